@@ -1,0 +1,37 @@
+/**
+ * Two kinds of tests. `*.test.ts` beside a module needs nothing but Node. `*.sandbox.test.ts`, and everything
+ * below `test/`, talks to real components: its global set-up starts the sandbox if it does not run yet.
+ */
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['odoo-backup-source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  modulePathIgnorePatterns: ['/dist/', '/\\.sandbox/', '/\\.demo/'],
+}
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,packages,infra}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.sandbox\\.test\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'sandbox',
+      testMatch: ['<rootDir>/{apps,packages,infra}/**/*.sandbox.test.ts', '<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/infra/sandbox/jest-global-setup.mjs',
+    },
+  ],
+  maxWorkers: 2,
+  testTimeout: 120_000,
+  reporters: ['default', '<rootDir>/infra/ci/closing-line-reporter.mjs'],
+}

@@ -1,0 +1,7 @@
+export * from './agent-api.ts'
+export * from './cloud-params.ts'
+export * from './names.ts'
+export * from './problem.ts'
+export * from './progress.ts'
+export * from './snapshot.ts'
+export * from './vending.ts'

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { AccountFolder, Purpose } from './names.ts'
+
+/** `POST /v1/credentials`, with `Authorization: Bearer <user_key>`. */
+export const CredentialsRequest = z.object({ purpose: Purpose })
+export type CredentialsRequest = z.infer<typeof CredentialsRequest>
+
+/** A short-lived S3 credential that touches `folder` + `/` in `bucket`, for one purpose, and nothing else. */
+export const VendedCredentials = z.object({
+  purpose: Purpose,
+  bucket: z.string().min(1),
+  folder: AccountFolder,
+  region: z.string().min(1),
+  /** Absent: Amazon's own endpoint of the region. */
+  endpoint: z.url().optional(),
+  pathStyle: z.boolean(),
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  sessionToken: z.string().min(1),
+  /** ISO 8601, UTC. Revoking the instance does not shorten a credential that is already out. */
+  expiresAt: z.iso.datetime(),
+})
+export type VendedCredentials = z.infer<typeof VendedCredentials>
+
+/** `POST /v1/bind`: the holder of a key brings back the one-time code that approval made. */
+export const BindRequest = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
+export type BindRequest = z.infer<typeof BindRequest>
+
+/** `GET /v1/account`. */
+export const AccountSummary = z.object({
+  instanceId: z.string(),
+  folder: AccountFolder,
+  provider: z.string(),
+  /** Such as `a••••@example.com`; absent when the provider gave none. */
+  maskedEmail: z.string().optional(),
+  purposes: z.array(Purpose),
+})
+export type AccountSummary = z.infer<typeof AccountSummary>

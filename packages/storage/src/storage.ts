@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream'
+
+/** An object as a listing shows it. */
+export interface StoredObject {
+  readonly key: string
+  readonly sizeBytes: number
+  /** Without quotes, as the store gives it; of a multipart upload `<md5 of the part md5s>-<parts>`, often. */
+  readonly etag: string
+  readonly modifiedAt: Date
+}
+
+/** What names an upload in progress, so that a later run can remove what an earlier one left. */
+export interface OpenUpload {
+  readonly key: string
+  readonly uploadId: string
+}
+
+export interface PutOptions {
+  readonly contentType?: string
+  /** Chooses the part size; need not be exact. Absent for small objects. */
+  readonly estimatedBytes?: number
+  /** Refuse with `ObjectExistsError` if the key is taken (only honoured where the whole goes in one request). */
+  readonly ifAbsent?: boolean
+  /** Called, and awaited, before the first part is sent, so that the caller can note the upload durably. */
+  readonly onUploadOpened?: (upload: OpenUpload) => Promise<void>
+  /** Bytes that the store has accepted so far. */
+  readonly onProgress?: (sentBytes: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** What was sent, computed from the bytes themselves and not from what the store answered. */
+export interface SentObject {
+  readonly key: string
+  readonly sizeBytes: number
+  /** The ETag that a store which follows S3's MD5 rule must show for these bytes and parts. */
+  readonly expectedEtag: string
+  /** Hexadecimal SHA-256 of all bytes. */
+  readonly sha256: string
+}
+
+/** Bytes `start` to `end`, both included, as in HTTP. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface GetOptions {
+  readonly range?: ByteRange
+  /** Fail with `ObjectChangedError` unless the object still has this ETag. */
+  readonly ifMatch?: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Where backups are kept. Every error that leaves is one of `./errors.ts`; no driver's own error type does.
+ * A key is `/`-separated, without a leading slash.
+ */
+export interface Storage {
+  /** Streams `body` to `key` with constant memory. On failure or abort nothing is left: no object, no open upload. */
+  put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<SentObject>
+  get(key: string, options?: GetOptions): Promise<Readable>
+  head(key: string): Promise<StoredObject>
+  /** Every object whose key begins with `prefix`, in the order of keys; pages by itself. */
+  list(prefix: string): AsyncIterable<StoredObject>
+  /** Deletes each key; a missing one is no error. Fails with the keys that are still there. */
+  delete(keys: readonly string[]): Promise<void>
+  /** Removes an upload that never completed; one that is already gone is no error. */
+  abortUpload(upload: OpenUpload): Promise<void>
+}
