@@ -1,10 +1,19 @@
+import type { Readable } from 'node:stream'
 import type {
+  AgentSettings,
+  AgentSettingsChange,
+  BackupDetails,
   BackupRequest,
   BackupView,
+  DatabaseSettings,
+  DatabaseSettingsChange,
   DatabaseView,
+  Finding,
   JobId,
   JobView,
   RestoreRequest,
+  RotationPlan,
+  TokenView,
 } from '@odoo-backup/protocol'
 
 /** Whether the agent can reach storage, and if not, what the administrator does about it. */
@@ -37,3 +46,62 @@ export interface AgentOperations {
   /** True when the password is Odoo's master password; constant time, rate limited by the caller. */
   isMasterPassword(given: string): Promise<boolean>
 }
+
+/** What administrators ask for beyond making and restoring backups. */
+export interface AgentAdministration {
+  /** Lone archives of the account's folder: halves that no complete backup names, newest first. */
+  loneArchives(): Promise<readonly BackupView[]>
+  backup(name: string): Promise<BackupDetails>
+  /** The stored bytes, or decrypted with `decryptWith`. `backup_unknown` before the first byte. */
+  openBackup(
+    name: string,
+    options?: { decryptWith?: string; signal?: AbortSignal },
+  ): Promise<{ body: Readable; fileName: string; sizeBytes?: number }>
+  startDelete(name: string): Promise<JobId>
+  setPinned(name: string, pinned: boolean): Promise<void>
+  /** A drill: restores the backup into a hidden scratch database, checks it and drops it. */
+  startVerify(name: string, secrets?: { encryptionPassword?: string }): Promise<JobId>
+  rotationPlan(database: string): Promise<RotationPlan>
+  startRotate(database: string): Promise<JobId>
+
+  settings(): Promise<AgentSettings>
+  changeSettings(change: AgentSettingsChange): Promise<AgentSettings>
+  /** Of every database that exists or has settings. */
+  databaseSettings(): Promise<readonly DatabaseSettings[]>
+  changeDatabaseSettings(database: string, change: DatabaseSettingsChange): Promise<DatabaseSettings>
+
+  tokens(): Promise<readonly StoredToken[]>
+  addToken(token: StoredToken): Promise<void>
+  /** `invalid_request` when there is no such token. */
+  removeToken(name: string): Promise<void>
+
+  /** What the broker wants the account to know, newest first; empty without a broker. */
+  accountNotices(): Promise<readonly AccountNotice[]>
+  /** Where credit is bought, for one click; absent without a broker. */
+  rechargeLink(): Promise<string | undefined>
+  /** Each check as it ends. */
+  doctor(): AsyncIterable<Finding>
+}
+
+/** Secrets of delivery that no view shows; read at each delivery, so that a change by hand counts. */
+export interface NoticeSecrets {
+  readonly smtpUser?: string
+  readonly smtpPassword?: string
+  readonly webhook?: string
+  /** By database name. */
+  readonly pingUrls: ReadonlyMap<string, string>
+}
+
+/** SHA-256 of the token in hexadecimal, as kept in the configuration file (`[token NAME]`). */
+export interface StoredToken extends TokenView {
+  readonly sha256: string
+}
+
+export interface AccountNotice {
+  readonly id: string
+  readonly kind: 'credit_running_out' | 'instance_bound' | 'account_message'
+  readonly message: string
+  readonly at: string
+}
+
+export type Agent = AgentOperations & AgentAdministration

@@ -28,7 +28,7 @@ export const JobView = z.object({
 })
 export type JobView = z.infer<typeof JobView>
 
-/** A stored backup: a complete pair of archive and `.info` (protocols 5.5, 5.6). */
+/** A stored backup: a complete pair of archive and `.info` (protocols 5.5, 5.6), from the keys alone. */
 export const BackupView = z.object({
   /** Name of the archive, such as `mydb.2026-01-31_04-00-00.zip`; unique in the account's folder. */
   name: z.string(),
@@ -38,8 +38,32 @@ export const BackupView = z.object({
   sizeBytes: z.int().min(0),
   encrypted: z.boolean(),
   format: z.enum(['zip', 'dump']),
+  /** Never rotated, and deleted only after it was unpinned. */
+  pinned: z.boolean().optional(),
+  /** How the last drill of this very backup ended, and when. */
+  verification: z.object({ passed: z.boolean(), at: z.iso.datetime() }).optional(),
+  /** True: the archive has no `.info`, so that it may be half a backup. Listed only on request. */
+  lone: z.boolean().optional(),
 })
 export type BackupView = z.infer<typeof BackupView>
+
+/** What `.info` says besides; absent where an older agent or the former module made the backup. */
+export const BackupDetails = BackupView.extend({
+  instanceId: z.string().optional(),
+  odooVersion: z.string().optional(),
+  postgresVersion: z.string().optional(),
+  modules: z.record(z.string(), z.string()).optional(),
+  tables: z.int().min(0).optional(),
+  rows: z.int().min(0).optional(),
+  dumpBytes: z.int().min(0).optional(),
+  files: z.int().min(0).optional(),
+  filesBytes: z.int().min(0).optional(),
+  /** Stored files which the database names and the filestore lacked. */
+  missingFiles: z.int().min(0).optional(),
+  durationSeconds: z.number().min(0).optional(),
+  warnings: z.array(z.string()).default([]),
+})
+export type BackupDetails = z.infer<typeof BackupDetails>
 
 export const DatabaseView = z.object({
   name: DatabaseName,
@@ -61,5 +85,81 @@ export const RestoreRequest = z.object({
   database: NewDatabaseName,
   copy: z.boolean().default(true),
   neutralise: z.boolean().default(false),
+  /** An existing database of that name is moved aside and kept under a dated name. */
+  replace: z.boolean().optional(),
+  /** What of the backup is restored; all of it by default. */
+  parts: z.enum(['all', 'database', 'filestore']).optional(),
+  /** Functions, triggers and rules in the dump are let in: the administrator trusts where it comes from. */
+  trustCode: z.boolean().optional(),
 })
 export type RestoreRequest = z.infer<typeof RestoreRequest>
+
+/** What rotation would do to one database's backups now, and why. Nothing is touched. */
+export const RotationPlan = z.object({
+  database: DatabaseName,
+  kept: z.array(z.object({ backup: BackupView, reasons: z.array(z.string()) })),
+  rotated: z.array(z.object({ backup: BackupView, reason: z.string() })),
+})
+export type RotationPlan = z.infer<typeof RotationPlan>
+
+/** Something the administrator should know: raised once, cleared when it passes. */
+export const Notice = z.object({
+  /** Stable while the condition lasts, such as `backup_failed:mydb`. */
+  id: z.string(),
+  kind: z.enum([
+    'backup_failed',
+    'backup_overdue',
+    'backup_shrank',
+    'backup_grew',
+    'files_missing',
+    'not_verified',
+    'verification_failed',
+    'storage_disconnected',
+    'credit_running_out',
+    'instance_bound',
+    'postgres_down',
+    'account_message',
+  ]),
+  severity: z.enum(['info', 'warning', 'error']),
+  database: DatabaseName.optional(),
+  message: z.string(),
+  raisedAt: z.iso.datetime(),
+  clearedAt: z.iso.datetime().optional(),
+})
+export type Notice = z.infer<typeof Notice>
+
+/** How much is stored at the end of a day (UTC), per database and in all. */
+export const UsagePoint = z.object({
+  day: z.iso.date(),
+  sizeBytes: z.int().min(0),
+  databases: z.record(z.string(), z.int().min(0)),
+})
+export type UsagePoint = z.infer<typeof UsagePoint>
+
+/** One check of `odoo-backup doctor`. */
+export const Finding = z.object({
+  check: z.string(),
+  state: z.enum(['ok', 'warning', 'fault']),
+  /** What was found. */
+  message: z.string(),
+  /** What to do; absent when all is well. */
+  advice: z.string().optional(),
+})
+export type Finding = z.infer<typeof Finding>
+
+/** Look: see everything but content. Operate: back up, verify, cancel. Administer: everything else. */
+export const Role = z.enum(['look', 'operate', 'administer'])
+export type Role = z.infer<typeof Role>
+
+/** An API token as it is listed; the token itself is shown once, when it is made. */
+export const TokenView = z.object({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'A token name has letters, digits, _ and - alone.'),
+  role: Role,
+  /** Limits the token to one database. */
+  database: DatabaseName.optional(),
+  createdAt: z.iso.datetime(),
+})
+export type TokenView = z.infer<typeof TokenView>
+
+export const TokenRequest = TokenView.omit({ createdAt: true })
+export type TokenRequest = z.infer<typeof TokenRequest>

@@ -1,4 +1,5 @@
 export * from './agent-api.ts'
+export * from './agent-settings.ts'
 export * from './cloud-params.ts'
 export * from './names.ts'
 export * from './problem.ts'

@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import { DatabaseName } from './names.ts'
+
+const TimeZone = z.string().min(1).max(64).describe('IANA name, such as `Europe/Berlin`')
+
+/** When a database is backed up. A database may have several; a missed run is made up once. */
+export const Schedule = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('every'),
+    every: z.int().min(1).max(1000),
+    unit: z.enum(['minutes', 'hours', 'days', 'weeks', 'months']),
+    /** Wall clock `HH:MM` in `timeZone`; of days, weeks and months alone. */
+    at: z
+      .string()
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'A time is written HH:MM.')
+      .optional(),
+    timeZone: TimeZone.default('UTC'),
+  }),
+  z.object({
+    kind: z.literal('cron'),
+    expression: z.string().min(9).max(200),
+    timeZone: TimeZone.default('UTC'),
+  }),
+])
+export type Schedule = z.infer<typeof Schedule>
+
+/** How many backups of a frame stay: none of its own, the last of each of the N most recent, or of all. */
+export const RetentionLimit = z.union([z.literal('off'), z.literal('all'), z.int().min(1).max(1_000_000)])
+export type RetentionLimit = z.infer<typeof RetentionLimit>
+
+/** All frames off: everything is kept. */
+export const RetentionSettings = z.object({
+  hourly: RetentionLimit.default('off'),
+  daily: RetentionLimit.default('off'),
+  weekly: RetentionLimit.default('off'),
+  monthly: RetentionLimit.default('off'),
+  yearly: RetentionLimit.default('off'),
+  keepAtLeast: z.int().min(0).max(1_000_000).default(0),
+})
+export type RetentionSettings = z.infer<typeof RetentionSettings>
+
+/** What the configuration file says of one database, without its secrets. */
+export const DatabaseSettings = z.object({
+  database: DatabaseName,
+  /** Whether its schedules run. */
+  enabled: z.boolean(),
+  schedules: z.array(Schedule),
+  format: z.enum(['zip', 'dump']),
+  encrypted: z.boolean(),
+  /** Eight hexadecimal digits by which two passwords can be told apart; absent without a password. */
+  passwordFingerprint: z.string().optional(),
+  retention: RetentionSettings,
+  /** When the latest backup is restored into a scratch database and checked. */
+  drills: z.array(Schedule),
+  /** Called after each good backup, for dead-man's-switch services. It is a secret: shown as its origin alone. */
+  pingUrl: z.string().optional(),
+  /** Times of the next runs, ISO 8601 UTC, at most five. */
+  nextRuns: z.array(z.iso.datetime()).default([]),
+})
+export type DatabaseSettings = z.infer<typeof DatabaseSettings>
+
+/** A change of one database's settings: what is absent stays as it is; `null` removes. */
+export const DatabaseSettingsChange = z.strictObject({
+  enabled: z.boolean().optional(),
+  schedules: z.array(Schedule).max(20).optional(),
+  format: z.enum(['zip', 'dump']).optional(),
+  encrypted: z.boolean().optional(),
+  encryptionPassword: z.string().min(1).max(1024).nullable().optional(),
+  /** Must be true to switch encryption on or to change its password: without it, backups are lost for ever. */
+  passwordKeptElsewhere: z.boolean().optional(),
+  retention: RetentionSettings.partial().optional(),
+  drills: z.array(Schedule).max(20).optional(),
+  pingUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable()
+    .optional(),
+})
+export type DatabaseSettingsChange = z.infer<typeof DatabaseSettingsChange>
+
+/** Settings of the agent as a whole that people change, without their secrets. */
+export const AgentSettings = z.object({
+  /** `broker`: storage is given by odoo-backup.sh; `own`: a bucket of the administrator's. */
+  storage: z.object({
+    kind: z.enum(['broker', 'own', 'directory']),
+    broker: z.url().optional(),
+    endpoint: z.url().optional(),
+    region: z.string().optional(),
+    bucket: z.string().optional(),
+    folder: z.string().optional(),
+    pathStyle: z.boolean().optional(),
+    accessKeyId: z.string().optional(),
+  }),
+  publicUrl: z.url().optional(),
+  limits: z.object({
+    parallelJobs: z.int().min(1),
+    bandwidthBytesPerSecond: z.int().min(1).optional(),
+    niceness: z.int().min(0).max(19).optional(),
+  }),
+  notices: z.object({
+    /** Addresses that get mail; sending needs `smtpHost`. */
+    mailTo: z.array(z.string()),
+    mailFrom: z.string().optional(),
+    smtpHost: z.string().optional(),
+    smtpPort: z.int().min(1).max(65535).optional(),
+    /** Shown as its origin alone: the rest of a webhook's address is its secret. */
+    webhook: z.string().optional(),
+    /** Webhooks and pings may go to addresses of this machine and of the private network. */
+    allowPrivateAddresses: z.boolean(),
+  }),
+})
+export type AgentSettings = z.infer<typeof AgentSettings>
+
+const text = z.string().min(1).max(2000)
+
+/** What is absent stays as it is; `null` removes. Secrets go in and never come out. */
+export const AgentSettingsChange = z.strictObject({
+  storage: z
+    .strictObject({
+      kind: z.enum(['broker', 'own', 'directory']),
+      broker: z.url({ protocol: /^https?$/ }).nullable(),
+      endpoint: z.url({ protocol: /^https?$/ }).nullable(),
+      region: text.nullable(),
+      bucket: text.nullable(),
+      folder: text.nullable(),
+      pathStyle: z.boolean().nullable(),
+      accessKeyId: text.nullable(),
+      secretAccessKey: text.nullable(),
+    })
+    .partial()
+    .optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .optional(),
+  limits: z
+    .strictObject({
+      parallelJobs: z.int().min(1).max(64),
+      bandwidthBytesPerSecond: z.int().min(1024).nullable(),
+      niceness: z.int().min(0).max(19).nullable(),
+    })
+    .partial()
+    .optional(),
+  notices: z
+    .strictObject({
+      mailTo: z.array(z.email()).max(50),
+      mailFrom: z.email().nullable(),
+      smtpHost: text.nullable(),
+      smtpPort: z.int().min(1).max(65535).nullable(),
+      smtpUser: text.nullable(),
+      smtpPassword: text.nullable(),
+      webhook: z
+        .url({ protocol: /^https?$/ })
+        .max(2000)
+        .nullable(),
+      allowPrivateAddresses: z.boolean(),
+    })
+    .partial()
+    .optional(),
+})
+export type AgentSettingsChange = z.infer<typeof AgentSettingsChange>
