@@ -79,6 +79,7 @@ export interface AgentAdministration {
   accountNotices(): Promise<readonly AccountNotice[]>
   /** Where credit is bought, for one click; absent without a broker. */
   rechargeLink(): Promise<string | undefined>
+  noticeSecrets(): Promise<NoticeSecrets>
   /** Each check as it ends. */
   doctor(): AsyncIterable<Finding>
 }
