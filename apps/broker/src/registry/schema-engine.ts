@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
+import { Pool } from 'pg'
+
+/** The engine wants a schema even where it only applies what stands in the migrations. */
+const NO_MODELS: [path: string, content: string][] = [
+  ['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n'],
+]
+
+/**
+ * Runs `work` with Prisma's schema engine as WebAssembly: what `prisma migrate` runs, without the binary that it
+ * would download. Node cannot import a `.wasm` file as a module without a flag, so it is instantiated by hand.
+ */
+export async function withSchemaEngine<T>(
+  databaseUrl: string,
+  work: (engine: engineModule.SchemaEngine) => Promise<T>,
+  datamodels = NO_MODELS,
+): Promise<T> {
+  await instantiate()
+  const pool = new Pool({ connectionString: databaseUrl, max: 2 })
+  try {
+    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
+    const engine = await engineModule.SchemaEngine.new({ datamodels }, () => {}, adapter)
+    try {
+      return await work(engine)
+    } finally {
+      engine.free()
+    }
+  } finally {
+    await pool.end()
+  }
+}
+
+let instantiated: Promise<void> | undefined
+
+function instantiate(): Promise<void> {
+  instantiated ??= (async () => {
+    // Where the engine leaves the words of a panic; without it a panic hides behind a TypeError.
+    Object.assign(globalThis, {
+      PRISMA_WASM_PANIC_REGISTRY: {
+        set_message: (message: string) => process.stderr.write(`${message}\n`),
+      },
+    })
+    const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+    const bytes = await readFile(new URL('schema_engine_bg.wasm', `file://${entry}`))
+    const { instance } = await WebAssembly.instantiate(bytes, {
+      './schema_engine_bg.js': { ...engineModule },
+    })
+    engineModule.__wbg_set_wasm(instance.exports)
+    const start = instance.exports.__wbindgen_start
+    if (typeof start === 'function') start()
+  })()
+  return instantiated
+}
