@@ -3,12 +3,18 @@ export type StorageErrorCode =
   | 'object_missing'
   | 'object_exists'
   | 'object_changed'
+  | 'object_too_large'
+  | 'bucket_missing'
+  | 'wrong_region'
   | 'access_refused'
+  | 'clock_wrong'
   | 'quota_full'
   | 'store_unreachable'
   | 'store_busy'
   | 'store_misbehaved'
   | 'upload_corrupt'
+  | 'deletion_incomplete'
+  | 'key_invalid'
 
 /** Base of every error of this package. `message` is safe to show and says what to do; `cause` is for the log. */
 export class StorageError extends Error {
@@ -25,5 +31,19 @@ export class StorageError extends Error {
     super(message, { cause: options.cause })
     this.code = code
     this.retryable = options.retryable ?? false
+  }
+}
+
+/** Some keys could not be deleted; they are still there. */
+export class DeletionIncompleteError extends StorageError {
+  readonly remainingKeys: readonly string[]
+
+  constructor(remainingKeys: readonly string[], cause: unknown) {
+    super(
+      'deletion_incomplete',
+      `${remainingKeys.length} objects could not be deleted and are still there: ${remainingKeys.slice(0, 5).join(', ')}.`,
+      { retryable: cause instanceof StorageError && cause.retryable, cause },
+    )
+    this.remainingKeys = remainingKeys
   }
 }

@@ -1,2 +1,7 @@
 export * from './errors.ts'
+export type { S3StorageOptions } from './s3/connection.ts'
+export type { CredentialsSource, S3Credentials } from './s3/credentials.ts'
+export type { UploadLimits } from './s3/part-size.ts'
+export { createS3Storage } from './s3/storage.ts'
 export * from './storage.ts'
+export { verifyByListing } from './verification.ts'

@@ -19,7 +19,7 @@ export interface PutOptions {
   readonly contentType?: string
   /** Chooses the part size; need not be exact. Absent for small objects. */
   readonly estimatedBytes?: number
-  /** Refuse with `ObjectExistsError` if the key is taken (only honoured where the whole goes in one request). */
+  /** Refuse with `object_exists` if the key is taken (only honoured where the whole goes in one request). */
   readonly ifAbsent?: boolean
   /** Called, and awaited, before the first part is sent, so that the caller can note the upload durably. */
   readonly onUploadOpened?: (upload: OpenUpload) => Promise<void>
@@ -36,6 +36,13 @@ export interface SentObject {
   readonly expectedEtag: string
   /** Hexadecimal SHA-256 of all bytes. */
   readonly sha256: string
+  /** The ETag that the store answered; differs from `expectedEtag` where the store encrypts (SSE-KMS, SSE-C). */
+  readonly storeEtag?: string
+  /**
+   * True when the store returned a SHA-256 of what it keeps and it is ours: what proves the bytes where an
+   * ETag is no MD5.
+   */
+  readonly checksumConfirmed?: boolean
 }
 
 /** Bytes `start` to `end`, both included, as in HTTP. */
@@ -46,14 +53,14 @@ export interface ByteRange {
 
 export interface GetOptions {
   readonly range?: ByteRange
-  /** Fail with `ObjectChangedError` unless the object still has this ETag. */
+  /** Fail with `object_changed` unless the object still has this ETag. */
   readonly ifMatch?: string
   readonly signal?: AbortSignal
 }
 
 /**
  * Where backups are kept. Every error that leaves is one of `./errors.ts`; no driver's own error type does.
- * A key is `/`-separated, without a leading slash.
+ * A key is `/`-separated, without a leading slash. An aborted call rejects with the signal's reason.
  */
 export interface Storage {
   /** Streams `body` to `key` with constant memory. On failure or abort nothing is left: no object, no open upload. */
@@ -61,9 +68,9 @@ export interface Storage {
   get(key: string, options?: GetOptions): Promise<Readable>
   head(key: string): Promise<StoredObject>
   /** Every object whose key begins with `prefix`, in the order of keys; pages by itself. */
-  list(prefix: string): AsyncIterable<StoredObject>
-  /** Deletes each key; a missing one is no error. Fails with the keys that are still there. */
-  delete(keys: readonly string[]): Promise<void>
+  list(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<StoredObject>
+  /** Deletes each key; a missing one is no error. Fails with `DeletionIncompleteError`, which names the keys that are still there. */
+  delete(keys: readonly string[], options?: { signal?: AbortSignal }): Promise<void>
   /** Removes an upload that never completed; one that is already gone is no error. */
   abortUpload(upload: OpenUpload): Promise<void>
 }

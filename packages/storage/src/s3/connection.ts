@@ -1,0 +1,99 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { Attempts, PATIENT, type RetryPolicy } from './attempts.ts'
+import { Bandwidth } from './bandwidth.ts'
+import { type CredentialsSource, LiveCredentials } from './credentials.ts'
+import { S3_LIMITS, type UploadLimits } from './part-size.ts'
+import { signByKnownHash } from './payload.ts'
+
+export interface S3StorageOptions {
+  readonly bucket: string
+  readonly region: string
+  /** Absent: Amazon's own endpoint of the region. */
+  readonly endpoint?: string
+  /** `https://host/bucket/key` instead of `https://bucket.host/key`. */
+  readonly pathStyle: boolean
+  readonly credentials: CredentialsSource
+  /** Bytes per second of all transfers together; absent: as fast as it goes. */
+  readonly bandwidthBytesPerSecond?: number
+  /** What could not be cleaned up and does no harm now. */
+  readonly onWarning?: (message: string) => void
+  readonly limits?: Partial<UploadLimits>
+  readonly retry?: Partial<RetryPolicy>
+  /** A connection on which nothing moves for so long has stalled. */
+  readonly stallMs?: number
+  /** Memory for parts that are being filled or sent. */
+  readonly partMemoryBytes?: number
+  /**
+   * Have the store compute and keep a SHA-256 of every part, which proves an upload where its ETag is no MD5.
+   * By default with Amazon's own endpoint only: other stores may not know the header.
+   */
+  readonly checksums?: boolean
+  readonly now?: () => number
+  readonly random?: () => number
+}
+
+/** One bucket as seen through one source of credentials, with everything that its operations share. */
+export interface S3Connection {
+  readonly client: S3Client
+  readonly bucket: string
+  readonly attempts: Attempts
+  readonly limits: UploadLimits
+  readonly bandwidth: Bandwidth | undefined
+  readonly stallMs: number
+  readonly partMemoryBytes: number
+  readonly checksums: boolean
+  readonly warn: (message: string) => void
+}
+
+const CONNECT_MS = 15_000
+const STALL_MS = 60_000
+const PART_MEMORY_BYTES = 48 * 1024 * 1024
+
+export function connect(options: S3StorageOptions): S3Connection {
+  const now = options.now ?? Date.now
+  const credentials = new LiveCredentials(options.credentials, now)
+  const stallMs = options.stallMs ?? STALL_MS
+  const client = new S3Client({
+    region: options.region,
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    forcePathStyle: options.pathStyle,
+    // Their own expiry is looked after here; an end in the past keeps the SDK from holding on to them.
+    credentials: async () => {
+      const { accessKeyId, secretAccessKey, sessionToken } = await credentials.get()
+      return {
+        accessKeyId,
+        secretAccessKey,
+        ...(sessionToken === undefined ? {} : { sessionToken }),
+        expiration: new Date(0),
+      }
+    },
+    // Attempts are counted here, where a refused credential can be replaced between two of them.
+    maxAttempts: 1,
+    // Newer default checksums are not understood by older stores such as Ceph 16.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    // By default the SDK opens a new connection for every large body.
+    expectContinueHeader: false,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: Math.min(CONNECT_MS, stallMs),
+      socketTimeout: stallMs,
+      requestTimeout: 0,
+    }),
+  })
+  signByKnownHash(client)
+  return {
+    client,
+    bucket: options.bucket,
+    attempts: new Attempts(credentials, { ...PATIENT, ...options.retry }, options.random ?? Math.random),
+    limits: { ...S3_LIMITS, ...options.limits },
+    bandwidth:
+      options.bandwidthBytesPerSecond === undefined
+        ? undefined
+        : new Bandwidth(options.bandwidthBytesPerSecond, now),
+    stallMs,
+    partMemoryBytes: options.partMemoryBytes ?? PART_MEMORY_BYTES,
+    checksums: options.checksums ?? options.endpoint === undefined,
+    warn: options.onWarning ?? (() => {}),
+  }
+}

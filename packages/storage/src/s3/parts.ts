@@ -1,0 +1,104 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+
+/** A piece of an upload in memory, with the hashes of exactly these bytes. */
+export interface Part {
+  /** From 1. */
+  readonly number: number
+  readonly bytes: Buffer
+  readonly md5: Buffer
+  readonly sha256: Buffer
+  /** Nothing follows. */
+  readonly last: boolean
+}
+
+/** Buffers that are used again, so that a long upload does not leave a trail of garbage. */
+class BufferPool {
+  #free: Buffer[] = []
+
+  take(bytes: number): Buffer {
+    const found = this.#free.findIndex(buffer => buffer.length === bytes)
+    const [buffer] = found < 0 ? [] : this.#free.splice(found, 1)
+    if (buffer === undefined) this.#free = []
+    return buffer ?? Buffer.allocUnsafeSlow(bytes)
+  }
+
+  give(bytes: Buffer): void {
+    const whole = Buffer.from(bytes.buffer)
+    this.#free.push(whole)
+  }
+}
+
+/**
+ * Cuts a stream into parts, reading no further than the part that is asked for, and adds up the hash of the
+ * whole as the parts leave. The bytes of a part may be given back once they are sent.
+ */
+export class PartCutter {
+  readonly #pool = new BufferPool()
+  readonly #source: AsyncIterator<Buffer | string>
+  readonly #bytesOfPart: (partNumber: number) => number
+  readonly #whole: Hash = createHash('sha256')
+  readonly #partMd5s: Buffer[] = []
+  #rest: Buffer = Buffer.alloc(0)
+  #ended = false
+  #sizeBytes = 0
+  #next: Part | undefined
+
+  constructor(body: Readable | Uint8Array, bytesOfPart: (partNumber: number) => number) {
+    const source = body instanceof Uint8Array ? one(body) : body
+    this.#source = source[Symbol.asyncIterator]()
+    this.#bytesOfPart = bytesOfPart
+  }
+
+  /** The next part; undefined after the last. There is always a first one, if an empty one. */
+  async next(): Promise<Part | undefined> {
+    if (this.#next?.last) return undefined
+    const number = this.#partMd5s.length + 1
+    const buffer = this.#pool.take(this.#bytesOfPart(number))
+    let filled = 0
+    while (filled < buffer.length && (await this.#more())) {
+      const taken = this.#rest.copy(buffer, filled)
+      this.#rest = this.#rest.subarray(taken)
+      filled += taken
+    }
+    const last = !(await this.#more())
+    const bytes = buffer.subarray(0, filled)
+    const md5 = createHash('md5').update(bytes).digest()
+    this.#whole.update(bytes)
+    this.#partMd5s.push(md5)
+    this.#sizeBytes += filled
+    this.#next = { number, bytes, md5, sha256: createHash('sha256').update(bytes).digest(), last }
+    return this.#next
+  }
+
+  giveBack(part: Part): void {
+    this.#pool.give(part.bytes)
+  }
+
+  /** What all the parts were, once the last is out; `single` for an upload in one request. */
+  summary(single: boolean): { sizeBytes: number; sha256: string; expectedEtag: string } {
+    const md5s = this.#partMd5s
+    const expectedEtag = single
+      ? Buffer.concat(md5s).toString('hex')
+      : `${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-${md5s.length}`
+    return { sizeBytes: this.#sizeBytes, sha256: this.#whole.copy().digest('hex'), expectedEtag }
+  }
+
+  /** Lets the source know that nobody reads on. */
+  async stop(): Promise<void> {
+    await this.#source.return?.()
+  }
+
+  async #more(): Promise<boolean> {
+    while (this.#rest.length === 0 && !this.#ended) {
+      const { done, value } = await this.#source.next()
+      if (done) this.#ended = true
+      else this.#rest = typeof value === 'string' ? Buffer.from(value) : value
+    }
+    return this.#rest.length > 0
+  }
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Buffer> {
+  yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
