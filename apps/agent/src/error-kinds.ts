@@ -52,6 +52,15 @@ export const KINDS = {
   tool_too_old: kind(503, 69),
   disk_full: kind(507, 73),
   wrong_master_password: kind(403, 77),
+  database_manager_disabled: kind(403, 77),
+  // Who asks
+  not_signed_in: kind(401, 77),
+  not_permitted: kind(403, 77),
+  cross_site: kind(403, 77),
+  too_many_attempts: kind(429, 75, true),
+  wrong_login: kind(403, 77),
+  two_factor_unsupported: kind(403, 77),
+  odoo_unreachable: kind(503, 69, true),
   // Encryption
   encryption_password_required: kind(422, 78),
   encryption_password_wrong: kind(422, 65),

@@ -1,0 +1,70 @@
+import { isIPv6 } from 'node:net'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { AgentError } from '../../errors.ts'
+
+export interface PasswordGate {
+  /**
+   * Runs `isRight` unless this visitor, or all visitors together, failed too often lately. Throws
+   * `too_many_attempts`, or what `isRight` throws; false is for the caller to name.
+   */
+  attempt(address: string, isRight: () => Promise<boolean>): Promise<boolean>
+}
+
+const QUARTER_HOUR_SECONDS = 900
+const LIMITS = { perVisitor: 10, together: 200 }
+
+/**
+ * Ten failures in a quarter of an hour shut a visitor out for as long; two hundred shut everybody out, so that a
+ * password is not guessed from many addresses. An attempt counts before it is judged: parallel guesses gain nothing.
+ */
+export function createPasswordGate(limits = LIMITS): PasswordGate {
+  const options = { duration: QUARTER_HOUR_SECONDS, blockDuration: QUARTER_HOUR_SECONDS }
+  const visitors = new RateLimiterMemory({ ...options, keyPrefix: 'visitor', points: limits.perVisitor })
+  const everybody = new RateLimiterMemory({ ...options, keyPrefix: 'everybody', points: limits.together })
+
+  return {
+    async attempt(address, isRight) {
+      const visitor = visitorKey(address)
+      try {
+        await visitors.consume(visitor)
+        await everybody.consume('all')
+      } catch (error) {
+        if (error instanceof RateLimiterRes) throw tooMany(error.msBeforeNext)
+        throw error
+      }
+      let right = false
+      let judged = false
+      try {
+        right = await isRight()
+        judged = true
+      } finally {
+        // What could not be judged, such as while Odoo is down, was no wrong guess.
+        if (right) await visitors.delete(visitor)
+        else if (!judged) await visitors.reward(visitor)
+        if (right || !judged) await everybody.reward('all')
+      }
+      return right
+    },
+  }
+}
+
+/** One visitor is one IPv4 address, or one /64 network of IPv6: a host may pick any address of its own. */
+function visitorKey(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail] = plain.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
+  return [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4).join(':')
+}
+
+function tooMany(msBeforeNext: number): AgentError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+  const minutes = Math.ceil(retryAfterSeconds / 60)
+  return new AgentError(
+    'too_many_attempts',
+    `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    { retryAfterSeconds },
+  )
+}
