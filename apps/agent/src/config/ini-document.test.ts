@@ -6,7 +6,7 @@ import {
   parseIni,
   sectionsOf,
   strayLines,
-  valueOf,
+  valueIn,
   withoutSection,
   withValue,
 } from './ini-document.ts'
@@ -33,9 +33,9 @@ test('a document is written exactly as it was read, whatever it holds', () => {
 
 test('keys are found in any case, values keep inline semicolons, continuation lines are joined', () => {
   const document = parseIni(SAMPLE)
-  expect(valueOf(document, 'options', 'db_host')).toBe('localhost ; not a comment')
-  expect(valueOf(document, 'options', 'long')).toBe('one\ntwo')
-  expect(valueOf(document, 'database:my.db', 'enabled')).toBe('True')
+  expect(valueIn(document, 'options', 'db_host')).toBe('localhost ; not a comment')
+  expect(valueIn(document, 'options', 'long')).toBe('one\ntwo')
+  expect(valueIn(document, 'database:my.db', 'enabled')).toBe('True')
   expect(sectionsOf(document)).toEqual(['options', 'database:my.db'])
 })
 
@@ -53,7 +53,7 @@ test('a new key goes to the end of its section, a new section to the end of the 
 
 test('a value of several lines is written so that it reads back as it was', () => {
   const changed = formatIni(withValue(parseIni(SAMPLE), 'options', 'json', '{\n"a": 1\n}'))
-  expect(valueOf(parseIni(changed), 'options', 'json')).toBe('{\n"a": 1\n}')
+  expect(valueIn(parseIni(changed), 'options', 'json')).toBe('{\n"a": 1\n}')
   expect(changed).not.toMatch(/[^\r]\n/)
 })
 
@@ -73,7 +73,7 @@ test('set then get gives the value, and every other entry stays', () => {
     fc.property(word, fc.stringMatching(/^[!-~]{1,20}$/), (key, value) => {
       const document = parseIni(SAMPLE)
       const changed = parseIni(formatIni(withValue(document, 'options', key, value)))
-      expect(valueOf(changed, 'options', key)).toBe(value)
+      expect(valueIn(changed, 'options', key)).toBe(value)
       const others = (of: typeof document) =>
         entriesOf(of)
           .filter(entry => entry.key !== key)

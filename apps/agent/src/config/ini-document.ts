@@ -89,7 +89,7 @@ export function sectionsOf(document: IniDocument): string[] {
   return [...new Set(names)]
 }
 
-export function valueOf(document: IniDocument, section: string, key: string): string | undefined {
+export function valueIn(document: IniDocument, section: string, key: string): string | undefined {
   return entriesOf(document).find(entry => entry.section === section && entry.key === key)?.value
 }
 

@@ -1,0 +1,139 @@
+import {
+  DATABASE_SETTING_NAMES,
+  type DatabaseConfiguration,
+  isTimedName,
+  readDatabaseSection,
+} from './database-settings.ts'
+import { entriesOf, type IniDocument, sectionsOf, strayLines } from './ini-document.ts'
+import { databaseOfSection, OLD_NAMES, ourName, PREFIX } from './keys.ts'
+import { valueFrom } from './secret.ts'
+import { contradictions, SETTING_NAMES, SettingsFields } from './settings.ts'
+
+/** Everything that the configuration file says, checked. */
+export interface Configuration {
+  readonly settings: SettingsFields
+  /** Keys of `[options]` that are Odoo's: they override odoo.conf one by one. */
+  readonly odooOverrides: ReadonlyMap<string, string>
+  readonly databases: ReadonlyMap<string, DatabaseConfiguration>
+}
+
+export interface ConfigurationSources {
+  readonly document: IniDocument
+  /** `[options]` of odoo.conf, raw: the former module once kept its keys there. */
+  readonly odooOptions: ReadonlyMap<string, string>
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** Reads and checks the whole file. `faults` names every fault at once, each a sentence. */
+export function readConfiguration(sources: ConfigurationSources): {
+  configuration?: Configuration
+  faults: string[]
+} {
+  const { document } = sources
+  const faults = [
+    ...strayLines(document).map(line => `Line ${line} is neither a section nor a key with a value.`),
+    ...duplicates(document),
+  ]
+  const { ours, odooOverrides } = optionsOf(document)
+  for (const name of ours.keys()) {
+    const known = SETTING_NAMES.includes(name) || SETTING_NAMES.includes(name.replace(/_file$/, ''))
+    if (!known) faults.push(`${PREFIX}${name} is not a setting.`)
+  }
+  const values = resolved({ ...sources, ours }, faults)
+  const parsed = SettingsFields.safeParse(values)
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map(issue => `${PREFIX}${issue.path.join('.')}: ${issue.message}`))
+  } else {
+    faults.push(...contradictions(parsed.data))
+  }
+  const databases = new Map<string, DatabaseConfiguration>()
+  for (const section of sectionsOf(document)) {
+    const database = databaseOfSection(section)
+    if (database === undefined) continue
+    const read = readDatabaseSection(
+      database,
+      sectionValues(document, section, values.encryption_password, faults),
+    )
+    faults.push(...read.faults.map(fault => `[${section}] ${fault}`))
+    if (read.configuration !== undefined) databases.set(database, read.configuration)
+  }
+  if (!parsed.success || faults.length > 0) return { faults }
+  return { configuration: { settings: parsed.data, odooOverrides, databases }, faults }
+}
+
+function optionsOf(document: IniDocument) {
+  const ours = new Map<string, string>()
+  const odooOverrides = new Map<string, string>()
+  const options = entriesOf(document).filter(entry => entry.section === 'options')
+  for (const { key, value } of options) {
+    const name = ourName(key)
+    if (name === undefined) odooOverrides.set(key, value)
+    else if (key.startsWith(PREFIX) || !ours.has(name)) ours.set(name, value)
+  }
+  return { ours, odooOverrides }
+}
+
+/** Environment before the agent's file before the former module's keys in odoo.conf. */
+function resolved(
+  sources: ConfigurationSources & { ours: ReadonlyMap<string, string> },
+  faults: string[],
+): Record<string, string> {
+  const file = new Map(sources.ours)
+  for (const [key, value] of sources.odooOptions) {
+    const name = ourName(key)
+    if (name !== undefined && SETTING_NAMES.includes(name) && !file.has(name) && !file.has(`${name}_file`)) {
+      file.set(name, value)
+    }
+  }
+  const values: Record<string, string> = {}
+  for (const name of SETTING_NAMES) {
+    const { value, fault } = valueFrom({ file, environment: sources.environment }, name)
+    if (fault !== undefined) faults.push(fault)
+    if (value !== undefined && value !== '') values[name] = value
+  }
+  return values
+}
+
+function sectionValues(
+  document: IniDocument,
+  section: string,
+  passwordOfAll: string | undefined,
+  faults: string[],
+): ReadonlyMap<string, string> {
+  const file = new Map<string, string>()
+  for (const { key, value } of entriesOf(document).filter(entry => entry.section === section)) {
+    const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key
+    const known =
+      DATABASE_SETTING_NAMES.includes(name) || name === 'encryption_password_file' || isTimedName(name)
+    if (known) file.set(name, value)
+    else faults.push(`[${section}] ${key} is not a setting of a database.`)
+  }
+  const password = valueFrom({ file, environment: {} }, 'encryption_password')
+  if (password.fault !== undefined) faults.push(`[${section}] ${password.fault}`)
+  const value = password.value ?? passwordOfAll
+  file.delete('encryption_password_file')
+  if (value !== undefined && value !== '') file.set('encryption_password', value)
+  return file
+}
+
+function duplicates(document: IniDocument): string[] {
+  const seen = new Set<string>()
+  return entriesOf(document).flatMap(({ section, key, first }) => {
+    const id = `${section}\0${key}`
+    if (!seen.has(id)) {
+      seen.add(id)
+      return []
+    }
+    return [`[${section}] ${key} stands twice (line ${first + 1}): keep one of them.`]
+  })
+}
+
+/** The old names that the file still uses, with the names that replace them. */
+export function oldNamesIn(document: IniDocument): { old: string; name: string }[] {
+  return entriesOf(document)
+    .filter(entry => entry.section === 'options')
+    .flatMap(({ key }) => {
+      const name = OLD_NAMES.get(key)
+      return name === undefined ? [] : [{ old: key, name: PREFIX + name }]
+    })
+}

@@ -1,0 +1,139 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { valueIn, withValue } from './ini-document.ts'
+import { ConfigurationStore } from './store.ts'
+
+let folder: string
+let path: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agent-config-'))
+  path = join(folder, 'agent.conf')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const noOdooConf = async () => ({ path: undefined, options: new Map<string, string>() })
+const open = (environment: Record<string, string> = {}, options = new Map<string, string>()) =>
+  ConfigurationStore.open({
+    path,
+    environment,
+    readOdooConf: options.size === 0 ? noOdooConf : async () => ({ path: undefined, options }),
+  })
+
+test('a new file gets a user key and an instance id of its own, and mode 0600', async () => {
+  const store = await open()
+  expect(store.current.userKey).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect((await open()).current.userKey).toBe(store.current.userKey)
+  expect((await open()).current.instanceId).toBe(store.current.instanceId)
+  expect(await readdir(folder)).toEqual(['agent.conf'])
+})
+
+test('a file that others may read is closed to them when it is opened', async () => {
+  await writeFile(path, '[options]\n')
+  await chmod(path, 0o644)
+  await open()
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+})
+
+test('every fault is named at once', async () => {
+  await writeFile(
+    path,
+    '[options]\nodoo_backup_sh_nice = 99\nodoo_backup_sh_typo = 1\nnonsense\n[database:a]\nodoo_backup_sh_schedule_x = every day before yesterday\n',
+  )
+  await expect(open()).rejects.toMatchObject({
+    code: 'configuration_invalid',
+    message: expect.stringMatching(
+      /Line 4[\s\S]*odoo_backup_sh_typo[\s\S]*odoo_backup_sh_nice[\s\S]*schedule_x/,
+    ),
+  })
+})
+
+test('names of the former module are read from both files, and replaced in ours at the next write alone', async () => {
+  const text = '# old\n[options]\namazon_bucket_name = mine\ndb_host = db\n'
+  await writeFile(path, text)
+  const key = '0123456789abcdef0123456789ABCDEF'.slice(0, 30)
+  const store = await open(
+    { ODOO_BACKUP_SH_INSTANCE_ID: 'instance-1' },
+    new Map([
+      ['odoo_backup_user_key', key],
+      ['amazon_bucket_name', 'theirs'],
+      ['amazon_access_key_id', 'AKIA'],
+      ['amazon_secret_access_key', 'secret'],
+    ]),
+  )
+  expect(await readFile(path, 'utf8')).toBe(text)
+  expect(store.current.userKey).toBe(key)
+  expect(store.current.settings).toMatchObject({ s3_bucket_name: 'mine', aws_access_key_id: 'AKIA' })
+  expect(store.current.odooOverrides.get('db_host')).toBe('db')
+  await store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', '5'))
+  expect(await readFile(path, 'utf8')).toBe(
+    '# old\n[options]\ndb_host = db\nodoo_backup_sh_s3_bucket_name = mine\nodoo_backup_sh_nice = 5\n',
+  )
+})
+
+test('a change by hand counts at the next refresh, and a fault in it leaves the last good state in force', async () => {
+  const store = await open()
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, `${text}odoo_backup_sh_nice = 7\n`)
+  expect((await store.refresh()).settings.nice).toBe(7)
+  await writeFile(path, `${text}odoo_backup_sh_nice = lots of it\n`)
+  expect((await store.refresh()).settings.nice).toBe(7)
+  expect(store.faults).toEqual(['odoo_backup_sh_nice: Write a whole number from 0 to 19.'])
+})
+
+test('many writers at once lose no change', async () => {
+  const stores = await Promise.all(Array.from({ length: 4 }, () => open()))
+  expect(new Set(stores.map(store => store.current.userKey)).size).toBe(1)
+  await Promise.all(
+    stores.flatMap((store, writer) =>
+      Array.from({ length: 10 }, (_, turn) =>
+        store.change(document => withValue(document, 'notes', `key_${writer}_${turn}`, 'kept')),
+      ),
+    ),
+  )
+  const last = await open()
+  for (let writer = 0; writer < 4; writer++) {
+    for (let turn = 0; turn < 10; turn++) {
+      expect(valueIn(last.current.document, 'notes', `key_${writer}_${turn}`)).toBe('kept')
+    }
+  }
+})
+
+test('a change with a fault is refused and the file stays as it was', async () => {
+  const store = await open()
+  const before = await readFile(path, 'utf8')
+  await expect(
+    store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', 'x')),
+  ).rejects.toMatchObject({ code: 'configuration_invalid' })
+  expect(await readFile(path, 'utf8')).toBe(before)
+})
+
+test('a link to the file stays a link', async () => {
+  const target = join(folder, 'real.conf')
+  await writeFile(target, '[options]\n')
+  await symlink(target, path)
+  const store = await open()
+  expect(await readFile(target, 'utf8')).toContain(store.current.userKey)
+})
+
+test('a secret may come from a file or from the environment, but not from both in one place', async () => {
+  const secret = join(folder, 'secret')
+  await writeFile(secret, 'kept apart\n')
+  await writeFile(path, `[database:a]\nodoo_backup_sh_encryption_password_file = ${secret}\n[database:b]\n`)
+  const store = await open({ ODOO_BACKUP_SH_ENCRYPTION_PASSWORD: 'for all' })
+  expect(store.current.databases.get('a')?.encryptionPassword).toBe('kept apart')
+  expect(store.current.databases.get('b')?.encryptionPassword).toBe('for all')
+  await expect(
+    open({ ODOO_BACKUP_SH_SMTP_PASSWORD: 'x', ODOO_BACKUP_SH_SMTP_PASSWORD_FILE: secret }),
+  ).rejects.toMatchObject({ message: expect.stringContaining('keep one of them') })
+})
+
+test('encryption is not switched on before somebody said that the password is kept elsewhere too', async () => {
+  await writeFile(
+    path,
+    '[database:a]\nodoo_backup_sh_encrypt_backups = True\nodoo_backup_sh_encryption_password = x\n',
+  )
+  await expect(open()).rejects.toMatchObject({ message: expect.stringContaining('lost for ever') })
+})

@@ -1,0 +1,190 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { UserKey } from '@odoo-backup/protocol'
+import { AgentError } from '../errors.ts'
+import { messageOf } from '../system-error.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import {
+  type FileVersion,
+  readConfigurationFile,
+  replaceConfigurationFile,
+  resolvedPath,
+  sameVersion,
+  versionOfFile,
+} from './file.ts'
+import { withFileLock } from './file-lock.ts'
+import { formatIni, type IniDocument, parseIni, valueIn, withValue } from './ini-document.ts'
+import { PREFIX } from './keys.ts'
+import { withoutOldNames } from './replace-old-names.ts'
+
+/** What the store needs of `odoo.conf`: its raw `[options]`, and where it was found. */
+export interface OdooConf {
+  readonly path: string | undefined
+  readonly options: ReadonlyMap<string, string>
+}
+
+export interface ConfigurationStoreOptions {
+  readonly path: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Reads odoo.conf, at `named` or where Odoo looks for it; rejects when `named` cannot be read. */
+  readonly readOdooConf: (named: string | undefined) => Promise<OdooConf>
+}
+
+export interface LoadedConfiguration extends Configuration {
+  readonly document: IniDocument
+  readonly odooConf: OdooConf
+  readonly userKey: UserKey
+  readonly instanceId: string
+}
+
+/**
+ * The agent's configuration file, which is the only home of settings and cached credentials. `current` follows
+ * changes made by hand or by another process at the next `refresh`; a file that became faulty leaves the last
+ * good state in force, with `faults` to show.
+ */
+export class ConfigurationStore {
+  readonly path: string
+  #options: ConfigurationStoreOptions
+  #loaded: LoadedConfiguration
+  #version: FileVersion | undefined
+  #odooVersion: FileVersion | undefined
+  #faults: readonly string[] = []
+  #listeners = new Set<(configuration: LoadedConfiguration) => void>()
+
+  private constructor(options: ConfigurationStoreOptions, path: string, state: State) {
+    this.#options = options
+    this.path = path
+    this.#loaded = state.loaded
+    this.#version = state.version
+    this.#odooVersion = state.odooVersion
+  }
+
+  /** Opens the file, making it where it is missing, with a `user_key` and an `instance_id` of its own. */
+  static async open(options: ConfigurationStoreOptions): Promise<ConfigurationStore> {
+    const path = await resolvedPath(options.path)
+    const state = await load(options, path)
+    if (state.faults !== undefined) throw invalid(path, state.faults)
+    const store = new ConfigurationStore(options, path, state)
+    const { settings, userKey, instanceId } = state.loaded
+    if (settings.user_key === undefined) await store.change(withNew('user_key', userKey))
+    if (settings.instance_id === undefined) await store.change(withNew('instance_id', instanceId))
+    return store
+  }
+
+  get current(): LoadedConfiguration {
+    return this.#loaded
+  }
+
+  /** What is wrong with the file as it is now; empty when `current` is what it says. */
+  get faults(): readonly string[] {
+    return this.#faults
+  }
+
+  onChange(listener: (configuration: LoadedConfiguration) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Reads the file again if it, or odoo.conf, changed. */
+  async refresh(): Promise<LoadedConfiguration> {
+    const odooPath = this.#loaded.odooConf.path
+    const unchanged =
+      sameVersion(this.#version, await versionOfFile(this.path)) &&
+      sameVersion(this.#odooVersion, odooPath === undefined ? undefined : await versionOfFile(odooPath))
+    if (!unchanged) this.#take(await load(this.#options, this.path))
+    return this.#loaded
+  }
+
+  /**
+   * Changes the file. `edit` gets what the file says at this moment, whoever wrote it, and returns the new text;
+   * service and command line never lose each other's change. A result with faults is refused and not written.
+   */
+  async change(edit: (document: IniDocument) => IniDocument): Promise<LoadedConfiguration> {
+    const state = await withFileLock(`${this.path}.lock`, async stillOurs => {
+      const before = await readConfigurationFile(this.path)
+      const document = withoutOldNames(parseIni(before.text))
+      const edited = edit(document)
+      const text = edited === document ? before.text : formatIni(edited)
+      if (text !== before.text) {
+        const checked = await loadText(this.#options, text)
+        if (checked.faults !== undefined) throw invalid(this.path, checked.faults)
+        await replaceConfigurationFile(this.path, text, async () => {
+          if (!(await stillOurs())) throw new Error('the lock was lost')
+        })
+      }
+      return load(this.#options, this.path)
+    })
+    this.#take(state)
+    return this.#loaded
+  }
+
+  #take(state: State | Faulty): void {
+    this.#version = state.version
+    this.#faults = state.faults ?? []
+    if (state.faults !== undefined) return
+    this.#odooVersion = state.odooVersion
+    this.#loaded = state.loaded
+    for (const listener of this.#listeners) listener(state.loaded)
+  }
+}
+
+interface State {
+  readonly loaded: LoadedConfiguration
+  readonly version: FileVersion | undefined
+  readonly odooVersion: FileVersion | undefined
+  readonly faults?: undefined
+}
+interface Faulty {
+  readonly faults: readonly string[]
+  readonly version?: FileVersion | undefined
+}
+
+async function load(options: ConfigurationStoreOptions, path: string): Promise<State | Faulty> {
+  const { text, version } = await readConfigurationFile(path)
+  return { ...(await loadText(options, text)), version }
+}
+
+async function loadText(options: ConfigurationStoreOptions, text: string): Promise<State | Faulty> {
+  const document = parseIni(text)
+  const named =
+    options.environment.ODOO_BACKUP_SH_ODOO_CONF ?? valueIn(document, 'options', `${PREFIX}odoo_conf`)
+  let odooConf: OdooConf
+  try {
+    odooConf = await options.readOdooConf(named)
+  } catch (error) {
+    return { faults: [messageOf(error)] }
+  }
+  const odooVersion = odooConf.path === undefined ? undefined : await versionOfFile(odooConf.path)
+  const { configuration, faults } = readConfiguration({
+    document,
+    odooOptions: odooConf.options,
+    environment: options.environment,
+  })
+  if (configuration === undefined) return { faults }
+  const userKey = configuration.settings.user_key ?? newUserKey()
+  const instanceId = configuration.settings.instance_id ?? randomUUID()
+  return {
+    loaded: { ...configuration, document, odooConf, userKey, instanceId },
+    version: undefined,
+    odooVersion,
+  }
+}
+
+/** Two processes may begin at once: the first one's value stands. */
+function withNew(name: string, value: string): (document: IniDocument) => IniDocument {
+  return document =>
+    valueIn(document, 'options', PREFIX + name) === undefined
+      ? withValue(document, 'options', PREFIX + name, value)
+      : document
+}
+
+/** 32 random bytes of the system's source, base64url. */
+function newUserKey(): UserKey {
+  return UserKey.parse(randomBytes(32).toString('base64url'))
+}
+
+function invalid(path: string, faults: readonly string[]): AgentError {
+  return new AgentError(
+    'configuration_invalid',
+    `${path} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map(fault => `  ${fault}`).join('\n')}`,
+  )
+}
