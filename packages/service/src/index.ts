@@ -1,1 +1,7 @@
-export {}
+export * from './log/logger.ts'
+export * from './log/redact.ts'
+export * from './settings/fields.ts'
+export * from './settings/key-ring.ts'
+export * from './settings/read-settings.ts'
+export * from './settings/secret.ts'
+export * from './settings/settings-error.ts'

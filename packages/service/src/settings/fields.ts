@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+/** The field types of settings: each reads one environment variable, which is text, and says what it wants. */
+
+/** A TCP port, 0 to 65535; 0 lets the system choose. */
+export const port = () =>
+  z.coerce.number('Give a port number.').int('Give a whole port number.').min(0).max(65535)
+
+/** `true`/`1`/`yes`/`on` or `false`/`0`/`no`/`off`. */
+export const flag = () =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', '1', 'yes', 'on', 'false', '0', 'no', 'off'], 'Give true or false.'))
+    .transform(word => ['true', '1', 'yes', 'on'].includes(word))
+
+/** Values with commas between them; blanks around them and empty ones do not count. */
+export const list = () =>
+  z.string().transform(text =>
+    text
+      .split(',')
+      .map(item => item.trim())
+      .filter(item => item !== ''),
+  )
+
+/** An absolute http(s) URL without user name, password, query or fragment; given back without a slash at its end. */
+export const httpUrl = () =>
+  z
+    .string()
+    .refine(isPlainHttpUrl, 'Give an absolute http:// or https:// URL without user name, query or fragment.')
+    .transform(text => text.replace(/\/+$/, ''))
+
+function isPlainHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:'
+  return isHttp && url.username === '' && url.password === '' && !/[?#]/.test(text)
+}
+
+/** A number of seconds above zero. */
+export const durationSeconds = () =>
+  z.coerce
+    .number('Give a number of seconds.')
+    .positive('Give a number of seconds above 0.')
+    .max(10 * 365 * 86_400)
