@@ -18,6 +18,7 @@ export const KINDS = {
   // The account and the broker
   login_required: kind(401, 77),
   access_denied: kind(403, 77),
+  code_refused: kind(403, 77),
   access_revoked: kind(403, 77),
   payment_required: kind(402, 77),
   purpose_refused: kind(403, 77),

@@ -1,0 +1,128 @@
+import {
+  AccountSummary,
+  type BindRequest,
+  Problem,
+  type Purpose,
+  type UserKey,
+  VendedCredentials,
+} from '@odoo-backup/protocol'
+import { z } from 'zod'
+import { AgentError } from '../errors.ts'
+import { errorOfProblem } from './broker-errors.ts'
+
+/** An answer of the broker is small: more than this is not one. */
+const LONGEST_ANSWER_BYTES = 1_000_000
+const TIMEOUT_MS = 30_000
+
+const LoginRequestAnswer = z.object({ authLink: z.url() })
+const RechargeAnswer = z.object({ rechargeLink: z.url() })
+const NoticesAnswer = z.object({
+  notices: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string(), raisedAt: z.string() })),
+})
+export type BrokerNotice = z.infer<typeof NoticesAnswer>['notices'][number]
+
+/** The broker's calls. Every failure is an `AgentError` that tells log in, pay, try later and revoked apart. */
+export interface BrokerClient {
+  credentials(purpose: Purpose): Promise<VendedCredentials>
+  bind(code: BindRequest['code']): Promise<void>
+  /** Without `redirect`, the code is shown to be typed into the command line. */
+  loginLink(redirect?: string): Promise<string>
+  account(): Promise<AccountSummary>
+  notices(): Promise<readonly BrokerNotice[]>
+  rechargeLink(): Promise<string>
+}
+
+export interface BrokerClientOptions {
+  readonly url: string
+  readonly userKey: UserKey
+  readonly fetch?: typeof fetch
+}
+
+export function createBrokerClient(options: BrokerClientOptions): BrokerClient {
+  const call = async <T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> => {
+    const { status, text } = await exchange(options, method, path, body)
+    const answer = parsed(options.url, text)
+    if (status >= 200 && status < 300) {
+      const result = schema.safeParse(answer)
+      if (result.success) return result.data
+      throw misbehaved(options.url, `${path} gave an answer of another shape`)
+    }
+    const problem = Problem.safeParse(answer)
+    if (problem.success) throw errorOfProblem(options.url, problem.data)
+    throw misbehaved(options.url, `${path} answered ${status}`)
+  }
+  return {
+    credentials: purpose => call('POST', '/v1/credentials', VendedCredentials, { purpose }),
+    bind: async code => {
+      await call('POST', '/v1/bind', z.unknown(), { code })
+    },
+    loginLink: async redirect =>
+      (
+        await call(
+          'POST',
+          '/v1/login-requests',
+          LoginRequestAnswer,
+          redirect === undefined ? {} : { redirect },
+        )
+      ).authLink,
+    account: () => call('GET', '/v1/account', AccountSummary),
+    notices: async () => (await call('GET', '/v1/notices', NoticesAnswer)).notices,
+    rechargeLink: async () => (await call('POST', '/v1/recharge-link', RechargeAnswer, {})).rechargeLink,
+  }
+}
+
+async function exchange(
+  options: BrokerClientOptions,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; text: string }> {
+  try {
+    const response = await (options.fetch ?? fetch)(options.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${options.userKey}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    return { status: response.status, text: await limitedText(response) }
+  } catch (error) {
+    if (error instanceof AgentError) throw error
+    throw new AgentError(
+      'broker_unreachable',
+      `The broker at ${options.url} does not answer. Check this machine's network and odoo_backup_sh_broker_url; stored backups are safe.`,
+      { cause: error },
+    )
+  }
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > LONGEST_ANSWER_BYTES) throw misbehaved(response.url, 'the answer is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parsed(url: string, text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw misbehaved(url, 'the answer is not JSON')
+  }
+}
+
+function misbehaved(url: string, what: string): AgentError {
+  return new AgentError(
+    'broker_misbehaved',
+    `${url} does not answer as a broker does (${what}). Check odoo_backup_sh_broker_url.`,
+  )
+}

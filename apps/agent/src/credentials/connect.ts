@@ -1,0 +1,40 @@
+import { AgentError } from '../errors.ts'
+import type { ConnectionState } from '../operations.ts'
+import type { BrokerClient } from './broker-client.ts'
+import type { CredentialSource } from './credential-source.ts'
+
+export interface ConnectDependencies {
+  readonly broker: () => BrokerClient
+  readonly credentials: CredentialSource
+  /** Makes a new user key: a revoked one is never approved again. */
+  readonly renewKey: () => Promise<void>
+}
+
+/**
+ * Connects the instance to an account: takes the one-time code if there is one, then asks for access. An
+ * instance that no account knows, or no longer, gets the link where a person logs in.
+ */
+export async function connectToAccount(
+  dependencies: ConnectDependencies,
+  request: { readonly redirect?: string; readonly code?: string },
+): Promise<ConnectionState> {
+  const { broker, credentials } = dependencies
+  if (request.code !== undefined) {
+    await broker().bind(request.code)
+    await credentials.forget()
+  }
+  try {
+    const { folder } = await credentials.get('backup')
+    const { maskedEmail } = await broker().account()
+    return { state: 'connected', folder, ...(maskedEmail === undefined ? {} : { account: maskedEmail }) }
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error
+    if (error.code === 'payment_required') {
+      const { message, rechargeLink } = error
+      return { state: 'payment_required', message, ...(rechargeLink === undefined ? {} : { rechargeLink }) }
+    }
+    if (error.code === 'access_revoked') await dependencies.renewKey()
+    else if (error.code !== 'login_required') throw error
+    return { state: 'login_required', authLink: await broker().loginLink(request.redirect) }
+  }
+}

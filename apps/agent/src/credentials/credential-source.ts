@@ -1,0 +1,89 @@
+import type { Purpose, VendedCredentials } from '@odoo-backup/protocol'
+import type { IniDocument } from '../config/ini-document.ts'
+import { AgentError } from '../errors.ts'
+import type { BrokerClient } from './broker-client.ts'
+import { cachedCredential, withCachedCredential, withoutCachedCredentials } from './credential-cache.ts'
+
+/** A credential is asked for again when less than this is left of its life, or half of a shorter life. */
+const MARGIN_MS = 5 * 60_000
+
+export interface CredentialSourceOptions {
+  /** Of the key that the configuration holds now. */
+  readonly broker: () => BrokerClient
+  readonly configuration: CredentialHome
+  readonly now: () => Date
+}
+
+/** The part of the configuration store that keeps credentials between two starts of the agent. */
+export interface CredentialHome {
+  refresh(): Promise<{ document: IniDocument }>
+  change(edit: (document: IniDocument) => IniDocument): Promise<unknown>
+}
+
+/**
+ * Gives the credential of a purpose: from the configuration file while it is valid, otherwise from the broker.
+ * However many ask at once, the broker is asked once. A refusal that revokes or denies drops what is cached.
+ */
+export class CredentialSource {
+  #options: CredentialSourceOptions
+  #running = new Map<Purpose, Promise<VendedCredentials>>()
+  /** When each purpose's present credential came, to know its whole life. */
+  #obtained = new Map<string, number>()
+
+  constructor(options: CredentialSourceOptions) {
+    this.#options = options
+  }
+
+  /** `refused`: the access key id that the store just refused, so that a cached one of that id is no answer. */
+  async get(purpose: Purpose, refused?: string): Promise<VendedCredentials> {
+    const running = this.#running.get(purpose)
+    if (running !== undefined) return running
+    const started = this.#find(purpose, refused).finally(() => this.#running.delete(purpose))
+    this.#running.set(purpose, started)
+    return started
+  }
+
+  async forget(): Promise<void> {
+    await this.#options.configuration.change(withoutCachedCredentials)
+  }
+
+  async #find(purpose: Purpose, refused: string | undefined): Promise<VendedCredentials> {
+    const { document } = await this.#options.configuration.refresh()
+    const cached = cachedCredential(document, purpose)
+    if (cached !== undefined && cached.accessKeyId !== refused && this.#isFresh(cached)) return cached
+    try {
+      const vended = await this.#options.broker().credentials(purpose)
+      this.#obtained.set(vended.accessKeyId, this.#options.now().getTime())
+      await this.#options.configuration.change(current => withCachedCredential(current, vended))
+      return vended
+    } catch (error) {
+      if (error instanceof AgentError && FINAL.has(error.code)) await this.forget()
+      if (
+        isOutage(error) &&
+        cached !== undefined &&
+        cached.accessKeyId !== refused &&
+        this.#isAlive(cached)
+      ) {
+        return cached
+      }
+      throw error
+    }
+  }
+
+  #isFresh(credential: VendedCredentials): boolean {
+    const expires = Date.parse(credential.expiresAt)
+    const obtained = this.#obtained.get(credential.accessKeyId)
+    const margin = obtained === undefined ? MARGIN_MS : Math.min(MARGIN_MS, (expires - obtained) / 2)
+    return expires - this.#options.now().getTime() > margin
+  }
+
+  #isAlive(credential: VendedCredentials): boolean {
+    return Date.parse(credential.expiresAt) > this.#options.now().getTime()
+  }
+}
+
+const FINAL = new Set(['access_revoked', 'access_denied', 'login_required'])
+
+function isOutage(error: unknown): boolean {
+  return error instanceof AgentError && error.retryable
+}
