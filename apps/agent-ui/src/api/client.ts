@@ -1,0 +1,80 @@
+import type { Problem } from '@odoo-backup/protocol'
+
+/** A refusal or failure as the agent describes it; `offline` when no answer came at all. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: string
+  readonly status: number
+  readonly problem: Problem | undefined
+
+  constructor(code: string, status: number, message: string, problem?: Problem) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.problem = problem
+  }
+}
+
+export interface CallOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Relative to the page, so that it works below any path prefix. */
+export function apiAddress(path: string, query: CallOptions['query'] = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value))
+  }
+  const words = search.toString()
+  return `./api/${path}${words === '' ? '' : `?${words}`}`
+}
+
+function problemOf(text: string): Problem | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return isProblem(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+}
+
+/**
+ * One call of the agent's API. `Answer` is the schema's type in the wire contract: the agent validates what it
+ * sends against it, so it is not checked a second time here.
+ */
+export async function call<Answer>(method: Method, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { body, query, signal } = options
+  let response: Response
+  try {
+    response = await fetch(apiAddress(path, query), {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new ApiError('offline', 0, '')
+  }
+  const text = await response.text()
+  if (response.ok) return text === '' ? (undefined as Answer) : (JSON.parse(text) as Answer)
+  const problem = problemOf(text)
+  throw new ApiError(
+    problem?.code ?? 'unknown',
+    response.status,
+    problem?.detail ?? problem?.title ?? '',
+    problem,
+  )
+}

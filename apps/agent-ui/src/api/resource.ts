@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { ApiError } from './client.ts'
+
+/** What a page knows of something that it asked for. An old value stays visible while a new one is fetched. */
+export interface Resource<Value> {
+  readonly value: Value | undefined
+  readonly error: ApiError | undefined
+  readonly loading: boolean
+  reload(): void
+}
+
+/**
+ * Asks for `fetchValue` whenever `key` changes and on `reload()`, and again every `everySeconds`, but only while
+ * the page is looked at. A late answer to an older question is dropped.
+ */
+export function useResource<Value>(
+  key: string,
+  fetchValue: (signal: AbortSignal) => Promise<Value>,
+  everySeconds?: number,
+): Resource<Value> {
+  const [state, setState] = useState<Omit<Resource<Value>, 'reload'>>({
+    value: undefined,
+    error: undefined,
+    loading: true,
+  })
+  const [round, setRound] = useState(0)
+  const latest = useRef(fetchValue)
+  latest.current = fetchValue
+  const reload = useCallback(() => setRound(before => before + 1), [])
+
+  useEffect(() => {
+    const abort = new AbortController()
+    setState(before => ({ ...before, loading: true }))
+    latest.current(abort.signal).then(
+      value => setState({ value, error: undefined, loading: false }),
+      (error: unknown) => {
+        if (abort.signal.aborted) return
+        const known = error instanceof ApiError ? error : new ApiError('unknown', 0, String(error))
+        setState(before => ({ ...before, error: known, loading: false }))
+      },
+    )
+    return () => abort.abort()
+  }, [key, round])
+
+  useEffect(() => {
+    if (everySeconds === undefined) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') reload()
+    }, everySeconds * 1000)
+    return () => clearInterval(timer)
+  }, [everySeconds, reload])
+
+  return { ...state, reload }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals'
+import { formatBytes, formatDuration, formatRelative } from './format.ts'
+
+describe('formats', () => {
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [12_345_678, '12.3 MB'],
+    [999_999_999, '1,000 MB'],
+    [5_000_000_000, '5 GB'],
+  ])('%d bytes read as %s', (bytes, words) => {
+    expect(formatBytes(bytes, 'en')).toBe(words)
+  })
+
+  test('uses the decimal comma of the language', () => {
+    expect(formatBytes(1_500_000, 'de')).toBe('1,5 MB')
+  })
+
+  test.each([
+    [0, '0 s'],
+    [59.6, '1 min 0 s'],
+    [3599, '59 min 59 s'],
+    [7260, '2 h 1 min'],
+  ])('%d seconds read as %s', (seconds, words) => {
+    expect(formatDuration(seconds)).toBe(words)
+  })
+
+  test('tells the past from the future', () => {
+    const now = new Date('2026-01-02T00:00:00Z')
+    expect(formatRelative('2026-01-01T21:00:00Z', now, 'en')).toBe('3 hours ago')
+    expect(formatRelative('2026-01-04T00:00:00Z', now, 'en')).toBe('in 2 days')
+  })
+})

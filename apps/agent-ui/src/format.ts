@@ -1,0 +1,41 @@
+/** How numbers and moments are shown, in the reader's language. */
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** Bytes in decimal units (1 GB = 10⁹ bytes), with at most one decimal. */
+export function formatBytes(bytes: number, language: string): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
+  const scaled = bytes / 1000 ** power
+  const digits = power === 0 || scaled >= 100 ? 0 : 1
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(scaled)} ${UNITS[power]}`
+}
+
+/** A span such as `2 h 5 min`, `3 min 20 s`, `8 s`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+  if (hours > 0) return `${hours} h ${minutes} min`
+  if (minutes > 0) return `${minutes} min ${rest} s`
+  return `${rest} s`
+}
+
+/** A moment (ISO 8601) in the reader's own time zone. */
+export function formatMoment(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+}
+
+const STEPS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** How long ago or how soon, such as `3 hours ago`, `in 20 minutes`. */
+export function formatRelative(iso: string, now: Date, language: string): string {
+  const seconds = (new Date(iso).getTime() - now.getTime()) / 1000
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  for (const [unit, length] of STEPS) {
+    if (Math.abs(seconds) >= length) return words.format(Math.round(seconds / length), unit)
+  }
+  return words.format(Math.round(seconds), 'second')
+}
