@@ -1,0 +1,20 @@
+/** Something that was done, or refused, and must be answered for. Holds no secret. */
+export interface AuditEvent {
+  /** What, such as `credentials.vended`, `instance.revoked`, `account.suspended`. */
+  readonly action: string
+  readonly outcome: 'done' | 'refused'
+  /** Who: `instance:<id>`, `account:<id>`, `admin:<name of the token>`, `operator` or `system`; `unknown` for a key of nobody. */
+  readonly actor: string
+  readonly accountId?: string
+  readonly instanceId?: string
+  /** From where: the address of the client, as told by configured proxies alone. */
+  readonly address?: string
+  /** Why it was refused, as a stable code; or why an operator did it, in words. */
+  readonly reason?: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface AuditTrail {
+  /** Resolves when the event is written for good. Answer the caller only then; if it rejects, refuse. */
+  record(event: AuditEvent): Promise<void>
+}
