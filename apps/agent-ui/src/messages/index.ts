@@ -1,0 +1,24 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { de } from './de.ts'
+import { en, type Messages } from './en.ts'
+
+export type { Messages } from './en.ts'
+
+export const LANGUAGES: Readonly<Record<string, Messages>> = { en, de }
+
+const KEY = 'odoo-backup-language'
+
+/** The reader's choice if there is one, else the first language of the browser that we speak, else English. */
+export function firstLanguage(): Messages {
+  const wishes = [window.localStorage.getItem(KEY) ?? '', ...navigator.languages.map(tag => tag.slice(0, 2))]
+  return LANGUAGES[wishes.find(wish => Object.hasOwn(LANGUAGES, wish)) ?? 'en'] ?? en
+}
+
+export function rememberLanguage(messages: Messages): void {
+  window.localStorage.setItem(KEY, messages.language)
+}
+
+export const MessagesContext = createContext<Messages>(en)
+
+export const useMessages = (): Messages => useContext(MessagesContext)

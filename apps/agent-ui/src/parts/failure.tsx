@@ -1,0 +1,55 @@
+import type { ApiError } from '../api/client.ts'
+import { useMessages } from '../messages/index.ts'
+
+/** What went wrong and what to do, with the way on where there is one. */
+export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
+  const { failures, app } = useMessages()
+  const words = error.code === 'offline' ? failures.offline : error.message || failures.unknown
+  const { authLink, rechargeLink } = error.problem ?? {}
+  return (
+    <div class="card tone-bad stack-tight" role="alert">
+      <LongText text={words} />
+      <div class="row">
+        {authLink !== undefined && isWebAddress(authLink) && (
+          <a class="button button-main" href={authLink}>
+            {failures.login}
+          </a>
+        )}
+        {rechargeLink !== undefined && isWebAddress(rechargeLink) && (
+          <a class="button button-main" href={rechargeLink} target="_blank" rel="noreferrer">
+            {failures.recharge}
+          </a>
+        )}
+        {onRetry !== undefined && (
+          <button type="button" class="button" onClick={onRetry}>
+            {app.retry}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Only such addresses become links: a `javascript:` one would run as ours. */
+function isWebAddress(address: string): boolean {
+  return /^https?:\/\//i.test(address)
+}
+
+const SHORT = 400
+
+/** Text of any length: a long one is folded, so that an error of ten thousand lines does not bury the page. */
+export function LongText({ text }: { text: string }) {
+  const { failures } = useMessages()
+  if (text.length <= SHORT) return <p dir="auto">{text}</p>
+  return (
+    <>
+      <p dir="auto">{text.slice(0, SHORT)} …</p>
+      <details>
+        <summary>{failures.technical}</summary>
+        <pre class="small" style={{ whiteSpace: 'pre-wrap', maxHeight: '20rem', overflow: 'auto' }}>
+          {text}
+        </pre>
+      </details>
+    </>
+  )
+}
