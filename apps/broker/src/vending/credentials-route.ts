@@ -1,0 +1,88 @@
+import { CredentialsRequest, type UserKey, VendedCredentials } from '@odoo-backup/protocol'
+import { clientAddress, HttpProblem, type Route, route } from '@odoo-backup/service'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { bearerKey } from '../http/bearer-key.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
+import type { LoginRequests } from '../login/login-requests.ts'
+import type { Standing } from '../registry/instances.ts'
+import { type ApprovedStanding, type CredentialDesk, revoked } from './credential-desk.ts'
+import type { InstanceLookUp } from './standing-cache.ts'
+
+export interface CredentialsRouteDependencies {
+  readonly desk: CredentialDesk
+  readonly instances: InstanceLookUp
+  readonly loginRequests: Pick<LoginRequests, 'create'>
+  readonly audit: AuditTrail
+  readonly keyLimit: RateLimit
+}
+
+/** `POST /v1/credentials`. */
+export function credentialsRoute(dependencies: CredentialsRouteDependencies): Route {
+  const { desk, instances, keyLimit } = dependencies
+  return route({
+    method: 'post',
+    path: '/v1/credentials',
+    summary: 'Get short-lived S3 credentials for one purpose',
+    description:
+      'The credential touches the folder of the account alone, for the one purpose. It lives until `expiresAt`; ' +
+      'revoking the instance or suspending the account stops the next one, not this one.',
+    tags: ['agent'],
+    security: 'bearer',
+    body: CredentialsRequest,
+    answer: VendedCredentials,
+    problems: [400, 401, 402, 403, 429, 502, 503],
+    async handle({ body: { purpose }, request }) {
+      const userKey = bearerKey(request)
+      await keyLimit.take(userKey)
+      const address = clientAddress(request)
+      const standing = await instances.standing(userKey)
+      if (standing.state !== 'approved') throw await refusal(dependencies, { standing, userKey, address })
+      const credential = await desk.issue({ userKey, standing, purposes: [purpose], address })
+      return { ...credential, purpose, expiresAt: credential.expiresAt.toISOString() }
+    },
+  })
+}
+
+interface Refused {
+  readonly standing: Exclude<Standing, ApprovedStanding>
+  readonly userKey: UserKey
+  readonly address: string
+}
+
+/** Why a key that is not approved gets nothing, and where to go. */
+async function refusal(
+  { loginRequests, audit }: CredentialsRouteDependencies,
+  { standing, userKey, address }: Refused,
+): Promise<HttpProblem> {
+  const problem =
+    standing.state === 'revoked'
+      ? revoked()
+      : await loginRequests
+          .create({ userKey, address })
+          .then(({ authLink }) => loginRequired(authLink))
+          .catch(expectProblem)
+  await audit.record({
+    action: 'credentials.vended',
+    outcome: 'refused',
+    reason: problem.code,
+    address,
+    ...(standing.state === 'unknown'
+      ? { actor: 'unknown' }
+      : { actor: `instance:${standing.instanceId}`, instanceId: standing.instanceId }),
+  })
+  return problem
+}
+
+function loginRequired(authLink: string): HttpProblem {
+  return new HttpProblem({
+    status: 401,
+    code: 'login_required',
+    detail: 'No account has approved this instance yet: open the link in a browser and log in.',
+    extra: { authLink },
+  })
+}
+
+function expectProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error
+  throw error
+}
