@@ -20,6 +20,7 @@ export const KINDS = {
   access_denied: kind(403, 77),
   code_refused: kind(403, 77),
   access_revoked: kind(403, 77),
+  account_suspended: kind(403, 77),
   payment_required: kind(402, 77),
   purpose_refused: kind(403, 77),
   broker_unreachable: kind(503, 69, true),

@@ -40,7 +40,7 @@ export interface BrokerClientOptions {
 
 export function createBrokerClient(options: BrokerClientOptions): BrokerClient {
   const call = async <T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> => {
-    const { status, text } = await exchange(options, method, path, body)
+    const { status, text, retryAfterSeconds } = await exchange(options, method, path, body)
     const answer = parsed(options.url, text)
     if (status >= 200 && status < 300) {
       const result = schema.safeParse(answer)
@@ -48,7 +48,7 @@ export function createBrokerClient(options: BrokerClientOptions): BrokerClient {
       throw misbehaved(options.url, `${path} gave an answer of another shape`)
     }
     const problem = Problem.safeParse(answer)
-    if (problem.success) throw errorOfProblem(options.url, problem.data)
+    if (problem.success) throw errorOfProblem(options.url, problem.data, retryAfterSeconds)
     throw misbehaved(options.url, `${path} answered ${status}`)
   }
   return {
@@ -76,7 +76,7 @@ async function exchange(
   method: string,
   path: string,
   body?: object,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; retryAfterSeconds: number | undefined }> {
   try {
     const response = await (options.fetch ?? fetch)(options.url + path, {
       method,
@@ -89,7 +89,12 @@ async function exchange(
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    return { status: response.status, text: await limitedText(response) }
+    const pause = Number(response.headers.get('retry-after') ?? Number.NaN)
+    return {
+      status: response.status,
+      text: await limitedText(response),
+      retryAfterSeconds: Number.isFinite(pause) ? pause : undefined,
+    }
   } catch (error) {
     if (error instanceof AgentError) throw error
     throw new AgentError(

@@ -20,6 +20,14 @@ const MEANINGS: Readonly<Record<string, { code: AgentErrorCode; message: string 
     code: 'payment_required',
     message: 'The account has not enough credit to store backups.',
   },
+  suspended: {
+    code: 'account_suspended',
+    message: 'The account is suspended: no backup can be stored or read until its operator lifts that.',
+  },
+  store_refused: {
+    code: 'broker_busy',
+    message: 'The broker’s store refuses it; its operator must mend that.',
+  },
   purpose_refused: {
     code: 'purpose_refused',
     message: 'The account does not allow this instance to do that; it can be allowed on the account’s page.',
@@ -33,7 +41,7 @@ const MEANINGS: Readonly<Record<string, { code: AgentErrorCode; message: string 
 }
 
 /** The typed error of a broker's problem document. The text of `payment_required` is the broker's own. */
-export function errorOfProblem(url: string, problem: Problem & { retryAfterSeconds?: number }): AgentError {
+export function errorOfProblem(url: string, problem: Problem, retryAfterSeconds?: number): AgentError {
   const meaning = MEANINGS[problem.code]
   if (meaning === undefined) {
     const busy = problem.status >= 500
@@ -44,6 +52,7 @@ export function errorOfProblem(url: string, problem: Problem & { retryAfterSecon
   }
   const own = problem.code === 'payment_required' ? (problem.detail ?? meaning.message) : meaning.message
   return new AgentError(meaning.code, own, {
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(problem.authLink === undefined ? {} : { authLink: problem.authLink }),
     ...(problem.rechargeLink === undefined ? {} : { rechargeLink: problem.rechargeLink }),
   })

@@ -1,0 +1,110 @@
+import { BackupFormatError, type BackupFormatErrorCode } from '@odoo-backup/backup-format'
+import { OdooError, type OdooErrorCode } from '@odoo-backup/odoo'
+import { StorageError, type StorageErrorCode } from '@odoo-backup/storage'
+import { AgentError, type AgentErrorCode } from '../errors.ts'
+import { systemErrorCode } from '../system-error.ts'
+
+const OF_STORAGE: Readonly<Record<StorageErrorCode, AgentErrorCode>> = {
+  object_missing: 'backup_unknown',
+  object_exists: 'backup_exists',
+  object_changed: 'backup_changed',
+  access_refused: 'storage_refused',
+  quota_full: 'storage_full',
+  store_unreachable: 'storage_unreachable',
+  store_busy: 'storage_busy',
+  store_misbehaved: 'storage_misbehaved',
+  upload_corrupt: 'upload_corrupt',
+}
+
+const OF_ODOO: Readonly<Record<OdooErrorCode, AgentErrorCode>> = {
+  cancelled: 'cancelled',
+  configuration_invalid: 'configuration_invalid',
+  configuration_missing: 'configuration_invalid',
+  database_busy: 'database_busy',
+  database_exists: 'database_exists',
+  database_missing: 'database_unknown',
+  database_refused: 'postgres_refused',
+  database_name_invalid: 'invalid_request',
+  disk_full: 'disk_full',
+  dump_failed: 'dump_failed',
+  dump_incomplete: 'backup_damaged',
+  dump_refused: 'dump_refused',
+  extension_refused: 'postgres_refused',
+  file_corrupt: 'backup_damaged',
+  filestore_exists: 'filestore_exists',
+  filestore_incomplete: 'filestore_missing',
+  filestore_missing: 'filestore_missing',
+  load_failed: 'postgres_failed',
+  lock_lost: 'postgres_unreachable',
+  not_an_odoo_database: 'database_unknown',
+  permission_denied: 'filestore_unreadable',
+  postgres_refused: 'postgres_refused',
+  postgres_unreachable: 'postgres_unreachable',
+  tool_failed: 'postgres_failed',
+  tool_missing: 'tool_missing',
+}
+
+const OF_FORMAT: Readonly<Record<BackupFormatErrorCode, AgentErrorCode>> = {
+  zip_invalid: 'backup_damaged',
+  zip_damaged: 'backup_damaged',
+  zip_refused: 'dump_refused',
+  file_size_changed: 'filestore_unreadable',
+  wrong_password: 'encryption_password_wrong',
+  encryption_failed: 'internal',
+  decryption_failed: 'backup_damaged',
+  gpg_missing: 'tool_missing',
+}
+
+/** Whatever went wrong below, in the agent's own words. The message of a package's error is safe to show. */
+export function asAgentError(error: unknown): AgentError {
+  if (error instanceof AgentError) return error
+  if (error instanceof StorageError) return from(OF_STORAGE[error.code], error)
+  if (error instanceof OdooError) return from(OF_ODOO[error.code], error)
+  if (error instanceof BackupFormatError) return from(OF_FORMAT[error.code], error)
+  switch (systemErrorCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AgentError('disk_full', 'The disk is full. Free some space, then try again.', {
+        cause: error,
+      })
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case '57P01':
+    case '57P03':
+    case '08006':
+      return new AgentError('postgres_unreachable', 'PostgreSQL does not answer. Check that it runs.', {
+        cause: error,
+      })
+    case 'ABORT_ERR':
+      return cancelled(error)
+    default:
+      return new AgentError(
+        'internal',
+        'Something went wrong that this program does not know. Its log says more.',
+        { cause: error },
+      )
+  }
+}
+
+export function cancelled(cause?: unknown): AgentError {
+  return new AgentError('cancelled', 'The job was cancelled; nothing of it is left.', { cause })
+}
+
+function from(
+  code: AgentErrorCode,
+  error: { readonly message: string; readonly retryable: boolean },
+): AgentError {
+  return new AgentError(code, error.message, { retryable: error.retryable, cause: error })
+}
+
+/** A failure as the queue keeps it, one text; `readFailure` reads it back. */
+export function writeFailure(error: AgentError): string {
+  return `${error.code}: ${error.message}`
+}
+
+export function readFailure(text: string): { code: string; message: string } {
+  const parts = /^([a-z][a-z0-9_]*): ([\s\S]*)$/.exec(text)
+  return parts?.[1] === undefined || parts[2] === undefined
+    ? { code: 'internal', message: text }
+    : { code: parts[1], message: parts[2] }
+}

@@ -1,0 +1,82 @@
+import { DatabaseName, type JobKind, NewDatabaseName } from '@odoo-backup/protocol'
+import { z } from 'zod'
+
+/**
+ * What the queue keeps of a job. No secret ever: a password that only this job needs is handed over through a
+ * private file (`handover`). What a run makes is noted here before it is made, so that the next run removes it.
+ */
+
+/** The archive that a run began, and its upload once that is open. */
+export const StartedArchive = z.object({
+  /** Folder of the account, with its slash: what is left lies there even if the account changes meanwhile. */
+  prefix: z.string(),
+  archive: z.string(),
+  info: z.string(),
+  uploadId: z.string().optional(),
+})
+export type StartedArchive = z.infer<typeof StartedArchive>
+
+const Journal = z.object({
+  step: z.enum(['loading', 'publishing', 'published']),
+  database: z.string(),
+  temporaryDatabase: z.string().optional(),
+  filestore: z.string().optional(),
+  temporaryFilestore: z.string().optional(),
+  replacedDatabase: z.string().optional(),
+  replacedFilestore: z.string().optional(),
+})
+
+export const BackupJob = z.object({
+  kind: z.literal('backup'),
+  database: DatabaseName,
+  scheduled: z.boolean().default(false),
+  started: StartedArchive.optional(),
+  /** Name of the finished archive. */
+  backup: z.string().optional(),
+})
+export type BackupJob = z.infer<typeof BackupJob>
+
+export const RestoreJob = z.object({
+  kind: z.literal('restore'),
+  database: NewDatabaseName,
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('stored'), backup: z.string() }),
+    z.object({ kind: z.literal('file'), path: z.string() }),
+  ]),
+  copy: z.boolean(),
+  neutralise: z.boolean(),
+  replace: z.boolean(),
+  parts: z.enum(['all', 'database', 'filestore']),
+  trustCode: z.boolean(),
+  handover: z.string().optional(),
+  journal: Journal.optional(),
+})
+export type RestoreJob = z.infer<typeof RestoreJob>
+
+export const RotateJob = z.object({ kind: z.literal('rotate'), database: DatabaseName })
+export type RotateJob = z.infer<typeof RotateJob>
+
+export const VerifyJob = z.object({
+  kind: z.literal('verify'),
+  database: DatabaseName,
+  /** Absent: the latest backup at the time of the run. */
+  backup: z.string().optional(),
+  scheduled: z.boolean().default(false),
+  handover: z.string().optional(),
+  /** The scratch database that a run made. */
+  scratch: z.string().optional(),
+})
+export type VerifyJob = z.infer<typeof VerifyJob>
+
+export const DeleteJob = z.object({ kind: z.literal('delete'), database: DatabaseName, backup: z.string() })
+export type DeleteJob = z.infer<typeof DeleteJob>
+
+export const JobData = z.discriminatedUnion('kind', [BackupJob, RestoreJob, RotateJob, VerifyJob, DeleteJob])
+export type JobData = z.infer<typeof JobData> & { readonly kind: JobKind }
+
+/** What a job that ended well leaves for its view. */
+export const JobOutcome = z.object({
+  backup: z.string().optional(),
+  warnings: z.array(z.string()).default([]),
+})
+export type JobOutcome = z.infer<typeof JobOutcome>

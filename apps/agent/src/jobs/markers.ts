@@ -1,0 +1,66 @@
+import type { StoredObject } from '@odoo-backup/storage'
+
+/**
+ * What is known of a backup beside its two objects: small objects `<folder>/_/<kind>/<file>`, whose presence in
+ * a listing is enough. `instance/<id>` says whose backup it is and is written before its first byte, so that
+ * rotation needs no right to read.
+ */
+export type MarkerKind = 'pin' | 'verified' | 'failed'
+
+const MARKERS = '_/'
+
+export function markerKey(prefix: string, kind: MarkerKind, archive: string): string {
+  return `${prefix}${MARKERS}${kind}/${archive}`
+}
+
+export function ownerKey(prefix: string, instanceId: string, archive: string): string {
+  return `${prefix}${MARKERS}instance/${instanceId}/${archive}`
+}
+
+export function markersPrefix(prefix: string): string {
+  return `${prefix}${MARKERS}`
+}
+
+export interface Markers {
+  readonly pinned: boolean
+  readonly verification?: { readonly passed: boolean; readonly at: Date }
+  /** Instances that say that the backup is theirs; one, unless two made it in the same second. */
+  readonly owners: readonly string[]
+}
+
+/** Reads markers from a listing, by archive name. */
+export function readMarkers(objects: Iterable<StoredObject>, prefix: string): Map<string, Markers> {
+  const found = new Map<string, Markers>()
+  const start = markersPrefix(prefix)
+  for (const { key, modifiedAt } of objects) {
+    if (!key.startsWith(start)) continue
+    const [kind, ...rest] = key.slice(start.length).split('/')
+    const archive = rest.at(-1)
+    if (archive === undefined) continue
+    const before = found.get(archive) ?? { pinned: false, owners: [] }
+    const after = withMarker(before, kind, rest[0], modifiedAt)
+    if (after !== undefined) found.set(archive, after)
+  }
+  return found
+}
+
+function withMarker(
+  before: Markers,
+  kind: string | undefined,
+  first: string | undefined,
+  at: Date,
+): Markers | undefined {
+  switch (kind) {
+    case 'pin':
+      return { ...before, pinned: true }
+    case 'verified':
+    case 'failed': {
+      const newer = before.verification === undefined || before.verification.at < at
+      return newer ? { ...before, verification: { passed: kind === 'verified', at } } : before
+    }
+    case 'instance':
+      return first === undefined ? undefined : { ...before, owners: [...before.owners, first] }
+    default:
+      return undefined
+  }
+}

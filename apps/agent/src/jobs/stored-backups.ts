@@ -1,0 +1,75 @@
+import { pairBackups, parseBackupName, type StoredBackup } from '@odoo-backup/backup-format'
+import { type BackupView, DatabaseName } from '@odoo-backup/protocol'
+import type { StoredObject } from '@odoo-backup/storage'
+import type { Destination } from '../credentials/destination.ts'
+import { type Markers, readMarkers } from './markers.ts'
+
+export interface ListedBackup extends StoredBackup<StoredObject> {
+  readonly markers: Markers
+}
+
+export interface Listing {
+  /** Complete pairs, newest first. */
+  readonly backups: readonly ListedBackup[]
+  readonly loneArchives: readonly StoredObject[]
+  readonly loneInfos: readonly StoredObject[]
+  readonly markers: ReadonlyMap<string, Markers>
+}
+
+const NONE: Markers = { pinned: false, owners: [] }
+
+/** Lists everything below the destination's folder, to its end, and pairs it. */
+export async function listBackups({ storage, prefix }: Destination): Promise<Listing> {
+  const objects: StoredObject[] = []
+  for await (const object of storage.list(prefix)) objects.push(object)
+  const { backups, loneArchives, loneInfos } = pairBackups(objects, prefix)
+  const markers = readMarkers(objects, prefix)
+  return {
+    backups: backups
+      .map(backup => ({ ...backup, markers: markers.get(backup.name) ?? NONE }))
+      .sort((one, other) => other.takenAt.getTime() - one.takenAt.getTime() || compare(one.name, other.name)),
+    loneArchives,
+    loneInfos,
+    markers,
+  }
+}
+
+/** A backup as every surface shows it; undefined where its database could not exist in PostgreSQL. */
+export function backupView(backup: ListedBackup): BackupView | undefined {
+  const database = DatabaseName.safeParse(backup.database)
+  if (!database.success) return undefined
+  const { pinned, verification } = backup.markers
+  return {
+    name: backup.name,
+    database: database.data,
+    takenAt: backup.takenAt.toISOString(),
+    sizeBytes: backup.archive.sizeBytes,
+    encrypted: backup.encrypted,
+    format: backup.format,
+    ...(pinned ? { pinned } : {}),
+    ...(verification === undefined
+      ? {}
+      : { verification: { passed: verification.passed, at: verification.at.toISOString() } }),
+  }
+}
+
+/** An archive without `.info`, as the list of halves shows it. */
+export function loneView(object: StoredObject, prefix: string): BackupView | undefined {
+  const file = object.key.slice(prefix.length)
+  const name = parseBackupName(file)
+  const database = DatabaseName.safeParse(name?.database)
+  if (name?.kind !== 'archive' || !database.success) return undefined
+  return {
+    name: file,
+    database: database.data,
+    takenAt: name.takenAt.toISOString(),
+    sizeBytes: object.sizeBytes,
+    encrypted: name.encrypted,
+    format: name.format,
+    lone: true,
+  }
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}

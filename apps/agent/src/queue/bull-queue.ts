@@ -1,0 +1,162 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type BackendFactory, type IQueueBackend, Queue, Worker } from 'bullmq'
+import { JobData, type JobOutcome } from '../jobs/job-data.ts'
+import { nextRunAfter } from '../schedule/next-run.ts'
+import { JOB_STATES, type JobQueue, type ListedJob, type QueuedJob, type QueueState } from './job-queue.ts'
+
+/** How BullMQ reaches what keeps the queue. */
+export interface QueueBackend<B extends IQueueBackend, C> {
+  readonly factory: BackendFactory<B, C>
+  readonly forQueue: C
+  readonly forWorker: C
+  /** Of Redis keys. */
+  readonly prefix?: string
+  close(): Promise<void>
+}
+
+export interface BullQueueOptions {
+  /** Agents that share a server or a Redis have queues of their own by this. */
+  readonly instanceId: string
+  readonly retryDelayMs: number
+  readonly onError: (error: Error) => void
+}
+
+/** Failures that time may mend are tried so often, each pause twice as long as the one before. */
+const ATTEMPTS = 6
+const KEEP = { age: 90 * 86_400, count: 2_000 }
+/** BullMQ gives a job up after one stall; a server that is rebooted at night must not lose its backup. */
+const NO_LIMIT = 1_000_000
+
+/** The queue on BullMQ, with any of its backends. Waits until the backend answers. */
+export async function openBullQueue<B extends IQueueBackend, C>(
+  backend: QueueBackend<B, C>,
+  options: BullQueueOptions,
+): Promise<JobQueue> {
+  const name = `jobs-${options.instanceId}`
+  const settings = {
+    repeatStrategy: (millis: number, repeat: { pattern?: string }) =>
+      repeat.pattern === undefined ? undefined : nextRunAfter(repeat.pattern, new Date(millis)).getTime(),
+  }
+  const prefix = backend.prefix === undefined ? {} : { prefix: backend.prefix }
+  const queue = new Queue<JobData, JobOutcome, string, JobData, JobOutcome, string, B, C>(
+    name,
+    {
+      connection: backend.forQueue,
+      ...prefix,
+      settings,
+      defaultJobOptions: {
+        attempts: ATTEMPTS,
+        backoff: { type: 'exponential', delay: options.retryDelayMs },
+        removeOnComplete: KEEP,
+        removeOnFail: KEEP,
+        stackTraceLimit: 0,
+      },
+    },
+    backend.factory,
+  )
+  /** Nobody works on this one: a job in it says that the job of the same id is to stop. */
+  const wishes = new Queue<object, object, string, object, object, string, B, C>(
+    `cancel-${options.instanceId}`,
+    { connection: backend.forQueue, ...prefix },
+    backend.factory,
+  )
+  queue.on('error', options.onError)
+  wishes.on('error', options.onError)
+  await Promise.all([queue.waitUntilReady(), wishes.waitUntilReady()])
+
+  const isCancelWanted = async (id: string) => (await wishes.getJob(wishId(id))) !== undefined
+  const listed = async (job: QueuedJob, state: QueueState): Promise<ListedJob> => ({
+    job,
+    state,
+    cancelWanted: await isCancelWanted(job.id ?? ''),
+  })
+
+  return {
+    add: async data => {
+      const jobId = `${data.kind}-${randomUUID()}`
+      await queue.add(data.kind, data, { jobId })
+      return jobId
+    },
+    job: async id => {
+      const job = await queue.getJob(id)
+      return job === undefined ? undefined : listed(job, stateNamed(await job.getState()))
+    },
+    jobs: async () => {
+      const found = await Promise.all(
+        JOB_STATES.map(async state => (await queue.getJobs([state], 0, 499)).map(job => ({ job, state }))),
+      )
+      const wanted = new Set((await wishes.getJobs(['waiting'], 0, 9_999)).map(wish => wish.id))
+      return found
+        .flat()
+        .map(({ job, state }) => ({ job, state, cancelWanted: wanted.has(wishId(job.id ?? '')) }))
+        .sort((one, other) => other.job.timestamp - one.job.timestamp)
+    },
+    wantCancel: async id => {
+      await wishes.add('cancel', {}, { jobId: wishId(id) })
+      const job = await queue.getJob(id)
+      if (job !== undefined && (await job.getState()) === 'delayed') await job.promote()
+    },
+    isCancelWanted,
+    standingOrders: async () => {
+      const schedulers = await queue.getJobSchedulers(0, -1, true)
+      return schedulers.flatMap(({ key, pattern, template, next }) => {
+        const data = JobData.safeParse(template?.data)
+        if (pattern === undefined || !data.success) return []
+        return [{ id: key, pattern, data: data.data, ...(next === undefined ? {} : { nextAt: next }) }]
+      })
+    },
+    putStandingOrder: async ({ id, pattern, data }) => {
+      await queue.upsertJobScheduler(id, { pattern }, { name: data.kind, data })
+    },
+    removeStandingOrder: async id => {
+      await queue.removeJobScheduler(id)
+    },
+    liveWorkers: () => queue.getWorkersCount(),
+    work: worker => startWorker(name, backend, settings, prefix, worker),
+    close: async () => {
+      await Promise.all([queue.close(), wishes.close()])
+      await backend.close()
+    },
+  }
+}
+
+function startWorker<B extends IQueueBackend, C>(
+  name: string,
+  backend: QueueBackend<B, C>,
+  settings: object,
+  prefix: { prefix?: string },
+  options: Parameters<JobQueue['work']>[0],
+) {
+  const worker = new Worker<JobData, JobOutcome, string, B, object, C>(
+    name,
+    (job, token, signal) => options.process(job, token, signal ?? new AbortController().signal),
+    {
+      connection: backend.forWorker,
+      ...prefix,
+      settings,
+      concurrency: options.parallelJobs,
+      lockDuration: options.silenceMs,
+      stalledInterval: options.silenceMs,
+      maxStalledCount: NO_LIMIT,
+      removeOnComplete: KEEP,
+      removeOnFail: KEEP,
+    },
+    backend.factory,
+  )
+  worker.on('error', options.onError)
+  return {
+    setParallelJobs: (count: number) => {
+      worker.concurrency = count
+    },
+    close: () => worker.close(),
+  }
+}
+
+function stateNamed(state: string): QueueState {
+  return JOB_STATES.find(known => known === state) ?? 'waiting'
+}
+
+/** BullMQ refuses ids with a colon, which standing orders' jobs have. */
+function wishId(id: string): string {
+  return createHash('sha256').update(id).digest('hex')
+}

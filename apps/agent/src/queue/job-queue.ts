@@ -1,0 +1,54 @@
+import type { Job } from 'bullmq'
+import type { JobData, JobOutcome } from '../jobs/job-data.ts'
+
+export type QueuedJob = Job<JobData, JobOutcome>
+
+export const JOB_STATES = ['waiting', 'delayed', 'active', 'completed', 'failed'] as const
+export type QueueState = (typeof JOB_STATES)[number]
+
+export interface ListedJob {
+  readonly job: QueuedJob
+  readonly state: QueueState
+  readonly cancelWanted: boolean
+}
+
+/** A standing order: when `pattern` (a schedule's text) says so, `data` is queued. */
+export interface StandingOrder {
+  readonly id: string
+  readonly pattern: string
+  readonly data: JobData
+  /** When it is due next, milliseconds since 1970. */
+  readonly nextAt?: number
+}
+
+export interface WorkerOptions {
+  readonly process: (job: QueuedJob, token: string | undefined, signal: AbortSignal) => Promise<JobOutcome>
+  readonly parallelJobs: number
+  /** A worker that has said nothing for so long is dead, and its job is given to another. */
+  readonly silenceMs: number
+  readonly onError: (error: Error) => void
+}
+
+export interface RunningWorker {
+  setParallelJobs(count: number): void
+  /** Takes no new job and ends when the running ones have. */
+  close(): Promise<void>
+}
+
+/** The agent's queue, whatever keeps it. Jobs are run at least once. */
+export interface JobQueue {
+  add(data: JobData): Promise<string>
+  job(id: string): Promise<ListedJob | undefined>
+  /** Newest first. */
+  jobs(): Promise<readonly ListedJob[]>
+  /** Notes that a job is to stop; its worker, in whatever process, asks for it. */
+  wantCancel(id: string): Promise<void>
+  isCancelWanted(id: string): Promise<boolean>
+  standingOrders(): Promise<readonly StandingOrder[]>
+  putStandingOrder(order: StandingOrder): Promise<void>
+  removeStandingOrder(id: string): Promise<void>
+  /** Workers, of this and other processes, that are connected now. */
+  liveWorkers(): Promise<number>
+  work(options: WorkerOptions): RunningWorker
+  close(): Promise<void>
+}

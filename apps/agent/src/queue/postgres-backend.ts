@@ -1,0 +1,37 @@
+import { createPostgresBackend, DEFAULT_SCHEMA, type PostgresConnectionOptions, runMigrations } from 'bullmq'
+import pg from 'pg'
+import type { QueueBackend } from './bull-queue.ts'
+
+/** Odoo's server has few connections to spare (`db_maxconn`); one of these listens for new jobs. */
+const MOST_CONNECTIONS = 5
+
+/**
+ * The queue in a database of the agent's own. The database must exist and be hidden from Odoo; its tables are
+ * made or brought up to date here.
+ */
+export async function openPostgresBackend(
+  connection: pg.ClientConfig,
+  onError: (error: Error) => void,
+): Promise<QueueBackend<ReturnType<typeof createPostgresBackend>, PostgresConnectionOptions>> {
+  const pool = new pg.Pool({
+    ...connection,
+    max: MOST_CONNECTIONS,
+    options: `-c search_path=${DEFAULT_SCHEMA}`,
+    keepAlive: true,
+    application_name: 'odoo-backup queue',
+    connectionTimeoutMillis: 20_000,
+  })
+  pool.on('error', onError)
+  try {
+    const client = await pool.connect()
+    try {
+      await runMigrations(client, DEFAULT_SCHEMA)
+    } finally {
+      client.release()
+    }
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  return { factory: createPostgresBackend, forQueue: pool, forWorker: pool, close: () => pool.end() }
+}
