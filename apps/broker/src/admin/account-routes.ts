@@ -1,0 +1,120 @@
+import { HttpProblem, type Route, route } from '@odoo-backup/service'
+import { z } from 'zod'
+import type { PrismaClient } from '../registry/generated/client.ts'
+import { AccountId } from '../registry/ids.ts'
+import type { AdminDependencies } from './admin-routes.ts'
+import { page, pageOf, pageQuery } from './paging.ts'
+
+const AdminAccount = z.object({
+  id: AccountId,
+  provider: z.string(),
+  subject: z.string(),
+  folder: z.string(),
+  email: z.string().nullable(),
+  displayName: z.string().nullable(),
+  suspendedAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  instances: z.int().min(0),
+})
+type AdminAccount = z.infer<typeof AdminAccount>
+
+export const Reason = z.object({ reason: z.string().trim().min(3, 'Say why, for the audit log.').max(500) })
+
+/** Accounts: find, look at, suspend and resume. */
+export function accountRoutes(dependencies: AdminDependencies): Route[] {
+  const { access, audit, prisma, standingChanges } = dependencies
+  const common = { tags: ['admin: accounts'], security: 'bearer' as const, problems: [401, 403, 404, 429] }
+
+  function changing(verb: 'suspend' | 'resume', summary: string): Route {
+    return route({
+      ...common,
+      method: 'post',
+      path: `/admin/v1/accounts/:accountId/${verb}`,
+      summary,
+      params: z.object({ accountId: AccountId }),
+      body: Reason,
+      answer: AdminAccount,
+      async handle({ params: { accountId }, body: { reason }, request }) {
+        const by = await access.enter(request, 'admin')
+        if (!(await standingChanges[verb](accountId, { ...by, reason }))) throw noAccount()
+        return found(prisma, accountId)
+      },
+    })
+  }
+
+  return [
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/accounts',
+      summary: 'Find accounts by folder, subject, e-mail address or name',
+      query: z.object({ search: z.string().trim().min(1).max(200).optional(), ...pageQuery(z.uuid()) }),
+      answer: pageOf(AdminAccount),
+      async handle({ query: { search, cursor, limit }, request }) {
+        const by = await access.enter(request, 'viewer')
+        const text = { contains: search ?? '', mode: 'insensitive' as const }
+        const rows = await prisma.account.findMany({
+          where: {
+            ...(cursor === undefined ? {} : { id: { gt: cursor } }),
+            ...(search === undefined
+              ? {}
+              : { OR: [{ folder: search }, { subject: search }, { email: text }, { displayName: text }] }),
+          },
+          include: { _count: { select: { instances: true } } },
+          orderBy: { id: 'asc' },
+          take: limit + 1,
+        })
+        await audit.record({ ...by, action: 'admin.accounts_listed', outcome: 'done' })
+        return page(rows, limit, { item: accountOf, cursor: row => row.id })
+      },
+    }),
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/accounts/:accountId',
+      summary: 'Look at one account',
+      params: z.object({ accountId: AccountId }),
+      answer: AdminAccount,
+      async handle({ params: { accountId }, request }) {
+        const by = await access.enter(request, 'viewer')
+        const account = await found(prisma, accountId)
+        await audit.record({ ...by, action: 'admin.account_read', outcome: 'done', accountId })
+        return account
+      },
+    }),
+    changing('suspend', 'Stop vending to all instances of an account, within a second'),
+    changing('resume', 'Serve a suspended account again'),
+  ]
+}
+
+async function found(prisma: PrismaClient, id: AccountId): Promise<AdminAccount> {
+  const row = await prisma.account.findUnique({
+    where: { id },
+    include: { _count: { select: { instances: true } } },
+  })
+  if (row === null) throw noAccount()
+  return accountOf(row)
+}
+
+function noAccount(): HttpProblem {
+  return new HttpProblem({ status: 404, code: 'not_found', detail: 'There is no account of this id.' })
+}
+
+type AccountRow = NonNullable<Awaited<ReturnType<PrismaClient['account']['findUnique']>>> & {
+  _count: { instances: number }
+}
+
+function accountOf(row: AccountRow): AdminAccount {
+  const { id, provider, subject, folder, email, displayName, suspendedAt, createdAt, _count } = row
+  return {
+    id: AccountId.parse(id),
+    provider,
+    subject,
+    folder,
+    email,
+    displayName,
+    suspendedAt: suspendedAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    instances: _count.instances,
+  }
+}
