@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { clientAddress } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import type { AgentOperations, StoredToken } from '../../operations.ts'
@@ -37,7 +38,6 @@ const FORM_TOKEN_HEADER = 'x-csrf-token'
 export function createAccess({ operations, tokens, settings, clock }: AccessOptions): Access {
   const sessions = createSessions(clock)
   const gate = createPasswordGate()
-  const addressOf = (request: Request) => request.ip ?? 'unknown'
 
   const refuseForeign = (request: Request) => {
     if (requestOrigin(request, settings()) === 'foreign') throw crossSite()
@@ -67,7 +67,7 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
 
     async checkMasterPassword(request, given) {
       refuseForeign(request)
-      const right = await gate.attempt(addressOf(request), () => operations.isMasterPassword(given))
+      const right = await gate.attempt(clientAddress(request), () => operations.isMasterPassword(given))
       if (!right)
         throw new AgentError(
           'wrong_master_password',
@@ -78,7 +78,7 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
     async checkOdooLogin(request, given) {
       refuseForeign(request)
       let principal: Principal | undefined
-      await gate.attempt(addressOf(request), async () => {
+      await gate.attempt(clientAddress(request), async () => {
         principal = await principalOfOdooLogin(settings().odooUrl, given)
         return principal !== undefined
       })

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { addressGroup } from '@odoo-backup/service'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { AgentError } from '../../errors.ts'
 
@@ -24,7 +24,7 @@ export function createPasswordGate(limits = LIMITS): PasswordGate {
 
   return {
     async attempt(address, isRight) {
-      const visitor = visitorKey(address)
+      const visitor = addressGroup(address)
       try {
         await visitors.consume(visitor)
         await everybody.consume('all')
@@ -46,17 +46,6 @@ export function createPasswordGate(limits = LIMITS): PasswordGate {
       return right
     },
   }
-}
-
-/** One visitor is one IPv4 address, or one /64 network of IPv6: a host may pick any address of its own. */
-function visitorKey(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (!isIPv6(plain)) return plain
-  const [head = '', tail] = plain.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
-  return [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4).join(':')
 }
 
 function tooMany(msBeforeNext: number): AgentError {

@@ -13,7 +13,8 @@ export function requestOrigin(request: Request, settings: HttpSettings): Request
   const site = request.get('sec-fetch-site')
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? 'own' : 'foreign'
   const origin = request.get('origin')
-  if (origin === undefined) return 'unknown'
+  // A page that hides its referrer makes browsers hide the origin as well.
+  if (origin === undefined || origin === 'null') return 'unknown'
   if (!URL.canParse(origin)) return 'foreign'
   const hosts = [...knownOrigins(request, settings)].map(known => new URL(known).host)
   return hosts.includes(new URL(origin).host) ? 'own' : 'foreign'

@@ -1,0 +1,143 @@
+import { pipeline } from 'node:stream/promises'
+import { BackupDetails, BackupRequest, BackupView, JobView } from '@odoo-backup/protocol'
+import type { Route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { mayReach, requireDatabase } from '../access/permission.ts'
+import type { Principal } from '../access/sessions.ts'
+import type { ApiContext } from './context.ts'
+import { guarded } from './guarded.ts'
+import { cutPage, PageQuery, pageOf } from './paging.ts'
+import { BackupSelection, selectBackups } from './select-backups.ts'
+
+const Named = z.object({ name: z.string().min(1).max(1024) })
+const tags = ['backups']
+
+/** Stored backups: listing, looking into, downloading, pinning, verifying, deleting, making. */
+export function backupRoutes({ access, agent }: ApiContext): Route[] {
+  /** Every route of one backup first learns whose it is, which also answers 404 for what is none. */
+  const known = async (principal: Principal, name: string): Promise<BackupDetails> => {
+    const backup = await agent.backup(name)
+    requireDatabase(principal, backup.database)
+    return backup
+  }
+
+  return [
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/backups',
+      summary: 'Complete backups, a page at a time; with `all` archives without `.info` too',
+      tags,
+      query: BackupSelection.extend(PageQuery.shape).extend({ all: z.enum(['true', 'false']).optional() }),
+      answer: pageOf(BackupView),
+      problems: [402, 502, 503],
+      handle: async ({ query, principal }) => {
+        const pairs = await agent.backups()
+        const lone = query.all === 'true' ? await agent.loneArchives() : []
+        const reachable = [...pairs, ...lone].filter(backup => mayReach(principal, backup.database))
+        return cutPage(selectBackups(reachable, query), query)
+      },
+    }),
+    guarded(access, 'operate', {
+      method: 'post',
+      path: '/backups',
+      summary: 'Back a database up now',
+      tags,
+      body: BackupRequest,
+      answer: JobView,
+      status: 202,
+      problems: [404, 503],
+      handle: async ({ body, principal }) => {
+        requireDatabase(principal, body.database)
+        return agent.job(await agent.startBackup(body))
+      },
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/backups/:name',
+      summary: 'What is in one backup',
+      tags,
+      params: Named,
+      answer: BackupDetails,
+      problems: [404, 502, 503],
+      handle: ({ params, principal }) => known(principal, params.name),
+    }),
+    guarded(access, 'administer', {
+      method: 'delete',
+      path: '/backups/:name',
+      summary: 'Delete a backup; a pinned one must be unpinned first',
+      tags,
+      params: Named,
+      answer: JobView,
+      status: 202,
+      problems: [404, 409, 502, 503],
+      handle: async ({ params, principal }) => {
+        await known(principal, params.name)
+        return agent.job(await agent.startDelete(params.name))
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'put',
+      path: '/backups/:name/pin',
+      summary: 'Keep a backup out of rotation',
+      tags,
+      params: Named,
+      status: 204,
+      problems: [404, 502, 503],
+      handle: async ({ params, principal, response }) => {
+        await known(principal, params.name)
+        await agent.setPinned(params.name, true)
+        response.status(204).end()
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'delete',
+      path: '/backups/:name/pin',
+      summary: 'Let rotation have a backup again',
+      tags,
+      params: Named,
+      status: 204,
+      problems: [404, 502, 503],
+      handle: async ({ params, principal, response }) => {
+        await known(principal, params.name)
+        await agent.setPinned(params.name, false)
+        response.status(204).end()
+      },
+    }),
+    guarded(access, 'operate', {
+      method: 'post',
+      path: '/backups/:name/verification',
+      summary: 'Restore a backup into a hidden scratch database, check it and drop it',
+      tags,
+      params: Named,
+      body: z.strictObject({ encryptionPassword: z.string().min(1).max(4096).optional() }),
+      answer: JobView,
+      status: 202,
+      problems: [404, 422, 502, 503],
+      handle: async ({ params, body, principal }) => {
+        await known(principal, params.name)
+        const { encryptionPassword } = body
+        const secrets = encryptionPassword === undefined ? {} : { encryptionPassword }
+        return agent.job(await agent.startVerify(params.name, secrets))
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'get',
+      path: '/backups/:name/content',
+      summary: 'The stored archive itself, as it was stored',
+      tags,
+      params: Named,
+      produces: 'application/octet-stream',
+      problems: [404, 502, 503],
+      handle: async ({ params, principal, response }) => {
+        await known(principal, params.name)
+        const gone = new AbortController()
+        response.once('close', () => gone.abort())
+        const { body, fileName, sizeBytes } = await agent.openBackup(params.name, { signal: gone.signal })
+        response.attachment(fileName).type('application/octet-stream').set('cache-control', 'no-store')
+        if (sizeBytes !== undefined) response.set('content-length', String(sizeBytes))
+        // A body that breaks off ends the connection: with its length announced nobody takes it for whole.
+        await pipeline(body, response).catch(() => response.destroy())
+      },
+    }),
+  ]
+}

@@ -1,0 +1,69 @@
+import { BindRequest } from '@odoo-backup/protocol'
+import type { Route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { AgentError } from '../../errors.ts'
+import { knownOrigins, ownOrigin, safeRedirect } from '../access/own-address.ts'
+import { requireWholeServer } from '../access/permission.ts'
+import type { ApiContext } from './context.ts'
+import { guarded } from './guarded.ts'
+
+const Connection = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('connected'), folder: z.string(), account: z.string().optional() }),
+  z.object({ state: z.literal('login_required'), authLink: z.url() }),
+  z.object({
+    state: z.literal('payment_required'),
+    message: z.string(),
+    rechargeLink: z.string().optional(),
+  }),
+])
+
+/** Whether storage can be reached, and the way to reach it. */
+export function connectionRoutes({ access, agent, settings }: ApiContext): Route[] {
+  return [
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/connection',
+      summary: 'Whether the backup storage can be reached, and if not, what to do',
+      tags: ['connection'],
+      query: z.object({ redirect: z.string().max(2000).optional() }),
+      answer: Connection,
+      problems: [402, 503],
+      handle: async ({ principal, query, request }) => {
+        if (query.redirect !== undefined) requireWholeServer(principal)
+        const origin = ownOrigin(request, settings())
+        const wanted = query.redirect
+        const path =
+          wanted === undefined ? undefined : safeRedirect(wanted, origin, knownOrigins(request, settings()))
+        if (wanted !== undefined && path === undefined)
+          throw new AgentError('invalid_request', 'The log-in can lead back to a page of this server alone.')
+        return agent.connect(path === undefined ? {} : { redirect: new URL(path, origin).href })
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/connection',
+      summary: 'Bring the one-time code of the log-in, which binds this server to the account',
+      tags: ['connection'],
+      body: BindRequest,
+      answer: Connection,
+      problems: [402, 503],
+      handle: async ({ principal, body }) => {
+        requireWholeServer(principal)
+        return agent.connect({ code: body.code })
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'get',
+      path: '/connection/recharge-link',
+      summary: 'A link of one use to where credit is bought',
+      tags: ['connection'],
+      answer: z.object({ rechargeLink: z.url().optional() }),
+      problems: [503],
+      handle: async ({ principal }) => {
+        requireWholeServer(principal)
+        const rechargeLink = await agent.rechargeLink()
+        return rechargeLink === undefined ? {} : { rechargeLink }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,25 @@
+import type { Notice } from '@odoo-backup/protocol'
+import type { Log } from '@odoo-backup/service'
+import type { Agent } from '../../operations.ts'
+import type { Access } from '../access/access.ts'
+import type { HttpSettings } from '../settings.ts'
+import type { Uploads } from './uploads.ts'
+
+/** What the API's routes stand on. */
+export interface ApiContext {
+  readonly agent: Agent
+  readonly access: Access
+  readonly settings: () => HttpSettings
+  readonly uploads: Uploads
+  readonly notices: NoticeBoard
+  readonly log: Log
+  readonly clock: () => number
+}
+
+/** What the monitor has to tell; kept apart so that the API needs no monitor to run. */
+export interface NoticeBoard {
+  /** Standing ones first, then those that passed, newest first. */
+  list(): Promise<readonly Notice[]>
+  /** Sends a trial message the way notices go; throws `invalid_request` where that way is not set up. */
+  test(channel: 'mail' | 'webhook'): Promise<void>
+}

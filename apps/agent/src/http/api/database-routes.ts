@@ -1,0 +1,85 @@
+import {
+  DatabaseName,
+  DatabaseSettings,
+  DatabaseSettingsChange,
+  DatabaseView,
+  JobView,
+  RotationPlan,
+} from '@odoo-backup/protocol'
+import type { Route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { mayReach, requireDatabase } from '../access/permission.ts'
+import type { ApiContext } from './context.ts'
+import { guarded } from './guarded.ts'
+
+const Named = z.object({ database: DatabaseName })
+const tags = ['databases']
+
+/** The databases of this server, how each is backed up, and what rotation would do. */
+export function databaseRoutes({ access, agent }: ApiContext): Route[] {
+  return [
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/databases',
+      summary: 'The databases of this server',
+      tags,
+      answer: z.object({ items: z.array(DatabaseView) }),
+      problems: [502, 503],
+      handle: async ({ principal }) => ({
+        items: (await agent.databases()).filter(database => mayReach(principal, database.name)),
+      }),
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/databases/settings',
+      summary: 'How each database is backed up',
+      tags,
+      answer: z.object({ items: z.array(DatabaseSettings) }),
+      problems: [502, 503],
+      handle: async ({ principal }) => ({
+        items: (await agent.databaseSettings()).filter(settings => mayReach(principal, settings.database)),
+      }),
+    }),
+    guarded(access, 'administer', {
+      method: 'patch',
+      path: '/databases/:database/settings',
+      summary: 'Change how a database is backed up; what is left out stays as it is',
+      tags,
+      params: Named,
+      body: DatabaseSettingsChange,
+      answer: DatabaseSettings,
+      problems: [422],
+      handle: ({ params, body, principal }) => {
+        requireDatabase(principal, params.database)
+        return agent.changeDatabaseSettings(params.database, body)
+      },
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/databases/:database/rotation',
+      summary: 'What rotation would delete now, and why; nothing is touched',
+      tags,
+      params: Named,
+      answer: RotationPlan,
+      problems: [402, 502, 503],
+      handle: ({ params, principal }) => {
+        requireDatabase(principal, params.database)
+        return agent.rotationPlan(params.database)
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/databases/:database/rotation',
+      summary: 'Rotate now',
+      tags,
+      params: Named,
+      answer: JobView,
+      status: 202,
+      problems: [402, 502, 503],
+      handle: async ({ params, principal }) => {
+        requireDatabase(principal, params.database)
+        return agent.job(await agent.startRotate(params.database))
+      },
+    }),
+  ]
+}

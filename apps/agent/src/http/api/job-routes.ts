@@ -1,0 +1,111 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { JobId, JobKind, JobView } from '@odoo-backup/protocol'
+import type { Route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { mayReach, requireDatabase } from '../access/permission.ts'
+import type { Principal } from '../access/sessions.ts'
+import type { ApiContext } from './context.ts'
+import { sendEvents } from './event-stream.ts'
+import { guarded } from './guarded.ts'
+import { cutPage, PageQuery, pageOf } from './paging.ts'
+
+const Identified = z.object({ id: JobId })
+const tags = ['jobs']
+const LOOK_AGAIN_MS = 1000
+
+/** What runs, waits and has run. */
+export function jobRoutes({ access, agent }: ApiContext): Route[] {
+  const known = async (principal: Principal, id: JobId): Promise<JobView> => {
+    const job = await agent.job(id)
+    requireDatabase(principal, job.database)
+    return job
+  }
+  const reachable = async (principal: Principal) =>
+    (await agent.jobs()).filter(job => mayReach(principal, job.database))
+
+  /** Every job whose state differs from what was told last; each once to begin with. */
+  async function* changes(principal: Principal, signal: AbortSignal): AsyncIterable<JobView> {
+    const told = new Map<JobId, string>()
+    while (!signal.aborted) {
+      for (const job of await reachable(principal)) {
+        const state = JSON.stringify(job)
+        if (told.get(job.id) === state) continue
+        told.set(job.id, state)
+        yield job
+      }
+      await wait(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  return [
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/jobs',
+      summary: 'Jobs, newest first, a page at a time',
+      tags,
+      query: PageQuery.extend({
+        database: z.string().max(63).optional(),
+        kind: JobKind.optional(),
+        state: JobView.shape.state.optional(),
+      }),
+      answer: pageOf(JobView),
+      problems: [503],
+      handle: async ({ query, principal }) => {
+        const jobs = (await reachable(principal)).filter(
+          job =>
+            (query.database === undefined || job.database === query.database) &&
+            (query.kind === undefined || job.kind === query.kind) &&
+            (query.state === undefined || job.state === query.state),
+        )
+        return cutPage(jobs, query)
+      },
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/jobs/events',
+      summary: 'All jobs live: an event `job` whenever one changes',
+      tags,
+      produces: 'text/event-stream',
+      problems: [503],
+      handle: ({ response, principal }) => sendEvents(response, 'job', signal => changes(principal, signal)),
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/jobs/:id',
+      summary: 'One job',
+      tags,
+      params: Identified,
+      answer: JobView,
+      problems: [404, 503],
+      handle: ({ params, principal }) => known(principal, params.id),
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/jobs/:id/events',
+      summary: 'One job live: an event `job` at each change, then `end`',
+      tags,
+      params: Identified,
+      produces: 'text/event-stream',
+      problems: [404, 503],
+      handle: async ({ params, principal, response }) => {
+        await known(principal, params.id)
+        await sendEvents(response, 'job', signal => agent.follow(params.id, signal))
+      },
+    }),
+    guarded(access, 'operate', {
+      method: 'delete',
+      path: '/jobs/:id',
+      summary: 'Cancel a job: what it had begun is removed',
+      tags,
+      params: Identified,
+      answer: JobView,
+      status: 202,
+      problems: [404, 409, 503],
+      handle: async ({ params, principal }) => {
+        await known(principal, params.id)
+        await agent.cancel(params.id)
+        return agent.job(params.id)
+      },
+    }),
+  ]
+}

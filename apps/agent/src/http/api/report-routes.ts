@@ -1,0 +1,71 @@
+import { Finding, Notice, UsagePoint } from '@odoo-backup/protocol'
+import type { Route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { storageUsage } from '../../usage/storage-usage.ts'
+import { mayReach, requireWholeServer } from '../access/permission.ts'
+import type { ApiContext } from './context.ts'
+import { guarded } from './guarded.ts'
+
+/** What the agent has to tell: notices, usage over time, its own health. */
+export function reportRoutes({ access, agent, notices, clock }: ApiContext): Route[] {
+  return [
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/usage',
+      summary: 'How much is stored, day by day, by the backups that still exist',
+      tags: ['reports'],
+      query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
+      answer: z.object({ items: z.array(UsagePoint) }),
+      problems: [402, 502, 503],
+      handle: async ({ query, principal }) => {
+        const backups = (await agent.backups()).filter(backup => mayReach(principal, backup.database))
+        return { items: storageUsage(backups, new Date(clock()), query.days) }
+      },
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/notices',
+      summary: 'What the administrator should know: standing notices, then those that passed',
+      tags: ['reports'],
+      answer: z.object({ items: z.array(Notice) }),
+      handle: async ({ principal }) => ({
+        items: (await notices.list()).filter(notice =>
+          notice.database === undefined
+            ? principal.database === undefined
+            : mayReach(principal, notice.database),
+        ),
+      }),
+    }),
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/notices/test',
+      summary: 'Send a trial message the way notices go',
+      tags: ['reports'],
+      body: z.strictObject({ channel: z.enum(['mail', 'webhook']) }),
+      status: 204,
+      problems: [502],
+      handle: async ({ body, principal, response }) => {
+        requireWholeServer(principal)
+        await notices.test(body.channel)
+        response.status(204).end()
+      },
+    }),
+    guarded(access, 'operate', {
+      method: 'get',
+      path: '/doctor',
+      summary: 'Checks everything the agent stands on, and says what to do for each fault',
+      tags: ['reports'],
+      answer: z.object({ items: z.array(Finding) }),
+      handle: async ({ principal }) => {
+        requireWholeServer(principal)
+        return { items: await collect(agent.doctor()) }
+      },
+    }),
+  ]
+}
+
+async function collect<Item>(source: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of source) items.push(item)
+  return items
+}

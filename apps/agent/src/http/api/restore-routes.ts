@@ -1,0 +1,83 @@
+import { JobView, RestoreRequest } from '@odoo-backup/protocol'
+import type { Route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { AgentError } from '../../errors.ts'
+import { requireWholeServer } from '../access/permission.ts'
+import type { ApiContext } from './context.ts'
+import { guarded } from './guarded.ts'
+
+/** As the command line restores, but never from a path of the server: what a browser has is uploaded first. */
+const ApiRestore = RestoreRequest.extend({
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('stored'), backup: z.string().min(1).max(1024) }),
+    z.object({ kind: z.literal('upload'), upload: z.string().min(1).max(64) }),
+  ]),
+  encryptionPassword: z.string().min(1).max(4096).optional(),
+})
+
+const Suffix = z.enum(['zip', 'dump', 'zip.enc', 'dump.enc'])
+
+/** Restoring, which concerns the whole server: it makes a database, or moves one aside. */
+export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Route[] {
+  return [
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/restores',
+      summary: 'Restore a stored backup or an upload into a database',
+      tags: ['restore'],
+      body: ApiRestore,
+      answer: JobView,
+      status: 202,
+      problems: [404, 409, 422, 502, 503, 507],
+      handle: async ({ body, principal }) => {
+        requireWholeServer(principal)
+        const { encryptionPassword, source, ...rest } = body
+        const restore = RestoreRequest.parse({
+          ...rest,
+          source:
+            source.kind === 'stored' ? source : { kind: 'file', path: await uploads.pathOf(source.upload) },
+        })
+        const id = await agent.startRestore(
+          restore,
+          encryptionPassword === undefined ? {} : { encryptionPassword },
+        )
+        return agent.job(id)
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/uploads',
+      summary: 'Send an archive to be restored: its bytes as application/octet-stream, with Content-Length',
+      tags: ['restore'],
+      query: z.object({ type: Suffix.default('zip') }),
+      answer: z.object({ id: z.string(), sizeBytes: z.int() }),
+      status: 201,
+      problems: [507],
+      handle: async ({ query, principal, request }) => {
+        requireWholeServer(principal)
+        const sizeBytes = Number(request.get('content-length'))
+        if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || !request.is('application/octet-stream'))
+          throw new AgentError(
+            'invalid_request',
+            'Send the file as application/octet-stream with its Content-Length.',
+          )
+        const upload = await uploads.receive(request, sizeBytes, query.type)
+        log.info({ upload: upload.id, sizeBytes }, 'upload received')
+        return upload
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'delete',
+      path: '/uploads/:id',
+      summary: 'Throw an upload away; each is thrown away after a day in any case',
+      tags: ['restore'],
+      params: z.object({ id: z.string().max(64) }),
+      status: 204,
+      handle: async ({ params, principal, response }) => {
+        requireWholeServer(principal)
+        await uploads.remove(params.id)
+        response.status(204).end()
+      },
+    }),
+  ]
+}

@@ -1,0 +1,57 @@
+import { type Html, sendPage } from '@odoo-backup/service'
+import type { Request, Response } from 'express'
+import { AgentError } from '../../errors.ts'
+import type { CompatContext } from './context.ts'
+import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
+import { alert } from './pages/frame.ts'
+
+const TITLE = 'Backups'
+
+export function answerPage(response: Response, body: Html, status = 200, title = TITLE): void {
+  response.set('cache-control', 'no-store')
+  sendPage(response, { title, body, status })
+}
+
+/** Renders any failure as a page with its status. What is not an AgentError is logged and not shown. */
+export function answerFailure(context: CompatContext, response: Response, error: unknown): void {
+  const failure = asAgentError(context, error)
+  if (failure.retryAfterSeconds !== undefined) response.set('retry-after', String(failure.retryAfterSeconds))
+  answerPage(response, failureBody(failure), failure.status)
+}
+
+function failureBody(failure: AgentError): Html {
+  if (failure.code === 'login_required' && failure.authLink !== undefined)
+    return logInAtBrokerPage(failure.authLink)
+  if (failure.code === 'payment_required') return paymentPage(failure.message, failure.rechargeLink)
+  return alert('danger', failure.message)
+}
+
+export function asAgentError(context: CompatContext, error: unknown): AgentError {
+  if (error instanceof AgentError) return error
+  context.log.error({ err: error }, 'a page failed')
+  return new AgentError('internal', "Something went wrong. The agent's log says what.", { cause: error })
+}
+
+/** Throws where Odoo's `list_db` is off, as Odoo's own database manager does. */
+export function requireDatabaseManager(context: CompatContext): void {
+  if (!context.settings().listDb)
+    throw new AgentError(
+      'database_manager_disabled',
+      'The database manager has been disabled by the administrator',
+    )
+}
+
+/** A handler whose failures become pages. */
+export function page(
+  context: CompatContext,
+  handle: (request: Request, response: Response) => Promise<void>,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    try {
+      requireDatabaseManager(context)
+      await handle(request, response)
+    } catch (error) {
+      answerFailure(context, response, error)
+    }
+  }
+}

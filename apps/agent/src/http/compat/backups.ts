@@ -1,0 +1,95 @@
+import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
+import type { Request, Response } from 'express'
+import { isOver } from '../../wording/job.ts'
+import { ownUrl } from '../access/own-address.ts'
+import { mayReach, requireWholeServer } from '../access/permission.ts'
+import type { Session } from '../access/sessions.ts'
+import { answerPage } from './answer.ts'
+import type { CompatContext } from './context.ts'
+import { queryText } from './form.ts'
+import { backupListPage } from './pages/backup-list.ts'
+import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
+import type { RestoreForm } from './pages/restore-form.ts'
+import { signInPage } from './pages/sign-in.ts'
+
+const PER_PAGE = 50
+
+/**
+ * `GET /web/database/backups`: the list of complete backups and the form to restore one. Only those who gave the
+ * master password read it: an anonymous visitor sees the question for it, and neither the list nor the way to bind
+ * this server to an account.
+ */
+export async function showBackups(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const session = context.access.session(request)
+  const code = queryText(request, BINDING_CODE_PARAMETER)
+  if (session === undefined) return answerPage(response, signInPage({ next: ownPath(request), code }))
+  if (code !== undefined) {
+    requireWholeServer(session.principal)
+    await context.operations.connect({ code })
+    return response.redirect(303, ownPath(request))
+  }
+  const redirect = ownUrl(request, context.settings(), [BINDING_CODE_PARAMETER])
+  const connection = await context.operations.connect({ redirect })
+  if (connection.state === 'login_required')
+    return answerPage(response, logInAtBrokerPage(connection.authLink))
+  if (connection.state === 'payment_required')
+    return answerPage(response, paymentPage(connection.message, connection.rechargeLink), 402)
+  await answerBackupList(context, request, response, session)
+}
+
+/** The list, with what was entered and the error when a restore was refused. */
+export async function answerBackupList(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+  session: Session,
+  refused?: { form: RestoreForm; error: string; status: number },
+): Promise<void> {
+  const all = await context.operations.backups()
+  const backups = all.filter(backup => mayReach(session.principal, backup.database))
+  const pages = Math.max(1, Math.ceil(backups.length / PER_PAGE))
+  const page = Math.min(pages, Math.max(1, Number.parseInt(queryText(request, 'page') ?? '1', 10) || 1))
+  const databases = await orNone(context.operations.databases())
+  const names = databases.map(database => database.name).filter(name => mayReach(session.principal, name))
+  const jobs = await orNone(context.operations.jobs())
+  const body = backupListPage({
+    formToken: session.formToken,
+    backups: backups.slice((page - 1) * PER_PAGE, page * PER_PAGE),
+    page,
+    pages,
+    total: backups.length,
+    databases: names,
+    running: jobs.filter(job => !isOver(job) && mayReach(session.principal, job.database)),
+    form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), new Set(names)),
+    error: refused?.error,
+  })
+  answerPage(response, body, refused?.status ?? 200)
+}
+
+function chosen(backups: readonly BackupView[], name: string | undefined): BackupView | undefined {
+  return backups.find(backup => backup.name === name) ?? backups[0]
+}
+
+/** On an empty server the backup comes back under its own name and was moved; beside its original it is a copy. */
+function freshForm(backup: BackupView | undefined, taken: ReadonlySet<string>): RestoreForm {
+  if (backup === undefined) return { backup: '', encrypted: true, name: '', copy: true, neutralise: true }
+  const beside = taken.has(backup.database)
+  const name = beside ? `${backup.database}-restored` : backup.database
+  return { backup: backup.name, encrypted: backup.encrypted, name, copy: beside, neutralise: beside }
+}
+
+/** While PostgreSQL is down the stored backups are still worth showing. */
+async function orNone<Item>(promise: Promise<readonly Item[]>): Promise<readonly Item[]> {
+  return promise.catch(() => [])
+}
+
+/** This page's own path and query without the one-time code. */
+function ownPath(request: Request): string {
+  const url = new URL(request.originalUrl, 'http://localhost')
+  url.searchParams.delete(BINDING_CODE_PARAMETER)
+  return url.pathname + url.search
+}

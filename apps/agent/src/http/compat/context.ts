@@ -1,0 +1,15 @@
+import type { Log } from '@odoo-backup/service'
+import type { AgentAdministration, AgentOperations } from '../../operations.ts'
+import type { Access } from '../access/access.ts'
+import type { HttpSettings } from '../settings.ts'
+
+/** What the pages stand on. */
+export interface CompatContext {
+  readonly operations: AgentOperations & Pick<AgentAdministration, 'databaseSettings' | 'accountNotices'>
+  readonly access: Access
+  readonly settings: () => HttpSettings
+  readonly log: Log
+  readonly clock: () => number
+  /** How long a restore is waited for before the answer is the job's page. */
+  readonly patienceMs: number
+}

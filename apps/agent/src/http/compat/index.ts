@@ -1,0 +1,53 @@
+import { Router } from 'express'
+import { page } from './answer.ts'
+import { showBackups } from './backups.ts'
+import type { CompatContext } from './context.ts'
+import { fetchDashboardData } from './dashboard.ts'
+import { cancelJob, showJob, startBackup } from './jobs.ts'
+import { showManagerLink } from './manager-link.ts'
+import { restoreFromForm } from './restore.ts'
+import { getS3Credentials } from './s3-credentials.ts'
+import { signIn, signOut } from './sign-in.ts'
+
+/** The paths of the former Odoo module, as plain pages that work without JavaScript. */
+export function compatRoutes(context: CompatContext): Router {
+  const router = Router()
+
+  router.get(
+    '/web/database/backups',
+    page(context, (...exchange) => showBackups(context, ...exchange)),
+  )
+  router.get(
+    '/web/database/backups/jobs/:id',
+    page(context, (...exchange) => showJob(context, ...exchange)),
+  )
+  router.post(
+    '/web/database/backups/jobs/:id/cancel',
+    page(context, (...exchange) => cancelJob(context, ...exchange)),
+  )
+  router.post(
+    '/web/database/backups/start',
+    page(context, (...exchange) => startBackup(context, ...exchange)),
+  )
+  router.post(
+    '/web/database/restore_via_odoo_backup_sh',
+    page(context, (...exchange) => restoreFromForm(context, ...exchange)),
+  )
+  router.post(
+    '/odoo_backup_sh/sign_in',
+    page(context, (...exchange) => signIn(context, ...exchange)),
+  )
+  router.post(
+    '/odoo_backup_sh/sign_out',
+    page(context, (...exchange) => signOut(context, ...exchange)),
+  )
+  router.get(
+    '/odoo_backup_sh/get_s3_credentials',
+    page(context, (...exchange) => getS3Credentials(context, ...exchange)),
+  )
+  router.post('/odoo_backup_sh/fetch_dashboard_data', (request, response) =>
+    fetchDashboardData(context, request, response),
+  )
+  router.get('/web/database/manager', (request, response) => showManagerLink(context, request, response))
+  return router
+}

@@ -1,0 +1,19 @@
+import { type Html, html } from '@odoo-backup/service'
+
+/** A sentence in a box, as Odoo's database manager shows them. */
+export function alert(kind: 'danger' | 'warn' | 'quiet' | 'good', body: Html | string): Html {
+  return html`<p class="card ${kind}" role="${kind === 'danger' ? 'alert' : 'status'}">${body}</p>`
+}
+
+/** A link that leaves for another site; anything but http and https is shown as text alone. */
+export function outwardLink(address: string, text: string): Html {
+  const safe = URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)
+  return safe
+    ? html`<a class="button" href="${address}" rel="noreferrer">${text}</a>`
+    : html`<code>${address}</code>`
+}
+
+/** The hidden field without which a form of a signed-in page is refused. */
+export function formToken(token: string): Html {
+  return html`<input type="hidden" name="csrf_token" value="${token}">`
+}

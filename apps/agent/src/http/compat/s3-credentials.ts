@@ -1,0 +1,33 @@
+import { BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
+import type { Request, Response } from 'express'
+import { knownOrigins, ownOrigin, ownUrl, safeRedirect } from '../access/own-address.ts'
+import { requireWholeServer } from '../access/permission.ts'
+import { answerPage } from './answer.ts'
+import type { CompatContext } from './context.ts'
+import { queryText } from './form.ts'
+import { paymentPage } from './pages/connect.ts'
+import { signInPage } from './pages/sign-in.ts'
+
+/**
+ * `GET /odoo_backup_sh/get_s3_credentials?redirect=`: leads through the log-in at the broker when one is needed,
+ * then to `redirect`, which must be a path of ours or of a known origin; anything else leads to the backups.
+ */
+export async function getS3Credentials(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const settings = context.settings()
+  const code = queryText(request, BINDING_CODE_PARAMETER)
+  const here = ownUrl(request, settings, [BINDING_CODE_PARAMETER])
+  const principal = context.access.session(request)?.principal
+  if (principal === undefined) return answerPage(response, signInPage({ next: here, code }))
+  requireWholeServer(principal)
+  const connection = await context.operations.connect(code === undefined ? { redirect: here } : { code })
+  if (connection.state === 'login_required') return response.redirect(302, connection.authLink)
+  if (connection.state === 'payment_required')
+    return answerPage(response, paymentPage(connection.message, connection.rechargeLink), 402)
+  const wanted = queryText(request, 'redirect') ?? ''
+  const target = safeRedirect(wanted, ownOrigin(request, settings), knownOrigins(request, settings))
+  response.redirect(302, wanted === '' || target === undefined ? '/web/database/backups' : target)
+}

@@ -1,0 +1,56 @@
+import type { JobView } from '@odoo-backup/protocol'
+import { formatBytes, formatSeconds } from './amounts.ts'
+
+type Phase = NonNullable<JobView['progress']>['phase']
+
+const PHASES: Record<Phase, string> = {
+  waiting: 'waiting',
+  snapshot: 'opening the database',
+  dump: 'the database',
+  files: 'the filestore',
+  upload: 'sending',
+  download: 'fetching',
+  load: 'loading the database',
+  neutralise: 'neutralising',
+  verify: 'checking',
+  publish: 'publishing',
+  rotate: 'rotating',
+  done: 'done',
+}
+
+const DOING: Record<JobView['kind'], string> = {
+  backup: 'Backup of',
+  restore: 'Restore of',
+  rotate: 'Rotation of',
+  verify: 'Verification of',
+  delete: 'Deletion of a backup of',
+}
+
+/** What a job is, such as `Backup of shop`. */
+export function jobTitle(job: JobView): string {
+  return `${DOING[job.kind]} ${job.database}`
+}
+
+/** Whether the job's state is final. */
+export function isOver(job: JobView): boolean {
+  return job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled'
+}
+
+/** How far a running job is, such as `the filestore: 12 MiB of 30 MiB, 40 %, 8.0 MiB/s, 3 s left`. */
+export function progressLine(job: JobView): string {
+  const progress = job.progress
+  if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'
+  const parts = [
+    progress.totalBytes === undefined
+      ? formatBytes(progress.doneBytes)
+      : `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`,
+  ]
+  if (progress.percent !== undefined) parts.push(`${Math.floor(progress.percent)} %`)
+  if (progress.filesDone !== undefined)
+    parts.push(
+      `${progress.filesDone}${progress.filesTotal === undefined ? '' : ` of ${progress.filesTotal}`} files`,
+    )
+  if (progress.bytesPerSecond !== undefined) parts.push(`${formatBytes(progress.bytesPerSecond)}/s`)
+  if (progress.secondsLeft !== undefined) parts.push(`${formatSeconds(progress.secondsLeft)} left`)
+  return `${PHASES[progress.phase]}: ${parts.join(', ')}`
+}
