@@ -6,7 +6,15 @@ export const OdooManifest = z.object({
   odoo_dump: z.literal('1'),
   db_name: z.string(),
   version: z.string(),
-  version_info: z.tuple([z.number(), z.number(), z.number(), z.string(), z.number(), z.string()]),
+  /** The first is text in Odoo's intermediate releases, such as `saas~17`. */
+  version_info: z.tuple([
+    z.union([z.number(), z.string()]),
+    z.number(),
+    z.number(),
+    z.string(),
+    z.number(),
+    z.string(),
+  ]),
   major_version: z.string(),
   pg_version: z.string(),
   modules: z.record(z.string(), z.string()),

@@ -75,6 +75,7 @@ async function sendAll(
   const underWay = new Set<Promise<void>>()
   let sentBytes = 0
   let failure: { readonly error: unknown } | undefined
+  const stopped = aborted(signal)
 
   const send = async (part: Part): Promise<void> => {
     try {
@@ -94,7 +95,7 @@ async function sendAll(
       underWay.add(sending)
       const room = partsInFlight(part.bytes.length, connection.partMemoryBytes)
       while (underWay.size >= room && failure === undefined) await Promise.race(underWay)
-      part = failure === undefined ? await Promise.race([cutter.next(), aborted(signal)]) : undefined
+      part = failure === undefined ? await Promise.race([cutter.next(), stopped]) : undefined
     }
   } catch (error) {
     failure ??= { error }
@@ -107,10 +108,12 @@ async function sendAll(
 
 /** Never resolves; rejects as soon as `signal` aborts, so that a source that gives nothing does not hold us up. */
 function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+  const rejection = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+  rejection.catch(() => {})
+  return rejection
 }
 
 async function sendPart(

@@ -1,0 +1,269 @@
+import { availableParallelism } from 'node:os'
+import { Readable } from 'node:stream'
+import { crc32 } from 'node:zlib'
+import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
+import { ArchiveLedger } from './archive.ts'
+import { deflateInBlocks, deflateWhole } from './deflate.ts'
+import { chunksOf, fileContent, wholeFile } from './file-content.ts'
+import { Lookahead } from './lookahead.ts'
+import { inOrder } from './ordered.ts'
+import { isIncompressible } from './probe.ts'
+import { pythonJson } from './python-json.ts'
+import { DEFLATED, dataDescriptor, dosTime, localHeader, STORED, type WrittenEntry } from './records.ts'
+
+/** How far the writing of an archive is. */
+export interface ZipWritingProgress {
+  readonly dumpBytes: number
+  readonly filesDone: number
+  readonly filesBytes: number
+  /** Left out, see `skipFile`. */
+  readonly filesSkipped: number
+  /** Bytes of the archive that have left. */
+  readonly writtenBytes: number
+}
+
+export interface ZipWritingOptions {
+  /** zlib's 1 to 9; by default 6, as Odoo's own. */
+  readonly level?: number
+  /** Compressions at the same time; by default as many as cores, within libuv's thread pool (UV_THREADPOOL_SIZE). */
+  readonly workers?: number
+  /** The entries' date. */
+  readonly modifiedAt?: Date
+  readonly onProgress?: (progress: ZipWritingProgress) => void
+  /**
+   * Asked when a file cannot be read as it was announced: true leaves it out of the archive, otherwise the
+   * archive fails with that error.
+   */
+  readonly skipFile?: (file: SnapshotFile, error: unknown) => boolean
+  readonly signal?: AbortSignal
+}
+
+export const DEFAULT_LEVEL = 6
+/** Files up to this size are read and compressed several at once, larger ones block by block. */
+const SMALL_FILE_BYTES = 1024 * 1024
+/** From here on sizes behind the data are written with eight bytes, in case deflating makes it larger. */
+const NEARLY_4_GIB = 0xf000_0000
+
+/**
+ * An Odoo backup of a snapshot as it is read: `dump.sql`, `manifest.json`, then `filestore/…`, in one pass, with
+ * memory that does not grow with the database. Every unzip and every Odoo reads it. The stream is destroyed with
+ * the source's own error if the snapshot is not whole.
+ */
+export function writeOdooZip(snapshot: OdooSnapshot, options: ZipWritingOptions = {}): Readable {
+  const closed = new AbortController()
+  const signal =
+    options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal])
+  const writing = new ZipWriting(options, signal)
+  return Readable.from(writing.write(snapshot), { objectMode: false, highWaterMark: 1024 * 1024 }).once(
+    'close',
+    () => closed.abort(),
+  )
+}
+
+interface SmallEntry {
+  readonly file: SnapshotFile
+  readonly entry: Omit<WrittenEntry, 'offset'>
+  readonly data: Buffer
+}
+
+/** One archive while it is written. */
+class ZipWriting {
+  readonly #options: ZipWritingOptions
+  readonly #level: number
+  readonly #workers: number
+  readonly #signal: AbortSignal
+  readonly #modified: ReturnType<typeof dosTime>
+  readonly #ledger: ArchiveLedger
+  #dumpBytes = 0
+  #filesDone = 0
+  #filesBytes = 0
+  #filesSkipped = 0
+
+  constructor(options: ZipWritingOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#signal = signal
+    this.#level = options.level ?? DEFAULT_LEVEL
+    this.#workers = options.workers ?? defaultWorkers()
+    this.#modified = dosTime(options.modifiedAt ?? new Date())
+    this.#ledger = new ArchiveLedger(this.#modified)
+  }
+
+  async *write(snapshot: OdooSnapshot): AsyncGenerator<Buffer> {
+    this.#signal.throwIfAborted()
+    // Nobody knows how long a dump will be, so its sizes always get eight bytes.
+    for await (const bytes of this.#stream(
+      'dump.sql',
+      chunksOf(snapshot.dump(), this.#signal),
+      true,
+      size => {
+        this.#dumpBytes = size
+      },
+    )) {
+      yield bytes
+    }
+    yield* this.#whole(await this.#compress('manifest.json', Buffer.from(pythonJson(snapshot.manifest))))
+    yield* this.#files(snapshot)
+    yield* this.#ledger.directory()
+    this.#report()
+  }
+
+  async *#files(snapshot: OdooSnapshot): AsyncGenerator<Buffer> {
+    const files = new Lookahead(snapshot.files())
+    try {
+      while (!(await files.ended())) {
+        const small = files.takeWhile(file => file.sizeBytes <= SMALL_FILE_BYTES)
+        for await (const entry of inOrder(small, this.#workers * 2, file => this.#readSmall(file))) {
+          if (entry === undefined) continue
+          yield* this.#whole(entry)
+          this.#fileDone(entry.file)
+        }
+        const large = await files.take()
+        if (large !== undefined) yield* this.#large(large)
+      }
+    } finally {
+      await files.stop()
+    }
+  }
+
+  async #readSmall(file: SnapshotFile): Promise<SmallEntry | undefined> {
+    try {
+      const content = await wholeFile(file, this.#signal)
+      return { file, ...(await this.#compress(entryName(file), content)) }
+    } catch (error) {
+      this.#skip(file, error)
+      return undefined
+    }
+  }
+
+  async *#large(file: SnapshotFile): AsyncGenerator<Buffer> {
+    const content = fileContent(file, this.#signal)
+    const zip64 = file.sizeBytes >= NEARLY_4_GIB
+    const before = this.#filesBytes
+    let failure: { readonly error: unknown } | undefined
+    const ended = stopAtFailure(content, error => {
+      failure = { error }
+    })
+    const entry = yield* this.#streamData(entryName(file), ended, zip64, size => {
+      this.#filesBytes = before + size
+    })
+    if (failure === undefined) {
+      this.#ledger.add(entry)
+      this.#filesBytes = before
+      this.#fileDone(file)
+    } else {
+      // What has left stays in the archive as a gap which the directory does not name.
+      this.#filesBytes = before
+      this.#skip(file, failure.error)
+    }
+  }
+
+  async *#stream(
+    name: string,
+    content: AsyncIterable<Buffer>,
+    zip64: boolean,
+    onSize: (bytes: number) => void,
+  ): AsyncGenerator<Buffer> {
+    this.#ledger.add(yield* this.#streamData(name, content, zip64, onSize))
+  }
+
+  /** Writes an entry of unknown length; its place in the directory is up to the caller. */
+  async *#streamData(
+    name: string,
+    content: AsyncIterable<Buffer>,
+    zip64: boolean,
+    onSize: (bytes: number) => void,
+  ): AsyncGenerator<Buffer, WrittenEntry> {
+    const offset = this.#ledger.offset
+    const form = { name: Buffer.from(name), method: DEFLATED, sizesFollow: true, zip64 } as const
+    const unknown = { crc32: 0, compressedBytes: 0, sizeBytes: 0 }
+    yield this.#ledger.count(localHeader({ ...form, ...unknown }, this.#modified))
+    const start = this.#ledger.offset
+    let checksum = 0
+    let sizeBytes = 0
+    const measured = tap(content, chunk => {
+      checksum = crc32(chunk, checksum)
+      sizeBytes += chunk.length
+      onSize(sizeBytes)
+    })
+    for await (const bytes of deflateInBlocks(measured, { level: this.#level, workers: this.#workers + 1 })) {
+      yield this.#ledger.count(bytes)
+      this.#report()
+    }
+    const sizes = { crc32: checksum, compressedBytes: this.#ledger.offset - start, sizeBytes }
+    yield this.#ledger.count(dataDescriptor({ ...sizes, zip64 }))
+    return { ...form, ...sizes, offset }
+  }
+
+  async #compress(name: string, content: Buffer): Promise<Omit<SmallEntry, 'file'>> {
+    const deflated = isIncompressible(content) ? content : await deflateWhole(content, this.#level)
+    const worthwhile = deflated.length < content.length
+    const data = worthwhile ? deflated : content
+    const entry = {
+      name: Buffer.from(name),
+      method: worthwhile ? DEFLATED : STORED,
+      crc32: crc32(content),
+      compressedBytes: data.length,
+      sizeBytes: content.length,
+      sizesFollow: false,
+      zip64: false,
+    } as const
+    return { entry, data }
+  }
+
+  *#whole({ entry, data }: Omit<SmallEntry, 'file'>): Generator<Buffer> {
+    const offset = this.#ledger.offset
+    yield this.#ledger.count(localHeader(entry, this.#modified))
+    if (data.length > 0) yield this.#ledger.count(data)
+    this.#ledger.add({ ...entry, offset })
+  }
+
+  #fileDone(file: SnapshotFile): void {
+    this.#filesDone++
+    this.#filesBytes += file.sizeBytes
+    this.#report()
+  }
+
+  #skip(file: SnapshotFile, error: unknown): void {
+    this.#signal.throwIfAborted()
+    if (this.#options.skipFile?.(file, error) !== true) throw error
+    this.#filesSkipped++
+  }
+
+  #report(): void {
+    this.#options.onProgress?.({
+      dumpBytes: this.#dumpBytes,
+      filesDone: this.#filesDone,
+      filesBytes: this.#filesBytes,
+      filesSkipped: this.#filesSkipped,
+      writtenBytes: this.#ledger.offset,
+    })
+  }
+}
+
+function entryName(file: SnapshotFile): string {
+  return `filestore/${file.path}`
+}
+
+/** The threads that libuv really has: four, unless the process was started with another number. */
+function defaultWorkers(): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
+  return Math.max(1, Math.min(availableParallelism(), Number.isInteger(threads) ? threads : 4))
+}
+
+async function* tap(source: AsyncIterable<Buffer>, see: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    see(chunk)
+    yield chunk
+  }
+}
+
+async function* stopAtFailure(
+  source: AsyncIterable<Buffer>,
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* source
+  } catch (error) {
+    onFailure(error)
+  }
+}
