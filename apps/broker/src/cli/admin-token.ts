@@ -1,0 +1,77 @@
+import { Command, Option } from 'commander'
+import { z } from 'zod'
+import { ADMIN_ROLES, createAdminTokens } from '../admin/admin-tokens.ts'
+import { CommandFailure } from './command-failure.ts'
+import { withRegistry } from './registry-session.ts'
+
+const Name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/,
+    'A name has up to 64 letters, digits, dots, hyphens, underscores or @.',
+  )
+const Days = z.coerce
+  .number('Give a whole number of days.')
+  .int('Give a whole number of days.')
+  .min(1)
+  .max(366)
+const Role = z.enum(ADMIN_ROLES)
+const DAY_MS = 86_400_000
+
+/** `admin-token create | list | revoke`: the tokens of the admin API. */
+export function adminTokenCommand(): Command {
+  const command = new Command('admin-token').description('make, list and revoke the tokens of the admin API')
+  command
+    .command('create')
+    .description('make a token and show it, this once')
+    .argument('<name>', 'who or what will use it; it stands in the audit log')
+    .addOption(new Option('--role <role>', 'what it may').choices(ADMIN_ROLES).default('viewer'))
+    .option('--days <days>', 'how long it counts', '90')
+    .action(async (name: string, options: { role: string; days: string }) => {
+      const asked = {
+        name: Name.parse(name),
+        role: Role.parse(options.role),
+        expiresAt: new Date(Date.now() + Days.parse(options.days) * DAY_MS),
+      }
+      const token = await withRegistry(process.env, async ({ database, audit }) => {
+        const tokens = createAdminTokens({ prisma: database.prisma, now: () => new Date() })
+        if ((await tokens.list()).some(other => other.name === asked.name))
+          throw new CommandFailure(`There is a token named ${asked.name} already: choose another name.`)
+        const detail = { name: asked.name, role: asked.role, expiresAt: asked.expiresAt.toISOString() }
+        await audit.record({ action: 'admin.token_created', outcome: 'done', actor: 'operator', detail })
+        return tokens.create(asked)
+      })
+      console.error(`Keep it well: it is shown this once, and counts until ${asked.expiresAt.toISOString()}.`)
+      console.log(token)
+    })
+  command
+    .command('list')
+    .description('list all tokens, without their secrets')
+    .action(async () => {
+      const listed = await withRegistry(process.env, ({ database }) =>
+        createAdminTokens({ prisma: database.prisma, now: () => new Date() }).list(),
+      )
+      for (const { name, role, expiresAt, revokedAt } of listed) {
+        const state = revokedAt !== undefined ? 'revoked' : expiresAt <= new Date() ? 'expired' : 'counts'
+        console.log(`${name}\t${role}\t${state}\tuntil ${expiresAt.toISOString()}`)
+      }
+    })
+  command
+    .command('revoke')
+    .description('make a token worthless at once')
+    .argument('<name>')
+    .action(async (name: string) => {
+      await withRegistry(process.env, async ({ database, audit }) => {
+        const tokens = createAdminTokens({ prisma: database.prisma, now: () => new Date() })
+        if (!(await tokens.revoke(name))) throw new CommandFailure(`No token named ${name} counts any more.`)
+        await audit.record({
+          action: 'admin.token_revoked',
+          outcome: 'done',
+          actor: 'operator',
+          detail: { name },
+        })
+      })
+      console.log(`${name} is revoked.`)
+    })
+  return command
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { AccountFolder } from '@odoo-backup/protocol'
+import { httpUrl, readSettings, secret } from '@odoo-backup/service'
+import { Command } from 'commander'
+import { type CutOffs, createCutOffs } from '../vending/cut-off.ts'
+import { lastExpiry } from '../vending/last-credential.ts'
+import { VendingSettings } from '../vending/vending-settings.ts'
+import { CommandFailure } from './command-failure.ts'
+import { type RegistrySession, withRegistry } from './registry-session.ts'
+
+/** Rights of its own: the broker's key may not change policies, and this command does not use it. */
+const CutOffSettings = VendingSettings.pick({
+  BROKER_S3_BUCKET: true,
+  BROKER_S3_REGION: true,
+  BROKER_STS_ROLE_ARN: true,
+}).extend({
+  /** Not set: Amazon's own. */
+  CUT_OFF_IAM_ENDPOINT: httpUrl().optional(),
+  /** Not set, both: the AWS SDK's own search. */
+  CUT_OFF_ACCESS_KEY_ID: secret().optional(),
+  CUT_OFF_SECRET_ACCESS_KEY: secret().optional(),
+})
+
+/** Clocks of the store and of this machine may differ by so much. */
+const CLOCKS_DIFFER_MS = 60_000
+
+/** `cut-off FOLDER`: stops credentials that are already out. */
+export function cutOffCommand(): Command {
+  return new Command('cut-off')
+    .description('refuse the credentials that an account already holds, from the next request on')
+    .argument('[folder]', "the account's folder in the bucket; without it, finished cut-offs are lifted")
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--no-wait', 'do not wait for the end; run `cut-off` without a folder later to lift it')
+    .addHelpText(
+      'after',
+      '\nSuspend the account or revoke its instance first: whoever is still served gets new credentials,\nwhich count again once the cut-off is lifted.',
+    )
+    .action(async (folder: string | undefined, options: { reason?: string; wait: boolean }) => {
+      const cutOffs = openCutOffs()
+      await withRegistry(process.env, async session => {
+        if (folder !== undefined) await cutOff(session, cutOffs, AccountFolder.parse(folder), options)
+        await lift(session, cutOffs)
+      })
+    })
+}
+
+function openCutOffs(): CutOffs {
+  const settings = readSettings(CutOffSettings, process.env)
+  const { CUT_OFF_ACCESS_KEY_ID: accessKeyId, CUT_OFF_SECRET_ACCESS_KEY: secretAccessKey } = settings
+  const iam = new IAMClient({
+    region: settings.BROKER_S3_REGION,
+    ...(settings.CUT_OFF_IAM_ENDPOINT === undefined ? {} : { endpoint: settings.CUT_OFF_IAM_ENDPOINT }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : { credentials: { accessKeyId, secretAccessKey } }),
+  })
+  return createCutOffs(iam, { roleArn: settings.BROKER_STS_ROLE_ARN, bucket: settings.BROKER_S3_BUCKET })
+}
+
+async function cutOff(
+  { database, audit }: RegistrySession,
+  cutOffs: CutOffs,
+  folder: AccountFolder,
+  { reason, wait }: { reason?: string; wait: boolean },
+): Promise<void> {
+  if (reason === undefined) throw new CommandFailure('Say why: --reason "…". It stands in the audit log.')
+  const account = await database.prisma.account.findUnique({ where: { folder } })
+  if (account === null) throw new CommandFailure(`No account has the folder ${folder}.`)
+  const last = await lastExpiry(database.pool, account.id, new Date())
+  if (last === undefined) {
+    console.log('No credential of this account lives: there is nothing to cut off.')
+    return
+  }
+  const until = new Date(last.getTime() + CLOCKS_DIFFER_MS)
+  await audit.record({
+    action: 'account.cut_off',
+    outcome: 'done',
+    actor: 'operator',
+    accountId: account.id,
+    reason,
+    detail: { until: until.toISOString() },
+  })
+  await cutOffs.begin({ folder, until })
+  console.log(`Every credential of ${folder} is refused now. The last one expires at ${last.toISOString()}.`)
+  if (!wait) return
+  for (let left = until.getTime() - Date.now(); left > 0; left = until.getTime() - Date.now()) {
+    console.log(
+      `Lifted in ${Math.ceil(left / 60_000)} min. Stopping this command leaves the cut-off in place.`,
+    )
+    await sleep(Math.min(left, 60_000))
+  }
+}
+
+async function lift({ audit }: RegistrySession, cutOffs: CutOffs): Promise<void> {
+  for (const { folder } of await cutOffs.liftExpired(new Date())) {
+    await audit.record({
+      action: 'account.cut_off_lifted',
+      outcome: 'done',
+      actor: 'operator',
+      detail: { folder },
+    })
+    console.log(`The cut-off of ${folder} is lifted: what it refused has expired.`)
+  }
+}

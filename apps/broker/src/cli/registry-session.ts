@@ -1,0 +1,39 @@
+import { createLogger, type Environment, readSettings, secret, secretsOf } from '@odoo-backup/service'
+import { z } from 'zod'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { createGroupedAuditTrail } from '../audit/grouped-audit-trail.ts'
+import { openRegistryDatabase, type RegistryDatabase } from '../registry/database.ts'
+
+/** What every command that works on the registry needs. */
+export const RegistrySettings = z.object({
+  BROKER_DATABASE_URL: secret(z.string().startsWith('postgres', 'Give a postgresql:// URL.')),
+})
+
+export interface RegistrySession {
+  readonly database: RegistryDatabase
+  readonly audit: AuditTrail
+}
+
+/** Opens the registry for one piece of work and closes it, however the work ends. */
+export async function withRegistry<Answer>(
+  environment: Environment,
+  work: (session: RegistrySession) => Promise<Answer>,
+): Promise<Answer> {
+  const settings = readSettings(RegistrySettings, environment)
+  const log = createLogger({ name: 'broker-command', secrets: secretsOf(RegistrySettings, environment) })
+  const database = openRegistryDatabase({
+    databaseUrl: settings.BROKER_DATABASE_URL,
+    maxConnections: 2,
+    onIdleError: error => log.warn({ err: error }, 'a connection to the registry broke'),
+  })
+  const audit = createGroupedAuditTrail({
+    pool: database.pool,
+    now: Date.now,
+    copy: event => log.info({ audit: event }, 'audit'),
+  })
+  try {
+    return await work({ database, audit })
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  DeleteRolePolicyCommand,
+  type IAMClient,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { AccountFolder } from '@odoo-backup/protocol'
+
+/** A Deny in the policy of the role: vended credentials of one folder are refused from the next request on. */
+export interface CutOff {
+  readonly folder: AccountFolder
+  readonly until: Date
+}
+
+/** The cut-offs of a role, kept in its policies and nowhere else: what they are called says all about them. */
+export interface CutOffs {
+  begin(cutOff: CutOff): Promise<void>
+  /** Those in force. */
+  list(): Promise<readonly CutOff[]>
+  /** Takes away those whose time has come; what they denied has expired by itself. */
+  liftExpired(now: Date): Promise<readonly CutOff[]>
+}
+
+export function cutOffPolicy(bucket: string, folder: AccountFolder) {
+  const bucketArn = `arn:aws:s3:::${bucket}`
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Deny', Action: 's3:*', Resource: `${bucketArn}/${folder}/*` },
+      {
+        Effect: 'Deny',
+        Action: 's3:ListBucket',
+        Resource: bucketArn,
+        Condition: { StringLike: { 's3:prefix': `${folder}/*` } },
+      },
+    ],
+  }
+}
+
+export function createCutOffs(
+  iam: IAMClient,
+  { roleArn, bucket }: { roleArn: string; bucket: string },
+): CutOffs {
+  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1)
+
+  async function list(): Promise<CutOff[]> {
+    const found: CutOff[] = []
+    let Marker: string | undefined
+    do {
+      const answer = await iam.send(new ListRolePoliciesCommand({ RoleName, ...(Marker ? { Marker } : {}) }))
+      for (const name of answer.PolicyNames ?? []) {
+        const cutOff = parseName(name)
+        if (cutOff !== undefined) found.push(cutOff)
+      }
+      Marker = answer.IsTruncated ? answer.Marker : undefined
+    } while (Marker !== undefined)
+    return found
+  }
+
+  return {
+    async begin(cutOff) {
+      const PolicyDocument = JSON.stringify(cutOffPolicy(bucket, cutOff.folder))
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: nameOf(cutOff), PolicyDocument }))
+    },
+    list,
+    async liftExpired(now) {
+      const expired = (await list()).filter(({ until }) => until <= now)
+      for (const cutOff of expired) {
+        await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: nameOf(cutOff) }))
+      }
+      return expired
+    },
+  }
+}
+
+/** Such as `cut-off-42-until-1767225600`: whole seconds since 1970. */
+function nameOf({ folder, until }: CutOff): string {
+  return `cut-off-${folder}-until-${Math.ceil(until.getTime() / 1000)}`
+}
+
+function parseName(name: string): CutOff | undefined {
+  const [, folder, seconds] = /^cut-off-(.+)-until-([0-9]{1,12})$/.exec(name) ?? []
+  const parsed = AccountFolder.safeParse(folder)
+  return parsed.success ? { folder: parsed.data, until: new Date(Number(seconds) * 1000) } : undefined
+}

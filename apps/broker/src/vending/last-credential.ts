@@ -1,0 +1,20 @@
+import type { Pool } from 'pg'
+
+/** No store issues a credential that lives longer, in hours. */
+const LONGEST_LIFE_HOURS = 12
+
+/**
+ * When the last credential that was vended for an account expires, as the audit trail tells; undefined when none
+ * lives. Each is written down before it is handed out, so none is missing.
+ */
+export async function lastExpiry(pool: Pool, accountId: string, now: Date): Promise<Date | undefined> {
+  const { rows } = await pool.query<{ last: Date | null }>(
+    `SELECT max((detail->>'expiresAt')::timestamptz) AS last
+       FROM audit_event
+      WHERE account_id = $1 AND action = 'credentials.vended' AND outcome = 'done'
+        AND at > $2::timestamptz - make_interval(hours => $3)`,
+    [accountId, now, LONGEST_LIFE_HOURS],
+  )
+  const last = rows[0]?.last ?? undefined
+  return last !== undefined && last > now ? last : undefined
+}
