@@ -1,3 +1,6 @@
+export { decrypt } from './encryption/decrypt.ts'
+export { encrypt } from './encryption/encrypt.ts'
+export { type EncryptionOptions, passwordFault } from './encryption/gpg.ts'
 export * from './errors.ts'
 export * from './info/info.ts'
 export * from './names/names.ts'
