@@ -1,5 +1,6 @@
 export * from './agent-api.ts'
 export * from './agent-settings.ts'
+export * from './broker-api.ts'
 export * from './cloud-params.ts'
 export * from './names.ts'
 export * from './problem.ts'

@@ -5,6 +5,11 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { Pool } from 'pg'
 
+/** Node has it; its types come with those of browsers, which are not wanted here. */
+declare const WebAssembly: {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
+}
+
 /** The engine wants a schema even where it only applies what stands in the migrations. */
 const NO_MODELS: [path: string, content: string][] = [
   ['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n'],

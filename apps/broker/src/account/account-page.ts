@@ -1,0 +1,76 @@
+import { Purpose } from '@odoo-backup/protocol'
+import { type Html, html } from '@odoo-backup/service'
+import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
+import type { Session } from '../login/sessions.ts'
+import type { Notice } from '../notices/notice-board.ts'
+import type { InstanceView } from '../registry/account-instances.ts'
+
+export interface AccountPageContent {
+  readonly session: Session
+  readonly instances: readonly InstanceView[]
+  readonly notices: readonly Notice[]
+  /** What other parts show, such as storage and balance. */
+  readonly sections: readonly Html[]
+}
+
+/** What an account sees of itself. */
+export function accountPage({ session, instances, notices, sections }: AccountPageContent) {
+  const { account } = session
+  return {
+    title: 'Your backup account',
+    navigation: logOut(session),
+    body: html`<p>Logged in as <strong>${account.email ?? account.name ?? account.folder}</strong>, folder <code>${account.folder}</code>.</p>
+${account.suspended && html`<p role="alert" class="danger">This account is suspended. Your backups are kept; write to the operator of this service.</p>`}
+<h2>Your installations</h2>
+${instances.length === 0 ? html`<p>None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.</p>` : instances.map(instance => instanceCard(instance, session))}
+${sections}
+<h2>Notices</h2>
+${notices.length === 0 ? html`<p>None.</p>` : html`<ul>${notices.toReversed().map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${notice.message}</li>`)}</ul>`}`,
+  }
+}
+
+function instanceCard(instance: InstanceView, session: Session): Html {
+  const name = instance.name ?? instance.origins[0] ?? 'An agent without a web address'
+  const about = html`<h3>${name}</h3>
+<dl>
+<dt>Addresses</dt><dd>${instance.origins.length === 0 ? 'bound from a command line' : instance.origins.join(', ')}</dd>
+<dt>Approved</dt><dd>${time(instance.approvedAt)}</dd>
+<dt>Last seen</dt><dd>${time(instance.lastSeenAt)}</dd>
+</dl>`
+  if (instance.revokedAt !== undefined)
+    return html`<section class="card">${about}<p class="danger">Revoked ${time(instance.revokedAt)}</p></section>`
+  return html`<section class="card">${about}
+<form method="post" action="/account/instances/${instance.id}">
+${token(session)}
+<label for="name-${instance.id}">Name</label>
+<input type="text" id="name-${instance.id}" name="name" maxlength="80" value="${instance.name}">
+<fieldset><legend>What it may do</legend>
+${Purpose.options.map(
+  purpose =>
+    html`<label class="choice"><input type="checkbox" name="purposes" value="${purpose}"${
+      instance.purposes.includes(purpose) && html` checked`
+    }> ${PURPOSE_WORDING[purpose]}</label>`,
+)}
+</fieldset>
+<p class="actions"><button type="submit">Save</button></p>
+</form>
+<form method="post" action="/account/instances/${instance.id}/revoke">
+${token(session)}
+<p class="quiet">Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself within the hour. Your backups stay.</p>
+<p class="actions"><button type="submit" class="danger">Revoke ${name}</button></p>
+</form></section>`
+}
+
+function logOut(session: Session): Html {
+  return html`<form method="post" action="/logout">${token(session)}<button type="submit" class="plain">Log out</button></form>`
+}
+
+export function token(session: Session): Html {
+  return html`<input type="hidden" name="form_token" value="${session.formToken}">`
+}
+
+function time(at: Date | undefined): Html {
+  if (at === undefined) return html`never`
+  const text = at.toISOString()
+  return html`<time datetime="${text}">${text.slice(0, 16).replace('T', ' ')} UTC</time>`
+}

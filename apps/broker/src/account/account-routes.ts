@@ -1,0 +1,135 @@
+import { Purpose } from '@odoo-backup/protocol'
+import { clientAddress, type Html, type Route, route, sendPage } from '@odoo-backup/service'
+import { z } from 'zod'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Cookies } from '../login/cookies.ts'
+import type { FormGuard } from '../login/form-guard.ts'
+import { refusalPage } from '../login/login-pages.ts'
+import type { Session, Sessions } from '../login/sessions.ts'
+import type { NoticeBoard } from '../notices/notice-board.ts'
+import { instancesOf, nameInstance } from '../registry/account-instances.ts'
+import type { AccountView } from '../registry/accounts.ts'
+import type { PrismaClient } from '../registry/generated/client.ts'
+import { InstanceId } from '../registry/ids.ts'
+import type { StandingChanges } from '../registry/standing-changes.ts'
+import { accountPage } from './account-page.ts'
+import { rechargePage } from './recharge-page.ts'
+
+export interface AccountRoutesDependencies {
+  readonly prisma: PrismaClient
+  readonly sessions: Sessions
+  readonly cookies: Cookies
+  readonly forms: FormGuard
+  readonly standingChanges: StandingChanges
+  readonly notices: NoticeBoard
+  readonly audit: AuditTrail
+  /** Where credit is bought for an account. */
+  readonly rechargeUrl: (accountId: string) => Promise<string>
+  /** What other parts show on the page, such as storage and balance. */
+  readonly sections: readonly ((account: AccountView, session: Session) => Promise<Html>)[]
+}
+
+const Form = z.object({ form_token: z.string().max(200).optional() })
+const Instance = z.object({ id: InstanceId })
+const Ticked = z
+  .union([Purpose.transform(one => [one]), z.array(Purpose).max(Purpose.options.length)])
+  .default([])
+
+/** The pages by which an account sees and changes what may use it. */
+export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] {
+  const { prisma, sessions, cookies, forms, standingChanges, notices, audit, rechargeUrl, sections } =
+    dependencies
+  const noSuch = refusalPage(
+    'No such installation',
+    'It is not one of this account, or was revoked already.',
+    404,
+  )
+
+  return [
+    route({
+      method: 'get',
+      path: '/account',
+      summary: 'The account and its installations',
+      hidden: true,
+      async handle({ request, response }) {
+        const session = await sessions.find(cookies.session(request))
+        if (session === undefined) return response.redirect(303, '/login')
+        const { account } = session
+        const [instances, board, shown] = await Promise.all([
+          instancesOf(prisma, account.id),
+          notices.list(account.id, undefined),
+          Promise.all(sections.map(section => section(account, session))),
+        ])
+        sendPage(response, accountPage({ session, instances, notices: board.notices, sections: shown }))
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/account/instances/:id',
+      summary: 'Changes what an installation is called and may do',
+      hidden: true,
+      params: Instance,
+      body: Form.extend({ name: z.string().trim().max(80).default(''), purposes: Ticked }),
+      async handle({ params, body, request, response }) {
+        const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
+        if (session === undefined) return
+        const of = { instanceId: params.id, accountId: session.account.id }
+        const by = { actor: `account:${session.account.id}`, address: clientAddress(request) }
+        if (!(await standingChanges.setPurposes(of, body.purposes, by))) return sendPage(response, noSuch)
+        await nameInstance(prisma, of, body.name)
+        response.redirect(303, '/account')
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/account/instances/:id/revoke',
+      summary: 'Revokes an installation for good',
+      hidden: true,
+      params: Instance,
+      body: Form,
+      async handle({ params, body, request, response }) {
+        const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
+        if (session === undefined) return
+        const of = { instanceId: params.id, accountId: session.account.id }
+        const by = { actor: `account:${session.account.id}`, address: clientAddress(request) }
+        if (!(await standingChanges.revoke(of, by))) return sendPage(response, noSuch)
+        response.redirect(303, '/account')
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/account/recharge',
+      summary: 'Leads to the page where credit is bought',
+      hidden: true,
+      body: Form,
+      async handle({ body, request, response }) {
+        const session = await forms.admit({ token: body.form_token, fresh: false }, request, response)
+        if (session !== undefined) sendPage(response, rechargePage(await rechargeUrl(session.account.id)))
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/logout',
+      summary: 'Logs out',
+      hidden: true,
+      body: Form,
+      async handle({ body, request, response }) {
+        const session = await forms.admit({ token: body.form_token, fresh: false }, request, response)
+        if (session === undefined) return
+        await sessions.end(cookies.session(request))
+        cookies.clearSession(response)
+        await audit.record({
+          action: 'logout',
+          actor: `account:${session.account.id}`,
+          accountId: session.account.id,
+          address: clientAddress(request),
+          outcome: 'done',
+        })
+        sendPage(
+          response,
+          refusalPage('You are logged out', 'Close this page, or log in again from your Odoo.', 200),
+        )
+      },
+    }),
+  ]
+}

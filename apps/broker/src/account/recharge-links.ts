@@ -1,0 +1,52 @@
+import { type Route, route, sendPage } from '@odoo-backup/service'
+import { z } from 'zod'
+import { after, LIFETIME } from '../login/lifetimes.ts'
+import { expiredPage } from '../login/login-pages.ts'
+import { hashOpaqueId, isOpaqueId, newOpaqueId } from '../login/opaque-id.ts'
+import type { PrismaClient } from '../registry/generated/client.ts'
+import { rechargePage } from './recharge-page.ts'
+
+/** One-time links to the page where credit is bought: they can be shown and sent, and hold no key. */
+export interface RechargeLinks {
+  create(accountId: string): Promise<string>
+}
+
+export interface RechargeLinksDependencies {
+  readonly prisma: PrismaClient
+  readonly publicUrl: string
+  readonly now: () => Date
+}
+
+export function createRechargeLinks({ prisma, publicUrl, now }: RechargeLinksDependencies): RechargeLinks {
+  return {
+    async create(accountId) {
+      const id = newOpaqueId()
+      const expiresAt = after(now(), LIFETIME.rechargeLink)
+      await prisma.rechargeLink.create({ data: { idHash: hashOpaqueId(id), accountId, expiresAt } })
+      return `${publicUrl}/recharge/${id}`
+    },
+  }
+}
+
+export interface RechargeRouteDependencies extends Omit<RechargeLinksDependencies, 'publicUrl'> {
+  /** Where credit is bought for an account. */
+  readonly rechargeUrl: (accountId: string) => Promise<string>
+}
+
+export function rechargeRoute({ prisma, rechargeUrl, now }: RechargeRouteDependencies): Route {
+  return route({
+    method: 'get',
+    path: '/recharge/:id',
+    summary: 'What a one-time recharge link opens',
+    hidden: true,
+    params: z.object({ id: z.string().max(100) }),
+    async handle({ params: { id }, response }) {
+      if (!isOpaqueId(id)) return sendPage(response, expiredPage())
+      const where = { idHash: hashOpaqueId(id), expiresAt: { gt: now() } }
+      const link = await prisma.rechargeLink.findFirst({ where })
+      const taken = await prisma.rechargeLink.deleteMany({ where })
+      if (link === null || taken.count === 0) return sendPage(response, expiredPage())
+      sendPage(response, rechargePage(await rechargeUrl(link.accountId)))
+    },
+  })
+}

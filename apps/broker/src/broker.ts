@@ -1,0 +1,218 @@
+import {
+  createHttpApp,
+  createMetrics,
+  finishHttpApp,
+  healthRoutes,
+  type Log,
+  metricsRoutes,
+  openApiRoutes,
+  routerOf,
+} from '@odoo-backup/service'
+import type { Express } from 'express'
+import { accountApiRoutes } from './account/account-api.ts'
+import { accountRoutes } from './account/account-routes.ts'
+import { createRechargeLinks, rechargeRoute } from './account/recharge-links.ts'
+import { createAdminAccess } from './admin/admin-access.ts'
+import { adminRoutes } from './admin/admin-routes.ts'
+import { createAdminTokens } from './admin/admin-tokens.ts'
+import { createGroupedAuditTrail } from './audit/grouped-audit-trail.ts'
+import { openBilling } from './billing/open-billing.ts'
+import { cloudParamsRoute } from './compat/cloud-params.ts'
+import { fetchNotificationsRoute } from './compat/fetch-notifications.ts'
+import { openRechargeRoute } from './compat/open-recharge.ts'
+import { limitAddresses } from './http/limit-addresses.ts'
+import { createRateLimit } from './http/rate-limit.ts'
+import { createApprovedInstance } from './login/approved-instance.ts'
+import { createAuthenticator } from './login/authenticator.ts'
+import { createBind } from './login/bind.ts'
+import { createBindingCodes } from './login/binding.ts'
+import { bindingRoutes } from './login/binding-routes.ts'
+import { consentRoutes } from './login/consent-routes.ts'
+import { createConsents } from './login/consents.ts'
+import { createCookies } from './login/cookies.ts'
+import { createFormGuard } from './login/form-guard.ts'
+import { loginProviders } from './login/login-providers.ts'
+import { createLoginRequests } from './login/login-requests.ts'
+import { loginRoutes } from './login/login-routes.ts'
+import { createLoginStates } from './login/login-states.ts'
+import { createSessions } from './login/sessions.ts'
+import { createNoticeBoard } from './notices/notice-board.ts'
+import { openSharedRedis } from './redis.ts'
+import { openRegistryDatabase } from './registry/database.ts'
+import { createInstances } from './registry/instances.ts'
+import { createLastSeen } from './registry/last-seen.ts'
+import { migrateRegistry } from './registry/migrate.ts'
+import { createStandingChanges } from './registry/standing-changes.ts'
+import { startSweeper } from './registry/sweep.ts'
+import type { BrokerSettings } from './settings.ts'
+import { createCredentialDesk } from './vending/credential-desk.ts'
+import { credentialsRoute } from './vending/credentials-route.ts'
+import { openVending } from './vending/open-vending.ts'
+import { vendingConfiguration } from './vending/vending-settings.ts'
+
+/** What the broker takes from the world; tests pass their own. */
+export interface BrokerDependencies {
+  readonly log: Log
+  readonly now: () => Date
+  readonly random: () => number
+  /** For calls to log-in and payment services. */
+  readonly fetch: typeof globalThis.fetch
+}
+
+export interface Broker {
+  readonly app: Express
+  /** Lets go of databases and timers; the HTTP server is closed before. */
+  close(): Promise<void>
+}
+
+/** Puts the broker together: the one place where its parts meet. Migrates the registry first. */
+export async function createBroker(
+  settings: BrokerSettings,
+  dependencies: BrokerDependencies,
+): Promise<Broker> {
+  const { log, now, random, fetch } = dependencies
+  const onFailure = (what: string) => (error: unknown) => log.error({ err: error }, what)
+  const publicUrl = settings.BROKER_PUBLIC_URL
+  const behindTls = publicUrl.startsWith('https:')
+
+  const applied = await migrateRegistry(settings.BROKER_DATABASE_URL)
+  if (applied.length > 0) log.info({ migrations: applied }, 'the registry was migrated')
+  const database = openRegistryDatabase({
+    databaseUrl: settings.BROKER_DATABASE_URL,
+    maxConnections: settings.BROKER_DATABASE_CONNECTIONS,
+    onIdleError: onFailure('an idle database connection broke'),
+  })
+  const { prisma, pool } = database
+  const shared =
+    settings.BROKER_REDIS_URL === undefined
+      ? undefined
+      : openSharedRedis(settings.BROKER_REDIS_URL, settings.BROKER_REDIS_PREFIX, onFailure('Redis'))
+
+  const limit = (name: string, requests: number) =>
+    createRateLimit({ name, requests, perSeconds: settings.BROKER_RATE_SECONDS, shared })
+  const keyLimit = limit('key', settings.BROKER_RATE_PER_KEY)
+
+  const audit = createGroupedAuditTrail({
+    pool,
+    now: () => now().getTime(),
+    copy: event => log.info({ audit: event }, 'audit'),
+  })
+  const lastSeen = createLastSeen(pool, now, onFailure('writing when instances were last seen'))
+  const instances = createInstances({ database, keyRing: settings.BROKER_HASHING_KEYS, lastSeen, now })
+  const vending = await openVending({
+    configuration: vendingConfiguration(settings),
+    instances,
+    shared,
+    now: () => now().getTime(),
+    random,
+    onFailure: (what, error) => log.error({ err: error }, what),
+  })
+  const standingChanges = createStandingChanges({ prisma, changes: vending.changes, audit, now })
+
+  const notices = createNoticeBoard(prisma, now)
+  const rechargeLinks = createRechargeLinks({ prisma, publicUrl, now })
+  const billing = openBilling({
+    settings,
+    prisma,
+    rechargeLink: rechargeLinks.create,
+    fetch,
+    now,
+    onFailure: onFailure('the payment service'),
+  })
+  const { rechargeUrl } = billing
+  const desk = createCredentialDesk({
+    vendor: vending.vendor,
+    entitlement: billing.entitlement,
+    instances: vending.instances,
+    audit,
+  })
+
+  const states = createLoginStates(database, now)
+  const authenticator = createAuthenticator(loginProviders(settings, { states, fetch }))
+  const loginRequests = createLoginRequests({
+    prisma,
+    instances,
+    publicUrl,
+    pendingPerAddress: settings.BROKER_PENDING_LOGINS_PER_ADDRESS,
+    now,
+  })
+  const consents = createConsents(prisma, now)
+  const sessions = createSessions(prisma, now)
+  const cookies = createCookies({ secure: behindTls })
+  const forms = createFormGuard({ sessions, cookies, now })
+  const codes = createBindingCodes({ prisma, instances, now })
+  const bind = createBind({ codes, instances, changes: vending.changes, audit })
+  const approvedInstance = createApprovedInstance({ instances: vending.instances, loginRequests, keyLimit })
+
+  const metrics = createMetrics()
+  const routes = [
+    credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
+    ...bindingRoutes({ loginRequests, bind, keyLimit }),
+    ...accountApiRoutes({ prisma, approvedInstance, notices, rechargeLinks }),
+    cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, keyLimit }),
+    fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
+    openRechargeRoute({ instances: vending.instances, rechargeUrl, keyLimit }),
+    ...loginRoutes({ prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now }),
+    ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
+    ...accountRoutes({
+      prisma,
+      sessions,
+      cookies,
+      forms,
+      standingChanges,
+      notices,
+      audit,
+      rechargeUrl,
+      sections: [],
+    }),
+    rechargeRoute({ prisma, rechargeUrl, now }),
+    ...adminRoutes({
+      access: createAdminAccess({
+        tokens: createAdminTokens({ prisma, now }),
+        audit,
+        refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
+      }),
+      audit,
+      prisma,
+      standingChanges,
+    }),
+    ...metricsRoutes(metrics),
+  ]
+  const health = healthRoutes({
+    checks: {
+      database: async () => {
+        await database.ping()
+        return 'ok' as const
+      },
+      ...(shared === undefined
+        ? {}
+        : {
+            redis: async () => {
+              await shared.redis.ping()
+              return 'ok' as const
+            },
+          }),
+      // Judged by the last real call, and never a reason to leave service: kept credentials are still served.
+      sts: () => (vending.tokenServiceHealth() === 'degraded' ? 'degraded' : 'ok'),
+    },
+  })
+
+  const app = createHttpApp({ log, trustedProxies: settings.BROKER_TRUSTED_PROXIES, behindTls, metrics })
+  app.use(routerOf(health))
+  app.use(limitAddresses(limit('address', settings.BROKER_RATE_PER_ADDRESS)))
+  app.use(routerOf(routes))
+  app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
+  finishHttpApp(app, { log })
+
+  const sweeper = startSweeper(prisma, now, onFailure('sweeping the registry'))
+  return {
+    app,
+    async close() {
+      await sweeper.stop()
+      await lastSeen.stop()
+      await vending.close()
+      shared?.redis.disconnect()
+      await database.close()
+    },
+  }
+}

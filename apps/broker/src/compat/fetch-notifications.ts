@@ -1,0 +1,47 @@
+import { FetchNotificationsAnswer, FetchNotificationsRequest, UserKey } from '@odoo-backup/protocol'
+import { escapeHtml, type Route, route } from '@odoo-backup/service'
+import type { RateLimit } from '../http/rate-limit.ts'
+import type { Notice, NoticeBoard } from '../notices/notice-board.ts'
+import type { Standing } from '../registry/instances.ts'
+
+export interface FetchNotificationsDependencies {
+  readonly instances: { standing(userKey: UserKey): Promise<Standing> }
+  readonly notices: NoticeBoard
+  readonly keyLimit: RateLimit
+}
+
+/** `POST /fetch_notifications`, the call of the former Odoo module. A key of nobody has no notices. */
+export function fetchNotificationsRoute({
+  instances,
+  notices,
+  keyLimit,
+}: FetchNotificationsDependencies): Route {
+  return route({
+    method: 'post',
+    path: '/fetch_notifications',
+    summary: 'Notices, as the former Odoo module asks for them',
+    tags: ['Former module'],
+    body: FetchNotificationsRequest,
+    answer: FetchNotificationsAnswer,
+    problems: [429],
+    async handle({ body: { params } }) {
+      const since = params.date_last_request ?? undefined
+      const key = UserKey.safeParse(params.user_key)
+      if (key.success) await keyLimit.take(key.data)
+      const standing = key.success ? await instances.standing(key.data) : undefined
+      if (standing?.state !== 'approved')
+        return { result: { date_last_request: since ?? '0', notifications: [] } }
+      const { cursor, notices: found } = await notices.list(standing.accountId, since)
+      return { result: { date_last_request: cursor, notifications: found.map(oldNotice) } }
+    },
+  })
+}
+
+/** Odoo writes times in UTC, to the second; it shows the message as HTML. */
+function oldNotice({ createdAt, type, message }: Notice) {
+  return {
+    date_create: createdAt.toISOString().slice(0, 19).replace('T', ' '),
+    type,
+    message: escapeHtml(message),
+  }
+}

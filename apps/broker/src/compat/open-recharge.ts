@@ -1,0 +1,43 @@
+import type { UserKey } from '@odoo-backup/protocol'
+import { type Route, route, sendPage } from '@odoo-backup/service'
+import { z } from 'zod'
+import { rechargePage } from '../account/recharge-page.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
+import { refusalPage } from '../login/login-pages.ts'
+import type { Standing } from '../registry/instances.ts'
+import { oldKey } from './old-key.ts'
+
+export interface OpenRechargeDependencies {
+  readonly instances: { standing(userKey: UserKey): Promise<Standing> }
+  /** Where credit is bought for an account. */
+  readonly rechargeUrl: (accountId: string) => Promise<string>
+  readonly keyLimit: RateLimit
+}
+
+/** `GET /open_iap_recharge`, which the former Odoo module opens in a browser. */
+export function openRechargeRoute({ instances, rechargeUrl, keyLimit }: OpenRechargeDependencies): Route {
+  return route({
+    method: 'get',
+    path: '/open_iap_recharge',
+    summary: 'Leads to the page where credit is bought, as the former Odoo module opens it',
+    tags: ['Former module'],
+    query: z.object({ user_key: z.string().max(10_000) }),
+    produces: 'text/html',
+    problems: [429],
+    async handle({ query, response }) {
+      const userKey = oldKey(query.user_key)
+      await keyLimit.take(userKey)
+      const standing = await instances.standing(userKey)
+      if (standing.state !== 'approved')
+        return sendPage(
+          response,
+          refusalPage(
+            'No account yet',
+            'This Odoo is not bound to an account. Open its list of backups and log in.',
+            404,
+          ),
+        )
+      sendPage(response, rechargePage(await rechargeUrl(standing.accountId)))
+    },
+  })
+}

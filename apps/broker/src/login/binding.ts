@@ -1,0 +1,86 @@
+import type { UserKey } from '@odoo-backup/protocol'
+import type { BindingCode, PrismaClient } from '../registry/generated/client.ts'
+import { AccountId, InstanceId } from '../registry/ids.ts'
+import type { Instances } from '../registry/instances.ts'
+import { hashOpaqueId, isOpaqueId } from './opaque-id.ts'
+import type { RedirectAddress } from './redirect-address.ts'
+
+/** What came of a code that was brought back. */
+export type Binding =
+  | { readonly outcome: 'bound'; readonly instanceId: InstanceId; readonly accountId: AccountId }
+  | {
+      readonly outcome: 'refused'
+      readonly reason: 'unknown_code' | 'other_key' | 'expired' | 'other_redirect' | 'not_bindable'
+      /** Whose code it was, when it was somebody's. */
+      readonly accountId?: AccountId
+      readonly instanceId?: InstanceId
+    }
+
+export interface BindingDependencies {
+  readonly prisma: PrismaClient
+  readonly instances: Instances
+  readonly now: () => Date
+}
+
+export interface BindingCodes {
+  /**
+   * Binds a key to the account that approved it, if its holder brings the code of that approval. Whatever comes
+   * of it, the code is used up: a code that has been in other hands is worth nothing.
+   */
+  redeem(brought: { userKey: UserKey; code: string; redirect?: RedirectAddress }): Promise<Binding>
+}
+
+export function createBindingCodes({ prisma, instances, now }: BindingDependencies): BindingCodes {
+  return {
+    async redeem({ userKey, code, redirect }) {
+      if (!isOpaqueId(code)) return { outcome: 'refused', reason: 'unknown_code' }
+      const standing = await instances.standing(userKey)
+      return await prisma.$transaction(async transaction => {
+        const [row] = await transaction.bindingCode.findMany({ where: { codeHash: hashOpaqueId(code) } })
+        const { count } = await transaction.bindingCode.deleteMany({
+          where: { codeHash: hashOpaqueId(code) },
+        })
+        if (row === undefined || count === 0) return { outcome: 'refused', reason: 'unknown_code' }
+        const ids = {
+          accountId: AccountId.parse(row.accountId),
+          instanceId: InstanceId.parse(row.instanceId),
+        }
+        if (standing.state === 'unknown' || standing.instanceId !== row.instanceId)
+          return { outcome: 'refused', reason: 'other_key', ...ids }
+        if (row.expiresAt <= now()) return { outcome: 'refused', reason: 'expired', ...ids }
+        if (redirect !== undefined && !isSamePage(row, redirect))
+          return { outcome: 'refused', reason: 'other_redirect', ...ids }
+        if (!(await bind(transaction, row, now())))
+          return { outcome: 'refused', reason: 'not_bindable', ...ids }
+        return { outcome: 'bound', ...ids }
+      })
+    },
+  }
+}
+
+/** The query may come back written in another way (Odoo encodes it anew); the page may not be another one. */
+function isSamePage(row: BindingCode, brought: RedirectAddress): boolean {
+  if (row.redirect === null) return false
+  const asked = new URL(row.redirect)
+  return asked.origin === brought.origin && asked.pathname === new URL(brought.href).pathname
+}
+
+/** False for a revoked key, and for one that belongs to another account: neither is ever bound. */
+async function bind(
+  transaction: Pick<PrismaClient, 'instance' | 'instanceOrigin'>,
+  { instanceId, accountId, purposes, origin }: BindingCode,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await transaction.instance.updateMany({
+    where: { id: instanceId, state: { not: 'revoked' }, OR: [{ accountId: null }, { accountId }] },
+    data: { state: 'approved', accountId, purposes, approvedAt: now },
+  })
+  if (count === 0) return false
+  if (origin !== null)
+    await transaction.instanceOrigin.upsert({
+      where: { instanceId_origin: { instanceId, origin } },
+      create: { instanceId, origin, approvedAt: now },
+      update: { approvedAt: now },
+    })
+  return true
+}

@@ -1,0 +1,52 @@
+import { Purpose } from '@odoo-backup/protocol'
+import { type Html, html } from '@odoo-backup/service'
+import type { PendingConsent } from './consents.ts'
+import { PURPOSE_WORDING } from './purpose-wording.ts'
+import type { Session } from './sessions.ts'
+
+/** Asks the account's owner whether this instance may use the account. */
+export function consentPage(consent: PendingConsent, session: Session): { title: string; body: Html } {
+  const { account, formToken } = session
+  return {
+    title: 'May this Odoo use your backup account?',
+    body: html`<dl>
+<dt>Who asks</dt><dd>${whoAsks(consent)}</dd>
+<dt>Asked at</dt><dd>${consent.askedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</dd>
+<dt>Your account</dt><dd>${account.email ?? account.name ?? 'without a name'} (folder ${account.folder})</dd>
+</dl>
+${warning(consent)}
+<form method="post" action="/consent/${consent.id}">
+<input type="hidden" name="form_token" value="${formToken}">
+<fieldset><legend>What it may do</legend>
+${Purpose.options.map(
+  purpose =>
+    html`<label><input type="checkbox" name="purposes" value="${purpose}"${
+      consent.purposes.includes(purpose) ? html` checked` : ''
+    }> ${PURPOSE_WORDING[purpose]}</label>`,
+)}
+</fieldset>
+<p>You can see and revoke it at any time on your account page.</p>
+<button type="submit" name="decision" value="approve">Approve</button>
+<button type="submit" name="decision" value="deny">Deny</button>
+</form>
+<form method="post" action="/logout"><input type="hidden" name="form_token" value="${formToken}">
+<button type="submit">This is not my account: log out</button></form>`,
+  }
+}
+
+function whoAsks({ origin }: PendingConsent): Html {
+  return origin === undefined
+    ? html`An agent on the command line of a server`
+    : html`The Odoo at <strong>${origin}</strong>`
+}
+
+/** Consent given to a stranger's server is a takeover: the page says what to look at. */
+function warning({ origin, originIsKnown }: PendingConsent): Html {
+  if (origin === undefined)
+    return html`<p role="alert"><strong>Approve only if you yourself have just typed <code>odoo-backup login</code> on your own server.</strong> You will get a code to type there. Never tell it to anybody: who has it reads your backups.</p>`
+  return html`<p role="alert"><strong>Approve only if you yourself have just opened ${origin}.</strong>${
+    originIsKnown
+      ? ' You approved this address before.'
+      : ' This address is new to your account: if somebody sent you a link that led here, deny.'
+  }</p>`
+}

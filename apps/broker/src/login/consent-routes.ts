@@ -1,0 +1,170 @@
+import { Purpose } from '@odoo-backup/protocol'
+import { clientAddress, html, type Route, route, sendPage } from '@odoo-backup/service'
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
+import type { NoticeBoard } from '../notices/notice-board.ts'
+import { consentPage } from './consent-page.ts'
+import type { Consents, PendingConsent } from './consents.ts'
+import type { Cookies } from './cookies.ts'
+import type { FormGuard } from './form-guard.ts'
+import { expiredPage, leadBackPage, refusalPage } from './login-pages.ts'
+import { withCode } from './redirect-address.ts'
+import { isFresh, type Session, type Sessions } from './sessions.ts'
+
+export interface ConsentDependencies {
+  readonly consents: Consents
+  readonly sessions: Sessions
+  readonly cookies: Cookies
+  readonly forms: FormGuard
+  readonly audit: AuditTrail
+  readonly notices: NoticeBoard
+  readonly publicUrl: string
+  readonly now: () => Date
+}
+
+const Id = z.object({ id: z.string().max(100) })
+const Answer = z.object({
+  form_token: z.string().max(200).optional(),
+  decision: z.enum(['approve', 'deny']),
+  /** A form with one ticked box sends a text, with several a list, with none nothing. */
+  purposes: z
+    .union([Purpose.transform(one => [one]), z.array(Purpose).max(Purpose.options.length)])
+    .default([]),
+})
+
+/** The question and its answer. Approval alone binds nothing: it makes a code that the key's holder must bring. */
+export function consentRoutes(dependencies: ConsentDependencies): Route[] {
+  const { consents, sessions, cookies, forms, audit, notices, publicUrl, now } = dependencies
+
+  /** The question, for the browser and account to which it was put; else the response is answered. */
+  async function questionOf(id: string, request: Request, response: Response) {
+    const session = await sessions.find(cookies.session(request))
+    const consent =
+      session && (await consents.find(id, session.account, cookies.browserHash(request, response)))
+    if (session === undefined || consent === undefined) {
+      sendPage(response, expiredPage())
+      return undefined
+    }
+    if (!isFresh(session, now())) {
+      response.redirect(303, `/login/${consent.loginRequestId}`)
+      return undefined
+    }
+    return { session, consent }
+  }
+
+  function event(
+    consent: PendingConsent,
+    { account }: Session,
+    request: Request,
+  ): Omit<AuditEvent, 'action'> {
+    return {
+      actor: `account:${account.id}`,
+      accountId: account.id,
+      instanceId: consent.instanceId,
+      address: clientAddress(request),
+      outcome: 'done',
+      detail: consent.origin === undefined ? {} : { origin: consent.origin },
+    }
+  }
+
+  async function deny(
+    consent: PendingConsent,
+    session: Session,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    if (!(await consents.deny(consent))) return sendPage(response, expiredPage())
+    await audit.record({ action: 'consent.denied', ...event(consent, session, request) })
+    const message = 'You denied it. Nothing was changed.'
+    if (consent.redirect === undefined)
+      return sendPage(response, { title: 'Denied', body: html`<p>${message}</p>` })
+    sendPage(response, leadBackPage('Denied', message, consent.redirect))
+  }
+
+  async function approve(
+    consent: PendingConsent,
+    session: Session,
+    purposes: readonly Purpose[],
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const { account } = session
+    const code = await consents.approve(consent, account, purposes)
+    if (code === undefined) return sendPage(response, expiredPage())
+    const where = consent.origin ?? 'a command line'
+    await notices.raise(account.id, {
+      type: 'other',
+      message: `An Odoo was approved for your backup account: ${where} (${purposes.join(', ')}). If it was not you, revoke it at ${publicUrl}/account`,
+    })
+    await audit.record({ action: 'consent.approved', ...event(consent, session, request) })
+    if (consent.redirect !== undefined)
+      return sendPage(
+        response,
+        leadBackPage('Approved', 'You are led back to your Odoo.', withCode(consent.redirect, code)),
+      )
+    sendPage(response, {
+      title: 'Approved',
+      body: html`<p>Type this on your own server, within ten minutes:</p>
+<pre><code>odoo-backup login --code <span id="code">${code}</span></code></pre>
+<p role="alert"><strong>Tell the code to nobody.</strong> Who has it, and made the request, reads your backups.</p>`,
+    })
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/consent/:id',
+      summary: 'Asks whether an instance may use the account',
+      hidden: true,
+      params: Id,
+      async handle({ params, request, response }) {
+        const question = await questionOf(params.id, request, response)
+        if (question === undefined) return
+        const { consent, session } = question
+        if (session.account.suspended)
+          return sendPage(
+            response,
+            refusalPage('Your account is suspended', 'Write to the operator of this service.', 403),
+          )
+        if (consent.boundTo !== undefined && consent.boundTo !== session.account.id)
+          return sendPage(
+            response,
+            refusalPage(
+              'This Odoo belongs to another account',
+              'A key never changes its account. Log in with the account that it belongs to, or let the agent make a new key.',
+              409,
+            ),
+          )
+        sendPage(response, consentPage(consent, session))
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/consent/:id',
+      summary: 'Takes the answer',
+      hidden: true,
+      params: Id,
+      body: Answer,
+      async handle({ params, body, request, response }) {
+        const question = await questionOf(params.id, request, response)
+        if (question === undefined) return
+        const { consent } = question
+        const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
+        if (session === undefined) return
+        if (body.decision === 'deny') return await deny(consent, session, request, response)
+        if (
+          session.account.suspended ||
+          (consent.boundTo !== undefined && consent.boundTo !== session.account.id)
+        )
+          return response.redirect(303, `/consent/${consent.id}`)
+        if (body.purposes.length === 0)
+          return sendPage(
+            response,
+            refusalPage('Nothing to approve', 'Tick at least one thing that it may do, or deny.', 400),
+          )
+        await approve(consent, session, body.purposes, request, response)
+      },
+    }),
+  ]
+}

@@ -1,0 +1,118 @@
+import type { Purpose } from '@odoo-backup/protocol'
+import type { AccountView } from '../registry/accounts.ts'
+import type { PrismaClient } from '../registry/generated/client.ts'
+import { AccountId, InstanceId } from '../registry/ids.ts'
+import { after, LIFETIME } from './lifetimes.ts'
+import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
+
+/** What the consent page asks. */
+export interface PendingConsent {
+  readonly id: string
+  readonly loginRequestId: string
+  readonly instanceId: InstanceId
+  readonly redirect: string | undefined
+  readonly origin: string | undefined
+  readonly askedAt: Date
+  /** The account to which the key is bound already, if it is. */
+  readonly boundTo: AccountId | undefined
+  readonly purposes: readonly Purpose[]
+  /** Whether the account has approved this address before, for this instance or another. */
+  readonly originIsKnown: boolean
+}
+
+export interface Consents {
+  /** Keeps a question for one browser and one account. */
+  ask(loginRequestId: string, account: AccountView, browserHash: Uint8Array): Promise<string>
+  find(id: string, account: AccountView, browserHash: Uint8Array): Promise<PendingConsent | undefined>
+  /** Takes the answer "no"; false when the question had its answer already. */
+  deny(consent: PendingConsent): Promise<boolean>
+  /** Takes the answer "yes" and makes the one-time code; `undefined` when the question had its answer already. */
+  approve(
+    consent: PendingConsent,
+    account: AccountView,
+    purposes: readonly Purpose[],
+  ): Promise<string | undefined>
+}
+
+export function createConsents(prisma: PrismaClient, now: () => Date): Consents {
+  /** One answer for each request, whichever browser gives it. */
+  async function decide(
+    transaction: Pick<PrismaClient, 'loginRequest' | 'consent'>,
+    consent: PendingConsent,
+    denied: boolean,
+  ): Promise<boolean> {
+    await transaction.consent.deleteMany({ where: { loginRequestId: consent.loginRequestId } })
+    const { count } = await transaction.loginRequest.updateMany({
+      where: { id: consent.loginRequestId, decidedAt: null, expiresAt: { gt: now() } },
+      data: { decidedAt: now(), ...(denied ? { deniedUntil: after(now(), LIFETIME.denial) } : {}) },
+    })
+    return count === 1
+  }
+
+  return {
+    async ask(loginRequestId, account, browserHash) {
+      const id = newOpaqueId()
+      await prisma.consent.create({
+        data: {
+          idHash: hashOpaqueId(id),
+          loginRequestId,
+          accountId: account.id,
+          browserHash: Uint8Array.from(browserHash),
+          expiresAt: after(now(), LIFETIME.loginStep),
+        },
+      })
+      return id
+    },
+
+    async find(id, account, browserHash) {
+      if (!isOpaqueId(id)) return undefined
+      const row = await prisma.consent.findFirst({
+        where: {
+          idHash: hashOpaqueId(id),
+          accountId: account.id,
+          browserHash: Uint8Array.from(browserHash),
+          expiresAt: { gt: now() },
+          loginRequest: { decidedAt: null, expiresAt: { gt: now() } },
+        },
+        include: { loginRequest: { include: { instance: true } } },
+      })
+      if (row === null) return undefined
+      const { origin, redirect, createdAt, instance } = row.loginRequest
+      const known =
+        origin !== null &&
+        (await prisma.instanceOrigin.findFirst({ where: { origin, instance: { accountId: account.id } } }))
+      return {
+        id,
+        loginRequestId: row.loginRequestId,
+        instanceId: InstanceId.parse(instance.id),
+        redirect: redirect ?? undefined,
+        origin: origin ?? undefined,
+        askedAt: createdAt,
+        boundTo: instance.accountId === null ? undefined : AccountId.parse(instance.accountId),
+        purposes: instance.state === 'approved' ? instance.purposes : ['backup', 'restore', 'rotate'],
+        originIsKnown: known !== false && known !== null,
+      }
+    },
+
+    deny: consent => prisma.$transaction(transaction => decide(transaction, consent, true)),
+
+    async approve(consent, account, purposes) {
+      const code = newOpaqueId()
+      return await prisma.$transaction(async transaction => {
+        if (!(await decide(transaction, consent, false))) return undefined
+        await transaction.bindingCode.create({
+          data: {
+            codeHash: hashOpaqueId(code),
+            instanceId: consent.instanceId,
+            accountId: account.id,
+            redirect: consent.redirect ?? null,
+            origin: consent.origin ?? null,
+            purposes: [...purposes],
+            expiresAt: after(now(), LIFETIME.bindingCode),
+          },
+        })
+        return code
+      })
+    },
+  }
+}

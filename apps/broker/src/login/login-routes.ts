@@ -1,0 +1,156 @@
+import { clientAddress, type Route, route, sendPage } from '@odoo-backup/service'
+import type { Response } from 'express'
+import { z } from 'zod'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { accountOf } from '../registry/accounts.ts'
+import type { PrismaClient } from '../registry/generated/client.ts'
+import type { Authenticator, LoginProvider } from './authenticator.ts'
+import type { Consents } from './consents.ts'
+import type { Cookies } from './cookies.ts'
+import { LoginFailure } from './login-failure.ts'
+import { choicePage, expiredPage, fragmentPage, refusalPage } from './login-pages.ts'
+import type { LoginRequests } from './login-requests.ts'
+import { isFresh, type Sessions } from './sessions.ts'
+
+export interface LoginDependencies {
+  readonly prisma: PrismaClient
+  readonly authenticator: Authenticator
+  readonly loginRequests: LoginRequests
+  readonly consents: Consents
+  readonly sessions: Sessions
+  readonly cookies: Cookies
+  readonly audit: AuditTrail
+  readonly now: () => Date
+}
+
+const Provider = z.object({ provider: z.string().max(40) })
+
+/** From an `auth_link` to the provider and back, up to the consent page. */
+export function loginRoutes(dependencies: LoginDependencies): Route[] {
+  const { prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now } = dependencies
+
+  function notFound(response: Response): void {
+    sendPage(response, refusalPage('No such log-in', 'This way to log in is not offered here.', 404))
+  }
+
+  /** Where a log-in leads: to the question of an instance, or to the account pages. */
+  async function goOn(
+    response: Response,
+    account: Awaited<ReturnType<typeof accountOf>>,
+    browserHash: Uint8Array<ArrayBuffer>,
+    loginRequestId: string | undefined,
+  ): Promise<void> {
+    if (loginRequestId === undefined) return response.redirect(303, '/account')
+    if ((await loginRequests.find(loginRequestId)) === undefined) return sendPage(response, expiredPage())
+    response.redirect(303, `/consent/${await consents.ask(loginRequestId, account, browserHash)}`)
+  }
+
+  async function finish(provider: LoginProvider, input: Parameters<Route['run']>): Promise<void> {
+    const [request, response] = input
+    const address = clientAddress(request)
+    const browserHash = cookies.browserHash(request, response)
+    try {
+      const { identity, loginRequestId } = await authenticator.finish(
+        provider,
+        browserHash,
+        request,
+        response,
+      )
+      const account = await accountOf(prisma, identity)
+      const { cookie, expiresAt } = await sessions.begin(account, cookies.session(request))
+      cookies.setSession(response, cookie, expiresAt)
+      await audit.record({
+        action: 'login',
+        actor: `account:${account.id}`,
+        accountId: account.id,
+        address,
+        outcome: 'done',
+      })
+      await goOn(response, account, browserHash, loginRequestId)
+    } catch (error) {
+      if (!(error instanceof LoginFailure)) throw error
+      await audit.record({
+        action: 'login',
+        actor: 'unknown',
+        address,
+        outcome: 'refused',
+        reason: error.code,
+      })
+      sendPage(response, refusalPage('You are not logged in', error.message, error.status))
+    }
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/login',
+      summary: 'Log in to the account pages',
+      hidden: true,
+      handle({ response }) {
+        const [only, ...others] = authenticator.providers
+        if (only !== undefined && others.length === 0) response.redirect(303, `/auth/${only.id}`)
+        else sendPage(response, choicePage(authenticator.providers, undefined))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/login/:id',
+      summary: 'What an auth_link opens',
+      hidden: true,
+      params: z.object({ id: z.string().max(100) }),
+      async handle({ params, request, response }) {
+        const asked = await loginRequests.find(params.id)
+        if (asked === undefined) return sendPage(response, expiredPage())
+        const session = await sessions.find(cookies.session(request))
+        if (session !== undefined && isFresh(session, now()))
+          return await goOn(response, session.account, cookies.browserHash(request, response), asked.id)
+        const [only, ...others] = authenticator.providers
+        if (only !== undefined && others.length === 0)
+          response.redirect(303, `/auth/${only.id}?request=${encodeURIComponent(asked.id)}`)
+        else sendPage(response, choicePage(authenticator.providers, asked.id))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/auth/:provider',
+      summary: 'Leads to a log-in provider',
+      hidden: true,
+      params: Provider,
+      query: z.object({ request: z.string().max(100).optional() }),
+      async handle({ params, query, request, response }) {
+        const provider = authenticator.provider(params.provider)
+        if (provider === undefined) return notFound(response)
+        if (query.request !== undefined && (await loginRequests.find(query.request)) === undefined)
+          return sendPage(response, expiredPage())
+        const browserHash = cookies.browserHash(request, response)
+        response.setHeader('Cache-Control', 'no-store')
+        await authenticator.begin(provider, { browserHash, loginRequestId: query.request }, request, response)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/auth/:provider/callback',
+      summary: 'Where a log-in provider leads back to',
+      hidden: true,
+      params: Provider,
+      async handle({ params, request, response }) {
+        const provider = authenticator.provider(params.provider)
+        if (provider === undefined) return notFound(response)
+        if (provider.answersInFragment) return sendPage(response, fragmentPage(provider.id))
+        await finish(provider, [request, response])
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/auth/:provider/callback',
+      summary: 'Takes the answer that the callback page moved out of the fragment',
+      hidden: true,
+      params: Provider,
+      async handle({ params, request, response }) {
+        const provider = authenticator.provider(params.provider)
+        if (provider === undefined || !provider.answersInFragment) return notFound(response)
+        await finish(provider, [request, response])
+      },
+    }),
+  ]
+}

@@ -1,0 +1,40 @@
+import {
+  createLogger,
+  createShutdown,
+  listen,
+  readSettings,
+  SettingsError,
+  secretsOf,
+} from '@odoo-backup/service'
+import { createBroker } from './broker.ts'
+import { BrokerSettings } from './settings.ts'
+
+/** Starts the broker with the settings of the environment. */
+async function start(): Promise<void> {
+  const settings = readSettings(BrokerSettings)
+  const log = createLogger({
+    name: 'broker',
+    level: settings.BROKER_LOG_LEVEL,
+    secrets: secretsOf(BrokerSettings),
+  })
+  const shutdown = createShutdown({ log })
+  shutdown.onSignals()
+  const broker = await createBroker(settings, {
+    log,
+    now: () => new Date(),
+    random: Math.random,
+    fetch: globalThis.fetch,
+  })
+  shutdown.phase('broker', broker.close)
+  const server = await listen(broker.app, { host: settings.BROKER_HOST, port: settings.BROKER_PORT })
+  shutdown.phase('http', server.close, { timeoutSeconds: 30 })
+  log.info({ url: server.url, publicUrl: settings.BROKER_PUBLIC_URL }, 'the broker listens')
+}
+
+try {
+  await start()
+} catch (error) {
+  const text = error instanceof SettingsError ? error.message : `The broker did not start: ${String(error)}`
+  process.stderr.write(`${text}\n`)
+  process.exit(error instanceof SettingsError ? 78 : 1)
+}

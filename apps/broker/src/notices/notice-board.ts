@@ -1,0 +1,44 @@
+import type { CompatNotification } from '@odoo-backup/protocol'
+import type { PrismaClient } from '../registry/generated/client.ts'
+
+export type NoticeType = CompatNotification['type']
+
+/** Something that an account should know. */
+export interface Notice {
+  /** Grows with time; the cursor of those who fetch. */
+  readonly id: string
+  readonly type: NoticeType
+  readonly message: string
+  readonly createdAt: Date
+}
+
+export interface NoticeBoard {
+  raise(accountId: string, notice: { type: NoticeType; message: string }): Promise<void>
+  /** Notices after a cursor, oldest first; all that are kept without one. */
+  list(accountId: string, after: string | undefined): Promise<{ cursor: string; notices: readonly Notice[] }>
+}
+
+const PAGE = 100
+
+export function createNoticeBoard(prisma: PrismaClient, now: () => Date): NoticeBoard {
+  return {
+    async raise(accountId, { type, message }) {
+      await prisma.notice.create({ data: { accountId, type, message, createdAt: now() } })
+    },
+    async list(accountId, after) {
+      const seen = after !== undefined && /^[0-9]{1,18}$/.test(after) ? BigInt(after) : 0n
+      const rows = await prisma.notice.findMany({
+        where: { accountId, id: { gt: seen } },
+        orderBy: { id: 'asc' },
+        take: PAGE,
+      })
+      const notices = rows.map(({ id, type, message, createdAt }) => ({
+        id: String(id),
+        type,
+        message,
+        createdAt,
+      }))
+      return { cursor: notices.at(-1)?.id ?? String(seen), notices }
+    },
+  }
+}

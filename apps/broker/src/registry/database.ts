@@ -1,0 +1,42 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { Pool } from 'pg'
+import { PrismaClient } from './generated/client.ts'
+
+/** The registry's database: Prisma for what is written with care, the pool beneath it for the hottest query. */
+export interface RegistryDatabase {
+  readonly prisma: PrismaClient
+  readonly pool: Pool
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RegistryDatabaseOptions {
+  readonly databaseUrl: string
+  readonly maxConnections: number
+  /** Told of connections that break while idle; the pool replaces them by itself. */
+  readonly onIdleError: (error: Error) => void
+}
+
+export function openRegistryDatabase(options: RegistryDatabaseOptions): RegistryDatabase {
+  const pool = new Pool({
+    connectionString: options.databaseUrl,
+    max: options.maxConnections,
+    application_name: 'odoo-backup broker',
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+  })
+  pool.on('error', options.onIdleError)
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return {
+    prisma,
+    pool,
+    ping: async () => {
+      await pool.query('SELECT 1')
+    },
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { durationSeconds, httpUrl, keyRing, list, port, secret } from '@odoo-backup/service'
+import { z } from 'zod'
+import { OAuthProviders } from './login/provider-settings.ts'
+import { VendingSettings } from './vending/vending-settings.ts'
+
+/** All settings of the broker, as environment variables; those marked secret may come from `NAME_FILE`. */
+export const BrokerSettings = z.object({
+  /** Where the broker listens. Loopback by default: put a proxy with TLS before it. */
+  BROKER_HOST: z.string().default('127.0.0.1'),
+  BROKER_PORT: port().default(8080),
+  /** How browsers and agents reach it; every link that it makes begins so. https makes cookies `Secure`. */
+  BROKER_PUBLIC_URL: httpUrl(),
+  /** Addresses or networks of the proxies before it, whose `X-Forwarded-*` count. */
+  BROKER_TRUSTED_PROXIES: list().default([]),
+  BROKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+
+  /** PostgreSQL, which holds the registry. */
+  BROKER_DATABASE_URL: secret(z.string().regex(/^postgres(ql)?:\/\//, 'Give a postgresql:// URL.')),
+  BROKER_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  /** Redis, where several brokers share one load. Not set: this process is the only one. */
+  BROKER_REDIS_URL: secret(z.string().regex(/^rediss?:\/\//, 'Give a redis:// URL.')).optional(),
+  /** Begins every key and channel in Redis. */
+  BROKER_REDIS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9:_-]{1,40}$/)
+    .default('odoo-backup:'),
+
+  /** What keys of instances are hashed with, such as `k2:<base64>,k1:<base64>`; the first is the current one. */
+  BROKER_HASHING_KEYS: secret(keyRing()),
+
+  /** The UUID by which this service asks odoo.com for log-ins. Not set: no log-in by odoo.com. */
+  BROKER_ODOO_CLIENT_ID: z.string().min(1).max(100).optional(),
+  BROKER_ODOO_AUTHORIZATION_URL: httpUrl().default('https://accounts.odoo.com/oauth2/auth'),
+  BROKER_ODOO_TOKENINFO_URL: httpUrl().default('https://accounts.odoo.com/oauth2/tokeninfo'),
+  BROKER_ODOO_SCOPE: z.string().default('userinfo'),
+  /** Further log-in providers, as a JSON list (see docs/broker.md). */
+  BROKER_OAUTH_PROVIDERS: secret(OAuthProviders).default([]),
+
+  /** How many log-ins of one address may wait for their answer at the same time. */
+  BROKER_PENDING_LOGINS_PER_ADDRESS: z.coerce.number().int().min(1).default(50),
+  /** Requests of one address, and of one key, within `BROKER_RATE_SECONDS`. */
+  BROKER_RATE_PER_ADDRESS: z.coerce.number().int().min(1).default(600),
+  BROKER_RATE_PER_KEY: z.coerce.number().int().min(1).default(240),
+  BROKER_RATE_SECONDS: durationSeconds().default(60),
+
+  /** Odoo's in-app purchase service. */
+  BROKER_IAP_URL: httpUrl().default('https://iap.odoo.com'),
+  /** Not set: nothing is charged. */
+  BROKER_IAP_SERVICE_KEY: secret().optional(),
+  BROKER_IAP_SERVICE_NAME: z.string().default('odoo_backup_sh'),
+  /** Credits for one month. */
+  BROKER_MONTHLY_CREDITS: z.coerce.number().min(0).max(1_000_000).default(10),
+
+  ...VendingSettings.shape,
+})
+export type BrokerSettings = z.output<typeof BrokerSettings>
