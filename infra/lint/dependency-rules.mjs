@@ -16,7 +16,7 @@ export default {
     {
       name: 'packages-do-not-know-apps',
       severity: 'error',
-      from: { path: '^packages/' },
+      from: { path: '^packages/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(apps|infra|test)/' },
     },
     {

@@ -1,1 +1,22 @@
-export {}
+export { type ClusterOptions, OdooCluster } from './cluster/cluster.ts'
+export { ODOO_LIST_QUERY, type OdooDatabase } from './cluster/database-list.ts'
+export { type DatabaseLockOptions, withDatabaseLock } from './cluster/database-lock.ts'
+export { createHiddenDatabase, dropHiddenDatabase } from './cluster/hidden-database.ts'
+export { filestoreOwner, type SystemUser } from './cluster/run-as.ts'
+export type { PostgresTool, ToolName } from './cluster/tools.ts'
+export { OdooError, type OdooErrorCode } from './errors.ts'
+export type { NeutraliseReport } from './neutralise/report.ts'
+export type { RestoreJournal, RestoreOptions, RestoreResult } from './restore/options.ts'
+export { isDefaultMasterPassword, verifyMasterPassword } from './settings/master-password.ts'
+export { type OdooConf, parseOdooConf, readOdooConf } from './settings/odoo-conf.ts'
+export { defaultDataDir, filestorePath, filestoreRoot } from './settings/paths.ts'
+export { type OdooSettings, odooSettings, type SslMode } from './settings/settings.ts'
+export { openSnapshot } from './snapshot/open-snapshot.ts'
+export type {
+  DumpFormat,
+  LiveSnapshot,
+  RestorableSnapshot,
+  SnapshotEstimate,
+  SnapshotFacts,
+  SnapshotOptions,
+} from './snapshot/snapshot.ts'

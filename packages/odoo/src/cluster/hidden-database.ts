@@ -1,0 +1,63 @@
+import { OdooError } from '../errors.ts'
+import type { OdooCluster } from './cluster.ts'
+import { quoteIdentifier } from './quoting.ts'
+
+/**
+ * Makes a database that Odoo never lists: `IS_TEMPLATE true` keeps it out of the query by which Odoo finds
+ * databases, and so out of its log-in page and away from its crons. Odoo's plain role may do this. A database
+ * of that name that is there already is left as it is, if it is hidden.
+ * @throws OdooError `database_exists` when a database of that name is visible, `permission_denied` with the
+ * command for the superuser
+ */
+export async function createHiddenDatabase(
+  cluster: OdooCluster,
+  name: string,
+  template = 'template0',
+): Promise<'created' | 'existed'> {
+  return cluster.withMaintenance(async client => {
+    const { rows } = await client.query<{ datistemplate: boolean }>(
+      'SELECT datistemplate FROM pg_database WHERE datname = $1',
+      [name],
+    )
+    if (rows[0]?.datistemplate) return 'existed'
+    if (rows[0])
+      throw new OdooError(
+        'database_exists',
+        `The database ${JSON.stringify(name)} exists and Odoo sees it. Rename it, or choose another name.`,
+      )
+    const collation = template === 'template0' ? "LC_COLLATE 'C'" : ''
+    await client
+      .query(
+        `CREATE DATABASE ${quoteIdentifier(name)} ENCODING 'unicode' ${collation}
+         TEMPLATE ${quoteIdentifier(template)} IS_TEMPLATE true`,
+      )
+      .catch(error => {
+        if (error.code !== '42501') throw error
+        throw new OdooError(
+          'permission_denied',
+          `Odoo's PostgreSQL role may not create databases. As the superuser run: ` +
+            `ALTER ROLE ${quoteIdentifier(client.user ?? 'odoo')} CREATEDB;`,
+          { cause: error },
+        )
+      })
+    return 'created'
+  })
+}
+
+/** Removes such a database, ending the sessions in it. Nothing happens if it is not there. */
+export async function dropHiddenDatabase(cluster: OdooCluster, name: string): Promise<void> {
+  await cluster.withMaintenance(async client => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [
+      name,
+    ])
+    if (rowCount === 0) return
+    // While it is a template nobody can drop it; once it is none it must not be seen.
+    await client.query(`ALTER DATABASE ${quoteIdentifier(name)} ALLOW_CONNECTIONS false`)
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+      [name],
+    )
+    await client.query(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`)
+    await client.query(`DROP DATABASE ${quoteIdentifier(name)}`)
+  })
+}

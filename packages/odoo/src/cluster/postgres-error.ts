@@ -1,0 +1,67 @@
+import { types } from 'node:util'
+import { OdooError, type OdooErrorCode } from '../errors.ts'
+
+interface Rule {
+  readonly code: OdooErrorCode
+  readonly retryable?: boolean
+  readonly advice: string
+}
+
+/** By SQLSTATE (PostgreSQL, appendix A), by its class, or by the name of a socket error. */
+const RULES: Readonly<Record<string, Rule>> = {
+  '28': {
+    code: 'postgres_refused',
+    advice: 'PostgreSQL refused the log-in. Check db_user, db_password and pg_hba.conf.',
+  },
+  '3D000': { code: 'database_missing', advice: 'The database does not exist. Check its name.' },
+  '42501': { code: 'permission_denied', advice: "Odoo's PostgreSQL role lacks a right." },
+  '42P04': {
+    code: 'database_exists',
+    advice: 'A database of this name exists already. Choose another name.',
+  },
+  '53100': { code: 'disk_full', advice: 'The disk of the PostgreSQL server is full. Free space there.' },
+  '53300': {
+    code: 'postgres_unreachable',
+    retryable: true,
+    advice:
+      'PostgreSQL has no free connection. Raise max_connections, or lower db_maxconn or workers of Odoo.',
+  },
+  '55000': { code: 'database_refused', advice: 'The database does not accept connections.' },
+  '55006': { code: 'database_busy', retryable: true, advice: 'Other sessions use the database. Try again.' },
+  '55P03': {
+    code: 'database_busy',
+    retryable: true,
+    advice: 'Another session has locked a table. Try again.',
+  },
+  '57014': { code: 'cancelled', advice: 'The work was cancelled in PostgreSQL.' },
+  '57P': {
+    code: 'postgres_unreachable',
+    retryable: true,
+    advice: 'PostgreSQL is starting or shutting down.',
+  },
+  '08': { code: 'postgres_unreachable', retryable: true, advice: 'The connection to PostgreSQL broke.' },
+}
+
+const SOCKET_ERRORS =
+  /^(?:ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EACCES)$/
+/** What the driver says without any code. */
+const BROKEN = /Connection terminated|connection timeout|timeout expired|not queryable|Client was closed/i
+
+/** Turns what the PostgreSQL driver throws into an error that says what to do. Others come back as they are. */
+export function fromPostgres(error: unknown, what: string): unknown {
+  if (error instanceof OdooError || !types.isNativeError(error)) return error
+  const state = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (SOCKET_ERRORS.test(state) || BROKEN.test(error.message))
+    return new OdooError(
+      'postgres_unreachable',
+      `${what}: PostgreSQL cannot be reached (${error.message || state}). Check that it runs, and db_host and db_port.`,
+      { retryable: true, cause: error },
+    )
+  const rule = RULES[state] ?? RULES[state.slice(0, 3)] ?? RULES[state.slice(0, 2)]
+  if (rule)
+    return new OdooError(rule.code, `${what}: ${rule.advice} PostgreSQL says: ${error.message}`, {
+      retryable: rule.retryable ?? false,
+      cause: error,
+    })
+  return error
+}

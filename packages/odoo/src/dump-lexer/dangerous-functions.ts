@@ -1,0 +1,40 @@
+import type { Token } from './tokens.ts'
+
+/** Functions of PostgreSQL that reach beyond the row: files, sessions, other SQL. Matched in lower case. */
+const DANGEROUS =
+  /^(?:pg_.*|lo_.*|loread|lowrite|dblink.*|(?:query|cursor|table|schema|database)_to_xml.*|ts_stat|ts_rewrite|set_config|setval|current_setting|xpath_table|crosstab.*|connectby|txid_.*|postgres_fdw.*|file_fdw.*|http.*|binary_upgrade.*|brin_.*|gin_clean.*|row_security_active|inet_server.*)$/
+
+/** Of those, what views of real databases use and what only reads about types and sizes. */
+const HARMLESS = new Set([
+  'pg_typeof',
+  'pg_column_size',
+  'pg_get_serial_sequence',
+  'pg_get_expr',
+  'pg_size_pretty',
+  'pg_relation_size',
+  'pg_table_size',
+  'pg_total_relation_size',
+])
+
+/**
+ * The first call in a statement of a function that a CHECK, a default, an index or a view of Odoo has no use
+ * for. Such an expression runs while rows are loaded, with all rights of Odoo's role: it could end Odoo's
+ * sessions, or read files where the role is a superuser.
+ */
+export function dangerousCall(tokens: readonly Token[]): string | undefined {
+  for (const [index, token] of tokens.entries()) {
+    const next = tokens[index + 1]
+    if (next?.text !== '(' || next.kind !== 'symbol') continue
+    if (token.kind !== 'word' && token.kind !== 'name') continue
+    if (namesTable(tokens, index)) continue
+    const name = token.kind === 'word' ? token.text.toLowerCase() : token.text
+    if (DANGEROUS.test(name) && !HARMLESS.has(name)) return name
+  }
+  return undefined
+}
+
+/** Whether the name at `index` is a table's, as in `CREATE TABLE public.http_session (` or `REFERENCES …(id)`. */
+function namesTable(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1]?.text === '.' ? tokens[index - 3] : tokens[index - 1]
+  return before?.kind === 'word' && (before.text === 'TABLE' || before.text === 'REFERENCES')
+}

@@ -1,0 +1,71 @@
+import { OdooError } from '../errors.ts'
+import { DumpLexer, type DumpSink } from './lexer.ts'
+import { judge } from './statement-policy.ts'
+import { tokenise } from './tokens.ts'
+
+/**
+ * Reads along while a database is dumped: counts rows, notes sequences, and insists on pg_dump's closing line.
+ * It refuses nothing: what stands in a database must be possible to back up, but what a restore will want the
+ * administrator's word for is warned of.
+ */
+export class DumpObserver implements DumpSink {
+  readonly rowCounts = new Map<string, number>()
+  readonly sequences = new Map<string, string>()
+  readonly warnings = new Set<string>()
+  readonly #lexer = new DumpLexer(this)
+  #bytes = 0
+  #table = ''
+  /** Set when the text holds what the lexer does not read; from then on only bytes are counted. */
+  #blind = false
+  #tail = ''
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  push(chunk: Buffer): void {
+    this.#bytes += chunk.length
+    this.#tail = (this.#tail + chunk.toString('latin1', Math.max(chunk.length - 512, 0))).slice(-512)
+    if (this.#blind) return
+    try {
+      this.#lexer.push(chunk)
+    } catch (error) {
+      if (!(error instanceof OdooError)) throw error
+      this.#blind = true
+      this.rowCounts.clear()
+      this.sequences.clear()
+      this.warnings.add(`Restoring this backup will be refused: ${error.message}`)
+    }
+  }
+
+  /** @throws OdooError `dump_incomplete` */
+  end(): void {
+    if (!this.#blind) this.#lexer.end()
+    const complete = this.#blind
+      ? this.#tail.includes('\n-- PostgreSQL database dump complete\n')
+      : this.#lexer.complete
+    if (!complete)
+      throw new OdooError(
+        'dump_incomplete',
+        'pg_dump ended without its closing line: the dump is not whole. Try again.',
+        { retryable: true },
+      )
+  }
+
+  statement(text: Buffer): 'copy' | 'done' {
+    const verdict = judge(tokenise(text), { allowFunctions: false, knownSettings: new Set() })
+    if (verdict.verdict === 'sequence') this.sequences.set(verdict.sequence, verdict.value)
+    if (verdict.verdict === 'refuse')
+      this.warnings.add(`Restoring this backup will need your word, as it holds ${verdict.reason}.`)
+    if (verdict.verdict !== 'copy') return 'done'
+    this.#table = verdict.table
+    return 'copy'
+  }
+
+  backslashLine(): void {}
+  copyData(): void {}
+
+  copyEnd(rows: number): void {
+    this.rowCounts.set(this.#table, rows)
+  }
+}

@@ -1,0 +1,219 @@
+import { dangerousCall } from './dangerous-functions.ts'
+import type { Token } from './tokens.ts'
+
+/** What is to be done with a statement. */
+export type Verdict =
+  | { readonly verdict: 'pass' }
+  | { readonly verdict: 'copy'; readonly table: string }
+  | { readonly verdict: 'sequence'; readonly sequence: string; readonly value: string }
+  | { readonly verdict: 'skip'; readonly warning?: string }
+  | { readonly verdict: 'refuse'; readonly reason: string }
+
+export interface Policy {
+  /** The administrator's word that functions, triggers and rules may be created. */
+  readonly allowFunctions: boolean
+  /** Settings (`pg_settings.name`) that the server knows; what newer pg_dumps set besides is skipped. */
+  readonly knownSettings: ReadonlySet<string>
+}
+
+const PASS: Verdict = { verdict: 'pass' }
+const refuse = (reason: string): Verdict => ({ verdict: 'refuse', reason })
+const skip = (warning?: string): Verdict => ({ verdict: 'skip', ...(warning ? { warning } : {}) })
+
+/** Settings that pg_dump writes, each with the values that it may have. */
+const SETTINGS: Readonly<Record<string, RegExp>> = {
+  statement_timeout: /^0$/,
+  lock_timeout: /^0$/,
+  idle_in_transaction_session_timeout: /^0$/,
+  transaction_timeout: /^0$/,
+  // In other encodings a quote may be half of a letter, and the dump could be read in two ways.
+  client_encoding: /^(?:UTF8|SQL_ASCII|LATIN\d+|WIN125\d|KOI8[RU])$/i,
+  standard_conforming_strings: /^on$/i,
+  check_function_bodies: /^false$/i,
+  xmloption: /^\w+$/,
+  client_min_messages: /^\w+$/,
+  row_security: /^off$/i,
+  escape_string_warning: /^off$/i,
+  default_tablespace: /^$/,
+  default_table_access_method: /^heap$/i,
+  default_with_oids: /^false$/i,
+  search_path: /^[\w, ]*$/,
+}
+
+const FUNCTIONS = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE', 'TRIGGER', 'RULE', 'CONSTRAINT TRIGGER'])
+
+/**
+ * Decides by an allow-list: only what pg_dump writes for an Odoo database passes. A dump is input from
+ * outside, and it is run with all rights of Odoo's role.
+ */
+export function judge(tokens: readonly Token[], policy: Policy): Verdict {
+  const body = tokens.at(-1)?.text === ';' ? tokens.slice(0, -1) : tokens
+  if (body.length === 0) return skip()
+  const words = body.slice(0, 6).map(token => (token.kind === 'word' ? token.text : ''))
+  switch (words[0]) {
+    case 'SET':
+      return judgeSet(body, words, policy)
+    case 'SELECT':
+      return judgeSelect(body)
+    case 'COPY':
+      return judgeCopy(body)
+    case 'CREATE':
+      return judgeCreate(body, words, policy)
+    case 'ALTER':
+      return judgeAlter(body, words, policy)
+    case 'COMMENT':
+      return judgeComment(words)
+    case 'REFRESH':
+      return words[1] === 'MATERIALIZED' && words[2] === 'VIEW' ? PASS : refuseStatement(words)
+    case 'GRANT':
+    case 'REVOKE':
+      return skip('Rights of other PostgreSQL roles (GRANT, REVOKE) were left out.')
+    default:
+      return refuseStatement(words)
+  }
+}
+
+function judgeSet(body: readonly Token[], words: readonly string[], policy: Policy): Verdict {
+  if (words[1] === 'ROLE' || (words[1] === 'SESSION' && words[2] === 'AUTHORIZATION'))
+    return skip('A change of the PostgreSQL role (SET ROLE, SET SESSION AUTHORIZATION) was left out.')
+  if (words[1] === 'TRANSACTION' || words[1] === 'CONSTRAINTS' || words[1] === 'SESSION')
+    return refuse('transaction control')
+  const name = body[1]?.text.toLowerCase() ?? ''
+  const assigns = body[2]?.text === '=' || words[2] === 'TO'
+  if (!assigns) return refuse(`SET ${name} in an unusual form`)
+  const value = body
+    .slice(3)
+    .map(token => token.text)
+    .join('')
+  const expected = SETTINGS[name]
+  if (!expected) return skip(`The setting ${name} was left out: pg_dump is not known to write it.`)
+  if (!expected.test(value)) {
+    if (name === 'default_tablespace' || name === 'default_table_access_method')
+      return skip(`The setting ${name} was left out: the tables go where the server puts new ones.`)
+    return refuse(`SET ${name} to a value that pg_dump does not write`)
+  }
+  return policy.knownSettings.has(name) ? PASS : skip()
+}
+
+/** Only `pg_catalog.set_config('search_path', …)` and `pg_catalog.setval('…', n, …)`, with plain values. */
+function judgeSelect(body: readonly Token[]): Verdict {
+  const shape = body
+    .map(token => (token.kind === 'word' || token.kind === 'symbol' ? token.text : token.kind))
+    .join(' ')
+  if (
+    shape === 'SELECT PG_CATALOG . SET_CONFIG ( string , string , FALSE )' &&
+    body[5]?.text === 'search_path'
+  )
+    return PASS
+  const setval = /^SELECT PG_CATALOG \. SETVAL \( string , (- )?number , (?:TRUE|FALSE) \)$/.exec(shape)
+  const sequence = body[5]?.text
+  if (setval && sequence !== undefined) {
+    const value = setval[1] ? `-${body[8]?.text}` : `${body[7]?.text}`
+    return { verdict: 'sequence', sequence: asText(unquoted(sequence)), value }
+  }
+  return refuse('a SELECT that pg_dump does not write')
+}
+
+/** Only `COPY schema.table (columns) FROM stdin;`, as pg_dump writes it. */
+function judgeCopy(body: readonly Token[]): Verdict {
+  const shape = body.map(token => (token.kind === 'symbol' ? token.text : 'n')).join('')
+  if (!/^nn(?:\.n)?(?:\((?:n(?:,n)*)?\))?nn$/.test(shape)) return refuse('a COPY that pg_dump does not write')
+  if (body.at(-2)?.text !== 'FROM' || body.at(-1)?.text !== 'STDIN' || body.at(-1)?.kind !== 'word')
+    return refuse('a COPY that does not read its own rows')
+  const qualified = body[2]?.text === '.'
+  const part = (index: number) => {
+    const token = body[index]
+    return token?.kind === 'word' ? token.text.toLowerCase() : (token?.text ?? '')
+  }
+  return { verdict: 'copy', table: asText(qualified ? `${part(1)}.${part(3)}` : `public.${part(1)}`) }
+}
+
+function judgeCreate(body: readonly Token[], words: readonly string[], policy: Policy): Verdict {
+  let at = 1
+  if (words[at] === 'OR' && words[at + 1] === 'REPLACE') at += 2
+  if (words[at] === 'UNIQUE' || words[at] === 'UNLOGGED' || words[at] === 'RECURSIVE') at++
+  if (words[at] === 'CONSTRAINT' && words[at + 1] === 'TRIGGER') at++
+  const what = words[at] ?? ''
+  if (FUNCTIONS.has(what))
+    return policy.allowFunctions
+      ? PASS
+      : refuse(
+          `code of its own (CREATE ${what}). If you trust where it comes from, allow functions and triggers`,
+        )
+  switch (what) {
+    case 'EXTENSION':
+    case 'SEQUENCE':
+    case 'TYPE':
+    case 'INDEX':
+    case 'VIEW':
+      return harmless(body)
+    case 'TABLE':
+      return outermost(body).includes('AS') ? refuse('CREATE TABLE … AS') : harmless(body)
+    case 'MATERIALIZED':
+      return words[at + 1] === 'VIEW' ? harmless(body) : refuseStatement(words)
+    case 'SCHEMA':
+      return body[at + 1]?.text.toLowerCase() === 'public' && body.length === at + 2
+        ? skip()
+        : refuse('a schema besides public')
+    default:
+      return refuseStatement(words)
+  }
+}
+
+const ALTERABLE = new Set(['TABLE', 'SEQUENCE', 'INDEX', 'VIEW', 'TYPE', 'MATERIALIZED'])
+
+function judgeAlter(body: readonly Token[], words: readonly string[], policy: Policy): Verdict {
+  const what = words[1] ?? ''
+  const top = outermost(body)
+  if (top.at(-3) === 'OWNER' && top.at(-2) === 'TO')
+    return skip('Owners other than Odoo’s role were left out.')
+  if (what === 'DEFAULT' && words[2] === 'PRIVILEGES')
+    return skip('Rights of other PostgreSQL roles (ALTER DEFAULT PRIVILEGES) were left out.')
+  if (FUNCTIONS.has(what)) return policy.allowFunctions ? PASS : refuse(`ALTER ${what}`)
+  if (!ALTERABLE.has(what)) return refuseStatement(words)
+  if (top.includes('DROP')) return refuse('ALTER … DROP')
+  if (!policy.allowFunctions && (top.includes('TRIGGER') || top.includes('RULE')))
+    return refuse('a trigger or a rule. If you trust where it comes from, allow functions and triggers')
+  return harmless(body)
+}
+
+function judgeComment(words: readonly string[]): Verdict {
+  if (words[1] !== 'ON') return refuseStatement(words)
+  // Extensions, schema and database belong to the superuser: a healthy dump would fail here.
+  return words[2] === 'EXTENSION' || words[2] === 'SCHEMA' || words[2] === 'DATABASE' ? skip() : PASS
+}
+
+function harmless(body: readonly Token[]): Verdict {
+  const call = dangerousCall(body)
+  return call === undefined ? PASS : refuse(`a call of ${call}(), which no table or view of Odoo needs`)
+}
+
+/** The words outside of all parentheses; anything else as an empty text. */
+function outermost(body: readonly Token[]): string[] {
+  const words: string[] = []
+  let depth = 0
+  for (const token of body) {
+    if (token.kind === 'symbol' && token.text === '(') depth++
+    if (depth === 0) words.push(token.kind === 'word' ? token.text : '')
+    if (token.kind === 'symbol' && token.text === ')') depth--
+  }
+  return words
+}
+
+function refuseStatement(words: readonly string[]): Verdict {
+  const start = words
+    .slice(0, 3)
+    .filter(word => word !== '')
+    .join(' ')
+  return refuse(start === '' ? 'something that is no statement' : `the statement ${start} …`)
+}
+
+/** `public."Odd name"` as `public.Odd name`. */
+function unquoted(qualified: string): string {
+  return qualified.replace(/"((?:[^"]|"")*)"/g, (_whole, name: string) => name.replaceAll('""', '"'))
+}
+
+/** Tokens hold bytes; names are shown as the UTF-8 that they are. */
+function asText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
+}

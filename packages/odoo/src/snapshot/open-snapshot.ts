@@ -1,0 +1,222 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { OdooManifest, SnapshotFile } from '@odoo-backup/protocol'
+import type { OdooCluster } from '../cluster/cluster.ts'
+import { fromPostgres } from '../cluster/postgres-error.ts'
+import type { PostgresTool } from '../cluster/tools.ts'
+import { DumpObserver } from '../dump-lexer/dump-observer.ts'
+import { OdooError } from '../errors.ts'
+import { startProgram } from '../process/program.ts'
+import { filestorePath } from '../settings/paths.ts'
+import { openChecked } from './checked-file.ts'
+import { CustomDumpObserver } from './custom-dump-observer.ts'
+import { dumpStream } from './dump-stream.ts'
+import { type WalkedFile, walkFilestore } from './filestore-walk.ts'
+import { readManifest } from './manifest.ts'
+import { MissingFiles } from './missing-files.ts'
+import { namedFolders } from './named-files.ts'
+import type { LiveSnapshot, SnapshotEstimate, SnapshotFacts, SnapshotOptions } from './snapshot.ts'
+import {
+  beginSnapshot,
+  estimateDump,
+  readDatabaseUuid,
+  type SnapshotTransaction,
+} from './snapshot-transaction.ts'
+
+/** Of warnings of one kind, this many are kept. */
+const MOST_WARNINGS = 200
+const LOCK_WAIT_SECONDS = 60
+
+/**
+ * Opens a snapshot of a live database: one moment, from which pg_dump and the list of stored files are read.
+ * The filestore is looked through at once, so that a wrong folder is told before any work is done.
+ * @throws OdooError `database_missing`, `not_an_odoo_database`, `filestore_missing`, `filestore_incomplete`,
+ * `tool_missing`, `postgres_unreachable`, `postgres_refused`, `permission_denied`
+ */
+export async function openSnapshot(
+  cluster: OdooCluster,
+  database: string,
+  options: SnapshotOptions = {},
+): Promise<LiveSnapshot> {
+  const tool = await cluster.tool('pg_dump')
+  const serverVersion = await cluster.serverVersion()
+  const environment = await cluster.toolEnvironment(database)
+  const transaction = await beginSnapshot(cluster, database, options.lockWaitSeconds ?? LOCK_WAIT_SECONDS)
+  try {
+    const manifest = await readManifest(transaction.client, database, serverVersion)
+    const databaseUuid = await readDatabaseUuid(transaction.client)
+    const snapshot = new OpenSnapshot({
+      cluster,
+      transaction,
+      tool,
+      environment,
+      manifest,
+      options,
+      serverVersion,
+      filestore: filestorePath(cluster.settings, database),
+      ...(databaseUuid === undefined ? {} : { databaseUuid }),
+    })
+    await snapshot.look()
+    return snapshot
+  } catch (error) {
+    await transaction.end()
+    throw fromPostgres(error, `Reading the database ${JSON.stringify(database)}`)
+  }
+}
+
+interface Parts {
+  readonly cluster: OdooCluster
+  readonly transaction: SnapshotTransaction
+  readonly tool: PostgresTool
+  readonly environment: NodeJS.ProcessEnv
+  readonly manifest: OdooManifest
+  readonly options: SnapshotOptions
+  readonly serverVersion: number
+  readonly databaseUuid?: string
+  readonly filestore: string
+}
+
+class OpenSnapshot implements LiveSnapshot {
+  readonly manifest: OdooManifest
+  readonly filestore: string
+  readonly #parts: Parts
+  readonly #missing: MissingFiles
+  readonly #warnings = new Set<string>()
+  readonly #observer: DumpObserver | CustomDumpObserver
+  #estimate: SnapshotEstimate = { dumpBytes: 0, fileBytes: 0, fileCount: 0 }
+  #dump: Readable | undefined
+  #fileCount = 0
+  #fileBytes = 0
+  #foreign = 0
+  /** Files that the database does not name: one that is damaged is left out, and nothing is missing. */
+  readonly #unnamed = new WeakSet<SnapshotFile>()
+
+  constructor(parts: Parts) {
+    this.manifest = parts.manifest
+    this.filestore = parts.filestore
+    this.#parts = parts
+    this.#missing = new MissingFiles(parts.filestore, parts.cluster.settings)
+    this.#observer = parts.options.format === 'custom' ? new CustomDumpObserver() : new DumpObserver()
+  }
+
+  get estimate(): SnapshotEstimate {
+    return this.#estimate
+  }
+
+  /** Estimates the work, and fails at once where the filestore is not what the database expects. */
+  async look(): Promise<void> {
+    const dumpBytes = await estimateDump(this.#parts.transaction.client)
+    let fileBytes = 0
+    let fileCount = 0
+    let named = 0
+    if (this.#hasFiles()) {
+      for await (const file of this.#walk()) {
+        fileBytes += file.sizeBytes
+        fileCount++
+        if (file.named) named++
+      }
+      this.#missing.setNamed(named + this.#missing.paths.size)
+      this.#missing.checkFolder((await stat(this.filestore).catch(() => undefined))?.isDirectory() ?? false)
+      this.#missing.check()
+      if (this.#foreign > 0)
+        this.#warn(
+          `${this.#foreign} attachments are kept outside of the filestore by a module, and are not in the backup.`,
+        )
+    }
+    this.#estimate = { dumpBytes, fileBytes, fileCount }
+  }
+
+  dump(): Readable {
+    if (this.#dump) throw new Error('The dump of a snapshot is read once.')
+    const { options, transaction, tool, environment, cluster } = this.#parts
+    const format = options.format === 'custom' ? 'custom' : 'plain'
+    const program = startProgram(
+      tool.path,
+      [
+        `--format=${format}`,
+        '--no-owner',
+        '--no-password',
+        `--snapshot=${transaction.id}`,
+        // A dump that waits for a lock makes everyone behind it wait.
+        `--lock-wait-timeout=${Math.round((options.lockWaitSeconds ?? LOCK_WAIT_SECONDS) * 1000)}`,
+      ],
+      { environment, runAs: cluster.runAs, nice: options.nice },
+    )
+    this.#dump = dumpStream(program, this.#observer, options.signal)
+    return this.#dump
+  }
+
+  async *files(): AsyncGenerator<SnapshotFile> {
+    if (!this.#hasFiles()) return
+    for await (const { path, sizeBytes, named } of this.#walk()) {
+      if (this.#parts.options.signal?.aborted) throw new OdooError('cancelled', 'The backup was cancelled.')
+      const file = { path, sizeBytes, open: () => this.#open(path, sizeBytes) }
+      if (!named) this.#unnamed.add(file)
+      yield file
+    }
+    this.#missing.check()
+  }
+
+  async #open(path: string, sizeBytes: number): Promise<Readable> {
+    const content = await openChecked(join(this.filestore, path), path, sizeBytes)
+    return content.once('end', () => {
+      this.#fileCount++
+      this.#fileBytes += sizeBytes
+    })
+  }
+
+  skipFile(file: SnapshotFile, error: unknown): boolean {
+    if (!(error instanceof OdooError) || error.code !== 'file_corrupt') return false
+    this.#warn(error.message)
+    if (this.#unnamed.has(file)) return true
+    this.#missing.paths.add(file.path)
+    this.#missing.check()
+    return true
+  }
+
+  facts(): SnapshotFacts {
+    const { transaction, serverVersion, tool, databaseUuid } = this.#parts
+    return {
+      takenAt: transaction.takenAt,
+      odooVersion: this.manifest.version,
+      serverVersion,
+      pgDumpVersion: tool.version,
+      ...(databaseUuid === undefined ? {} : { databaseUuid }),
+      dumpBytes: this.#observer.bytes,
+      fileCount: this.#fileCount,
+      fileBytes: this.#fileBytes,
+      rowCounts: this.#observer.rowCounts,
+      sequences: this.#observer.sequences,
+      missingFiles: [...this.#missing.paths],
+      warnings: [...this.#warnings, ...this.#observer.warnings],
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#dump?.destroy()
+    await this.#parts.transaction.end()
+  }
+
+  #hasFiles(): boolean {
+    return !this.#parts.options.databaseOnly && this.#parts.options.format !== 'custom'
+  }
+
+  #walk(): AsyncGenerator<WalkedFile> {
+    this.#foreign = 0
+    const named = namedFolders(this.#parts.transaction.client, () => {
+      this.#foreign++
+    })
+    return walkFilestore(this.filestore, named, {
+      missing: path => {
+        this.#missing.paths.add(path)
+        this.#warn(`The stored file ${path} is named by the database and is not there.`)
+      },
+      warn: warning => this.#warn(warning),
+    })
+  }
+
+  #warn(warning: string) {
+    if (this.#warnings.size < MOST_WARNINGS) this.#warnings.add(warning)
+  }
+}
