@@ -39,6 +39,18 @@ export const RetentionSettings = z.object({
 })
 export type RetentionSettings = z.infer<typeof RetentionSettings>
 
+/** Without the defaults above: a frame that is not named stays as it is. */
+const RetentionChange = z
+  .strictObject({
+    hourly: RetentionLimit,
+    daily: RetentionLimit,
+    weekly: RetentionLimit,
+    monthly: RetentionLimit,
+    yearly: RetentionLimit,
+    keepAtLeast: z.int().min(0).max(1_000_000),
+  })
+  .partial()
+
 /** What the configuration file says of one database, without its secrets. */
 export const DatabaseSettings = z.object({
   database: DatabaseName,
@@ -68,7 +80,7 @@ export const DatabaseSettingsChange = z.strictObject({
   encryptionPassword: z.string().min(1).max(1024).nullable().optional(),
   /** Must be true to switch encryption on or to change its password: without it, backups are lost for ever. */
   passwordKeptElsewhere: z.boolean().optional(),
-  retention: RetentionSettings.partial().optional(),
+  retention: RetentionChange.optional(),
   drills: z.array(Schedule).max(20).optional(),
   pingUrl: z
     .url({ protocol: /^https?$/ })

@@ -1,0 +1,50 @@
+import { JobId } from '@odoo-backup/protocol'
+import type { Command } from 'commander'
+import { formatTime } from '../../wording/amounts.ts'
+import { isOver, jobTitle, progressLine } from '../../wording/job.ts'
+import { followJob, outcomeLine } from '../follow-job.ts'
+import { invocationOf } from '../invocation.ts'
+import { formatTable } from '../table.ts'
+import type { World } from '../world.ts'
+
+export function addJobs(program: Command, world: World): void {
+  program
+    .command('jobs')
+    .summary('show what runs, waits and has run')
+    .description('Shows jobs, newest first: those that wait and run, and the last that ended.')
+    .argument('[job]', 'follow this one to its end')
+    .option('--limit <number>', 'at most this many', Number.parseInt, 20)
+    .action(async (id: string | undefined, options: { limit: number }, command: Command) => {
+      const invocation = invocationOf(command, world)
+      await invocation.withAgent('never', async agent => {
+        if (id !== undefined)
+          return invocation.say(outcomeLine(await followJob(invocation, agent, JobId.parse(id))))
+        const jobs = (await agent.jobs()).slice(0, options.limit)
+        invocation.tell(jobs)
+        const rows = jobs.map(job => [
+          job.id,
+          formatTime(job.createdAt),
+          jobTitle(job),
+          job.state,
+          isOver(job) ? (job.failure?.message ?? job.backup ?? '') : progressLine(job),
+        ])
+        invocation.say(
+          rows.length === 0 ? 'There are no jobs.' : formatTable(['JOB', 'ADDED', 'WHAT', 'STATE', ''], rows),
+        )
+      })
+    })
+  program
+    .command('cancel')
+    .summary('cancel a job')
+    .description('Cancels a job that waits or runs. What it had begun is removed; nothing else is changed.')
+    .argument('<job>', 'its number, as "odoo-backup jobs" shows it')
+    .action(async (id: string, _options: object, command: Command) => {
+      const invocation = invocationOf(command, world)
+      await invocation.withAgent('never', async agent => {
+        const job = JobId.parse(id)
+        await agent.cancel(job)
+        invocation.tell(await agent.job(job))
+        invocation.say(`Job ${id} was told to stop.`)
+      })
+    })
+}

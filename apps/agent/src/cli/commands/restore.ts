@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import { RestoreRequest } from '@odoo-backup/protocol'
+import type { Command } from 'commander'
+import { AgentError } from '../../errors.ts'
+import { confirm } from '../confirmation.ts'
+import { type PasswordOptions, withPassword } from '../encryption-password.ts'
+import { followJob, outcomeLine } from '../follow-job.ts'
+import { invocationOf } from '../invocation.ts'
+import type { World } from '../world.ts'
+
+interface RestoreOptions extends PasswordOptions {
+  readonly as: string
+  readonly file?: string
+  readonly moved?: boolean
+  readonly neutralise?: boolean
+  readonly replace?: boolean
+  readonly only?: string
+  readonly trustCode?: boolean
+  readonly yes?: boolean
+}
+
+export function addRestore(program: Command, world: World): void {
+  program
+    .command('restore')
+    .summary('restore a backup into a database')
+    .description(
+      'Restores a stored backup, or a file, into a database. Nothing becomes visible before everything was loaded and checked; when anything fails, nothing stays. Your own add-ons and odoo.conf are not part of a backup.',
+    )
+    .argument('[backup]', 'name of a stored backup, as "odoo-backup list" shows it')
+    .requiredOption('--as <database>', 'name of the database to make')
+    .option('--file <path>', 'restore this archive instead of a stored backup')
+    .option('--moved', 'the original is gone: keep its identity (by default the result is a copy)')
+    .option('--neutralise', 'send no mail, run no scheduled action, take no payment')
+    .option('--no-neutralise', 'leave everything switched on')
+    .option('--replace', 'move an existing database of that name aside, under a dated name')
+    .option('--only <part>', 'restore the database or the filestore alone: database, filestore')
+    .option('--trust-code', 'let functions, triggers and rules in, where you trust who made the backup')
+    .option(
+      '--encryption-password-file <path>',
+      'read the encryption password from the first line of this file',
+    )
+    .option('--yes', 'do not ask before something is replaced')
+    .action(async (backup: string | undefined, options: RestoreOptions, command: Command) => {
+      const invocation = invocationOf(command, world)
+      const request = requestOf(backup, options)
+      if (request.replace === true)
+        await confirm(
+          invocation,
+          options.yes,
+          `The database ${request.database} will be moved aside and replaced. Go on?`,
+        )
+      await invocation.withAgent('if-none-lives', async agent => {
+        const id = await withPassword(world, options, secrets => agent.startRestore(request, secrets))
+        invocation.say(outcomeLine(await followJob(invocation, agent, id)))
+      })
+    })
+}
+
+function requestOf(backup: string | undefined, options: RestoreOptions): RestoreRequest {
+  if ((backup === undefined) === (options.file === undefined))
+    throw new AgentError('invalid_request', 'Name either a stored backup or a --file to restore.')
+  const copy = options.moved !== true
+  const parsed = RestoreRequest.safeParse({
+    source:
+      options.file === undefined ? { kind: 'stored', backup } : { kind: 'file', path: resolve(options.file) },
+    database: options.as,
+    copy,
+    neutralise: options.neutralise ?? false,
+    ...(options.replace === undefined ? {} : { replace: options.replace }),
+    ...(options.only === undefined ? {} : { parts: options.only }),
+    ...(options.trustCode === undefined ? {} : { trustCode: options.trustCode }),
+  })
+  if (!parsed.success)
+    throw new AgentError('invalid_request', parsed.error.issues[0]?.message ?? 'Not a restore.')
+  return parsed.data
+}

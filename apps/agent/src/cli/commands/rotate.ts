@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import { formatBytes } from '../../wording/amounts.ts'
+import { confirm } from '../confirmation.ts'
+import { followJob, outcomeLine } from '../follow-job.ts'
+import { invocationOf } from '../invocation.ts'
+import { formatTable } from '../table.ts'
+import type { World } from '../world.ts'
+
+export function addRotate(program: Command, world: World): void {
+  program
+    .command('rotate')
+    .summary('delete the backups that the retention settings let go')
+    .description(
+      'Deletes backups of a database by its retention settings; only complete backups of this server, never pinned ones. With --dry-run it tells what would stay, what would go, and why, and touches nothing.',
+    )
+    .argument('<database>', 'name of the database')
+    .option('-n, --dry-run', 'only tell')
+    .option('--yes', 'do not ask')
+    .action(async (database: string, options: { dryRun?: boolean; yes?: boolean }, command: Command) => {
+      const invocation = invocationOf(command, world)
+      await invocation.withAgent(options.dryRun === true ? 'never' : 'if-none-lives', async agent => {
+        const plan = await agent.rotationPlan(database)
+        if (options.dryRun === true) invocation.tell(plan)
+        const rows = [
+          ...plan.kept.map(({ backup, reasons }) => ['keep', backup, reasons.join(', ')] as const),
+          ...plan.rotated.map(({ backup, reason }) => ['delete', backup, reason] as const),
+        ].sort((a, b) => (a[1].takenAt < b[1].takenAt ? 1 : -1))
+        invocation.say(
+          rows.length === 0
+            ? 'There are no backups to rotate.'
+            : formatTable(
+                ['', 'BACKUP', 'SIZE', 'WHY'],
+                rows.map(([verdict, backup, why]) => [
+                  verdict,
+                  backup.name,
+                  formatBytes(backup.sizeBytes),
+                  why,
+                ]),
+              ),
+        )
+        if (options.dryRun === true || plan.rotated.length === 0) return
+        const count = plan.rotated.length
+        await confirm(
+          invocation,
+          options.yes,
+          `Delete ${count} ${count === 1 ? 'backup' : 'backups'} for good?`,
+        )
+        invocation.say(outcomeLine(await followJob(invocation, agent, await agent.startRotate(database))))
+      })
+    })
+}

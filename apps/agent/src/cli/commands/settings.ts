@@ -1,0 +1,88 @@
+import { AgentSettingsChange, type DatabaseSettings, DatabaseSettingsChange } from '@odoo-backup/protocol'
+import type { Command } from 'commander'
+import { formatSchedule } from '../../config/schedule-text.ts'
+import { AgentError } from '../../errors.ts'
+import { databaseChange, flatten, nest, readChange } from '../assignments.ts'
+import { givenPassword, type PasswordOptions } from '../encryption-password.ts'
+import { invocationOf } from '../invocation.ts'
+import { plainText } from '../plain-text.ts'
+import type { World } from '../world.ts'
+
+interface SetOptions extends PasswordOptions {
+  readonly database?: string
+  readonly passwordKeptElsewhere?: boolean
+}
+
+export function addSettings(program: Command, world: World): void {
+  const settings = program
+    .command('settings')
+    .summary('show and change settings')
+    .description(
+      'Settings live in the configuration file, which may also be edited by hand: a running agent notices. Secrets are never shown.',
+    )
+  settings
+    .command('show')
+    .summary('show the settings')
+    .description('Shows the settings of the agent, or those of one database.')
+    .argument('[database]', 'name of a database')
+    .action(async (database: string | undefined, _options: object, command: Command) => {
+      const invocation = invocationOf(command, world)
+      await invocation.withAgent('never', async agent => {
+        if (database === undefined) {
+          const shown = await agent.settings()
+          invocation.tell(shown)
+          for (const line of flatten(shown)) invocation.say(plainText(line))
+          return
+        }
+        const shown = (await agent.databaseSettings()).find(known => known.database === database)
+        if (shown === undefined) throw new AgentError('database_unknown', `There is no database ${database}.`)
+        invocation.tell(shown)
+        for (const line of databaseLines(shown)) invocation.say(plainText(line))
+      })
+    })
+  settings
+    .command('set')
+    .summary('change settings')
+    .description(
+      'Changes settings, given as KEY=VALUE as "odoo-backup settings show" shows them; an empty value removes.',
+    )
+    .argument(
+      '<assignments...>',
+      'such as notices.mailTo=me@example.com, or with -d: schedule="every 1 days at 03:30"',
+    )
+    .option('-d, --database <database>', 'settings of this database')
+    .option('--encryption-password-file <path>', 'the password for encrypted=true')
+    .option(
+      '--password-kept-elsewhere',
+      'you keep the encryption password elsewhere too: without it backups are lost',
+    )
+    .action(async (assignments: string[], options: SetOptions, command: Command) => {
+      const invocation = invocationOf(command, world)
+      const { database } = options
+      await invocation.withAgent('never', async agent => {
+        if (database === undefined) {
+          const changed = await agent.changeSettings(readChange(AgentSettingsChange, nest(assignments)))
+          invocation.tell(changed)
+        } else {
+          const password = await givenPassword(world, options)
+          const change = readChange(DatabaseSettingsChange, {
+            ...databaseChange(nest(assignments)),
+            ...(password === undefined ? {} : { encryptionPassword: password }),
+            ...(options.passwordKeptElsewhere === true ? { passwordKeptElsewhere: true } : {}),
+          })
+          invocation.tell(await agent.changeDatabaseSettings(database, change))
+        }
+        invocation.say('Changed.')
+      })
+    })
+}
+
+function databaseLines(settings: DatabaseSettings): string[] {
+  const { schedules, drills, nextRuns, ...rest } = settings
+  return [
+    ...flatten(rest),
+    ...schedules.map(schedule => `schedule=${formatSchedule(schedule)}`),
+    ...drills.map(schedule => `drill=${formatSchedule(schedule)}`),
+    ...nextRuns.slice(0, 1).map(run => `nextRun=${run}`),
+  ]
+}

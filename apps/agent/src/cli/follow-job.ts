@@ -1,0 +1,60 @@
+import type { JobId, JobView } from '@odoo-backup/protocol'
+import { AgentError, agentErrorCode } from '../errors.ts'
+import type { Agent } from '../operations.ts'
+import { formatBytes, formatSeconds } from '../wording/amounts.ts'
+import { isOver, jobTitle } from '../wording/job.ts'
+import type { Invocation } from './invocation.ts'
+import { plainText } from './plain-text.ts'
+import { createProgressShow } from './progress-bar.ts'
+
+/**
+ * Shows a job until it ends. A failed job throws its own error, so that the exit status says what it was. With
+ * `--json` every state is one line, the last one final. Ctrl-C cancels the job and waits for it to clean up.
+ */
+export async function followJob(invocation: Invocation, agent: Agent, id: JobId): Promise<JobView> {
+  const { world, json, quiet } = invocation
+  const progress = json || quiet ? undefined : createProgressShow(world.stderr)
+  const interrupted = () => {
+    progress?.end()
+    world.stderr.write('Cancelling: what was begun is being removed …\n')
+    agent.cancel(id).catch(() => undefined)
+  }
+  if (world.signal.aborted) interrupted()
+  else world.signal.addEventListener('abort', interrupted, { once: true })
+  let last: JobView | undefined
+  try {
+    for await (const job of agent.follow(id)) {
+      last = job
+      invocation.tell(job)
+      if (!isOver(job)) progress?.show(job)
+    }
+  } finally {
+    progress?.end()
+    world.signal.removeEventListener('abort', interrupted)
+  }
+  if (last === undefined || !isOver(last)) last = await agent.job(id)
+  for (const warning of last.warnings) world.stderr.write(plainText(`Warning: ${warning}\n`))
+  if (last.state === 'failed')
+    throw new AgentError(
+      agentErrorCode(last.failure?.code ?? 'internal'),
+      last.failure?.message ?? 'The job failed.',
+    )
+  if (last.state === 'cancelled')
+    throw new AgentError('cancelled', `${jobTitle(last)} was cancelled; nothing was changed.`)
+  return last
+}
+
+/** What a finished job did, in one line. */
+export function outcomeLine(job: JobView): string {
+  const seconds =
+    job.startedAt === undefined || job.finishedAt === undefined
+      ? undefined
+      : (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000
+  const size = job.progress?.totalBytes ?? job.progress?.doneBytes
+  const facts = [
+    ...(job.backup === undefined ? [] : [job.backup]),
+    ...(size === undefined || size === 0 ? [] : [formatBytes(size)]),
+    ...(seconds === undefined ? [] : [formatSeconds(seconds)]),
+  ]
+  return plainText(`${jobTitle(job)} is done${facts.length === 0 ? '' : ` (${facts.join(', ')})`}.`)
+}

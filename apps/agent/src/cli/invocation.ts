@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import type { Agent } from '../operations.ts'
+import type { WorkerWish, World } from './world.ts'
+
+const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
+
+interface GlobalOptions {
+  readonly config?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+/** One run of one command: where it writes, and the agent it speaks to. */
+export interface Invocation {
+  readonly world: World
+  /** Programs read the output: JSON alone on standard output. */
+  readonly json: boolean
+  /** No progress. */
+  readonly quiet: boolean
+  /** Text for people on standard output; nothing with `--json`. */
+  say(text: string): void
+  /** One JSON document on a line of standard output; nothing without `--json`. */
+  tell(value: unknown): void
+  withAgent<Result>(worker: WorkerWish, work: (agent: Agent) => Promise<Result>): Promise<Result>
+}
+
+export function invocationOf(command: Command, world: World): Invocation {
+  const { config, json = false, quiet = false } = command.optsWithGlobals<GlobalOptions>()
+  const configurationFile = config ?? world.environment.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION
+  return {
+    world,
+    json,
+    quiet,
+    say: text => {
+      if (!json) world.stdout.write(`${text}\n`)
+    },
+    tell: value => {
+      if (json) world.stdout.write(`${JSON.stringify(value)}\n`)
+    },
+    withAgent: async (worker, work) => {
+      const opened = await world.openAgent({ configurationFile, worker })
+      try {
+        return await work(opened.agent)
+      } finally {
+        await opened.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,36 @@
+/** What the help says below the list of commands, as a manual page does. */
+export const MANUAL = `
+Examples:
+  odoo-backup login                          connect this server to your account
+  odoo-backup backup shop                    back the database "shop" up now
+  odoo-backup list shop                      list its backups
+  odoo-backup restore shop.2026-01-31_04-00-00.zip --as shop-copy --neutralise
+  odoo-backup restore --file shop.zip --as shop --moved
+  odoo-backup settings set -d shop schedule="every 1 days at 03:30 in Europe/Berlin" retention.daily=7
+  odoo-backup rotate shop --dry-run          what would be deleted, and why
+  odoo-backup verify shop.2026-01-31_04-00-00.zip
+
+Recovery on a new machine needs a log-in and the encryption password, nothing else: login, list, restore.
+
+Files:
+  /etc/odoo-backup/agent.conf                the configuration; --config or ODOO_BACKUP_CONFIG names another
+
+Environment:
+  ODOO_BACKUP_CONFIG                         the configuration file
+  ODOO_BACKUP_ENCRYPTION_PASSWORD            the encryption password of the backup that is restored, verified or
+                                             downloaded; --encryption-password-file reads it from a file. No
+                                             password is ever taken from the arguments: every user can read them.
+
+Output:
+  Results go to standard output, progress and errors to standard error. With --json standard output holds JSON
+  alone: one document, or, for commands that follow a job, one line per state of which the last is final. An
+  error is then one JSON line on standard error: {"code", "message", "exitCode"}.
+
+Exit status:
+    0  done                                   70  internal error; the log says more
+   64  wrong usage, or a refused request      73  cannot be made: it exists already, or there is no room
+   65  bad data: a damaged backup, a wrong    74  input or output failed
+       encryption password                    75  try again later, or it was cancelled
+   66  no such backup, database or job        77  not permitted: log in, or pay
+   69  a service does not answer              78  the configuration is wrong, or a check found a fault
+`

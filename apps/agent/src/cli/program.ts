@@ -1,0 +1,55 @@
+import { Argument, Command } from 'commander'
+import { addBackup } from './commands/backup.ts'
+import { addDatabases } from './commands/databases.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addJobs } from './commands/jobs.ts'
+import { addKept } from './commands/kept.ts'
+import { addList } from './commands/list.ts'
+import { addLogin } from './commands/login.ts'
+import { addRestore } from './commands/restore.ts'
+import { addRotate } from './commands/rotate.ts'
+import { addSettings } from './commands/settings.ts'
+import { addStatus } from './commands/status.ts'
+import { addToken } from './commands/token.ts'
+import { completionScript, SHELLS, type Shell } from './completion.ts'
+import { MANUAL } from './manual.ts'
+import type { World } from './world.ts'
+
+/** The command line `odoo-backup`: every command is a thin shell over the agent's operations. */
+export function createProgram(world: World, version: string): Command {
+  const program = new Command('odoo-backup')
+    .description('Backups of Odoo databases and filestores, off the server.')
+    .version(version)
+    .option('-c, --config <file>', 'the configuration file')
+    .option('--json', 'write JSON for programs')
+    .option('-q, --quiet', 'show no progress')
+    .configureOutput({
+      writeOut: text => world.stdout.write(text),
+      writeErr: text => world.stderr.write(text),
+      getOutHelpWidth: () => world.stdout.columns,
+      getErrHelpWidth: () => world.stderr.columns,
+    })
+    .showHelpAfterError('Run "odoo-backup --help" for help.')
+    .addHelpText('after', MANUAL)
+    .exitOverride()
+  addLogin(program, world)
+  addStatus(program, world)
+  addDatabases(program, world)
+  addBackup(program, world)
+  addList(program, world)
+  addKept(program, world)
+  addRestore(program, world)
+  addRotate(program, world)
+  addJobs(program, world)
+  addSettings(program, world)
+  addToken(program, world)
+  addDoctor(program, world)
+  program
+    .command('completion')
+    .summary('print a completion script for your shell')
+    .description('Prints a completion script, for example: source <(odoo-backup completion bash)')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: Shell) => world.stdout.write(completionScript(program, shell)))
+  for (const command of program.commands) command.helpCommand(false)
+  return program
+}
