@@ -1,0 +1,51 @@
+import express, { type Express, type RequestHandler } from 'express'
+import type { Log } from '../log/logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { answerNotFound, renderProblems } from '../problem/render.ts'
+import { accessLog } from './access-log.ts'
+import { requestContext } from './request-context.ts'
+import { type SecurityOptions, securityHeaders } from './security-headers.ts'
+
+export interface HttpAppOptions extends Partial<SecurityOptions> {
+  readonly log: Log
+  /** Addresses or networks (CIDR) of proxies whose `X-Forwarded-*` count; none by default. */
+  readonly trustedProxies?: readonly string[]
+  readonly metrics?: Metrics
+  /** The largest JSON or form body in bytes; 100 kB by default. Larger ones are answered 413. */
+  readonly bodyLimitBytes?: number
+  /** Handlers that need the raw body (signatures, uploads) stand before the parsers. */
+  readonly beforeBody?: RequestHandler
+}
+
+/**
+ * An express app with what every service of ours has: ids, access log, metrics, security headers, bounded bodies.
+ * Add routes, then `finishHttpApp`.
+ */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const { log, trustedProxies = [], metrics, bodyLimitBytes = 100_000, beforeBody } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.set('trust proxy', [...trustedProxies])
+  app.use(requestContext(log))
+  app.use(accessLog)
+  if (metrics !== undefined) app.use(metrics.observeRequests)
+  app.use(
+    securityHeaders({
+      behindTls: options.behindTls ?? false,
+      ...(options.sources === undefined ? {} : { sources: options.sources }),
+    }),
+  )
+  if (beforeBody !== undefined) app.use(beforeBody)
+  app.use(express.json({ limit: bodyLimitBytes }))
+  app.use(express.urlencoded({ limit: bodyLimitBytes, extended: false, parameterLimit: 100 }))
+  return app
+}
+
+/** Adds the last two handlers: 404, and the rendering of every error. */
+export function finishHttpApp(app: Express, { log }: { readonly log: Log }): Express {
+  app.use(answerNotFound)
+  app.use(renderProblems(log))
+  return app
+}

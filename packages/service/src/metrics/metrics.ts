@@ -1,0 +1,61 @@
+import type { RequestHandler } from 'express'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { type Route, route } from '../http/route.ts'
+
+export interface Metrics {
+  readonly registry: Registry
+  /** Middleware: how long answers take, by method, route pattern and status. */
+  readonly observeRequests: RequestHandler
+}
+
+/** A Prometheus registry of its own with the figures of the process and of HTTP requests. */
+export function createMetrics({
+  processFigures = true,
+}: {
+  readonly processFigures?: boolean
+} = {}): Metrics {
+  const registry = new Registry()
+  if (processFigures) collectDefaultMetrics({ register: registry })
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  })
+  return {
+    registry,
+    observeRequests: (request, response, next) => {
+      const stop = durations.startTimer()
+      response.once('close', () => {
+        // The pattern, never the path: paths hold ids, and every label value is kept for ever.
+        const pattern: unknown = request.route?.path
+        stop({
+          method: request.method,
+          route: typeof pattern === 'string' ? `${request.baseUrl}${pattern}` : 'none',
+          status: response.statusCode,
+        })
+      })
+      next()
+    },
+  }
+}
+
+/** `GET /metrics` in Prometheus' text format. */
+export function metricsRoutes({ registry }: Metrics): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/metrics',
+      summary: 'Figures for Prometheus.',
+      tags: ['Operation'],
+      produces: 'text/plain',
+      handle: async ({ response }) => {
+        const text = await registry.metrics()
+        response.setHeader('Content-Type', registry.contentType)
+        response.setHeader('Cache-Control', 'no-store')
+        response.end(text)
+      },
+    }),
+  ]
+}

@@ -1,0 +1,64 @@
+import { ZodError } from 'zod'
+import { HttpProblem } from './http-problem.ts'
+
+/** `400 invalid_request` that names each wrong field; the values stay out of it. */
+export function invalidRequest(error: ZodError, where?: string): HttpProblem {
+  const faults = error.issues.slice(0, 10).map(issue => {
+    const path = [where, ...issue.path.map(String)].filter(part => part !== undefined).join('.')
+    return path === '' ? issue.message : `${path}: ${issue.message}`
+  })
+  return new HttpProblem({ status: 400, code: 'invalid_request', detail: faults.join(' · ') })
+}
+
+/** What a request is answered that names nothing we have. */
+export function notFound(): HttpProblem {
+  return new HttpProblem({ status: 404, code: 'not_found', detail: 'There is nothing at this address.' })
+}
+
+/** What express and its body parsers throw: an error with a 4xx `status` and a `type`. */
+interface RefusedRequest {
+  readonly status: number
+}
+
+function isRefusedRequest(error: unknown): error is RefusedRequest {
+  if (typeof error !== 'object' || error === null || !('status' in error) || !('expose' in error))
+    return false
+  return typeof error.status === 'number' && error.status >= 400 && error.status < 500
+}
+
+const refusals: Readonly<Record<number, { code: string; detail: string }>> = {
+  400: {
+    code: 'invalid_request',
+    detail: 'The request could not be read. Its body or address is malformed.',
+  },
+  413: { code: 'too_large', detail: 'The request is larger than this service accepts.' },
+  415: { code: 'unsupported_media_type', detail: 'Send the body as application/json in UTF-8.' },
+}
+
+/** Any thrown value as the problem that the client is told; an unknown one is a 500 that says nothing of itself. */
+export function asProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error
+  if (error instanceof ZodError) return unknownFailure(error)
+  if (isRefusedRequest(error)) {
+    const refusal = refusals[error.status] ?? {
+      code: 'invalid_request',
+      detail: 'The request cannot be accepted.',
+    }
+    return new HttpProblem({ status: error.status, ...refusal, cause: error })
+  }
+  // express throws this for a malformed percent-encoding in a path.
+  if (error instanceof URIError) return new HttpProblem({ status: 400, ...malformed, cause: error })
+  return unknownFailure(error)
+}
+
+const malformed = { code: 'invalid_request', detail: 'The address is malformed.' }
+
+function unknownFailure(cause: unknown): HttpProblem {
+  return new HttpProblem({
+    status: 500,
+    code: 'internal_error',
+    detail:
+      'Something went wrong on our side. Try again in a moment; if it stays, tell the operator the time.',
+    cause,
+  })
+}

@@ -1,0 +1,61 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import { html } from '../html/html.ts'
+import { page } from '../html/page.ts'
+import { requestLog } from '../http/request-context.ts'
+import type { Log } from '../log/logger.ts'
+import { asProblem, notFound } from './as-problem.ts'
+import type { HttpProblem } from './http-problem.ts'
+
+/** Writes a problem: `application/problem+json`, or a small page where a browser asks for HTML. */
+export function sendProblem(request: Request, response: Response, problem: HttpProblem): void {
+  response.status(problem.status)
+  response.setHeader('Cache-Control', 'no-store')
+  if (problem.retryAfterSeconds !== undefined)
+    response.setHeader('Retry-After', String(Math.max(1, Math.ceil(problem.retryAfterSeconds))))
+  if (request.accepts(['json', 'html']) === 'html') {
+    response.type('html').send(problemPage(response, problem))
+    return
+  }
+  const { status, code, title, detail, extra } = problem
+  response
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({ ...extra, type: 'about:blank', title, status, code, ...(detail ? { detail } : {}) }),
+    )
+}
+
+function problemPage(response: Response, problem: HttpProblem): string {
+  const { authLink, rechargeLink } = problem.extra
+  return page({
+    title: problem.title,
+    nonce: String(response.locals.nonce ?? ''),
+    body: html`
+      <p>${problem.detail ?? ''}</p>
+      ${typeof authLink === 'string' ? html`<p><a class="button" href="${authLink}">Log in</a></p>` : ''}
+      ${typeof rechargeLink === 'string' ? html`<p><a class="button" href="${rechargeLink}">Buy credit</a></p>` : ''}
+      <p class="quiet">${problem.status} · ${problem.code}</p>`,
+  })
+}
+
+/** The last ordinary handler: whatever no route took. */
+export const answerNotFound: RequestHandler = () => {
+  throw notFound()
+}
+
+/** The error handler of an app: logs the private part, sends the public one. */
+export function renderProblems(log: Log): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const problem = asProblem(error)
+    const own = requestLog(response) ?? log
+    if (problem.status >= 500)
+      own.error({ err: problem.cause ?? problem, status: problem.status }, 'request failed')
+    else if (problem.cause !== undefined)
+      own.debug({ err: problem.cause, status: problem.status }, 'request refused')
+    // A body that has begun cannot become another one: express ends the connection, so that it is not taken for whole.
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    sendProblem(request, response, problem)
+  }
+}

@@ -1,0 +1,66 @@
+import { createServer, type RequestListener } from 'node:http'
+
+export interface ListenOptions {
+  /** Loopback unless configured otherwise. */
+  readonly host?: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** All headers must have come within this time; 10 seconds by default. */
+  readonly headersTimeoutSeconds?: number
+  /** The whole request, body included; 60 seconds by default. Uploads need more: 0 is no limit. */
+  readonly requestTimeoutSeconds?: number
+  /** How long an idle connection is kept; 65 seconds by default, longer than common proxies keep theirs. */
+  readonly keepAliveSeconds?: number
+}
+
+export interface Listening {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  /** Takes no new connection, lets every running request end, then resolves. */
+  close(): Promise<void>
+  /** Cuts what still runs. */
+  cut(): void
+}
+
+/** Serves HTTP; resolves when the socket is open, with its real address. */
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
+  const { host = '127.0.0.1', port, headersTimeoutSeconds = 10, requestTimeoutSeconds = 60 } = options
+  let closing = false
+  const server = createServer(
+    {
+      maxHeaderSize: 16_384,
+      headersTimeout: headersTimeoutSeconds * 1000,
+      requestTimeout: requestTimeoutSeconds * 1000,
+      keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1000,
+      connectionsCheckingInterval: 1000,
+    },
+    (request, response) => {
+      if (closing) response.setHeader('Connection', 'close')
+      handler(request, response)
+    },
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no TCP address.')
+  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return {
+    host: address.address,
+    port: address.port,
+    url: `http://${shown}:${address.port}`,
+    close: () =>
+      new Promise<void>((resolve, reject) => {
+        closing = true
+        server.close(error => (error === undefined || isNotRunning(error) ? resolve() : reject(error)))
+        server.closeIdleConnections()
+      }),
+    cut: () => server.closeAllConnections(),
+  }
+}
+
+function isNotRunning(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_SERVER_NOT_RUNNING'
+}
