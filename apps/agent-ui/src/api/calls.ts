@@ -1,0 +1,113 @@
+import type {
+  AgentSettings,
+  AgentSettingsChange,
+  BackupDetails,
+  BackupView,
+  DatabaseSettings,
+  DatabaseSettingsChange,
+  DatabaseView,
+  Finding,
+  JobView,
+  Notice,
+  Overview,
+  Role,
+  RotationPlan,
+  TokenRequest,
+  TokenView,
+  UsagePoint,
+} from '@odoo-backup/protocol'
+import { type CallOptions, call } from './client.ts'
+
+/** The calls that the pages make, one line each; paths and shapes are those of the agent's OpenAPI document. */
+
+export interface Who {
+  readonly role: Role
+  readonly name: string
+  readonly database?: string
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly total: number
+  readonly page: number
+  readonly pageSize: number
+}
+
+interface Items<Item> {
+  readonly items: readonly Item[]
+}
+
+export type Connection =
+  | { readonly state: 'connected'; readonly folder: string; readonly account?: string }
+  | { readonly state: 'login_required'; readonly authLink: string }
+  | { readonly state: 'payment_required'; readonly message: string; readonly rechargeLink?: string }
+
+export interface RestoreOrder {
+  readonly source:
+    | { readonly kind: 'stored'; readonly backup: string }
+    | { readonly kind: 'upload'; readonly upload: string }
+  readonly database: string
+  readonly copy: boolean
+  readonly neutralise: boolean
+  readonly replace?: boolean
+  readonly encryptionPassword?: string
+}
+
+type Query = NonNullable<CallOptions['query']>
+
+const name = encodeURIComponent
+
+export const whoAmI = (signal: AbortSignal) => call<Who>('GET', 'session', { signal })
+export const signIn = (masterPassword: string) => call<Who>('POST', 'session', { body: { masterPassword } })
+export const signInWithOdoo = (database: string, login: string, password: string) =>
+  call<Who>('POST', 'session', { body: { database, login, password } })
+export const signOut = () => call<void>('DELETE', 'session')
+
+export const connection = (redirect: string, signal?: AbortSignal) =>
+  call<Connection>('GET', 'connection', { query: { redirect }, ...(signal ? { signal } : {}) })
+export const bind = (code: string) => call<Connection>('POST', 'connection', { body: { code } })
+export const rechargeLink = () => call<{ rechargeLink?: string }>('GET', 'connection/recharge-link')
+
+export const databases = (signal: AbortSignal) => call<Items<DatabaseView>>('GET', 'databases', { signal })
+export const databaseSettings = (signal: AbortSignal) =>
+  call<Items<DatabaseSettings>>('GET', 'databases/settings', { signal })
+export const changeDatabaseSettings = (database: string, change: DatabaseSettingsChange) =>
+  call<DatabaseSettings>('PATCH', `databases/${name(database)}/settings`, { body: change })
+export const rotationPlan = (database: string, signal: AbortSignal) =>
+  call<RotationPlan>('GET', `databases/${name(database)}/rotation`, { signal })
+
+export const backups = (query: Query, signal: AbortSignal) =>
+  call<Page<BackupView>>('GET', 'backups', { query, signal })
+export const backup = (archive: string, signal: AbortSignal) =>
+  call<BackupDetails>('GET', `backups/${name(archive)}`, { signal })
+export const startBackup = (database: string) => call<JobView>('POST', 'backups', { body: { database } })
+export const deleteBackup = (archive: string) => call<JobView>('DELETE', `backups/${name(archive)}`)
+export const setPinned = (archive: string, pinned: boolean) =>
+  call<void>(pinned ? 'PUT' : 'DELETE', `backups/${name(archive)}/pin`)
+export const verify = (archive: string, encryptionPassword?: string) =>
+  call<JobView>('POST', `backups/${name(archive)}/verification`, {
+    body: encryptionPassword === undefined ? {} : { encryptionPassword },
+  })
+export const downloadAddress = (archive: string) => `./api/backups/${name(archive)}/content`
+
+export const restore = (order: RestoreOrder) => call<JobView>('POST', 'restores', { body: order })
+
+export const jobs = (query: Query, signal: AbortSignal) =>
+  call<Page<JobView>>('GET', 'jobs', { query, signal })
+export const cancelJob = (id: string) => call<JobView>('DELETE', `jobs/${name(id)}`)
+
+export const settings = (signal: AbortSignal) => call<AgentSettings>('GET', 'settings', { signal })
+export const changeSettings = (change: AgentSettingsChange) =>
+  call<AgentSettings>('PATCH', 'settings', { body: change })
+export const tokens = (signal: AbortSignal) => call<Items<TokenView>>('GET', 'tokens', { signal })
+export const addToken = (token: TokenRequest) =>
+  call<TokenView & { token: string }>('POST', 'tokens', { body: token })
+export const removeToken = (token: string) => call<void>('DELETE', `tokens/${name(token)}`)
+
+export const overview = (signal: AbortSignal) => call<Overview>('GET', 'overview', { signal })
+export const usage = (days: number, signal: AbortSignal) =>
+  call<Items<UsagePoint>>('GET', 'usage', { query: { days }, signal })
+export const notices = (signal: AbortSignal) => call<Items<Notice>>('GET', 'notices', { signal })
+export const testNotice = (channel: 'mail' | 'webhook') =>
+  call<void>('POST', 'notices/test', { body: { channel } })
+export const doctor = (signal: AbortSignal) => call<Items<Finding>>('GET', 'doctor', { signal })

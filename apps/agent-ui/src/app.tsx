@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'preact/hooks'
+import { signOut, type Who, whoAmI } from './api/calls.ts'
+import { ApiError } from './api/client.ts'
+import { useResource } from './api/resource.ts'
+import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage } from './messages/index.ts'
+import { BackupPage } from './pages/backup.tsx'
+import { BackupsPage } from './pages/backups.tsx'
+import { DashboardPage } from './pages/dashboard.tsx'
+import { JobPage } from './pages/job.tsx'
+import { JobsPage } from './pages/jobs.tsx'
+import { RestorePage } from './pages/restore.tsx'
+import { SettingsPage } from './pages/settings.tsx'
+import { SignInPage } from './pages/sign-in.tsx'
+import { Failure } from './parts/failure.tsx'
+import { Shell } from './parts/shell.tsx'
+import { type Place, placeLink, usePlace } from './router.ts'
+
+const SIGNED_OUT: ReadonlySet<string> = new Set(['not_signed_in'])
+
+export function App() {
+  const [messages, setMessages] = useState(firstLanguage)
+  const place = usePlace()
+  // Asked again now and then, so that a session which ended is noticed before a form is filled in for nothing.
+  const who = useResource('session', whoAmI, 30)
+  const [wasInside, setWasInside] = useState(false)
+  useEffect(() => {
+    if (who.value !== undefined) setWasInside(true)
+  }, [who.value])
+  useEffect(() => {
+    document.documentElement.lang = messages.language
+    document.title = messages.app.title
+  }, [messages])
+
+  const signedOut = who.error !== undefined && SIGNED_OUT.has(who.error.code)
+  return (
+    <MessagesContext.Provider value={messages}>
+      <Shell
+        page={place.page}
+        signedIn={who.value !== undefined && !signedOut}
+        onSignOut={async () => {
+          await signOut().catch(() => undefined)
+          setWasInside(false)
+          who.reload()
+        }}
+        language={messages.language}
+        onLanguage={language => {
+          const next = LANGUAGES[language]
+          if (next === undefined) return
+          rememberLanguage(next)
+          setMessages(next)
+        }}
+      >
+        {signedOut ? (
+          <SignInPage over={wasInside} onSignedIn={who.reload} />
+        ) : who.value !== undefined ? (
+          <Content place={place} who={who.value} />
+        ) : who.error !== undefined ? (
+          <Failure error={who.error} onRetry={who.reload} />
+        ) : (
+          <p class="soft">{messages.app.loading}</p>
+        )}
+      </Shell>
+    </MessagesContext.Provider>
+  )
+}
+
+function Content({ place, who }: { place: Place; who: Who }) {
+  const { page, subject, query } = place
+  switch (page) {
+    case 'dashboard':
+      return <DashboardPage who={who} />
+    case 'backups':
+      return subject === undefined ? (
+        <BackupsPage database={query.get('database') ?? undefined} />
+      ) : (
+        <BackupPage key={subject} name={subject} />
+      )
+    case 'restore':
+      return <RestorePage key={subject} name={subject} />
+    case 'jobs':
+      return subject === undefined ? <JobsPage /> : <JobPage key={subject} id={subject} />
+    case 'settings':
+      return <SettingsPage database={subject} />
+    default:
+      return <NotFound />
+  }
+}
+
+function NotFound() {
+  const messages = firstLanguage()
+  return (
+    <section class="stack">
+      <Failure error={new ApiError('not_found', 404, messages.app.notFound)} />
+      <p>
+        <a href={placeLink('dashboard')}>{messages.app.toOverview}</a>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,8 @@
+import { render } from 'preact'
+import './style/tokens.css'
+import './style/base.css'
+import './style/parts.css'
+import { App } from './app.tsx'
+
+const root = document.getElementById('app')
+if (root !== null) render(<App />, root)

@@ -1,0 +1,182 @@
+import type { DatabaseOverview } from '@odoo-backup/protocol'
+import { useState } from 'preact/hooks'
+import { useAction } from '../api/action.ts'
+import { notices, overview, rechargeLink, startBackup, usage, type Who } from '../api/calls.ts'
+import { useResource } from '../api/resource.ts'
+import { formatBytes, formatMoment, formatRelative } from '../format.ts'
+import { useMessages } from '../messages/index.ts'
+import { Bars } from '../parts/bars.tsx'
+import { Failure, LongText } from '../parts/failure.tsx'
+import { Field } from '../parts/field.tsx'
+import { goTo, placeLink } from '../router.ts'
+import { toneOf, verdictOf } from '../verdict.ts'
+
+/** One look that answers "am I safe?", then what there is for each database. */
+export function DashboardPage({ who }: { who: Who }) {
+  const { dashboard: words, app } = useMessages()
+  const all = useResource('overview', overview, 30)
+  const [filter, setFilter] = useState('')
+  if (all.value === undefined) {
+    return all.error ? <Failure error={all.error} onRetry={all.reload} /> : <p class="soft">{app.loading}</p>
+  }
+  const shown = all.value.databases.filter(item => item.database.toLowerCase().includes(filter.toLowerCase()))
+  return (
+    <section class="stack">
+      <h1 class="visually-hidden">{app.dashboard}</h1>
+      {all.error && <Failure error={all.error} onRetry={all.reload} />}
+      <Banner databases={all.value.databases} />
+      <NoticeList />
+      <div class="row row-spread">
+        <h2>{words.databases}</h2>
+        {all.value.databases.length > 6 && (
+          <Field label={words.filter}>
+            <input type="search" value={filter} onInput={event => setFilter(event.currentTarget.value)} />
+          </Field>
+        )}
+      </div>
+      <div class="grid">
+        {shown.map(item => (
+          <DatabaseCard key={item.database} item={item} mayOperate={who.role !== 'look'} />
+        ))}
+      </div>
+      <StorageChart />
+      <Account />
+    </section>
+  )
+}
+
+function Banner({ databases }: { databases: readonly DatabaseOverview[] }) {
+  const { dashboard: words } = useMessages()
+  if (databases.every(item => item.lastBackup === undefined)) {
+    return (
+      <div class="verdict tone-warn" role="status">
+        <strong>{words.nothing}</strong>
+        <span>{words.nothingDetail}</span>
+      </div>
+    )
+  }
+  const verdict = verdictOf(databases)
+  const title = { good: words.safe, warn: words.attention, bad: words.unsafe }[verdict.tone]
+  const count = databases.filter(item => item.exists).length
+  return (
+    <div class={`verdict tone-${verdict.tone}`} role="status">
+      <strong>{title}</strong>
+      <span dir="auto">{verdict.tone === 'good' ? words.safeDetail(count) : shorten(verdict.databases)}</span>
+    </div>
+  )
+}
+
+/** The first few names, and how many more there are. */
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ')
+  return names.length > 5 ? `${shown}, +${names.length - 5}` : shown
+}
+
+function NoticeList() {
+  const { dashboard: words, language } = useMessages()
+  const list = useResource('notices', notices, 60)
+  const standing = list.value?.items.filter(notice => notice.clearedAt === undefined) ?? []
+  if (standing.length === 0) return null
+  return (
+    <div class="stack-tight">
+      <h2>{words.notices}</h2>
+      {standing.map(notice => (
+        <div
+          key={notice.id}
+          class={`card stack-tight tone-${notice.severity === 'error' ? 'bad' : notice.severity === 'warning' ? 'warn' : 'good'}`}
+        >
+          <LongText text={notice.message} />
+          <p class="small">{formatMoment(notice.raisedAt, language)}</p>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function DatabaseCard({ item, mayOperate }: { item: DatabaseOverview; mayOperate: boolean }) {
+  const { dashboard: words, language } = useMessages()
+  const now = new Date()
+  const start = useAction(async () => goTo('jobs', (await startBackup(item.database)).id))
+  const moment = (iso: string) => (
+    <time dateTime={iso} title={formatMoment(iso, language)}>
+      {formatRelative(iso, now, language)}
+    </time>
+  )
+  return (
+    <article class="card stack">
+      <h3 class="row row-spread">
+        <a href={placeLink('backups', undefined, { database: item.database })}>
+          <bdi>{item.database}</bdi>
+        </a>
+        <span class={`badge tone-${toneOf(item)}`}>
+          {item.lastBackup === undefined
+            ? words.never
+            : formatRelative(item.lastBackup.takenAt, now, language)}
+        </span>
+      </h3>
+      <dl class="facts small">
+        <dt>{words.lastVerified}</dt>
+        <dd>{item.lastVerifiedAt === undefined ? words.notVerified : moment(item.lastVerifiedAt)}</dd>
+        <dt>{words.nextRun}</dt>
+        <dd>{item.nextRunAt === undefined ? words.noSchedule : moment(item.nextRunAt)}</dd>
+      </dl>
+      <p class="small soft">
+        {words.count(item.backups)}, {formatBytes(item.storedBytes, language)}
+      </p>
+      {item.lastFailure && <LongText text={item.lastFailure.message} />}
+      <Bars
+        title={words.sizes}
+        bars={item.days.map(day => ({
+          label: day.day,
+          value: day.sizeBytes,
+          words: formatBytes(day.sizeBytes, language),
+        }))}
+      />
+      {start.error && <Failure error={start.error} />}
+      <div class="row">
+        {mayOperate && item.exists && (
+          <button type="button" class="button button-main" disabled={start.busy} onClick={() => start.run()}>
+            {words.backUpNow}
+          </button>
+        )}
+        <a class="button" href={placeLink('settings', item.database)}>
+          {words.set}
+        </a>
+      </div>
+    </article>
+  )
+}
+
+function StorageChart() {
+  const { dashboard: words, language } = useMessages()
+  const days = useResource('usage', signal => usage(30, signal))
+  if (days.value === undefined) return null
+  return (
+    <div class="card">
+      <Bars
+        title={words.storage}
+        bars={days.value.items.map(point => ({
+          label: point.day,
+          value: point.sizeBytes,
+          words: formatBytes(point.sizeBytes, language),
+        }))}
+      />
+    </div>
+  )
+}
+
+function Account() {
+  const { dashboard: words } = useMessages()
+  const open = useAction(async () => {
+    const { rechargeLink: link } = await rechargeLink()
+    if (link !== undefined && /^https?:\/\//i.test(link)) window.open(link, '_blank', 'noreferrer')
+  })
+  return (
+    <div class="row">
+      <button type="button" class="button" disabled={open.busy} onClick={() => open.run()}>
+        {words.recharge}
+      </button>
+      {open.error && <Failure error={open.error} />}
+    </div>
+  )
+}

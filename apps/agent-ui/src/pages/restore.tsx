@@ -1,0 +1,248 @@
+import { useState } from 'preact/hooks'
+import { useAction } from '../api/action.ts'
+import { backup, databases, type RestoreOrder, restore } from '../api/calls.ts'
+import { useResource } from '../api/resource.ts'
+import { upload, uploadType } from '../api/upload.ts'
+import { formatBytes, formatMoment } from '../format.ts'
+import { useMessages } from '../messages/index.ts'
+import { Failure } from '../parts/failure.tsx'
+import { Field } from '../parts/field.tsx'
+import { goTo, placeLink } from '../router.ts'
+
+interface Chosen {
+  readonly source: RestoreOrder['source']
+  readonly title: string
+  readonly detail: string
+  readonly encrypted: boolean
+  readonly database: string
+}
+
+/** Restoring, step by step: first what, then whereto and how, then watching the job. */
+export function RestorePage({ name }: { name: string | undefined }) {
+  const { restore: words, app } = useMessages()
+  const [uploaded, setUploaded] = useState<Chosen>()
+  return (
+    <section class="stack">
+      <h1>{words.title}</h1>
+      {name !== undefined ? (
+        <StoredBackup name={name} />
+      ) : uploaded !== undefined ? (
+        <Target chosen={uploaded} />
+      ) : (
+        <>
+          <p>{words.choose}</p>
+          <p>
+            <a class="button button-main" href={placeLink('backups')}>
+              {app.backups}
+            </a>
+          </p>
+          <UploadForm onUploaded={setUploaded} />
+        </>
+      )}
+    </section>
+  )
+}
+
+function StoredBackup({ name }: { name: string }) {
+  const { app, language } = useMessages()
+  const found = useResource(name, signal => backup(name, signal))
+  if (found.error) return <Failure error={found.error} onRetry={found.reload} />
+  if (found.value === undefined) return <p class="soft">{app.loading}</p>
+  const { database, takenAt, sizeBytes, encrypted, odooVersion } = found.value
+  return (
+    <Target
+      chosen={{
+        source: { kind: 'stored', backup: name },
+        title: `${database}, ${formatMoment(takenAt, language)}`,
+        detail: [
+          name,
+          formatBytes(sizeBytes, language),
+          ...(odooVersion === undefined ? [] : [`Odoo ${odooVersion}`]),
+        ].join(' · '),
+        encrypted,
+        database,
+      }}
+    />
+  )
+}
+
+function UploadForm({ onUploaded }: { onUploaded: (chosen: Chosen) => void }) {
+  const { restore: words, language } = useMessages()
+  const [share, setShare] = useState<number>()
+  const [refused, setRefused] = useState(false)
+  const sending = useAction(async (file: File) => {
+    const type = uploadType(file.name)
+    setRefused(type === undefined)
+    if (type === undefined) return
+    setShare(0)
+    const id = await upload(file, type, setShare)
+    onUploaded({
+      source: { kind: 'upload', upload: id },
+      title: file.name,
+      detail: formatBytes(file.size, language),
+      encrypted: type.endsWith('.enc'),
+      database: file.name.split('.')[0] ?? '',
+    })
+  })
+  return (
+    <div class="card stack">
+      <h2>{words.upload}</h2>
+      <Field label={words.uploadFile} error={refused ? words.uploadFile : undefined}>
+        <input
+          type="file"
+          disabled={sending.busy}
+          accept=".zip,.dump,.enc"
+          onChange={event => {
+            const [file] = event.currentTarget.files ?? []
+            if (file !== undefined) void sending.run(file)
+          }}
+        />
+      </Field>
+      {sending.busy && (
+        <p role="status" class="number">
+          {words.uploading} {share === undefined ? '' : `${Math.floor(share * 100)} %`}
+        </p>
+      )}
+      {sending.error && <Failure error={sending.error} />}
+    </div>
+  )
+}
+
+const NEW_NAME = '[a-zA-Z0-9][a-zA-Z0-9_.\\-]+'
+
+function Target({ chosen }: { chosen: Chosen }) {
+  const { restore: words } = useMessages()
+  const known = useResource('databases', databases)
+  const taken = (candidate: string) => known.value?.items.some(item => item.name === candidate) ?? false
+  const originalIsHere = taken(chosen.database)
+  const [typedName, setTypedName] = useState<string>()
+  const [copyWish, setCopyWish] = useState<boolean>()
+  const [neutraliseWish, setNeutraliseWish] = useState<boolean>()
+  const [replace, setReplace] = useState(false)
+  const [confirmation, setConfirmation] = useState('')
+  const [password, setPassword] = useState('')
+  const start = useAction(async (order: RestoreOrder) => goTo('jobs', (await restore(order)).id))
+
+  // Beside its original a restored database is a copy that must stay quiet; on an empty server it is the original.
+  const database = typedName ?? (originalIsHere ? `${chosen.database}-restored` : chosen.database)
+  const copy = copyWish ?? originalIsHere
+  const neutralise = neutraliseWish ?? originalIsHere
+  const nameTaken = taken(database)
+  const ready = !nameTaken || (replace && confirmation === database)
+
+  return (
+    <form
+      class="stack"
+      onSubmit={event => {
+        event.preventDefault()
+        void start.run({
+          source: chosen.source,
+          database,
+          copy,
+          neutralise,
+          ...(nameTaken && replace ? { replace } : {}),
+          ...(chosen.encrypted ? { encryptionPassword: password } : {}),
+        })
+      }}
+    >
+      <div class="card stack-tight">
+        <h2>{words.chosen}</h2>
+        <p dir="auto">{chosen.title}</p>
+        <p class="soft small" dir="auto">
+          {chosen.detail}
+        </p>
+        <p>
+          <a href={placeLink('backups')}>{words.change}</a>
+        </p>
+      </div>
+      <div class="card stack">
+        <Field
+          label={words.target}
+          help={words.targetHelp}
+          error={nameTaken && !replace ? words.exists : undefined}
+        >
+          <input
+            required
+            pattern={NEW_NAME}
+            maxLength={63}
+            autocomplete="off"
+            spellcheck={false}
+            value={database}
+            onInput={event => setTypedName(event.currentTarget.value)}
+          />
+        </Field>
+        {nameTaken && (
+          <>
+            <label class="choice">
+              <input
+                type="checkbox"
+                checked={replace}
+                onChange={event => setReplace(event.currentTarget.checked)}
+              />
+              <span>
+                {words.replace}
+                <br />
+                <span class="small soft">{words.replaceHelp}</span>
+              </span>
+            </label>
+            {replace && (
+              <Field label={words.typeName(database)}>
+                <input
+                  autocomplete="off"
+                  spellcheck={false}
+                  value={confirmation}
+                  onInput={event => setConfirmation(event.currentTarget.value)}
+                />
+              </Field>
+            )}
+          </>
+        )}
+        <label class="choice">
+          <input type="radio" name="kind" checked={copy} onChange={() => setCopyWish(true)} />
+          <span>
+            {words.asCopy}
+            <br />
+            <span class="small soft">{words.asCopyHelp}</span>
+          </span>
+        </label>
+        <label class="choice">
+          <input type="radio" name="kind" checked={!copy} onChange={() => setCopyWish(false)} />
+          <span>
+            {words.moved}
+            <br />
+            <span class="small soft">{words.movedHelp}</span>
+          </span>
+        </label>
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={neutralise}
+            onChange={event => setNeutraliseWish(event.currentTarget.checked)}
+          />
+          <span>
+            {words.neutralise}
+            <br />
+            <span class="small soft">{words.neutraliseHelp}</span>
+          </span>
+        </label>
+        {chosen.encrypted && (
+          <Field label={words.password}>
+            <input
+              type="password"
+              required
+              autocomplete="off"
+              value={password}
+              onInput={event => setPassword(event.currentTarget.value)}
+            />
+          </Field>
+        )}
+      </div>
+      {start.error && <Failure error={start.error} />}
+      <div>
+        <button class="button button-main" type="submit" disabled={!ready || start.busy}>
+          {words.start}
+        </button>
+      </div>
+    </form>
+  )
+}

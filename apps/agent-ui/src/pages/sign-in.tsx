@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks'
+import { useAction } from '../api/action.ts'
+import { signIn, signInWithOdoo } from '../api/calls.ts'
+import { useMessages } from '../messages/index.ts'
+import { Failure } from '../parts/failure.tsx'
+import { Field } from '../parts/field.tsx'
+
+/** The door. `over`: the reader was inside before, and is led back to where they were. */
+export function SignInPage({ over, onSignedIn }: { over: boolean; onSignedIn: () => void }) {
+  const { signIn: words, failures } = useMessages()
+  const [masterPassword, setMasterPassword] = useState('')
+  const entry = useAction(async () => {
+    await signIn(masterPassword)
+    onSignedIn()
+  })
+  return (
+    <section class="stack" style={{ maxWidth: '30rem', margin: '2rem auto' }}>
+      <h1>{words.title}</h1>
+      {over && (
+        <p class="card tone-warn" role="status">
+          {failures.sessionOver}
+        </p>
+      )}
+      <form
+        class="card stack"
+        onSubmit={event => {
+          event.preventDefault()
+          void entry.run()
+        }}
+      >
+        <p class="soft">{words.intro}</p>
+        <Field label={words.masterPassword}>
+          <input
+            type="password"
+            autocomplete="current-password"
+            required
+            value={masterPassword}
+            onInput={event => setMasterPassword(event.currentTarget.value)}
+          />
+        </Field>
+        {entry.error && <Failure error={entry.error} />}
+        <button class="button button-main" type="submit" disabled={entry.busy}>
+          {words.action}
+        </button>
+      </form>
+      <OdooSignIn onSignedIn={onSignedIn} />
+    </section>
+  )
+}
+
+function OdooSignIn({ onSignedIn }: { onSignedIn: () => void }) {
+  const { signIn: words } = useMessages()
+  const [database, setDatabase] = useState('')
+  const [user, setUser] = useState('')
+  const [password, setPassword] = useState('')
+  const entry = useAction(async () => {
+    await signInWithOdoo(database, user, password)
+    onSignedIn()
+  })
+  return (
+    <details class="card">
+      <summary>{words.withOdoo}</summary>
+      <form
+        class="stack"
+        onSubmit={event => {
+          event.preventDefault()
+          void entry.run()
+        }}
+      >
+        <p class="soft">{words.odooIntro}</p>
+        <Field label={words.database}>
+          <input required value={database} onInput={event => setDatabase(event.currentTarget.value)} />
+        </Field>
+        <Field label={words.user}>
+          <input
+            autocomplete="username"
+            required
+            value={user}
+            onInput={event => setUser(event.currentTarget.value)}
+          />
+        </Field>
+        <Field label={words.password}>
+          <input
+            type="password"
+            autocomplete="current-password"
+            required
+            value={password}
+            onInput={event => setPassword(event.currentTarget.value)}
+          />
+        </Field>
+        {entry.error && <Failure error={entry.error} />}
+        <button class="button" type="submit" disabled={entry.busy}>
+          {words.action}
+        </button>
+      </form>
+    </details>
+  )
+}

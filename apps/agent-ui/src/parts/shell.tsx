@@ -1,0 +1,80 @@
+import type { ComponentChildren } from 'preact'
+import { LANGUAGES, useMessages } from '../messages/index.ts'
+import { placeLink } from '../router.ts'
+import { useTheme } from '../theme.ts'
+
+const PAGES = ['dashboard', 'backups', 'restore', 'jobs', 'settings'] as const
+
+/** What stands around every page: the way to the others, colours, language, the way out. */
+export function Shell(props: {
+  page: string
+  signedIn: boolean
+  onSignOut: () => void
+  language: string
+  onLanguage: (language: string) => void
+  children: ComponentChildren
+}) {
+  const { app } = useMessages()
+  const [theme, setTheme] = useTheme()
+  return (
+    <>
+      <button
+        type="button"
+        class="button skip-link"
+        onClick={() => document.getElementById('content')?.focus()}
+      >
+        {app.skip}
+      </button>
+      <header class="top">
+        <div class="top-inner">
+          <a class="brand" href={placeLink('dashboard')}>
+            <img src="./icon.svg" alt="" />
+            {app.title}
+          </a>
+          <nav class="nav" aria-label={app.menu}>
+            {props.signedIn &&
+              PAGES.map(page => (
+                <a
+                  key={page}
+                  href={placeLink(page)}
+                  {...(page === props.page ? { 'aria-current': 'page' as const } : {})}
+                >
+                  {app[page]}
+                </a>
+              ))}
+          </nav>
+          <div class="tools">
+            <select
+              class="input"
+              style={{ width: 'auto' }}
+              aria-label={app.otherLanguage}
+              value={props.language}
+              onChange={event => props.onLanguage(event.currentTarget.value)}
+            >
+              {Object.values(LANGUAGES).map(({ language, name }) => (
+                <option key={language} value={language}>
+                  {name}
+                </option>
+              ))}
+            </select>
+            <button
+              type="button"
+              class="button button-plain"
+              onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+            >
+              {theme === 'dark' ? app.light : app.dark}
+            </button>
+            {props.signedIn && (
+              <button type="button" class="button button-plain" onClick={props.onSignOut}>
+                {app.signOut}
+              </button>
+            )}
+          </div>
+        </div>
+      </header>
+      <main class="shell" id="content" tabIndex={-1}>
+        {props.children}
+      </main>
+    </>
+  )
+}
