@@ -1,0 +1,309 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type CommandLineFixture, commandLine } from '../../../../test/fixtures/agent-command-line.ts'
+import { KINDS } from '../error-kinds.ts'
+import { AgentError } from '../errors.ts'
+import { MANUAL } from './manual.ts'
+
+const BACKUP = 'shop.2026-01-31_04-00-00.zip'
+let folder: string
+let fixture: CommandLineFixture
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'odoo-backup-cli-'))
+  fixture = commandLine()
+  fixture.agent.know('shop')
+  fixture.agent.keep(BACKUP, 'shop')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+describe('login', () => {
+  const authLink = 'https://broker.example/login/1'
+
+  test('shows the link and asks for the code on a terminal', async () => {
+    fixture.agent.connection = { state: 'login_required', authLink }
+    fixture.answers = ['the-code']
+    const { stdout } = await fixture.run('login')
+    expect(stdout).toContain(authLink)
+    expect(fixture.agent.codes).toEqual(['the-code'])
+  })
+
+  test('without a terminal it says how to go on and ends with 77', async () => {
+    fixture.agent.connection = { state: 'login_required', authLink }
+    const { status, stderr } = await fixture.run('login')
+    expect(status).toBe(77)
+    expect(stderr).toContain(authLink)
+    expect(stderr).toContain('odoo-backup login --code')
+  })
+
+  test('brings the code that it is given', async () => {
+    const { status, stdout } = await fixture.run('login', '--code', 'the-code')
+    expect(status).toBe(0)
+    expect(fixture.agent.codes).toEqual(['the-code'])
+    expect(stdout).toContain('Connected. Backups are kept in the folder 42.')
+  })
+
+  test('tells missing credit with the link to buy some', async () => {
+    const rechargeLink = 'https://broker.example/credit'
+    fixture.agent.connection = { state: 'payment_required', message: 'Not enough credit.', rechargeLink }
+    const { status, stderr } = await fixture.run('login', '--json')
+    expect(status).toBe(77)
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'payment_required', rechargeLink, exitCode: 77 })
+  })
+})
+
+describe('jobs that are followed', () => {
+  test('backup adds the job, follows it with a worker at hand, and says what it did', async () => {
+    const times = { startedAt: '2026-01-31T05:00:00Z', finishedAt: '2026-01-31T05:02:05Z' }
+    fixture.agent.outcome = {
+      state: 'completed',
+      backup: BACKUP,
+      ...times,
+      progress: { phase: 'done', doneBytes: 2048 },
+    }
+    const { status, stdout } = await fixture.run('backup', 'shop')
+    expect(status).toBe(0)
+    expect(stdout).toBe(`Backup of shop is done (${BACKUP}, 2.0 KiB, 2 min 5 s).\n`)
+    expect(fixture.opened).toEqual([
+      { configurationFile: '/etc/odoo-backup/agent.conf', worker: 'if-none-lives' },
+    ])
+  })
+
+  test('with --json every state is a line and the last one is final', async () => {
+    const { stdout } = await fixture.run('backup', 'shop', '--json')
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(lines.at(-1)).toMatchObject({ kind: 'backup', database: 'shop', state: 'completed' })
+  })
+
+  test('a failed job ends with the status of its failure, its message, and nothing on standard output', async () => {
+    fixture.agent.outcome = {
+      state: 'failed',
+      failure: { code: 'disk_full', message: 'No room. Make some.' },
+    }
+    const { status, stdout, stderr } = await fixture.run('backup', 'shop')
+    expect(status).toBe(73)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('odoo-backup: No room. Make some.')
+  })
+
+  test('warnings of a job are shown', async () => {
+    fixture.agent.outcome = { state: 'completed', warnings: ['3 files were missing.'] }
+    expect((await fixture.run('backup', 'shop')).stderr).toContain('Warning: 3 files were missing.')
+  })
+
+  test('with --no-wait the job is left to the running agent', async () => {
+    fixture.agent.outcome = { state: 'waiting' }
+    const { stdout } = await fixture.run('backup', 'shop', '--no-wait')
+    expect(stdout).toContain('Job 1 was added')
+    expect(fixture.opened[0]?.worker).toBe('never')
+  })
+})
+
+describe('restore', () => {
+  test('restores a stored backup as a copy', async () => {
+    await fixture.run('restore', BACKUP, '--as', 'shop2', '--neutralise')
+    expect(fixture.agent.restores).toEqual([
+      {
+        request: {
+          source: { kind: 'stored', backup: BACKUP },
+          database: 'shop2',
+          copy: true,
+          neutralise: true,
+        },
+      },
+    ])
+  })
+
+  test('restores a file, whose path it makes absolute, as moved', async () => {
+    await fixture.run('restore', '--file', 'x.zip', '--as', 'shop2', '--moved')
+    expect(fixture.agent.restores[0]?.request).toMatchObject({
+      source: { kind: 'file', path: join(process.cwd(), 'x.zip') },
+      copy: false,
+    })
+  })
+
+  test.each([
+    [['restore', '--as', 'shop2']],
+    [['restore', BACKUP, '--file', 'x.zip', '--as', 'shop2']],
+    [['restore', BACKUP]],
+    [['restore', BACKUP, '--as', '../x']],
+    [['restore', BACKUP, '--as', 'shop2', '--only', 'half']],
+  ])('%j is wrong usage: 64, and nothing is begun', async args => {
+    expect((await fixture.run(...args)).status).toBe(64)
+    expect(fixture.agent.restores).toEqual([])
+  })
+
+  test('an existing database is refused with 73', async () => {
+    const { status, stderr } = await fixture.run('restore', BACKUP, '--as', 'shop')
+    expect(status).toBe(73)
+    expect(stderr).toContain('There is a database shop already.')
+  })
+
+  test('replacing asks first, and without a terminal only --yes goes on', async () => {
+    expect((await fixture.run('restore', BACKUP, '--as', 'other', '--replace')).status).toBe(64)
+    fixture.answers = ['n']
+    expect((await fixture.run('restore', BACKUP, '--as', 'other', '--replace')).status).toBe(75)
+    expect(fixture.agent.restores).toEqual([])
+    fixture.answers = undefined
+    expect((await fixture.run('restore', BACKUP, '--as', 'other', '--replace', '--yes')).status).toBe(0)
+    expect(fixture.agent.restores[0]?.request.replace).toBe(true)
+  })
+
+  test('the encryption password comes from a file or the environment, or is asked for without echo when needed', async () => {
+    const file = join(folder, 'password')
+    await writeFile(file, 'from file\n')
+    await fixture.run('restore', BACKUP, '--as', 'a1', '--encryption-password-file', file)
+    fixture.environment = { ODOO_BACKUP_ENCRYPTION_PASSWORD: 'from environment' }
+    await fixture.run('restore', BACKUP, '--as', 'a2')
+    fixture.environment = {}
+    const start = fixture.agent.startRestore.bind(fixture.agent)
+    fixture.agent.startRestore = async (request, secrets) => {
+      if (secrets?.encryptionPassword === undefined)
+        throw new AgentError('encryption_password_required', 'This backup is encrypted.')
+      return start(request, secrets)
+    }
+    fixture.answers = ['typed']
+    await fixture.run('restore', BACKUP, '--as', 'a3')
+    expect(fixture.agent.restores.map(restore => restore.encryptionPassword)).toEqual([
+      'from file',
+      'from environment',
+      'typed',
+    ])
+    expect(fixture.questions).toEqual([{ question: 'Encryption password: ', hidden: true }])
+    fixture.answers = undefined
+    expect((await fixture.run('restore', BACKUP, '--as', 'a4')).status).toBe(78)
+  })
+
+  test('no command takes a password as an argument', async () => {
+    const { stdout } = await fixture.run('restore', '--help')
+    expect(stdout).not.toMatch(/--(?:encryption-|master-)?password(?!-file|-kept)/)
+  })
+})
+
+describe('stored backups', () => {
+  test('download writes the file under its name when it is whole', async () => {
+    const path = join(folder, 'x.zip')
+    await fixture.run('download', BACKUP, '-o', path)
+    expect(await readFile(path, 'utf8')).toBe(`content of ${BACKUP}`)
+    expect(await readdir(folder)).toEqual(['x.zip'])
+    expect((await fixture.run('download', BACKUP, '-o', '-')).stdout).toBe(`content of ${BACKUP}`)
+  })
+
+  test('delete asks first', async () => {
+    fixture.answers = ['no']
+    expect((await fixture.run('delete', BACKUP)).status).toBe(75)
+    expect(fixture.agent.deleted).toEqual([])
+    expect(fixture.questions[0]?.question).toContain(BACKUP)
+    expect((await fixture.run('delete', BACKUP, '--yes')).status).toBe(0)
+    expect(fixture.agent.deleted).toEqual([BACKUP])
+  })
+
+  test('an unknown backup ends with 66', async () => {
+    for (const command of ['show', 'delete', 'verify'])
+      expect((await fixture.run(command, 'none.zip')).status).toBe(66)
+  })
+
+  test('list and show tell people and programs the same', async () => {
+    await fixture.run('pin', BACKUP)
+    expect((await fixture.run('list')).stdout).toMatch(
+      /shop\.2026-01-31_04-00-00\.zip {2}2026-01-31 04:00:00 UTC {2}1\.4 MiB {2}pinned/,
+    )
+    expect(JSON.parse((await fixture.run('list', '--json')).stdout)).toMatchObject([
+      { name: BACKUP, pinned: true },
+    ])
+    expect((await fixture.run('show', BACKUP)).stdout).toContain('Database:        shop')
+  })
+})
+
+test('a token is shown once and only its hash is kept', async () => {
+  const { stdout } = await fixture.run('token', 'add', 'nightly', '--role', 'operate')
+  const token = stdout.trim()
+  expect(token).toMatch(/^obt_[A-Za-z0-9_-]{43}$/)
+  expect(JSON.stringify(fixture.agent.storedTokens)).not.toContain(token)
+  const listed = await fixture.run('token', 'list', '--json')
+  expect(JSON.parse(listed.stdout)).toEqual([
+    { name: 'nightly', role: 'operate', createdAt: '2026-02-01T00:00:00.000Z' },
+  ])
+  expect((await fixture.run('token', 'add', 'nightly')).status).toBe(64)
+  expect((await fixture.run('token', 'add', 'x', '--role', 'emperor')).status).toBe(64)
+})
+
+test('the configuration file is named by option, else by environment', async () => {
+  fixture.environment = { ODOO_BACKUP_CONFIG: '/from/environment' }
+  await fixture.run('databases')
+  await fixture.run('databases', '--config', '/from/option')
+  expect(fixture.opened.map(options => options.configurationFile)).toEqual([
+    '/from/environment',
+    '/from/option',
+  ])
+})
+
+test('whatever fails, the exit status is the one of the catalogue', async () => {
+  for (const [code, { exitCode }] of Object.entries(KINDS)) {
+    fixture.agent.broken = new AgentError(code as keyof typeof KINDS, 'Do this.')
+    const { status, stderr } = await fixture.run('databases', '--json')
+    expect({ status, ...JSON.parse(stderr) }).toEqual({
+      status: exitCode,
+      code,
+      message: 'Do this.',
+      exitCode,
+    })
+  }
+})
+
+test('every exit status of the catalogue is explained in the manual', () => {
+  for (const { exitCode } of Object.values(KINDS)) {
+    if (exitCode !== 1) expect(MANUAL).toMatch(new RegExp(`\\b${exitCode}\\b {2}`))
+  }
+})
+
+test('names from outside cannot steer the terminal', async () => {
+  fixture.agent.keep('\u001b[2Jevil\u202egpj.zip', 'shop')
+  const { stdout } = await fixture.run('list')
+  expect(stdout).not.toContain('\u001b')
+  expect(stdout).not.toContain('\u202e')
+  expect(stdout).toContain('\\u{1b}[2Jevil')
+})
+
+test('wrong usage is 64 and says where the help is; help and version are 0', async () => {
+  const unknown = await fixture.run('frobnicate')
+  expect(unknown.status).toBe(64)
+  expect(unknown.stderr).toContain('odoo-backup --help')
+  expect(await fixture.run('--version')).toMatchObject({ status: 0, stdout: '1.2.3\n' })
+  const help = await fixture.run('--help')
+  expect(help.status).toBe(0)
+  for (const part of ['Examples:', 'Files:', 'Environment:', 'Exit status:'])
+    expect(help.stdout).toContain(part)
+})
+
+test('every command has help with a description', async () => {
+  const names = [
+    ...(await fixture.run('--help')).stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])?(?: [<[].*?)? {2,}\S/gm),
+  ].map(match => match[1] ?? '')
+  const wanted =
+    'login status databases backup list show download delete pin unpin verify restore rotate jobs cancel settings token doctor completion'
+  expect(names).toEqual(expect.arrayContaining(wanted.split(' ')))
+  for (const name of wanted.split(' ')) {
+    const { status, stdout } = await fixture.run(name, '--help')
+    expect(status).toBe(0)
+    expect(stdout.length).toBeGreaterThan(80)
+  }
+})
+
+test.each(['bash', 'zsh', 'fish'])('completion for %s knows every command', async shell => {
+  const { status, stdout } = await fixture.run('completion', shell)
+  expect(status).toBe(0)
+  for (const word of ['backup', 'restore', 'settings', 'doctor', 'neutralise']) expect(stdout).toContain(word)
+})
+
+test('the completion for bash is a script that bash takes and that completes', async () => {
+  const { stdout } = await fixture.run('completion', 'bash')
+  const script = `${stdout}\nCOMP_WORDS=(odoo-backup re); COMP_CWORD=1; _odoo_backup; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(odoo-backup restore --ne); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"`
+  expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('restore\n--neutralise\n')
+})
