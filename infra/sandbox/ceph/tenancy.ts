@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
+import { z } from 'zod'
+import type { Choices } from '../choices.ts'
+import type { Ceph } from './cluster.ts'
+
+export const REGION = 'us-east-1'
+export const BUCKET = 'odoo-backup-sandbox'
+export const PRIVATE_BUCKET = 'odoo-backup-private'
+export const SPARE_BUCKET = 'odoo-backup-spare'
+const ROLE = 'odoo-backup-agents'
+export const ROLE_ARN = `arn:aws:iam:::role/${ROLE}`
+
+/** The users of the gateway: who owns what, and who may do what. */
+const USERS = {
+  /** Assumes the role; has no rights of its own. */
+  broker: [],
+  /** Owns the bucket of all accounts. */
+  owner: [],
+  /** Makes and changes roles. */
+  setup: ['--caps=roles=*'],
+  /** An administrator with a cloud of his own. */
+  private: [],
+} as const
+
+/**
+ * The broker's user may assume the role. A credential of the role may not: it would come back without a session
+ * policy and reach the whole bucket.
+ */
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: ['arn:aws:iam:::user/broker'] }, Action: ['sts:AssumeRole'] },
+    { Effect: 'Deny', Principal: { AWS: [ROLE_ARN] }, Action: ['sts:AssumeRole'] },
+  ],
+}
+
+/** All that any session of the role can be narrowed from: objects below some folder, no versions, no settings. */
+const PERMISSIONS = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: [`arn:aws:s3:::${BUCKET}`],
+      Condition: { StringLike: { 's3:prefix': ['?*/*'] } },
+    },
+    {
+      Effect: 'Allow',
+      Action: [
+        's3:GetObject',
+        's3:PutObject',
+        's3:DeleteObject',
+        's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
+      ],
+      Resource: [`arn:aws:s3:::${BUCKET}/?*/*`],
+    },
+  ],
+}
+
+/** Makes users, role and buckets, once for each version of what this file says. */
+export async function makeTenancy(ceph: Ceph, choices: Choices): Promise<void> {
+  const marker = join(ceph.folder, 'tenancy-made')
+  const wanted = createHash('sha256')
+    .update(JSON.stringify([USERS, TRUST, PERMISSIONS, BUCKET, PRIVATE_BUCKET, SPARE_BUCKET]))
+    .digest('hex')
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
+  makeUsers(ceph, choices)
+  makeRole(ceph)
+  const endpoint = `http://127.0.0.1:${choices.ports.stsGateway}`
+  await makeBucket(endpoint, choices.keys.owner, BUCKET, true)
+  await makeBucket(endpoint, choices.keys.private, PRIVATE_BUCKET, false)
+  await makeBucket(endpoint, choices.keys.private, SPARE_BUCKET, false)
+  writeFileSync(marker, wanted)
+}
+
+function makeUsers(ceph: Ceph, choices: Choices): void {
+  const existing = z.array(z.string()).parse(JSON.parse(ceph.run('radosgw-admin', 'user', 'list')))
+  for (const [name, rights] of Object.entries(USERS) as [keyof typeof USERS, readonly string[]][]) {
+    if (existing.includes(name)) continue
+    const { accessKeyId, secretAccessKey } = choices.keys[name]
+    const keys = [`--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`]
+    ceph.run('radosgw-admin', 'user', 'create', `--uid=${name}`, `--display-name=${name}`, ...keys, ...rights)
+  }
+}
+
+function makeRole(ceph: Ceph): void {
+  const trust = `--assume-role-policy-doc=${JSON.stringify(TRUST)}`
+  ceph.run('radosgw-admin', 'role', roleExists(ceph) ? 'modify' : 'create', `--role-name=${ROLE}`, trust)
+  const policy = `--policy-doc=${JSON.stringify(PERMISSIONS)}`
+  ceph.run('radosgw-admin', 'role-policy', 'put', `--role-name=${ROLE}`, '--policy-name=objects', policy)
+}
+
+/** `role list` fails where there never was a role, so the one is asked for. */
+function roleExists(ceph: Ceph): boolean {
+  try {
+    ceph.run('radosgw-admin', 'role', 'get', `--role-name=${ROLE}`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function makeBucket(
+  endpoint: string,
+  credentials: { accessKeyId: string; secretAccessKey: string },
+  bucket: string,
+  versioned: boolean,
+): Promise<void> {
+  const client = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true })
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }))
+    if (versioned)
+      await client.send(
+        new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+      )
+  } finally {
+    client.destroy()
+  }
+}
