@@ -46,6 +46,9 @@ export interface S3Connection {
   readonly warn: (message: string) => void
 }
 
+// The SDK would warn every user of Node 20 about versions of itself that are not used here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
 const CONNECT_MS = 15_000
 const STALL_MS = 60_000
 const PART_MEMORY_BYTES = 48 * 1024 * 1024

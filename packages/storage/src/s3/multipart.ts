@@ -175,13 +175,14 @@ async function complete(
           }),
           signal === undefined ? {} : { abortSignal: signal },
         )
+        // Ceph 16 leaves it empty, yet it is there.
         if (answer.ETag === undefined) {
           throw new StorageError('store_misbehaved', `Could not ${what}: the store confirmed nothing.`, {
             retryable: true,
           })
         }
         return {
-          storeEtag: bareEtag(answer.ETag),
+          ...(answer.ETag === '' ? {} : { storeEtag: bareEtag(answer.ETag) }),
           checksumConfirmed: answer.ChecksumSHA256 === checksumOfChecksums(parts),
         }
       } catch (error) {
