@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { signOut, type Who, whoAmI } from './api/calls.ts'
 import { ApiError } from './api/client.ts'
+import { takeLogInCode } from './api/log-in-return.ts'
 import { useResource } from './api/resource.ts'
-import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage } from './messages/index.ts'
+import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage, useMessages } from './messages/index.ts'
 import { BackupPage } from './pages/backup.tsx'
 import { BackupsPage } from './pages/backups.tsx'
 import { DashboardPage } from './pages/dashboard.tsx'
@@ -10,6 +11,7 @@ import { JobPage } from './pages/job.tsx'
 import { JobsPage } from './pages/jobs.tsx'
 import { RestorePage } from './pages/restore.tsx'
 import { SettingsPage } from './pages/settings.tsx'
+import { SetupPage } from './pages/setup.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { Failure } from './parts/failure.tsx'
 import { Shell } from './parts/shell.tsx'
@@ -30,6 +32,15 @@ export function App() {
     document.documentElement.lang = messages.language
     document.title = messages.app.title
   }, [messages])
+
+  const [logInError, setLogInError] = useState<ApiError>()
+  const inside = who.value !== undefined
+  useEffect(() => {
+    if (!inside) return
+    takeLogInCode().catch((error: unknown) => {
+      setLogInError(error instanceof ApiError ? error : new ApiError('unknown', 0, String(error)))
+    })
+  }, [inside])
 
   const signedOut = who.error !== undefined && SIGNED_OUT.has(who.error.code)
   return (
@@ -53,7 +64,10 @@ export function App() {
         {signedOut ? (
           <SignInPage over={wasInside} onSignedIn={who.reload} />
         ) : who.value !== undefined ? (
-          <Content place={place} who={who.value} />
+          <>
+            {logInError && <Failure error={logInError} />}
+            <Content place={place} who={who.value} />
+          </>
         ) : who.error !== undefined ? (
           <Failure error={who.error} onRetry={who.reload} />
         ) : (
@@ -69,6 +83,8 @@ function Content({ place, who }: { place: Place; who: Who }) {
   switch (page) {
     case 'dashboard':
       return <DashboardPage who={who} />
+    case 'setup':
+      return <SetupPage />
     case 'backups':
       return subject === undefined ? (
         <BackupsPage database={query.get('database') ?? undefined} />
@@ -87,7 +103,7 @@ function Content({ place, who }: { place: Place; who: Who }) {
 }
 
 function NotFound() {
-  const messages = firstLanguage()
+  const messages = useMessages()
   return (
     <section class="stack">
       <Failure error={new ApiError('not_found', 404, messages.app.notFound)} />

@@ -52,6 +52,23 @@ export const de: Messages = {
     user: 'E-Mail oder Benutzername',
     password: 'Passwort',
   },
+  setup: {
+    title: 'Sicherungen einrichten',
+    steps: {
+      storage: 'Wohin',
+      databases: 'Datenbanken',
+      plan: 'Wann und wie lange',
+      first: 'Erste Sicherung',
+    },
+    storageIntro:
+      'Wählen Sie, wo Sicherungen liegen. Speichern und dann verbinden: Antwortet der Speicher, geht es weiter.',
+    connect: 'Verbinden',
+    noDatabases: 'Es wurde keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
+    nightly: 'Jede Nacht eine Sicherung',
+    passwordAgain: 'Das Passwort noch einmal',
+    passwordsDiffer: 'Die beiden Passwörter sind verschieden.',
+    ready: 'Alles ist eingestellt. Machen Sie jetzt die erste Sicherung und sehen Sie zu.',
+  },
   dashboard: {
     safe: 'Sie sind auf der sicheren Seite.',
     safeDetail: count =>

@@ -48,6 +48,18 @@ export const en = {
     user: 'E-mail or user name',
     password: 'Password',
   },
+  setup: {
+    title: 'Set up backups',
+    steps: { storage: 'Where to', databases: 'Databases', plan: 'When and how long', first: 'First backup' },
+    storageIntro:
+      'Choose where backups are kept. Save, then connect: the next step opens when the storage answers.',
+    connect: 'Connect',
+    noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
+    nightly: 'A backup every night',
+    passwordAgain: 'The password once more',
+    passwordsDiffer: 'The two passwords differ.',
+    ready: 'Everything is set. Make the first backup now and watch it.',
+  },
   dashboard: {
     safe: 'You are safe.',
     safeDetail: (count: number) =>

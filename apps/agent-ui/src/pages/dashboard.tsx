@@ -52,6 +52,11 @@ function Banner({ databases }: { databases: readonly DatabaseOverview[] }) {
       <div class="verdict tone-warn" role="status">
         <strong>{words.nothing}</strong>
         <span>{words.nothingDetail}</span>
+        <span>
+          <a class="button button-main" href={placeLink('setup')}>
+            {words.setUp}
+          </a>
+        </span>
       </div>
     )
   }

@@ -1,7 +1,8 @@
 import type { AgentSettings } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { changeSettings, connection, settings } from '../../api/calls.ts'
+import { changeSettings, settings } from '../../api/calls.ts'
+import { connectStorage } from '../../api/log-in-return.ts'
 import { useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
@@ -39,9 +40,7 @@ function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => voi
   })
   const test = useAction(async () => {
     setPassed(false)
-    const answer = await connection(window.location.href.split('#')[0] ?? '')
-    if (answer.state === 'login_required') window.location.assign(answer.authLink)
-    else setPassed(answer.state === 'connected')
+    setPassed(await connectStorage())
   })
   const error = save.error ?? test.error
   return (
