@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { partBytes, partsInFlight, S3_LIMITS } from './part-size.ts'
+
+const MIB = 1024 * 1024
+const GIB = 1024 * MIB
+
+/** Bytes that fit into all the parts together. */
+function capacity(estimatedBytes: number): number {
+  let sum = 0
+  for (let part = 1; part <= S3_LIMITS.maxParts; part++) sum += partBytes(part, estimatedBytes, S3_LIMITS)
+  return sum
+}
+
+test('Parts have 8 MiB as long as that suffices.', () => {
+  expect(partBytes(1, 0, S3_LIMITS)).toBe(8 * MIB)
+  expect(partBytes(8000, 60 * GIB, S3_LIMITS)).toBe(8 * MIB)
+  expect(partBytes(1, 100 * GIB, S3_LIMITS)).toBe(13 * MIB)
+})
+
+test('Whatever was estimated, four times as much fits, and parts only grow within the limits.', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1024 * GIB, noNaN: true }), estimate => {
+      expect(capacity(estimate)).toBeGreaterThan(4 * estimate)
+      let before = S3_LIMITS.minPartBytes
+      for (let part = 1; part <= S3_LIMITS.maxParts; part += 97) {
+        const bytes = partBytes(part, estimate, S3_LIMITS)
+        expect(bytes).toBeGreaterThanOrEqual(before)
+        expect(bytes).toBeLessThanOrEqual(S3_LIMITS.maxPartBytes)
+        before = bytes
+      }
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('One part more than the store allows is refused.', () => {
+  expect(() => partBytes(10_001, 0, S3_LIMITS)).toThrow(expect.objectContaining({ code: 'object_too_large' }))
+})
+
+test('As many parts are under way as the memory holds, but always one.', () => {
+  expect(partsInFlight(8 * MIB, 48 * MIB)).toBe(4)
+  expect(partsInFlight(16 * MIB, 48 * MIB)).toBe(2)
+  expect(partsInFlight(500 * MIB, 48 * MIB)).toBe(1)
+})
