@@ -1,1 +1,9 @@
-export {}
+export { FRAMES, type Frame } from './frames.ts'
+export {
+  type DatedBackup,
+  type Limit,
+  planRetention,
+  type RetentionPlan,
+  type RetentionRequest,
+  type RetentionRules,
+} from './plan-retention.ts'
