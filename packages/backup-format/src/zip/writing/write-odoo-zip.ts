@@ -23,7 +23,7 @@ export interface ZipWritingProgress {
 }
 
 export interface ZipWritingOptions {
-  /** zlib's 1 to 9; by default 6, as Odoo's own. */
+  /** zlib's 1 to 9, `DEFAULT_LEVEL` by default. */
   readonly level?: number
   /** Compressions at the same time; by default as many as cores, within libuv's thread pool (UV_THREADPOOL_SIZE). */
   readonly workers?: number
@@ -38,7 +38,8 @@ export interface ZipWritingOptions {
   readonly signal?: AbortSignal
 }
 
-export const DEFAULT_LEVEL = 6
+/** Twice as fast as Odoo's 6, for archives that are a few percent larger. */
+export const DEFAULT_LEVEL = 4
 /** Files up to this size are read and compressed several at once, larger ones block by block. */
 const SMALL_FILE_BYTES = 1024 * 1024
 /** From here on sizes behind the data are written with eight bytes, in case deflating makes it larger. */
