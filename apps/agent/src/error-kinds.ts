@@ -67,6 +67,7 @@ export const KINDS = {
   encryption_password_required: kind(422, 78),
   encryption_password_wrong: kind(422, 65),
   encryption_unconfirmed: kind(422, 78),
+  notice_undeliverable: kind(502, 69, true),
   // The agent itself
   configuration_invalid: kind(500, 78),
   configuration_unwritable: kind(500, 73),

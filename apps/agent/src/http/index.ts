@@ -8,7 +8,7 @@ import {
   metricsRoutes,
   routerOf,
 } from '@odoo-backup/service'
-import type { Express, RequestHandler } from 'express'
+import type { Express } from 'express'
 import type { Agent } from '../operations.ts'
 import { createAccess } from './access/access.ts'
 import type { NoticeBoard } from './api/context.ts'
@@ -17,6 +17,7 @@ import { createUploads } from './api/uploads.ts'
 import { compatRoutes } from './compat/index.ts'
 import { agentErrorsAsProblems } from './refusals.ts'
 import type { HttpSettings } from './settings.ts'
+import { findWebInterface, webInterface } from './web-interface.ts'
 
 export type { NoticeBoard } from './api/context.ts'
 export type { HttpSettings } from './settings.ts'
@@ -36,8 +37,8 @@ export interface AgentHttpOptions {
   readonly clock?: () => number
   /** How long the restore form waits for its job before it answers with the job's page; 20 s by default. */
   readonly restorePatienceMs?: number
-  /** The built web interface, served below `/odoo_backup_sh/`. */
-  readonly webInterface?: RequestHandler
+  /** The built web interface, served below `/odoo_backup_sh/`; found beside the agent by default. */
+  readonly webInterfaceFolder?: string
 }
 
 /**
@@ -64,10 +65,10 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   app.use(compatRoutes({ operations: agent, access, settings, log, clock, patienceMs }))
   app.use('/api', api)
   app.use('/odoo_backup_sh/api', api)
-  if (options.webInterface !== undefined) app.use('/odoo_backup_sh', options.webInterface)
-  app.get('/', (_request, response) =>
-    response.redirect(302, options.webInterface === undefined ? '/web/database/backups' : '/odoo_backup_sh/'),
-  )
+  const interfaceFolder = options.webInterfaceFolder ?? findWebInterface()
+  if (interfaceFolder !== undefined) app.use('/odoo_backup_sh', webInterface(interfaceFolder))
+  const home = interfaceFolder === undefined ? '/web/database/backups' : '/odoo_backup_sh/'
+  app.get('/', (_request, response) => response.redirect(302, home))
   app.use(agentErrorsAsProblems)
   return finishHttpApp(app, { log })
 }

@@ -20,6 +20,8 @@ export interface ApiContext {
 export interface NoticeBoard {
   /** Standing ones first, then those that passed, newest first. */
   list(): Promise<readonly Notice[]>
+  /** Since when a database is watched: what was due before is not held against it. */
+  watchedSince(database: string): Date
   /** Sends a trial message the way notices go; throws `invalid_request` where that way is not set up. */
   test(channel: 'mail' | 'webhook'): Promise<void>
 }

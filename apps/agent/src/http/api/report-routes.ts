@@ -1,6 +1,7 @@
-import { Finding, Notice, UsagePoint } from '@odoo-backup/protocol'
+import { Finding, Notice, Overview, UsagePoint } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
+import { overviewOf } from '../../overview/overview.ts'
 import { storageUsage } from '../../usage/storage-usage.ts'
 import { mayReach, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
@@ -9,6 +10,31 @@ import { guarded } from './guarded.ts'
 /** What the agent has to tell: notices, usage over time, its own health. */
 export function reportRoutes({ access, agent, notices, clock }: ApiContext): Route[] {
   return [
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/overview',
+      summary:
+        'Am I safe? The last good and last verified backup of each database, what is overdue, what failed',
+      tags: ['reports'],
+      answer: Overview,
+      problems: [402, 502, 503],
+      handle: async ({ principal }) => {
+        const [backups, settings, jobs, databases] = await Promise.all([
+          agent.backups(),
+          agent.databaseSettings(),
+          agent.jobs().catch(() => []),
+          agent.databases().catch(() => undefined),
+        ])
+        return overviewOf({
+          backups: backups.filter(backup => mayReach(principal, backup.database)),
+          settings: settings.filter(known => mayReach(principal, known.database)),
+          jobs,
+          existing: databases && new Set(databases.map(database => database.name)),
+          watchedSince: database => notices.watchedSince(database),
+          now: new Date(clock()),
+        })
+      },
+    }),
     guarded(access, 'look', {
       method: 'get',
       path: '/usage',

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { AGENT_VERSION, openAgent } from '../open-agent.ts'
+import { plainText } from './plain-text.ts'
+import { runCli } from './run.ts'
+import { askOnTerminal, outputOf } from './terminal.ts'
+
+const interrupted = new AbortController()
+process.once('SIGINT', () => {
+  interrupted.abort()
+  // A second Ctrl-C ends at once: the next run, or the service, takes away what is left.
+  process.once('SIGINT', () => process.exit(130))
+})
+process.once('SIGTERM', () => interrupted.abort())
+
+const stderr = outputOf(process.stderr)
+const status = await runCli(
+  process.argv.slice(2),
+  {
+    openAgent: ({ configurationFile, worker }) =>
+      openAgent({
+        configurationFile,
+        worker,
+        environment: process.env,
+        warn: message => stderr.write(`${plainText(message)}\n`),
+      }),
+    environment: process.env,
+    stdout: outputOf(process.stdout),
+    stderr,
+    ask: askOnTerminal(process.stdin, process.stderr, interrupted.signal),
+    signal: interrupted.signal,
+    clock: Date.now,
+  },
+  AGENT_VERSION,
+)
+// What still waits, such as an idle connection, keeps nobody waiting; output to a pipe is written by then or is not read.
+process.exitCode = status

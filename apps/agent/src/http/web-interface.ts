@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import express, { type RequestHandler, Router } from 'express'
+
+/** The folder of the built web interface beside this agent, or undefined where it was not built. */
+export function findWebInterface(): string | undefined {
+  const require = createRequire(import.meta.url)
+  try {
+    const folder = join(dirname(require.resolve('@odoo-backup/agent-ui/package.json')), 'dist')
+    return existsSync(join(folder, 'index.html')) ? folder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Serves the built interface. Files with a hash in their name are kept by browsers for ever; any other path is the
+ * page itself, which reads its address on its own.
+ */
+export function webInterface(folder: string): RequestHandler {
+  const router = Router()
+  router.use((request, response, next) => {
+    // Its files are named relative to the folder, so the folder's own slash must stand in the address.
+    if (request.path === '/' && !request.originalUrl.split('?', 1)[0]?.endsWith('/'))
+      return response.redirect(308, `${request.baseUrl}/`)
+    // The interface sets widths of bars by style attributes; scripts and style sheets come from its files alone.
+    const policy = String(response.getHeader('Content-Security-Policy') ?? '')
+    response.setHeader('Content-Security-Policy', `${policy};style-src-attr 'unsafe-inline'`)
+    next()
+  })
+  router.use(
+    '/assets',
+    express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
+  )
+  router.use(express.static(folder, { index: false }))
+  router.get('/{*page}', (request, response, next) => {
+    if (request.path.startsWith('/api/') || !request.accepts('html')) return next()
+    response.set('cache-control', 'no-cache')
+    response.sendFile(join(folder, 'index.html'))
+  })
+  return router
+}

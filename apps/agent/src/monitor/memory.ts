@@ -1,0 +1,47 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Notice } from '@odoo-backup/protocol'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+
+/** Which ways a notice still has to go. */
+export const Channel = z.enum(['mail', 'webhook'])
+export type Channel = z.infer<typeof Channel>
+
+const Told = Notice.extend({ waiting: z.array(Channel).default([]) })
+export type Told = z.infer<typeof Told>
+
+/**
+ * What was told already. It is no home of truth: conditions are found anew at each look, and without this memory
+ * they would be told once more, no worse.
+ */
+export const Memory = z.object({
+  notices: z.array(Told).default([]),
+  /** Per database since when it is watched, ISO 8601. */
+  watchedSince: z.record(z.string(), z.iso.datetime()).default({}),
+  /** Per database the last backup whose ping was sent. */
+  pinged: z.record(z.string(), z.string()).default({}),
+})
+export type Memory = z.infer<typeof Memory>
+
+export interface MemoryStore {
+  read(): Promise<Memory>
+  write(memory: Memory): Promise<void>
+}
+
+/** A file of its own, readable by the agent alone; a damaged one counts as empty. */
+export function createMemoryFile(path: string): MemoryStore {
+  return {
+    async read() {
+      try {
+        return Memory.parse(JSON.parse(await readFile(path, 'utf8')))
+      } catch {
+        return Memory.parse({})
+      }
+    },
+    async write(memory) {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFileAtomic(path, JSON.stringify(memory), { mode: 0o600 })
+    },
+  }
+}

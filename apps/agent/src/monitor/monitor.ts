@@ -1,0 +1,147 @@
+import type { Log, Metrics } from '@odoo-backup/service'
+import { AgentError } from '../errors.ts'
+import type { NoticeBoard } from '../http/api/context.ts'
+import type { Agent } from '../operations.ts'
+import { createFactCollector } from './collect-facts.ts'
+import { findConditions, judgedKinds } from './conditions.ts'
+import { channelsOf, type DeliverySettings, deliver } from './deliver.ts'
+import { createFigures } from './figures.ts'
+import type { Channel, Memory, MemoryStore, Told } from './memory.ts'
+import { duePings } from './pings.ts'
+import { reconcile } from './reconcile.ts'
+import { sendHttp } from './send-http.ts'
+
+const LOOK_EVERY_MS = 60_000
+
+export interface MonitorOptions {
+  readonly agent: Agent
+  readonly memory: MemoryStore
+  readonly metrics: Metrics
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  readonly everyMs?: number
+}
+
+export interface Monitor extends NoticeBoard {
+  /** Looks now and then again every minute, each look after the one before. */
+  start(): void
+  /** Resolves when a look under way has ended. */
+  stop(): Promise<void>
+  /** One look: finds conditions, raises and clears notices, sends what waits. Never rejects. */
+  look(): Promise<void>
+}
+
+/** Watches whether backups are made, and tells the administrator when they are not. */
+export function createMonitor(options: MonitorOptions): Monitor {
+  const { agent, memory: store, log, clock = Date.now, everyMs = LOOK_EVERY_MS } = options
+  const collect = createFactCollector(agent)
+  const figures = createFigures(options.metrics, clock)
+  let memory: Memory | undefined
+  let timer: NodeJS.Timeout | undefined
+  let running = Promise.resolve()
+
+  const remember = async () => (memory ??= await store.read())
+  const watchedSince = (database: string) => new Date(memory?.watchedSince[database] ?? clock())
+
+  async function lookOnce(): Promise<void> {
+    const known = await remember()
+    const now = new Date(clock())
+    const facts = await collect(watchedSince, now)
+    const delivery = await deliverySettings()
+    const channels = delivery === undefined ? [] : channelsOf(delivery)
+    const raised = reconcile(known.notices, findConditions(facts), judgedKinds(facts), { now, channels })
+    const since = { ...known.watchedSince }
+    for (const { database } of facts.settings ?? []) since[database] ??= now.toISOString()
+    const notices = delivery === undefined ? raised : await sendWaiting(raised, delivery)
+    const pinged =
+      delivery === undefined ? known.pinged : await ping(facts.jobs ?? [], delivery, known.pinged, now)
+    const next = { notices, watchedSince: since, pinged }
+    if (JSON.stringify(next) !== JSON.stringify(known)) await store.write(next)
+    memory = next
+    figures.update(facts, notices.filter(notice => notice.clearedAt === undefined).length)
+  }
+
+  async function deliverySettings(): Promise<DeliverySettings | undefined> {
+    try {
+      const [settings, secrets] = await Promise.all([agent.settings(), agent.noticeSecrets()])
+      return { notices: settings.notices, secrets }
+    } catch (error) {
+      log.warn({ err: error }, 'the settings of notices cannot be read')
+      return undefined
+    }
+  }
+
+  /** Each way that failed is tried again at the next look. */
+  async function sendWaiting(notices: readonly Told[], delivery: DeliverySettings): Promise<Told[]> {
+    const open = channelsOf(delivery)
+    return Promise.all(
+      notices.map(async notice => {
+        const waiting: Channel[] = []
+        for (const channel of notice.waiting.filter(wanted => open.includes(wanted))) {
+          await deliver(channel, delivery, notice).catch(error => {
+            log.warn({ err: error, channel, notice: notice.id }, 'a notice was not taken')
+            waiting.push(channel)
+          })
+        }
+        return { ...notice, waiting }
+      }),
+    )
+  }
+
+  async function ping(
+    jobs: Parameters<typeof duePings>[0],
+    { notices, secrets }: DeliverySettings,
+    before: Memory['pinged'],
+    now: Date,
+  ): Promise<Memory['pinged']> {
+    const { due, pinged } = duePings(jobs, secrets.pingUrls, before, now)
+    for (const { database, url, finishedAt } of due) {
+      try {
+        await sendHttp({ url, allowPrivateAddresses: notices.allowPrivateAddresses })
+        pinged[database] = finishedAt
+      } catch (error) {
+        log.warn({ err: error, database }, 'a ping was not taken')
+      }
+    }
+    return pinged
+  }
+
+  return {
+    async look() {
+      running = running.then(lookOnce).catch(error => log.error({ err: error }, 'the monitor could not look'))
+      await running
+    },
+    start() {
+      const again = () => {
+        timer = setTimeout(() => void this.look().then(() => timer && again()), everyMs)
+        timer.unref()
+      }
+      again()
+      void this.look()
+    },
+    async stop() {
+      clearTimeout(timer)
+      timer = undefined
+      await running
+    },
+    async list() {
+      return (await remember()).notices.map(({ waiting: _waiting, ...notice }) => notice)
+    },
+    watchedSince,
+    async test(channel) {
+      const delivery = { notices: (await agent.settings()).notices, secrets: await agent.noticeSecrets() }
+      if (!channelsOf(delivery).includes(channel))
+        throw new AgentError('invalid_request', `There is no ${channel} to send to: set it up first.`)
+      try {
+        await deliver(channel, delivery, {
+          severity: 'info',
+          message: 'This is a trial: notices of your backups come this way.',
+        })
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new AgentError('notice_undeliverable', `The trial was not taken. ${reason}`, { cause })
+      }
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import type {
+  BackupView,
+  DatabaseName,
+  DatabaseOverview,
+  DatabaseSettings,
+  JobView,
+  Overview,
+} from '@odoo-backup/protocol'
+import { isOverdue } from '../schedule/overdue.ts'
+import { lastDays } from '../usage/storage-usage.ts'
+
+export interface OverviewFacts {
+  /** Complete pairs, in any order. */
+  readonly backups: readonly BackupView[]
+  /** Of every database that exists or has settings. */
+  readonly settings: readonly DatabaseSettings[]
+  /** Names of the databases of this server; undefined while PostgreSQL does not answer. */
+  readonly existing: ReadonlySet<string> | undefined
+  readonly jobs: readonly JobView[]
+  /** Since when a database is watched: what was due before is not held against it. */
+  readonly watchedSince: (database: string) => Date
+  readonly now: Date
+}
+
+/** Am I safe? One pass over backups and jobs, then one line per database, by name. */
+export function overviewOf(facts: OverviewFacts): Overview {
+  const backups = byDatabase(facts.backups)
+  const jobs = byDatabase(facts.jobs.filter(job => job.kind === 'backup'))
+  const settings = new Map(facts.settings.map(known => [known.database, known]))
+  const days = lastDays(facts.now, 7)
+  const names = [...new Set([...settings.keys(), ...backups.keys()])].sort()
+  return {
+    databases: names.map(name =>
+      databaseOverview(facts, name, days, settings.get(name), backups.get(name) ?? [], jobs.get(name) ?? []),
+    ),
+    backups: facts.backups.length,
+    storedBytes: sum(facts.backups.map(backup => backup.sizeBytes)),
+  }
+}
+
+function databaseOverview(
+  facts: OverviewFacts,
+  database: DatabaseOverview['database'],
+  days: readonly string[],
+  settings: DatabaseSettings | undefined,
+  backups: readonly BackupView[],
+  jobs: readonly JobView[],
+): DatabaseOverview {
+  const last = newest(backups)
+  const lastVerifiedAt = backups
+    .flatMap(({ verification }) => (verification?.passed === true ? [verification.at] : []))
+    .sort()
+    .at(-1)
+  const failure = standingFailure(jobs, last)
+  const nextRunAt = settings?.enabled === true ? settings.nextRuns[0] : undefined
+  return {
+    database,
+    exists: facts.existing?.has(database) ?? settings !== undefined,
+    ...(last === undefined ? {} : { lastBackup: last }),
+    ...(lastVerifiedAt === undefined ? {} : { lastVerifiedAt }),
+    backups: backups.length,
+    storedBytes: sum(backups.map(backup => backup.sizeBytes)),
+    ...(nextRunAt === undefined ? {} : { nextRunAt }),
+    overdue: isBackupOverdue(settings, last, jobs, facts.watchedSince(database), facts.now),
+    ...(failure === undefined ? {} : { lastFailure: failure }),
+    days: days.map(day => ({
+      day,
+      sizeBytes: sum(
+        backups.filter(backup => backup.takenAt.startsWith(day)).map(backup => backup.sizeBytes),
+      ),
+    })),
+  }
+}
+
+/** A scheduled backup should have been there, and is not, and none is being made. */
+export function isBackupOverdue(
+  settings: DatabaseSettings | undefined,
+  last: BackupView | undefined,
+  jobs: readonly JobView[],
+  since: Date,
+  now: Date,
+): boolean {
+  if (settings?.enabled !== true || jobs.some(job => job.state === 'active')) return false
+  return isOverdue(settings.schedules, { last: last && new Date(last.takenAt), since, now })
+}
+
+/** Why the last backup that ended failed; undefined once one succeeded after it. */
+export function standingFailure(
+  jobs: readonly JobView[],
+  last: BackupView | undefined,
+): DatabaseOverview['lastFailure'] {
+  const ended = jobs.filter(job => job.state === 'completed' || job.state === 'failed')
+  const latest = ended.reduce<JobView | undefined>(
+    (a, b) => (a === undefined || endOf(b) > endOf(a) ? b : a),
+    undefined,
+  )
+  if (latest?.state !== 'failed' || latest.failure === undefined) return undefined
+  if (last !== undefined && last.takenAt > endOf(latest)) return undefined
+  return { at: endOf(latest), ...latest.failure }
+}
+
+export function newest(backups: readonly BackupView[]): BackupView | undefined {
+  return backups.reduce<BackupView | undefined>(
+    (a, b) => (a === undefined || b.takenAt > a.takenAt ? b : a),
+    undefined,
+  )
+}
+
+const endOf = (job: JobView) => job.finishedAt ?? job.createdAt
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+
+export function byDatabase<Item extends { readonly database: DatabaseName }>(
+  items: readonly Item[],
+): Map<DatabaseName, Item[]> {
+  const groups = new Map<DatabaseName, Item[]>()
+  for (const item of items) {
+    const group = groups.get(item.database)
+    if (group === undefined) groups.set(item.database, [item])
+    else group.push(item)
+  }
+  return groups
+}
