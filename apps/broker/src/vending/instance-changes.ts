@@ -33,17 +33,19 @@ export function createLocalInstanceChanges({
  * For several: a message over Redis. One that gets lost does no harm beyond a moment, since a standing is
  * remembered for less than a second. `subscriber` is a connection of its own, as Redis demands.
  */
-export async function createSharedInstanceChanges(
+export function createSharedInstanceChanges(
   options: InstanceChangesOptions,
   { redis, subscriber, prefix }: { redis: Redis; subscriber: Redis; prefix: string },
   onFailure: (error: unknown) => void,
-): Promise<InstanceChanges> {
+): InstanceChanges {
   const channel = `${prefix}instances-changed`
   const local = createLocalInstanceChanges(options)
   subscriber.on('message', options.forgetStanding)
-  // What was said while the connection was away was not heard.
-  subscriber.on('ready', options.forgetStanding)
-  await subscriber.subscribe(channel).catch(onFailure)
+  subscriber.on('ready', () => {
+    subscriber.subscribe(channel).catch(onFailure)
+    // What was said while the connection was away was not heard.
+    options.forgetStanding()
+  })
   return {
     async announce(instanceIds) {
       await local.announce(instanceIds)

@@ -68,12 +68,12 @@ export async function openVending(dependencies: VendingDependencies): Promise<Ve
 
   const instances = createStandingCache(dependencies.instances)
   const forgetting = { forgetStanding: instances.forget, dropCredentials: vendor.drop }
-  const subscriber = shared?.redis.duplicate()
+  const subscriber = shared?.redis.duplicate({ autoResubscribe: false })
   subscriber?.on('error', error => onFailure('instance-changes', error))
   const changes =
     shared === undefined || subscriber === undefined
       ? createLocalInstanceChanges(forgetting)
-      : await createSharedInstanceChanges(forgetting, { ...shared, subscriber }, error =>
+      : createSharedInstanceChanges(forgetting, { ...shared, subscriber }, error =>
           onFailure('instance-changes', error),
         )
 
