@@ -2,17 +2,22 @@ import type { Progress } from '@odoo-backup/protocol'
 import type { NeutraliseReport } from '../neutralise/report.ts'
 
 /**
- * Everything needed to finish or undo a restore after a crash; holds no secret. Give it to `journal` storage
- * (the job's data) and back to `resumeRestore`.
+ * Everything needed to finish or undo a restore after a crash; holds no secret. Keep what `journal` was called
+ * with last (in the job's data) and give it to `resumeRestore` when the work was cut off.
  */
 export interface RestoreJournal {
   readonly step: 'loading' | 'publishing' | 'published'
+  /** Part of every temporary name. */
+  readonly id: string
   readonly database: string
-  /** Made by this restore, hidden from Odoo until it is renamed to `database`. */
+  /** Made by this restore, hidden from Odoo until it is renamed to `database`; absent without a database. */
   readonly temporaryDatabase?: string
+  /** What PostgreSQL knows that database by, under any name. */
+  readonly databaseOid?: number
+  /** The folders; absent without a filestore. */
   readonly filestore?: string
   readonly temporaryFilestore?: string
-  /** The dated names under which what was replaced is kept. */
+  /** The dated names under which what is replaced is kept. */
   readonly replacedDatabase?: string
   readonly replacedFilestore?: string
 }
@@ -27,8 +32,8 @@ export interface RestoreOptions {
   readonly parts?: 'both' | 'database' | 'filestore'
   /** The administrator's word that functions, triggers and rules of the dump may be created. */
   readonly allowFunctions?: boolean
-  /** Bytes of the dump and of the files, for percentages. */
-  readonly expectedBytes?: number
+  /** For percentages, and to tell before the work begins that the disk is too small. */
+  readonly expected?: { readonly dumpBytes?: number; readonly fileBytes?: number }
   readonly onProgress?: (progress: Progress) => void
   /** Called before each step that a restart has to know of, and awaited. */
   readonly journal?: (entry: RestoreJournal) => Promise<void>
@@ -40,6 +45,7 @@ export interface RestoreResult {
   readonly dumpBytes: number
   readonly fileCount: number
   readonly fileBytes: number
+  /** Rows of each table (`public.res_users`) as they stood in the dump. */
   readonly rowCounts: ReadonlyMap<string, number>
   readonly replacedDatabase?: string
   readonly replacedFilestore?: string

@@ -1,7 +1,7 @@
-import { pipeline, Transform } from 'node:stream'
-import { types } from 'node:util'
+import type { Readable } from 'node:stream'
 import { OdooError } from '../errors.ts'
 import { describeEnding, type Ending, type Program } from '../process/program.ts'
+import { programOutput } from '../process/program-output.ts'
 
 /** Looks at a dump as it goes by. `end` throws when what came cannot be whole. */
 export interface DumpWatch {
@@ -9,41 +9,15 @@ export interface DumpWatch {
   end(): void
 }
 
-/**
- * The output of pg_dump as a stream that ends only after pg_dump has ended well and the watch is content;
- * otherwise it is destroyed with a typed error. Destroying it, or the signal, ends pg_dump.
- */
-export function dumpStream(program: Program, watch: DumpWatch, signal?: AbortSignal): Transform {
-  const stream = new Transform({
-    highWaterMark: 256 * 1024,
-    transform(chunk: Buffer, _encoding, done) {
-      try {
-        watch.push(chunk)
-        done(null, chunk)
-      } catch (error) {
-        done(types.isNativeError(error) ? error : new Error(String(error)))
-      }
-    },
-    flush(done) {
-      program.ended
-        .then(ending => {
-          if (ending.status !== 0) throw dumpFault(ending)
-          watch.end()
-        })
-        .then(() => done(), done)
-    },
-  })
+/** The output of pg_dump; it ends only after pg_dump has ended well and the watch is content. */
+export function dumpStream(program: Program, watch: DumpWatch, signal?: AbortSignal): Readable {
   program.stdin.on('error', () => {}).end()
-  const cancel = () => stream.destroy(new OdooError('cancelled', 'The backup was cancelled.'))
-  if (signal?.aborted) queueMicrotask(cancel)
-  signal?.addEventListener('abort', cancel, { once: true })
-  pipeline(program.stdout, stream, () => {
-    signal?.removeEventListener('abort', cancel)
-    program.kill()
+  return programOutput(program, {
+    onChunk: chunk => watch.push(chunk),
+    onEnd: () => watch.end(),
+    fault: dumpFault,
+    signal,
   })
-  program.ended.catch(error => stream.destroy(error))
-  stream.on('close', () => program.kill())
-  return stream
 }
 
 /** Why pg_dump failed: what can be told from its words, else its words. */

@@ -9,9 +9,10 @@ import { OdooError } from '../errors.ts'
 export function odooVersion(
   latestVersion: string | null | undefined,
 ): { version: string; versionInfo: OdooManifest['version_info'] } | undefined {
-  const [, series, major, minor] = /^((?:saas[~-])?(\d+)\.(\d+))(?:\.|$)/.exec(latestVersion ?? '') ?? []
-  if (!series) return undefined
-  return { version: series, versionInfo: [Number(major), Number(minor), 0, 'final', 0, ''] }
+  const [, major, minor] = /^((?:saas[~-])?\d+)\.(\d+)(?:\.|$)/.exec(latestVersion ?? '') ?? []
+  if (!major || !minor) return undefined
+  const series = /^\d+$/.test(major) ? Number(major) : major
+  return { version: `${major}.${minor}`, versionInfo: [series, Number(minor), 0, 'final', 0, ''] }
 }
 
 /** PostgreSQL's version as Odoo writes it: 150018 is `15.0`, 90624 is `9.6`. */

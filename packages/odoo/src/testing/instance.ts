@@ -84,11 +84,11 @@ export class TestInstance {
     return this.cluster.withClient(database, async client => (await client.query<T>(sql, values)).rows)
   }
 
-  /** What Odoo itself lists, cut down to this instance's databases and any that the agent makes for itself. */
+  /** What Odoo itself lists, cut down to the databases of this instance (others test on the same server). */
   async listedByOdoo(): Promise<string[]> {
     return this.cluster.withMaintenance(async client => {
       const { rows } = await client.query<{ datname: string }>(ODOO_LIST_QUERY, ['template0'])
-      return rows.map(row => row.datname).filter(name => this.#databases.has(name) || /backup/.test(name))
+      return rows.map(row => row.datname).filter(name => this.#databases.has(name))
     })
   }
 

@@ -1,0 +1,63 @@
+import type { ClientBase } from 'pg'
+import { OdooError } from '../errors.ts'
+import { neutraliseScript } from './addons.ts'
+import type { NeutraliseReport } from './report.ts'
+import { readSchema } from './schema.ts'
+import { STATEMENTS } from './statements.ts'
+
+/**
+ * Makes a copy of a live database harmless: no mail leaves it, no cron runs, no payment is taken, no outside
+ * service is called. Runs the `data/neutralize.sql` of every installed module whose code is in the addons
+ * paths, as Odoo 16 and later do, then statements of our own, which need no code and fit Odoo 12 to 18. One
+ * transaction; running it again changes nothing more.
+ * @throws OdooError `load_failed` when a statement fails: a half neutralised database must not become public
+ */
+export async function neutralise(
+  client: ClientBase,
+  options: { readonly addonsPaths?: readonly string[] } = {},
+): Promise<NeutraliseReport> {
+  await client.query('BEGIN')
+  try {
+    const report = await run(client, options.addonsPaths ?? [])
+    await client.query('COMMIT')
+    return report
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<NeutraliseReport> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT name FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove')
+     ORDER BY name <> 'base', name`,
+  )
+  const modules: string[] = []
+  const unknown = new Set<string>()
+  for (const { name } of rows) {
+    const { found, sql } = await neutraliseScript(name, addonsPaths)
+    if (!found) unknown.add(name)
+    if (sql === undefined) continue
+    await client.query(sql).catch(cause => {
+      throw new OdooError(
+        'load_failed',
+        `The neutralize.sql of the module ${name} failed: ${cause.message}`,
+        {
+          cause,
+        },
+      )
+    })
+    modules.push(name)
+  }
+  const schema = await readSchema(client)
+  const statements: { what: string; rows: number }[] = []
+  for (const statement of STATEMENTS) {
+    let changed = 0
+    const queries = statement.queries(schema)
+    for (const sql of queries) changed += (await client.query(sql)).rowCount ?? 0
+    if (queries.length === 0) continue
+    statements.push({ what: statement.what, rows: changed })
+    for (const module of statement.covers) unknown.delete(module)
+  }
+  return { modules, statements, notCovered: [...unknown] }
+}

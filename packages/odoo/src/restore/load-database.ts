@@ -1,0 +1,65 @@
+import type { OdooCluster } from '../cluster/cluster.ts'
+import { createHiddenDatabase } from '../cluster/hidden-database.ts'
+import { neutralise } from '../neutralise/neutralise.ts'
+import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
+import { resetCopy, stopOldSchedules } from './copy-reset.ts'
+import { createExtensions } from './extensions.ts'
+import { loadDump } from './load-dump.ts'
+import type { RestoreJournal, RestoreOptions, RestoreResult } from './options.ts'
+import type { RestoreProgress } from './progress.ts'
+
+export interface LoadedDatabase {
+  /** By which PostgreSQL knows the database whatever its name; absent when only files are restored. */
+  readonly oid?: number
+  readonly result: Pick<RestoreResult, 'dumpBytes' | 'rowCounts' | 'neutralised' | 'warnings'>
+}
+
+/** Makes the hidden database of a restore and everything in it: the dump, then what a copy must not keep. */
+export async function loadDatabase(
+  cluster: OdooCluster,
+  snapshot: RestorableSnapshot,
+  plan: RestoreJournal,
+  options: RestoreOptions,
+  progress: RestoreProgress,
+): Promise<LoadedDatabase> {
+  const database = plan.temporaryDatabase
+  if (database === undefined) return { result: { dumpBytes: 0, rowCounts: new Map(), warnings: [] } }
+  progress.enter('load', options.expected?.dumpBytes)
+  await createHiddenDatabase(cluster, database, cluster.settings.dbTemplate ?? 'template0')
+  const warnings = await createExtensions(cluster, database, odooMajor(snapshot))
+  let dumpBytes = 0
+  const counts = await loadDump(cluster, database, snapshot, {
+    allowFunctions: options.allowFunctions ?? false,
+    onBytes: bytes => {
+      dumpBytes += bytes
+      progress.add(bytes)
+    },
+    signal: options.signal,
+  })
+  if (options.neutralise) progress.enter('neutralise')
+  return cluster.withClient(database, async client => {
+    const { rows } = await client.query<{ oid: number }>(
+      'SELECT oid FROM pg_database WHERE datname = current_database()',
+    )
+    await stopOldSchedules(client)
+    if (options.copy) await resetCopy(client, cluster.settings.httpPort)
+    const neutralised = options.neutralise
+      ? await neutralise(client, { addonsPaths: cluster.settings.addonsPaths })
+      : undefined
+    return {
+      oid: rows[0]?.oid ?? 0,
+      result: {
+        dumpBytes,
+        rowCounts: counts.rowCounts,
+        ...(neutralised ? { neutralised } : {}),
+        warnings: [...warnings, ...counts.warnings],
+      },
+    }
+  })
+}
+
+/** 16 of 16.0 and of saas~16.4. */
+function odooMajor(snapshot: RestorableSnapshot): number | undefined {
+  const digits = /\d+/.exec(String(snapshot.manifest?.version_info[0] ?? ''))?.[0]
+  return digits === undefined ? undefined : Number(digits)
+}

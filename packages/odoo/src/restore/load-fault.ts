@@ -1,0 +1,42 @@
+import { OdooError } from '../errors.ts'
+import { describeEnding, type Ending } from '../process/program.ts'
+
+/** Why psql could not load a dump, from the first error that it reported (with VERBOSITY verbose). */
+export function loadFault(ending: Ending): OdooError {
+  const [, state = '', said = ''] =
+    /(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): ([^\n]*)/.exec(ending.stderr) ?? []
+  const extension = /extension "([^"]+)"|extension control file "[^"]*\/([^"/]+)\.control"/.exec(said)
+  if (extension && /permission denied|not available|could not open|must be superuser/i.test(said))
+    return extensionRefused(extension[1] ?? extension[2] ?? '', said)
+  if (state === '53100' || /No space left on device/.test(ending.stderr))
+    return new OdooError(
+      'disk_full',
+      `The disk of the PostgreSQL server is full. Free space there and try again. PostgreSQL says: ${said}`,
+    )
+  if (/^(?:57P|08)/.test(state) || /server closed the connection|connection to server/i.test(ending.stderr))
+    return new OdooError(
+      'postgres_unreachable',
+      `The connection to PostgreSQL broke while loading the dump.`,
+      {
+        retryable: true,
+        cause: new Error(describeEnding('psql', ending)),
+      },
+    )
+  if (state !== '')
+    return new OdooError(
+      'load_failed',
+      `PostgreSQL refused a statement of the dump, so nothing was restored: ${said}` +
+        (/does not exist/.test(said) ? ' (Was it dumped by a newer PostgreSQL, or with an extension?)' : ''),
+      { cause: new Error(describeEnding('psql', ending)) },
+    )
+  return new OdooError('load_failed', describeEnding('psql', ending), { retryable: ending.signal !== null })
+}
+
+function extensionRefused(name: string, said: string): OdooError {
+  const quoted = `"${name.replaceAll('"', '""')}"`
+  const advice = /permission|superuser/i.test(said)
+    ? `Odoo's role may not create it. As PostgreSQL's superuser run: psql -d template1 -c 'CREATE EXTENSION ${quoted}', ` +
+      'and set db_template = template1 for the agent.'
+    : 'It is not installed on the PostgreSQL server (Debian and Ubuntu: apt install postgresql-contrib).'
+  return new OdooError('extension_refused', `The backup needs PostgreSQL's extension ${name}. ${advice}`)
+}

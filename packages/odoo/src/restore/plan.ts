@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants, mkdir, readdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
+import type { OdooCluster } from '../cluster/cluster.ts'
+import { OdooError } from '../errors.ts'
+import { filestorePath, filestoreRoot } from '../settings/paths.ts'
+import type { RestoreJournal, RestoreOptions } from './options.ts'
+
+const RESERVED = new Set(['postgres', 'template0', 'template1'])
+/** Longest name in PostgreSQL, in bytes. */
+const LONGEST_NAME = 63
+
+/**
+ * Checks that a restore can be begun, changes nothing, and chooses every name that it will use.
+ * @throws OdooError `database_name_invalid`, `database_exists`, `filestore_exists`, `disk_full`,
+ * `permission_denied`
+ */
+export async function planRestore(
+  cluster: OdooCluster,
+  options: RestoreOptions,
+  now: Date,
+): Promise<RestoreJournal> {
+  const { database, replace = false, parts = 'both' } = options
+  const id = randomBytes(8).toString('hex')
+  checkNotReserved(cluster, database)
+  const exists = parts !== 'filestore' && (await existing(cluster, database))
+  checkName(database, replace && exists)
+  if (exists && !replace)
+    throw new OdooError(
+      'database_exists',
+      `The database ${JSON.stringify(database)} exists already. Choose another name, or replace it.`,
+    )
+  const filestore = filestorePath(cluster.settings, database)
+  const filled = parts !== 'database' && (await isFilled(filestore))
+  if (filled && !replace)
+    throw new OdooError(
+      'filestore_exists',
+      `Filestore for database "${database}" already exists. Please choose another database name`,
+    )
+  if (parts !== 'database') await checkDisk(cluster, options.expected?.fileBytes ?? 0)
+  const dated = datedName(database, now)
+  return {
+    step: 'loading',
+    id,
+    database,
+    ...(parts === 'filestore' ? {} : { temporaryDatabase: temporaryName(id) }),
+    ...(parts === 'database'
+      ? {}
+      : { filestore, temporaryFilestore: join(filestoreRoot(cluster.settings), `.${temporaryName(id)}`) }),
+    ...(exists ? { replacedDatabase: dated } : {}),
+    ...(filled ? { replacedFilestore: filestorePath(cluster.settings, dated) } : {}),
+  }
+}
+
+export function temporaryName(id: string): string {
+  return `odoo_backup_restore_${id}`
+}
+
+/** `name_replaced_20261123_221500`, the name shortened where PostgreSQL's limit demands it. */
+export function datedName(database: string, now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15)
+  const suffix = `_replaced_${stamp}`
+  let kept = database
+  while (Buffer.byteLength(kept + suffix) > LONGEST_NAME) kept = [...kept].slice(0, -1).join('')
+  return kept + suffix
+}
+
+function checkNotReserved(cluster: OdooCluster, database: string) {
+  if (RESERVED.has(database) || database === cluster.settings.dbTemplate)
+    throw new OdooError(
+      'database_name_invalid',
+      `The name ${database} belongs to PostgreSQL. Choose another name.`,
+    )
+}
+
+/** A new name must be one that Odoo accepts; one that is replaced is whatever it is. */
+function checkName(database: string, existed: boolean) {
+  const { error } = (existed ? DatabaseName : NewDatabaseName).safeParse(database)
+  if (error)
+    throw new OdooError(
+      'database_name_invalid',
+      error.issues[0]?.message ?? 'Choose another name for the database.',
+    )
+}
+
+async function existing(cluster: OdooCluster, database: string): Promise<boolean> {
+  return cluster.withMaintenance(async client => {
+    const { rows } = await client.query<{ hidden: boolean }>(
+      'SELECT datistemplate OR NOT datallowconn AS hidden FROM pg_database WHERE datname = $1',
+      [database],
+    )
+    if (rows[0]?.hidden)
+      throw new OdooError(
+        'database_exists',
+        `The database ${JSON.stringify(database)} is hidden from Odoo and is not replaced. Choose another name.`,
+      )
+    return rows.length > 0
+  })
+}
+
+async function isFilled(folder: string): Promise<boolean> {
+  return ((await readdir(folder).catch(() => undefined))?.length ?? 0) > 0
+}
+
+async function checkDisk(cluster: OdooCluster, fileBytes: number): Promise<void> {
+  const root = filestoreRoot(cluster.settings)
+  try {
+    await mkdir(root, { recursive: true })
+    await access(root, constants.W_OK)
+  } catch (cause) {
+    throw new OdooError(
+      'permission_denied',
+      `The filestore (${root}) may not be written. Run the agent as Odoo's system user or as root.`,
+      { cause },
+    )
+  }
+  const { bavail, bsize } = await statfs(root)
+  const free = bavail * bsize
+  if (free < fileBytes)
+    throw new OdooError(
+      'disk_full',
+      `The files need ${mebibytes(fileBytes)}, and the disk of ${root} has ${mebibytes(free)} left. Free space there.`,
+    )
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 / 1024)} MiB`
+}
