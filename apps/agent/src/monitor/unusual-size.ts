@@ -5,13 +5,11 @@ const NEEDED = 4
 /** Smaller changes than these are never worth a message. */
 const LEAST_SHARE = 0.25
 const LEAST_BYTES = 1_048_576
-/** Turns the median deviation into a standard deviation of a normal spread; five of them are no chance. */
-const SPREAD = 5 * 1.4826
 
 /**
- * Whether the newest backup is far from what its history explains: further from the median of up to ten before it
- * than five times their usual spread, and than a quarter of it. Only backups of the same kind are compared, and
- * nothing is said before there are four. Twice the tolerance is left for growth, which databases do.
+ * Whether the newest backup lies outside what its history explains: below the smallest of up to ten before it by
+ * more than a quarter of their median, or above the largest by more than half, since growing is what databases do.
+ * Only backups of the same kind are compared, and nothing is said before there are four.
  */
 export function unusualSize(
   backups: readonly BackupView[],
@@ -24,11 +22,10 @@ export function unusualSize(
     .map(backup => backup.sizeBytes)
   if (sizes.length < NEEDED) return undefined
   const usual = median(sizes)
-  const spread = median(sizes.map(size => Math.abs(size - usual)))
-  const tolerance = Math.max(usual * LEAST_SHARE, spread * SPREAD, LEAST_BYTES)
+  const tolerance = Math.max(usual * LEAST_SHARE, LEAST_BYTES)
   const ratio = usual === 0 ? Number.POSITIVE_INFINITY : last.sizeBytes / usual
-  if (last.sizeBytes < usual - tolerance) return { direction: 'shrank', ratio }
-  if (last.sizeBytes > usual + 2 * tolerance) return { direction: 'grew', ratio }
+  if (last.sizeBytes < Math.min(...sizes) - tolerance) return { direction: 'shrank', ratio }
+  if (last.sizeBytes > Math.max(...sizes) + 2 * tolerance) return { direction: 'grew', ratio }
   return undefined
 }
 

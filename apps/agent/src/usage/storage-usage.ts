@@ -19,7 +19,8 @@ export function storageUsage(backups: readonly BackupView[], now: Date, days: nu
   const added = new Map<string, Map<string, number>>()
   for (const backup of backups) {
     const day = backup.takenAt.slice(0, 10)
-    const counted = Math.max(day, first)
+    const isEarlier = day < first
+    const counted = isEarlier ? first : day
     const ofDay = added.get(counted) ?? new Map<string, number>()
     ofDay.set(backup.database, (ofDay.get(backup.database) ?? 0) + backup.sizeBytes)
     added.set(counted, ofDay)

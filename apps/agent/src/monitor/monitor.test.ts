@@ -1,0 +1,237 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { JobView } from '@odoo-backup/protocol'
+import { createLogger, createMetrics } from '@odoo-backup/service'
+import { AgentInMemory } from '../../../../test/fixtures/agent-in-memory.ts'
+import { AgentError } from '../errors.ts'
+import { createMemoryFile } from './memory.ts'
+import { createMonitor, type Monitor } from './monitor.ts'
+
+class WatchedAgent extends AgentInMemory {
+  notices: Awaited<ReturnType<AgentInMemory['settings']>>['notices'] = {
+    mailTo: [],
+    allowPrivateAddresses: true,
+  }
+  webhook: string | undefined
+  pingUrls = new Map<string, string>()
+
+  override async settings() {
+    return { ...(await super.settings()), notices: this.notices }
+  }
+
+  override async noticeSecrets() {
+    return { pingUrls: this.pingUrls, ...(this.webhook === undefined ? {} : { webhook: this.webhook }) }
+  }
+}
+
+let folder: string
+let agent: WatchedAgent
+let logged: string
+let now: number
+const closing: (() => Promise<unknown>)[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'odoo-backup-monitor-'))
+  agent = new WatchedAgent()
+  logged = ''
+  now = Date.parse('2026-03-10T12:00:00Z')
+})
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map(close => close()))
+  await rm(folder, { recursive: true })
+})
+
+function monitor(metrics = createMetrics({ processFigures: false })): Monitor {
+  const destination = {
+    write: (line: string) => {
+      logged += line
+    },
+  }
+  const log = createLogger({ name: 'monitor', destination })
+  return createMonitor({
+    agent,
+    memory: createMemoryFile(join(folder, 'memory.json')),
+    metrics,
+    log,
+    clock: () => now,
+  })
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => new Promise(resolve => server.close(resolve)))
+  return (server.address() as AddressInfo).port
+}
+
+/** Collects what is posted; refuses while `up.status` says so. */
+async function webReceiver() {
+  const received: { path: string | undefined; body: string }[] = []
+  const up = { status: 200 }
+  const server = createHttpServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => (body += chunk))
+    request.on('end', () => {
+      if (up.status === 200) received.push({ path: request.url, body })
+      response.writeHead(up.status).end()
+    })
+  })
+  return { received, up, url: `http://127.0.0.1:${await listening(server)}` }
+}
+
+/** The least of SMTP (RFC 5321) that takes a message. */
+async function mailReceiver() {
+  const messages: string[] = []
+  const server = createServer(socket => {
+    let data: string | undefined
+    socket.write('220 receiver\r\n')
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.split('\r\n').slice(0, -1)) {
+        if (data !== undefined && line === '.') {
+          messages.push(data)
+          data = undefined
+          socket.write('250 taken\r\n')
+        } else if (data !== undefined) data += `${line}\n`
+        else if (/^DATA/i.test(line)) {
+          data = ''
+          socket.write('354 go\r\n')
+        } else if (/^QUIT/i.test(line)) socket.end('221 bye\r\n')
+        else socket.write('250 ok\r\n')
+      }
+    })
+  })
+  return { messages, port: await listening(server) }
+}
+
+const down = new AgentError('postgres_unreachable', 'PostgreSQL does not answer <here>.')
+
+test('a condition is told once by mail and webhook, also after a restart, and cleared when it passes', async () => {
+  const web = await webReceiver()
+  const mail = await mailReceiver()
+  agent.webhook = `${web.url}/secret`
+  agent.notices = {
+    mailTo: ['admin@example.com'],
+    smtpHost: '127.0.0.1',
+    smtpPort: mail.port,
+    allowPrivateAddresses: true,
+  }
+  agent.databases = () => Promise.reject(down)
+  const first = monitor()
+  await first.look()
+  await first.look()
+  await monitor().look()
+  expect(web.received).toHaveLength(1)
+  const posted: { text: string } = JSON.parse(web.received[0]?.body ?? '{}')
+  expect(posted.text).toContain('PostgreSQL does not answer &lt;here&gt;.')
+  expect(mail.messages).toHaveLength(1)
+  expect(mail.messages[0]).toContain('To: admin@example.com')
+  expect(mail.messages[0]).toContain('PostgreSQL does not answer <here>.')
+
+  agent.databases = async () => []
+  const later = monitor()
+  await later.look()
+  expect(await later.list()).toMatchObject([{ id: 'postgres_down', clearedAt: '2026-03-10T12:00:00.000Z' }])
+})
+
+test('a notice that was not taken is sent again at the next look; its address is in no log', async () => {
+  const web = await webReceiver()
+  web.up.status = 500
+  agent.webhook = `${web.url}/very-secret-path`
+  agent.databases = () => Promise.reject(down)
+  const watching = monitor()
+  await watching.look()
+  expect(web.received).toEqual([])
+  web.up.status = 200
+  await watching.look()
+  await watching.look()
+  expect(web.received).toHaveLength(1)
+  expect(logged).toContain('a notice was not taken')
+  expect(logged).not.toContain('very-secret-path')
+})
+
+test('a good backup pings its own URL once; backups from before the URL was set do not', async () => {
+  const web = await webReceiver()
+  agent.pingUrls.set('shop', `${web.url}/ping/shop`)
+  const job = (id: string, state: string, finishedAt: string) =>
+    agent.jobsMade.push(
+      JobView.parse({
+        id,
+        kind: 'backup',
+        database: 'shop',
+        state,
+        createdAt: finishedAt,
+        finishedAt,
+        attempt: 1,
+      }),
+    )
+  job('1', 'completed', '2026-03-10T03:00:00Z')
+  const watching = monitor()
+  await watching.look()
+  expect(web.received).toEqual([])
+  job('2', 'failed', '2026-03-11T03:00:00Z')
+  await watching.look()
+  expect(web.received).toEqual([])
+  job('3', 'completed', '2026-03-11T04:00:00Z')
+  await watching.look()
+  await watching.look()
+  expect(web.received).toEqual([{ path: '/ping/shop', body: '' }])
+})
+
+test('the trial of a way says what is wrong with it', async () => {
+  const watching = monitor()
+  await expect(watching.test('mail')).rejects.toMatchObject({ code: 'invalid_request' })
+  agent.webhook = 'http://169.254.169.254/latest'
+  agent.notices = { mailTo: [], allowPrivateAddresses: false }
+  await expect(watching.test('webhook')).rejects.toMatchObject({
+    code: 'notice_undeliverable',
+    message: expect.stringContaining('private network'),
+  })
+  const web = await webReceiver()
+  agent.webhook = web.url
+  agent.notices = { mailTo: [], allowPrivateAddresses: true }
+  await watching.test('webhook')
+  expect(web.received).toHaveLength(1)
+})
+
+test('what was told is remembered in a file of the agent alone, and a damaged one does no harm', async () => {
+  agent.databases = () => Promise.reject(down)
+  await monitor().look()
+  const file = join(folder, 'memory.json')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ notices: [{ id: 'postgres_down' }] })
+})
+
+test('Prometheus is told ages, sizes, durations and failures of each database', async () => {
+  const metrics = createMetrics({ processFigures: false })
+  const verification = { passed: true, at: '2026-03-10T11:00:00Z' }
+  agent.keep('shop.1.zip', 'shop', { takenAt: '2026-03-10T10:00:00Z', sizeBytes: 5000, verification })
+  const job = { kind: 'backup', database: 'shop', createdAt: '2026-03-10T10:00:00Z', attempt: 1 }
+  const times = { startedAt: '2026-03-10T10:00:00Z', finishedAt: '2026-03-10T10:01:30Z' }
+  agent.jobsMade.push(JobView.parse({ ...job, ...times, id: '1', state: 'completed' }))
+  const watching = monitor(metrics)
+  await watching.look()
+  agent.jobsMade.unshift(
+    JobView.parse({ ...job, id: '2', state: 'failed', finishedAt: '2026-03-10T11:00:00Z' }),
+  )
+  await watching.look()
+  await watching.look()
+  const text = await metrics.registry.metrics()
+  expect(text).toContain('odoo_backup_last_backup_age_seconds{database="shop"} 7200')
+  expect(text).toContain('odoo_backup_last_verified_age_seconds{database="shop"} 3600')
+  expect(text).toContain('odoo_backup_last_backup_bytes{database="shop"} 5000')
+  expect(text).toContain('odoo_backup_last_verified_bytes{database="shop"} 5000')
+  expect(text).toContain('odoo_backup_last_job_duration_seconds{kind="backup",database="shop"} 90')
+  expect(text).toContain('odoo_backup_failed_jobs_total{kind="backup",database="shop"} 1')
+})
+
+test('a look that meets an unforeseen error says so in the log and the next one goes on', async () => {
+  const watching = monitor()
+  agent.databaseSettings = () => Promise.reject(new Error('unforeseen'))
+  agent.connect = () => {
+    throw new Error('unforeseen too')
+  }
+  await watching.look()
+  expect(await watching.list()).toEqual([])
+})
