@@ -34,7 +34,7 @@ const TokenInfo = z.object({
   audience: z.string(),
   email: z.string().max(320).optional(),
   name: z.string().max(320).optional(),
-  error: z.undefined(),
+  error: z.undefined().optional(),
 })
 
 /**

@@ -36,7 +36,7 @@ const Row = z.object({
  */
 const STANDING = {
   name: 'instance-standing',
-  text: `SELECT i.id, i.key_id, i.state, i.purposes::text[] AS purposes, i.account_id, a.folder,
+  text: `SELECT i.id, i.key_id, i.state, coalesce(i.purposes::text[], '{}') AS purposes, i.account_id, a.folder,
                 a.suspended_at IS NOT NULL AS suspended,
                 i.state = 'pending' AND EXISTS (
                   SELECT FROM login_request r WHERE r.instance_id = i.id AND r.denied_until > $2

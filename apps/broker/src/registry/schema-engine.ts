@@ -27,15 +27,47 @@ export async function withSchemaEngine<T>(
   await instantiate()
   const pool = new Pool({ connectionString: databaseUrl, max: 2 })
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
+    const scripts = new WholeScripts(pool)
+    const adapter = bindMigrationAwareSqlAdapterFactory(scripts)
     const engine = await engineModule.SchemaEngine.new({ datamodels }, () => {}, adapter)
     try {
       return await work(engine)
+    } catch (error) {
+      // The engine does not pass on what PostgreSQL said.
+      if (scripts.failure === undefined) throw error
+      throw new Error(`A migration failed and left nothing behind: ${scripts.failure.message}`, { cause: error })
     } finally {
       engine.free()
     }
   } finally {
     await pool.end()
+  }
+}
+
+/**
+ * The adapter cuts a script at every semicolon, also inside the body of a function. PostgreSQL takes a script as a
+ * whole, and as one transaction, so that a migration that fails leaves nothing half-made.
+ */
+class WholeScripts extends PrismaPg {
+  failure: Error | undefined
+  private readonly pool: Pool
+
+  constructor(pool: Pool) {
+    super(pool)
+    this.pool = pool
+  }
+
+  override async connect() {
+    const adapter = await super.connect()
+    adapter.executeScript = async script => {
+      try {
+        await this.pool.query(script)
+      } catch (error) {
+        this.failure = error instanceof Error ? error : new Error(String(error))
+        throw error
+      }
+    }
+    return adapter
   }
 }
 
