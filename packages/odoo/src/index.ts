@@ -4,6 +4,8 @@ export { type DatabaseLockOptions, withDatabaseLock } from './cluster/database-l
 export { createHiddenDatabase, dropHiddenDatabase } from './cluster/hidden-database.ts'
 export { filestoreOwner, type SystemUser } from './cluster/run-as.ts'
 export type { PostgresTool, ToolName } from './cluster/tools.ts'
+export type { DrillOptions, DrillResult, Scratch } from './drill/drill.ts'
+export { drillSnapshot, removeScratch } from './drill/drill-snapshot.ts'
 export { OdooError, type OdooErrorCode } from './errors.ts'
 export { neutralise } from './neutralise/neutralise.ts'
 export type { NeutraliseReport } from './neutralise/report.ts'

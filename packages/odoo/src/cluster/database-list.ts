@@ -1,5 +1,13 @@
-import type { OdooCluster } from './cluster.ts'
-import { fromPostgres } from './postgres-error.ts'
+import type { Client } from 'pg'
+import type { OdooSettings } from '../settings/settings.ts'
+import { odooVersion } from '../snapshot/odoo-version.ts'
+
+/** What listing needs of a cluster. */
+export interface Connections {
+  readonly settings: OdooSettings
+  withClient<T>(database: string, work: (client: Client) => Promise<T>): Promise<T>
+  withMaintenance<T>(work: (client: Client) => Promise<T>): Promise<T>
+}
 
 export interface OdooDatabase {
   readonly name: string
@@ -21,7 +29,7 @@ export const ODOO_LIST_QUERY = `
 /** How many databases are asked for their version at a time. */
 const AT_A_TIME = 4
 
-export async function listOdooDatabases(cluster: OdooCluster): Promise<readonly OdooDatabase[]> {
+export async function listOdooDatabases(cluster: Connections): Promise<readonly OdooDatabase[]> {
   const { dbNames, dbFilter, dbTemplate } = cluster.settings
   const restricted = dbFilter === undefined ? dbNames : undefined
   const found = await cluster.withMaintenance(async client => {
@@ -55,19 +63,14 @@ export async function listOdooDatabases(cluster: OdooCluster): Promise<readonly 
 }
 
 /** `16.0.1.3` of module base means Odoo 16.0; undefined for anything that is no Odoo. */
-async function odooVersionOf(cluster: OdooCluster, database: string): Promise<string | undefined> {
+async function odooVersionOf(cluster: Connections, database: string): Promise<string | undefined> {
   try {
-    const client = await cluster.connect(database)
-    try {
+    return await cluster.withClient(database, async client => {
       const { rows } = await client.query<{ latest_version: string | null }>(
         "SELECT latest_version FROM ir_module_module WHERE name = 'base'",
       )
-      return rows[0]?.latest_version?.match(/^(?:saas~)?\d+\.\d+/)?.[0]
-    } catch (error) {
-      throw fromPostgres(error, `Reading ${database}`)
-    } finally {
-      await client.end().catch(() => {})
-    }
+      return odooVersion(rows[0]?.latest_version)?.version
+    })
   } catch {
     return undefined
   }

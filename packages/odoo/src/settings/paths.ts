@@ -1,18 +1,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { OdooError } from '../errors.ts'
 import type { OdooSettings } from './settings.ts'
-
-/** Expands a leading `~` and `$VAR` or `${VAR}` as Odoo does for paths; unknown variables stay as written. */
-export function expandPath(path: string, environment: NodeJS.ProcessEnv): string {
-  const home = environment.HOME ?? homedir()
-  return resolve(
-    path
-      .replace(/^~(?=\/|$)/, () => home)
-      .replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, bare) => environment[braced ?? bare] ?? whole),
-  )
-}
 
 /**
  * Odoo's own default for `data_dir`. `home` is the home of the user that runs Odoo: `/var/lib/odoo` for the

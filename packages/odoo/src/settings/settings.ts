@@ -1,5 +1,5 @@
 import { OdooError } from '../errors.ts'
-import { expandPath } from './paths.ts'
+import { expandPath } from './expand-path.ts'
 
 /** How TLS is used towards PostgreSQL; the names are libpq's. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const

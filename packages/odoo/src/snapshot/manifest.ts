@@ -1,19 +1,7 @@
 import type { OdooManifest } from '@odoo-backup/protocol'
 import type { ClientBase } from 'pg'
 import { OdooError } from '../errors.ts'
-
-/**
- * The version of an Odoo series from what module base says of itself: `16.0.1.3` is 16.0, written as Odoo
- * writes its `release.version_info`.
- */
-export function odooVersion(
-  latestVersion: string | null | undefined,
-): { version: string; versionInfo: OdooManifest['version_info'] } | undefined {
-  const [, major, minor] = /^((?:saas[~-])?\d+)\.(\d+)(?:\.|$)/.exec(latestVersion ?? '') ?? []
-  if (!major || !minor) return undefined
-  const series = /^\d+$/.test(major) ? Number(major) : major
-  return { version: `${major}.${minor}`, versionInfo: [series, Number(minor), 0, 'final', 0, ''] }
-}
+import { odooVersion } from './odoo-version.ts'
 
 /** PostgreSQL's version as Odoo writes it: 150018 is `15.0`, 90624 is `9.6`. */
 export function manifestPostgresVersion(serverVersion: number): string {
