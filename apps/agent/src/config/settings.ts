@@ -31,6 +31,8 @@ export const SettingsFields = z.object({
   parallel_jobs: wholeNumber(1, 16).default(1),
   /** Seconds after which a worker that says nothing is taken for dead. */
   worker_silence_seconds: wholeNumber(1, 3600).default(30),
+  /** Pause before a failed job is tried again; each further pause is twice as long. */
+  retry_seconds: wholeNumber(1, 3600).default(60),
   nice: wholeNumber(0, 19).default(10),
   /** Kilobytes (1,024) per second that an upload may use; 0 is no limit. */
   bandwidth_limit: wholeNumber(0, 100_000_000).default(0),

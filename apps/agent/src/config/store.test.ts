@@ -106,7 +106,7 @@ test('a change with a fault is refused and the file stays as it was', async () =
   const before = await readFile(path, 'utf8')
   await expect(
     store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', 'x')),
-  ).rejects.toMatchObject({ code: 'configuration_invalid' })
+  ).rejects.toMatchObject({ code: 'invalid_request' })
   expect(await readFile(path, 'utf8')).toBe(before)
 })
 

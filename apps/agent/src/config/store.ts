@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { UserKey } from '@odoo-backup/protocol'
+import { withoutCachedCredentials } from '../credentials/credential-cache.ts'
 import { AgentError } from '../errors.ts'
 import { messageOf } from '../system-error.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
@@ -106,7 +107,7 @@ export class ConfigurationStore {
       const text = edited === document ? before.text : formatIni(edited)
       if (text !== before.text) {
         const checked = await loadText(this.#options, text)
-        if (checked.faults !== undefined) throw invalid(this.path, checked.faults)
+        if (checked.faults !== undefined) throw refused(this.path, checked.faults)
         await replaceConfigurationFile(this.path, text, async () => {
           if (!(await stillOurs())) throw new Error('the lock was lost')
         })
@@ -115,6 +116,17 @@ export class ConfigurationStore {
     })
     this.#take(state)
     return this.#loaded
+  }
+
+  /** Replaces the user key, with everything that the former one was given. */
+  async renewUserKey(): Promise<void> {
+    const former = this.#loaded.userKey
+    await this.change(document => {
+      const present = valueIn(document, 'options', `${PREFIX}user_key`)
+      // Another process was faster.
+      if (present !== undefined && present !== former) return document
+      return withoutCachedCredentials(withValue(document, 'options', `${PREFIX}user_key`, newUserKey()))
+    })
   }
 
   #take(state: State | Faulty): void {
@@ -180,6 +192,11 @@ function withNew(name: string, value: string): (document: IniDocument) => IniDoc
 /** 32 random bytes of the system's source, base64url. */
 function newUserKey(): UserKey {
   return UserKey.parse(randomBytes(32).toString('base64url'))
+}
+
+function refused(path: string, faults: readonly string[]): AgentError {
+  const list = faults.map(fault => `  ${fault}`).join('\n')
+  return new AgentError('invalid_request', `This would leave faults in ${path}:\n${list}`)
 }
 
 function invalid(path: string, faults: readonly string[]): AgentError {

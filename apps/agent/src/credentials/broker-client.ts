@@ -1,12 +1,16 @@
 import {
   AccountSummary,
+  BindAnswer,
   type BindRequest,
+  LoginRequestAnswer,
+  NoticesAnswer,
   Problem,
   type Purpose,
+  RechargeLinkAnswer,
   type UserKey,
   VendedCredentials,
 } from '@odoo-backup/protocol'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AgentError } from '../errors.ts'
 import { errorOfProblem } from './broker-errors.ts'
 
@@ -14,12 +18,7 @@ import { errorOfProblem } from './broker-errors.ts'
 const LONGEST_ANSWER_BYTES = 1_000_000
 const TIMEOUT_MS = 30_000
 
-const LoginRequestAnswer = z.object({ authLink: z.url() })
-const RechargeAnswer = z.object({ rechargeLink: z.url() })
-const NoticesAnswer = z.object({
-  notices: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string(), raisedAt: z.string() })),
-})
-export type BrokerNotice = z.infer<typeof NoticesAnswer>['notices'][number]
+export type BrokerNotice = NoticesAnswer['notices'][number]
 
 /** The broker's calls. Every failure is an `AgentError` that tells log in, pay, try later and revoked apart. */
 export interface BrokerClient {
@@ -54,7 +53,7 @@ export function createBrokerClient(options: BrokerClientOptions): BrokerClient {
   return {
     credentials: purpose => call('POST', '/v1/credentials', VendedCredentials, { purpose }),
     bind: async code => {
-      await call('POST', '/v1/bind', z.unknown(), { code })
+      await call('POST', '/v1/bind', BindAnswer, { code })
     },
     loginLink: async redirect =>
       (
@@ -67,7 +66,7 @@ export function createBrokerClient(options: BrokerClientOptions): BrokerClient {
       ).authLink,
     account: () => call('GET', '/v1/account', AccountSummary),
     notices: async () => (await call('GET', '/v1/notices', NoticesAnswer)).notices,
-    rechargeLink: async () => (await call('POST', '/v1/recharge-link', RechargeAnswer, {})).rechargeLink,
+    rechargeLink: async () => (await call('POST', '/v1/recharge-link', RechargeLinkAnswer, {})).rechargeLink,
   }
 }
 

@@ -18,12 +18,14 @@ export type StartedArchive = z.infer<typeof StartedArchive>
 
 const Journal = z.object({
   step: z.enum(['loading', 'publishing', 'published']),
+  id: z.string(),
   database: z.string(),
-  temporaryDatabase: z.string().optional(),
-  filestore: z.string().optional(),
-  temporaryFilestore: z.string().optional(),
-  replacedDatabase: z.string().optional(),
-  replacedFilestore: z.string().optional(),
+  temporaryDatabase: z.string().exactOptional(),
+  databaseOid: z.number().exactOptional(),
+  filestore: z.string().exactOptional(),
+  temporaryFilestore: z.string().exactOptional(),
+  replacedDatabase: z.string().exactOptional(),
+  replacedFilestore: z.string().exactOptional(),
 })
 
 export const BackupJob = z.object({
@@ -50,6 +52,8 @@ export const RestoreJob = z.object({
   trustCode: z.boolean(),
   handover: z.string().optional(),
   journal: Journal.optional(),
+  /** A decrypted copy on disk, to be removed. */
+  temporaryFile: z.string().optional(),
 })
 export type RestoreJob = z.infer<typeof RestoreJob>
 
@@ -65,6 +69,7 @@ export const VerifyJob = z.object({
   handover: z.string().optional(),
   /** The scratch database that a run made. */
   scratch: z.string().optional(),
+  temporaryFile: z.string().optional(),
 })
 export type VerifyJob = z.infer<typeof VerifyJob>
 

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import type { OdooCluster } from '@odoo-backup/odoo'
+import { createHiddenDatabase, type OdooCluster, OdooError } from '@odoo-backup/odoo'
 import { AgentError } from '../errors.ts'
 import { messageOf, systemErrorCode } from '../system-error.ts'
 import { openBullQueue } from './bull-queue.ts'
@@ -40,10 +40,9 @@ export async function openQueue(options: OpenQueueOptions): Promise<JobQueue> {
 
 async function makeDatabase({ cluster, database }: OpenQueueOptions): Promise<void> {
   try {
-    await cluster.createHiddenDatabase(database)
+    await createHiddenDatabase(cluster, database)
   } catch (error) {
-    const code = systemErrorCode(error)
-    if (code !== 'database_refused' && code !== 'postgres_refused') throw error
+    if (!(error instanceof OdooError) || error.code !== 'permission_denied') throw error
     const owner = cluster.settings.dbUser ?? userInfo().username
     throw new AgentError(
       'queue_database_missing',

@@ -1,4 +1,10 @@
-import { createPostgresBackend, DEFAULT_SCHEMA, type PostgresConnectionOptions, runMigrations } from 'bullmq'
+import {
+  createPostgresBackend,
+  DEFAULT_SCHEMA,
+  isPgPool,
+  type PostgresConnectionOptions,
+  runMigrations,
+} from 'bullmq'
 import pg from 'pg'
 import type { QueueBackend } from './bull-queue.ts'
 
@@ -33,5 +39,7 @@ export async function openPostgresBackend(
     await pool.end()
     throw error
   }
-  return { factory: createPostgresBackend, forQueue: pool, forWorker: pool, close: () => pool.end() }
+  const shared: unknown = pool
+  if (!isPgPool(shared)) throw new TypeError('BullMQ does not know a pool of pg any more.')
+  return { factory: createPostgresBackend, forQueue: shared, forWorker: shared, close: () => pool.end() }
 }

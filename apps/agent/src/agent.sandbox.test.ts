@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { JobId, type JobView, NewDatabaseName } from '@odoo-backup/protocol'
+import { sandboxEnvironment } from '../../../infra/sandbox/environment.ts'
+import { databaseFingerprint, filesFingerprint } from '../../../packages/odoo/src/testing/fingerprint.ts'
+import { type AgentInstance, agentInstance, MASTER_PASSWORD } from '../../../test/fixtures/agent-instance.ts'
+import type { OpenedAgent } from './open-agent.ts'
+import type { Agent } from './operations.ts'
+
+const sandbox = sandboxEnvironment()
+
+async function ended(agent: Agent, id: JobId): Promise<JobView> {
+  let last: JobView | undefined
+  for await (const view of agent.follow(id)) last = view
+  if (last === undefined) throw new Error('the job was never seen')
+  return last
+}
+
+describe.each([
+  ['PostgreSQL', 'postgres'],
+  ['Redis', sandbox.redisUrl],
+])('an agent with its queue in %s', (_name, queue) => {
+  let instance: AgentInstance
+  let opened: OpenedAgent
+  let agent: Agent
+  let database: string
+
+  beforeAll(async () => {
+    instance = await agentInstance({ queue })
+    database = await instance.odoo.createSample()
+    opened = await instance.open()
+    agent = opened.agent
+  })
+  afterAll(() => instance.close())
+
+  const fingerprints = async (name: string) => ({
+    rows: await instance.odoo.cluster.withClient(name, databaseFingerprint),
+    files: await filesFingerprint(instance.odoo.filestore(name)),
+  })
+  const backUp = async () => {
+    const [found] = (await agent.databases()).filter(({ name }) => name === database)
+    if (found === undefined) throw new Error('the database is not listed')
+    return ended(agent, await agent.startBackup({ database: found.name }))
+  }
+
+  test('a database is backed up, listed and restored under another name, identical', async () => {
+    const done = await backUp()
+    expect(done).toMatchObject({ state: 'completed', kind: 'backup', database })
+    const [backup] = await agent.backups({ database })
+    expect(backup).toMatchObject({ name: done.backup, encrypted: false, format: 'zip' })
+    const name = NewDatabaseName.parse(instance.odoo.name('_restored'))
+    const id = await agent.startRestore({
+      source: { kind: 'stored', backup: backup?.name ?? '' },
+      database: name,
+      copy: false,
+      neutralise: false,
+    })
+    expect(await ended(agent, id)).toMatchObject({ state: 'completed', kind: 'restore', database: name })
+    expect(await fingerprints(name)).toEqual(await fingerprints(database))
+  })
+
+  test('the pair in the bucket says whose it is, and .info holds what is known of it', async () => {
+    const done = await backUp()
+    expect(await agent.backup(done.backup ?? '')).toMatchObject({
+      instanceId: opened.store.current.instanceId,
+      odooVersion: '16.0',
+      missingFiles: 0,
+    })
+    const keys: string[] = []
+    for await (const { key } of instance.storage.list(instance.prefix))
+      keys.push(key.slice(instance.prefix.length))
+    expect(keys).toContain(done.backup?.replace(/\.zip$/, '.info'))
+    expect(keys).toContain(`_/instance/${opened.store.current.instanceId}/${done.backup}`)
+  })
+
+  test('what cannot be done is refused before anything is queued', async () => {
+    const done = await backUp()
+    const before = (await agent.jobs()).length
+    const restore = (backup: string, name: string) =>
+      agent.startRestore({
+        source: { kind: 'stored', backup },
+        database: NewDatabaseName.parse(name),
+        copy: true,
+        neutralise: false,
+      })
+    await expect(restore('nothing.2026-01-01_00-00-00.zip', 'new_name')).rejects.toMatchObject({
+      code: 'backup_unknown',
+      status: 404,
+    })
+    await expect(restore(done.backup ?? '', database)).rejects.toMatchObject({
+      code: 'database_exists',
+      status: 409,
+    })
+    await expect(agent.job(JobId.parse('backup-none'))).rejects.toMatchObject({ code: 'job_unknown' })
+    expect(await agent.jobs()).toHaveLength(before)
+    expect(await agent.isMasterPassword(MASTER_PASSWORD)).toBe(true)
+    expect(await agent.isMasterPassword('wrong')).toBe(false)
+  })
+
+  test('a pinned backup is shown as such, is not deleted, and is deleted once it is unpinned', async () => {
+    const name = (await backUp()).backup ?? ''
+    await agent.setPinned(name, true)
+    expect((await agent.backups()).find(backup => backup.name === name)?.pinned).toBe(true)
+    await expect(agent.startDelete(name)).rejects.toMatchObject({ code: 'backup_pinned' })
+    await agent.setPinned(name, false)
+    expect(await ended(agent, await agent.startDelete(name))).toMatchObject({ state: 'completed' })
+    const left: string[] = []
+    for await (const { key } of instance.storage.list(instance.prefix)) left.push(key)
+    expect(left.filter(key => key.includes(name.replace(/\.zip$/, '')))).toEqual([])
+  })
+})

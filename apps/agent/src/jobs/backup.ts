@@ -1,0 +1,205 @@
+import { pipeline, type Readable, Transform } from 'node:stream'
+import { encrypt, writeInfo, writeOdooZip } from '@odoo-backup/backup-format'
+import { type LiveSnapshot, type OdooCluster, openSnapshot, withDatabaseLock } from '@odoo-backup/odoo'
+import { type SentObject, verifyByListing } from '@odoo-backup/storage'
+import type { Destination } from '../credentials/destination.ts'
+import { AgentError } from '../errors.ts'
+import { backupFacts } from './backup-facts.ts'
+import { type BackupNames, freeNames } from './backup-name.ts'
+import type { JobDependencies, JobRun } from './context.ts'
+import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
+import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
+import { removeLeftovers } from './leftovers.ts'
+import { ownerKey } from './markers.ts'
+
+/** How the archive is to be made, as the settings say at the start of the run. */
+interface Plan {
+  readonly format: 'zip' | 'dump'
+  /** Present when the archive is encrypted. */
+  readonly password?: string
+  readonly fingerprint?: string
+}
+
+/**
+ * Backs one database up: what an earlier run left is removed, the archive streams from the database's snapshot
+ * into the store, is verified by listing, and `.info` completes it. One at a time per database; others wait.
+ */
+export async function runBackup(dependencies: JobDependencies, run: JobRun<BackupJob>): Promise<JobOutcome> {
+  const cluster = await dependencies.cluster()
+  run.progress({ phase: 'waiting', doneBytes: 0 })
+  return withDatabaseLock(
+    cluster,
+    run.data.database,
+    async lock => {
+      const signal = AbortSignal.any([run.signal, lock])
+      const destination = await dependencies.openDestination('backup')
+      try {
+        return await backUp(dependencies, { ...run, signal }, cluster, destination)
+      } finally {
+        destination.close()
+      }
+    },
+    { signal: run.signal },
+  )
+}
+
+async function backUp(
+  dependencies: JobDependencies,
+  run: JobRun<BackupJob>,
+  cluster: OdooCluster,
+  destination: Destination,
+): Promise<JobOutcome> {
+  const { database, started: earlier } = run.data
+  const leftoverOptions = { ...dependencies, instanceId: dependencies.instanceId() }
+  if (
+    earlier !== undefined &&
+    (await removeLeftovers(destination, earlier, leftoverOptions)) === 'complete'
+  ) {
+    return { backup: earlier.archive, warnings: [] }
+  }
+  const plan = await planOf(dependencies, database)
+  const names = await freeNames(
+    destination,
+    { database, format: plan.format, encrypted: plan.password !== undefined },
+    dependencies.now(),
+  )
+  const started = { prefix: destination.prefix, archive: names.archive, info: names.info }
+  await run.note({ ...run.data, started, backup: names.archive })
+  try {
+    return await makeArchive(dependencies, run, cluster, destination, plan, names, started)
+  } catch (error) {
+    await removeLeftovers(destination, started, leftoverOptions).catch(failure => {
+      dependencies.warn(`Clearing up after a failed backup did not end well: ${String(failure)}`)
+    })
+    throw error
+  }
+}
+
+async function planOf(dependencies: JobDependencies, database: string): Promise<Plan> {
+  const settings = dependencies.database(database)
+  const { format, encrypted, encryptionPassword } = settings
+  if (!encrypted) return { format }
+  if (encryptionPassword === undefined) {
+    throw new AgentError(
+      'encryption_password_required',
+      `Backups of ${database} are to be encrypted, but there is no password in the settings.`,
+    )
+  }
+  const fingerprint = await passwordFingerprint(encryptionPassword, dependencies.instanceId())
+  checkFingerprint(database, settings.encryptionFingerprint, fingerprint)
+  return { format, password: encryptionPassword, fingerprint }
+}
+
+async function makeArchive(
+  dependencies: JobDependencies,
+  run: JobRun<BackupJob>,
+  cluster: OdooCluster,
+  destination: Destination,
+  plan: Plan,
+  names: BackupNames,
+  started: StartedArchive,
+): Promise<JobOutcome> {
+  const { storage, prefix } = destination
+  const { signal, progress } = run
+  const startedAt = dependencies.now()
+  const { nice, lock_wait_seconds: lockWaitSeconds } = dependencies.settings()
+  await storage.put(ownerKey(prefix, dependencies.instanceId(), names.archive), new Uint8Array(), { signal })
+  progress({ phase: 'snapshot', doneBytes: 0 })
+  const snapshot = await openSnapshot(cluster, run.data.database, {
+    format: plan.format === 'zip' ? 'plain' : 'custom',
+    nice,
+    lockWaitSeconds,
+    signal,
+  })
+  try {
+    const { estimate } = snapshot
+    const sent = await storage.put(prefix + names.archive, archiveOf(snapshot, plan, run), {
+      contentType: 'application/octet-stream',
+      estimatedBytes: estimate.dumpBytes + estimate.fileBytes,
+      onUploadOpened: ({ uploadId }) =>
+        run.note({ ...run.data, started: { ...started, uploadId }, backup: names.archive }),
+      signal,
+    })
+    progress({ phase: 'verify', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
+    await verifyByListing(storage, sent, { signal })
+    await writeInfoObject(dependencies, destination, { snapshot, sent, plan, names, startedAt, signal })
+    if (plan.fingerprint !== undefined) {
+      await dependencies.noteFingerprint(run.data.database, plan.fingerprint)
+    }
+    progress({ phase: 'done', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
+    return { backup: names.archive, warnings: [...snapshot.facts().warnings] }
+  } finally {
+    await snapshot.close()
+  }
+}
+
+/** The archive's bytes as they are made: nothing is kept, neither in memory nor on disk. */
+function archiveOf(snapshot: LiveSnapshot, plan: Plan, { progress, signal }: JobRun<BackupJob>): Readable {
+  const { estimate } = snapshot
+  const totalBytes = estimate.dumpBytes + estimate.fileBytes
+  const filesTotal = estimate.fileCount
+  const body =
+    plan.format === 'dump'
+      ? counted(snapshot.dump(), doneBytes =>
+          progress({ phase: 'dump', doneBytes, totalBytes: estimate.dumpBytes }),
+        )
+      : writeOdooZip(snapshot, {
+          signal,
+          skipFile: (file, error) => snapshot.skipFile(file, error),
+          onProgress: ({ dumpBytes, filesBytes, filesDone }) =>
+            progress({
+              phase: filesDone > 0 ? 'files' : 'dump',
+              doneBytes: dumpBytes + filesBytes,
+              totalBytes,
+              filesDone,
+              filesTotal,
+            }),
+        })
+  return plan.password === undefined ? body : encrypt(body, { password: plan.password, signal })
+}
+
+function counted(body: Readable, report: (bytes: number) => void): Readable {
+  let bytes = 0
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      report(bytes)
+      done(null, chunk)
+    },
+  })
+  // The callback is given so that an error reaches the reader of `meter` and nobody else.
+  pipeline(body, meter, () => undefined)
+  return meter
+}
+
+async function writeInfoObject(
+  dependencies: JobDependencies,
+  { storage, prefix, service }: Destination,
+  made: {
+    readonly snapshot: LiveSnapshot
+    readonly sent: SentObject
+    readonly plan: Plan
+    readonly names: BackupNames
+    readonly startedAt: Date
+    readonly signal: AbortSignal
+  },
+): Promise<void> {
+  const { snapshot, sent, plan, names, startedAt, signal } = made
+  const text = writeInfo({
+    database: snapshot.manifest.db_name,
+    encrypted: plan.password !== undefined,
+    takenAt: names.takenAt,
+    sizeBytes: sent.sizeBytes,
+    storageService: service,
+    facts: backupFacts({
+      snapshot,
+      sent,
+      instanceId: dependencies.instanceId(),
+      agentVersion: dependencies.agentVersion,
+      format: plan.format,
+      startedAt,
+      finishedAt: dependencies.now(),
+    }),
+  })
+  await storage.put(prefix + names.info, Buffer.from(text), { ifAbsent: true, signal })
+}

@@ -1,0 +1,34 @@
+import type { OdooCluster } from '@odoo-backup/odoo'
+import type { DatabaseConfiguration } from '../config/database-settings.ts'
+import type { SettingsFields } from '../config/settings.ts'
+import type { OpenDestination } from '../credentials/destination.ts'
+import type { Handover } from './handover.ts'
+import type { JobData } from './job-data.ts'
+import type { ProgressReport } from './progress.ts'
+
+/** What every job stands on. Everything is asked for when it is needed, so that a change of settings counts. */
+export interface JobDependencies {
+  readonly settings: () => SettingsFields
+  readonly database: (name: string) => DatabaseConfiguration
+  readonly instanceId: () => string
+  readonly cluster: () => Promise<OdooCluster>
+  readonly openDestination: OpenDestination
+  readonly handover: Handover
+  /** Notes the fingerprint of the encryption password that a backup used. */
+  readonly noteFingerprint: (database: string, fingerprint: string) => Promise<void>
+  readonly switchOffSchedules: (database: string) => Promise<boolean>
+  readonly queueJob: (data: JobData) => Promise<void>
+  readonly agentVersion: string
+  readonly now: () => Date
+  readonly warn: (message: string) => void
+}
+
+/** One run of one job. */
+export interface JobRun<T extends JobData> {
+  readonly data: T
+  readonly progress: ProgressReport
+  /** Ends when the job is cancelled, its lock in the queue is lost, or the agent shuts down. */
+  readonly signal: AbortSignal
+  /** Writes the job's data; what it says is what the next run finds. */
+  note(data: T): Promise<void>
+}

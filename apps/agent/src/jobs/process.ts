@@ -1,0 +1,101 @@
+import { DelayedError, UnrecoverableError } from 'bullmq'
+import type { AgentError } from '../errors.ts'
+import type { JobQueue, QueuedJob } from '../queue/job-queue.ts'
+import { runBackup } from './backup.ts'
+import type { JobDependencies, JobRun } from './context.ts'
+import { runDelete } from './delete.ts'
+import { asAgentError, cancelled, writeFailure } from './failure.ts'
+import { JobData, type JobOutcome } from './job-data.ts'
+import { reportProgress } from './progress.ts'
+import { runRestore } from './restore.ts'
+import { runRotate } from './rotate.ts'
+import { runVerify } from './verify.ts'
+
+/** How soon a job notices that it is to stop. */
+const CANCEL_CHECK_MS = 1_000
+/** A job that the agent's end interrupted is taken up by the next worker after so long. */
+const PAUSE_AFTER_SHUTDOWN_MS = 1_000
+
+export interface ProcessorOptions {
+  readonly dependencies: JobDependencies
+  readonly queue: JobQueue
+  /** Ends when the agent shuts down. */
+  readonly shutdown: AbortSignal
+  readonly onFailure: (job: QueuedJob, error: AgentError) => void
+}
+
+/** Runs one job of the queue to its end: done, failed for good, or put back to be tried again. */
+export function createProcessor(options: ProcessorOptions) {
+  return async (job: QueuedJob, token: string | undefined, lost: AbortSignal): Promise<JobOutcome> => {
+    const stop = new AbortController()
+    const signal = AbortSignal.any([stop.signal, lost, options.shutdown])
+    const progress = reportProgress(
+      async step => {
+        await job.updateProgress(step).catch(error => options.dependencies.warn(String(error)))
+      },
+      () => options.dependencies.now().getTime(),
+    )
+    const unwatch = watchForCancel(options.queue, job.id ?? '', () => stop.abort(cancelled()))
+    try {
+      if (await options.queue.isCancelWanted(job.id ?? '')) throw cancelled()
+      const outcome = await dispatch(options.dependencies, JobData.parse(job.data), {
+        progress,
+        signal,
+        note: async data => job.updateData(data),
+      })
+      await discardHandover(options.dependencies, job)
+      return outcome
+    } catch (error) {
+      if (options.shutdown.aborted && !stop.signal.aborted) {
+        await job.moveToDelayed(Date.now() + PAUSE_AFTER_SHUTDOWN_MS, token)
+        throw new DelayedError()
+      }
+      const failure = stop.signal.aborted ? cancelled(error) : asAgentError(error)
+      options.onFailure(job, failure)
+      const last = !failure.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
+      if (last) await discardHandover(options.dependencies, job)
+      throw last ? new UnrecoverableError(writeFailure(failure)) : new Error(writeFailure(failure))
+    } finally {
+      unwatch()
+      await progress.flush()
+    }
+  }
+}
+
+function dispatch(
+  dependencies: JobDependencies,
+  data: JobData,
+  run: Omit<JobRun<JobData>, 'data'>,
+): Promise<JobOutcome> {
+  switch (data.kind) {
+    case 'backup':
+      return runBackup(dependencies, { ...run, data })
+    case 'restore':
+      return runRestore(dependencies, { ...run, data })
+    case 'rotate':
+      return runRotate(dependencies, { ...run, data })
+    case 'verify':
+      return runVerify(dependencies, { ...run, data })
+    case 'delete':
+      return runDelete(dependencies, { ...run, data })
+  }
+}
+
+function watchForCancel(queue: JobQueue, id: string, stop: () => void): () => void {
+  let asking = false
+  const timer = setInterval(async () => {
+    if (asking) return
+    asking = true
+    // A queue that is away for a moment says nothing about the wish.
+    if (await queue.isCancelWanted(id).catch(() => false)) stop()
+    asking = false
+  }, CANCEL_CHECK_MS)
+  return () => clearInterval(timer)
+}
+
+async function discardHandover({ handover }: JobDependencies, job: QueuedJob): Promise<void> {
+  const data = JobData.safeParse(job.data).data
+  if (data !== undefined && 'handover' in data && data.handover !== undefined) {
+    await handover.discard(data.handover)
+  }
+}

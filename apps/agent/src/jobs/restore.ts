@@ -1,0 +1,119 @@
+import { parseBackupName } from '@odoo-backup/backup-format'
+import { restoreSnapshot, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
+import type { JobDependencies, JobRun } from './context.ts'
+import type { JobOutcome, RestoreJob } from './job-data.ts'
+import {
+  type ArchiveSource,
+  localArchive,
+  openArchive,
+  removeTemporary,
+  storedArchive,
+} from './open-archive.ts'
+
+/**
+ * Restores a backup under a name. What an earlier run began is finished or undone first; the database becomes
+ * visible to Odoo only when it and every file are complete and checked.
+ */
+export async function runRestore(
+  dependencies: JobDependencies,
+  run: JobRun<RestoreJob>,
+): Promise<JobOutcome> {
+  const cluster = await dependencies.cluster()
+  let data = run.data
+  const note = async (change: Partial<RestoreJob>) => {
+    data = { ...data, ...change }
+    await run.note(data)
+  }
+  run.progress({ phase: 'waiting', doneBytes: 0 })
+  return withDatabaseLock(
+    cluster,
+    data.database,
+    async lock => {
+      const signal = AbortSignal.any([run.signal, lock])
+      await removeTemporary(data.temporaryFile)
+      if (data.journal !== undefined) {
+        const ended = await resumeRestore(cluster, data.journal)
+        if (ended === 'finished') return finish(dependencies, data, [])
+        await note({ journal: undefined })
+      }
+      const { source, close } = await sourceOf(dependencies, data)
+      try {
+        const archive = await openArchive(source, {
+          password: await passwordFor(dependencies, data),
+          noteTemporary: temporaryFile => note({ temporaryFile }),
+          signal,
+        })
+        const result = await restoreSnapshot(cluster, archive.snapshot, {
+          database: data.database,
+          copy: data.copy,
+          neutralise: data.neutralise,
+          replace: data.replace,
+          parts: data.parts === 'all' ? 'both' : data.parts,
+          allowFunctions: data.trustCode,
+          expected: archive.expected,
+          onProgress: progress => run.progress(progress),
+          journal: journal => note({ journal: { ...journal } }),
+          signal,
+        })
+        const { replacedDatabase, missingModules = [] } = result
+        return await finish(dependencies, data, [
+          ...result.warnings,
+          ...(replacedDatabase === undefined
+            ? []
+            : [`The database that was replaced is kept as ${replacedDatabase}.`]),
+          ...(missingModules.length === 0
+            ? []
+            : [`This server lacks modules of the backup: ${missingModules.join(', ')}.`]),
+          'Your own add-ons and odoo.conf are not part of a backup.',
+        ])
+      } finally {
+        close()
+        await removeTemporary(data.temporaryFile)
+      }
+    },
+    { signal: run.signal },
+  )
+}
+
+/** A restored database does not go on with the backups of whatever had its name before. */
+async function finish(
+  dependencies: JobDependencies,
+  data: RestoreJob,
+  warnings: string[],
+): Promise<JobOutcome> {
+  const switchedOff = !data.replace && (await dependencies.switchOffSchedules(data.database))
+  return {
+    warnings: [
+      ...warnings,
+      ...(switchedOff ? [`The backup schedules of ${data.database} were switched off.`] : []),
+    ],
+    ...(data.source.kind === 'stored' ? { backup: data.source.backup } : {}),
+  }
+}
+
+async function sourceOf(
+  dependencies: JobDependencies,
+  { source }: RestoreJob,
+): Promise<{ source: ArchiveSource; close(): void }> {
+  if (source.kind === 'file') return { source: await localArchive(source.path), close: () => undefined }
+  const destination = await dependencies.openDestination('restore')
+  try {
+    const key = destination.prefix + source.backup
+    const archive = await storedArchive(destination.storage, key, source.backup)
+    return { source: archive, close: () => destination.close() }
+  } catch (error) {
+    destination.close()
+    throw error
+  }
+}
+
+/** The password given with the request, or else the one that the settings hold for the backup's own database. */
+async function passwordFor(
+  dependencies: JobDependencies,
+  { handover, source }: RestoreJob,
+): Promise<string | undefined> {
+  if (handover !== undefined) return dependencies.handover.take(handover)
+  if (source.kind === 'file') return undefined
+  const origin = parseBackupName(source.backup)
+  return origin === undefined ? undefined : dependencies.database(origin.database).encryptionPassword
+}

@@ -1,0 +1,117 @@
+import { parseBackupName } from '@odoo-backup/backup-format'
+import { planRetention } from '@odoo-backup/retention'
+import type { DatabaseConfiguration } from '../config/database-settings.ts'
+import type { Destination } from '../credentials/destination.ts'
+import { AgentError } from '../errors.ts'
+import type { JobDependencies, JobRun } from './context.ts'
+import { deleteBackup } from './delete.ts'
+import type { JobOutcome, RotateJob } from './job-data.ts'
+import { type ListedBackup, type Listing, listBackups } from './stored-backups.ts'
+
+/** An archive without `.info` may be under way; after so long it is what a dead run left. */
+const LONE_ARCHIVE_MS = 2 * 86_400_000
+
+/** What rotation of one database would do now. */
+export interface RetentionDecision {
+  readonly kept: readonly { readonly backup: ListedBackup; readonly reasons: readonly string[] }[]
+  readonly rotated: readonly { readonly backup: ListedBackup; readonly reason: string }[]
+}
+
+/** Decides about this instance's complete backups of one database; all others count for nothing. */
+export function decideRetention(
+  listing: Listing,
+  database: string,
+  instanceId: string,
+  retention: DatabaseConfiguration['retention'],
+  now: Date,
+): RetentionDecision {
+  const own = new Map(
+    listing.backups
+      .filter(backup => backup.database === database && isOnlyOurs(backup.markers.owners, instanceId))
+      .map(backup => [backup.name, backup]),
+  )
+  const plan = planRetention({
+    backups: [...own.values()].map(({ name, takenAt, markers }) => ({
+      id: name,
+      takenAt,
+      pinned: markers.pinned,
+    })),
+    settings: retention,
+    now,
+  })
+  const backupOf = (id: string): ListedBackup[] => {
+    const backup = own.get(id)
+    return backup === undefined ? [] : [backup]
+  }
+  return {
+    kept: plan.kept.flatMap(({ id, reasons }) => backupOf(id).map(backup => ({ backup, reasons }))),
+    rotated: plan.rotated.flatMap(({ id, reason }) => backupOf(id).map(backup => ({ backup, reason }))),
+  }
+}
+
+/** Deletes what retention no longer keeps, from a fresh and complete listing, the oldest first. */
+export async function runRotate(dependencies: JobDependencies, run: JobRun<RotateJob>): Promise<JobOutcome> {
+  const { database } = run.data
+  const destination = await openForRotation(dependencies)
+  if (destination === undefined) {
+    return {
+      warnings: [
+        'The account does not allow this instance to delete backups, so nothing is rotated. It can be allowed on the account’s page.',
+      ],
+    }
+  }
+  try {
+    run.progress({ phase: 'rotate', doneBytes: 0 })
+    const listing = await listBackups(destination)
+    const { retention } = dependencies.database(database)
+    const { rotated } = decideRetention(
+      listing,
+      database,
+      dependencies.instanceId(),
+      retention,
+      dependencies.now(),
+    )
+    const oldestFirst = [...rotated].sort(
+      (one, other) => one.backup.takenAt.getTime() - other.backup.takenAt.getTime(),
+    )
+    for (const { backup } of oldestFirst) {
+      run.signal.throwIfAborted()
+      await deleteBackup(destination, backup.name, backup.markers.owners)
+    }
+    await removeLoneArchives(dependencies, destination, listing, database)
+    return { warnings: [] }
+  } finally {
+    destination.close()
+  }
+}
+
+async function openForRotation(dependencies: JobDependencies): Promise<Destination | undefined> {
+  try {
+    return await dependencies.openDestination('rotate')
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'purpose_refused') return undefined
+    throw error
+  }
+}
+
+async function removeLoneArchives(
+  dependencies: JobDependencies,
+  destination: Destination,
+  { loneArchives, markers }: Listing,
+  database: string,
+): Promise<void> {
+  const before = dependencies.now().getTime() - LONE_ARCHIVE_MS
+  for (const { key, modifiedAt } of loneArchives) {
+    const archive = key.slice(destination.prefix.length)
+    const owners = markers.get(archive)?.owners ?? []
+    const due =
+      parseBackupName(archive)?.database === database &&
+      modifiedAt.getTime() < before &&
+      isOnlyOurs(owners, dependencies.instanceId())
+    if (due) await deleteBackup(destination, archive, owners)
+  }
+}
+
+function isOnlyOurs(owners: readonly string[], instanceId: string): boolean {
+  return owners.length > 0 && owners.every(owner => owner === instanceId)
+}

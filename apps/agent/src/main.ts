@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
+import express from 'express'
+import { createAgentHttp } from './http/index.ts'
+import { createMemoryFile, createMonitor } from './monitor/index.ts'
+import { openAgent } from './open-agent.ts'
+
+const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
+
+/** As `npm run build` makes it; the pages of the former module work without it. */
+const WEB_INTERFACE = join(import.meta.dirname, '../../agent-ui/dist')
+
+// Compression runs in libuv's threads, of which there are four unless this is set before their first use.
+process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()))
+
+/** The service beside Odoo: works off jobs and answers over HTTP until it is told to end. */
+async function main(): Promise<void> {
+  const log = createLogger({ name: 'agent', level: process.env.ODOO_BACKUP_LOG_LEVEL ?? 'info' })
+  const shutdown = createShutdown({ log })
+  shutdown.onSignals()
+  const { agent, store, odoo, close } = await openAgent({
+    configurationFile: argument('--config') ?? process.env.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION,
+    environment: process.env,
+    worker: 'always',
+    warn: (message, error) => log.warn({ err: error }, message),
+    onJobFailure: (job, error) =>
+      log.error({ job: job.kind, database: job.database, code: error.code, err: error }, error.message),
+  })
+  shutdown.phase('jobs', close, { timeoutSeconds: 30 })
+  const metrics = createMetrics()
+  const memory = createMemoryFile(join(`${store.path}.d`, 'notices.json'))
+  const monitor = createMonitor({ agent, memory, metrics, log })
+  monitor.start()
+  shutdown.phase('monitor', () => monitor.stop())
+  const { http_interface: host, http_port: port } = store.current.settings
+  const app = createAgentHttp({
+    agent,
+    settings: () => {
+      const { listDb, proxyMode, httpPort } = odoo.settings()
+      const publicUrl = store.current.settings.public_url
+      return {
+        listDb,
+        proxyMode,
+        odooUrl: `http://127.0.0.1:${httpPort}`,
+        ...(publicUrl === undefined ? {} : { publicUrl }),
+      }
+    },
+    notices: monitor,
+    metrics,
+    checks: {
+      postgres: async () => {
+        await (await odoo.cluster()).withMaintenance(client => client.query('SELECT 1'))
+        return { state: 'ok' }
+      },
+    },
+    uploadFolder: join(`${store.path}.d`, 'uploads'),
+    log,
+    ...(existsSync(WEB_INTERFACE) ? { webInterface: express.static(WEB_INTERFACE) } : {}),
+  })
+  const server = await listen(app, { host, port, requestTimeoutSeconds: 0 })
+  shutdown.phase('http', () => server.close())
+  log.info({ url: server.url, configuration: store.path }, 'listening')
+}
+
+function argument(name: string): string | undefined {
+  const at = process.argv.indexOf(name)
+  return at < 0 ? undefined : process.argv[at + 1]
+}
+
+await main().catch(error => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(78)
+})

@@ -1,0 +1,148 @@
+import { defaultDatabaseConfiguration } from './config/database-settings.ts'
+import { withValue } from './config/ini-document.ts'
+import { databaseSection, PREFIX } from './config/keys.ts'
+import { privateBucket } from './config/settings.ts'
+import { ConfigurationStore } from './config/store.ts'
+import { createBrokerClient } from './credentials/broker-client.ts'
+import { CredentialSource } from './credentials/credential-source.ts'
+import { createDestinations } from './credentials/destination.ts'
+import type { AgentError } from './errors.ts'
+import type { JobDependencies } from './jobs/context.ts'
+import { createHandover } from './jobs/handover.ts'
+import { createOdooServer, odooConfReader } from './odoo-server.ts'
+import { createAgent } from './operations/create-agent.ts'
+import type { Agent } from './operations.ts'
+import { openQueue } from './queue/open-queue.ts'
+import { QueueHolder } from './queue/queue-holder.ts'
+import { startWorking, type Working } from './working.ts'
+
+export const AGENT_VERSION = '0.1.0'
+
+export interface OpenAgentOptions {
+  readonly configurationFile: string
+  readonly environment: NodeJS.ProcessEnv
+  /** Whether this process works off jobs: the service always, a command where no service lives, or never. */
+  readonly worker: 'always' | 'if-none-lives' | 'never'
+  readonly warn: (message: string, error?: unknown) => void
+  readonly onJobFailure?: (
+    job: { readonly kind: string; readonly database: string },
+    error: AgentError,
+  ) => void
+  readonly now?: () => Date
+}
+
+export interface OpenedAgent {
+  readonly agent: Agent
+  readonly store: ConfigurationStore
+  readonly odoo: ReturnType<typeof createOdooServer>
+  readonly queue: QueueHolder
+  close(): Promise<void>
+}
+
+/** Opens the agent over its configuration file: the service and the command line stand on this alike. */
+export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent> {
+  const { environment, warn, now = () => new Date() } = options
+  const store = await ConfigurationStore.open({
+    path: options.configurationFile,
+    environment,
+    readOdooConf: odooConfReader(environment),
+  })
+  const odoo = createOdooServer(store, environment)
+  const broker = () =>
+    createBrokerClient({ url: store.current.settings.broker_url, userKey: store.current.userKey })
+  const credentials = new CredentialSource({ broker, configuration: store, now })
+  const openDestination = createDestinations({
+    settings: () => store.current.settings,
+    credential: (purpose, refused) => credentials.get(purpose, refused),
+    onWarning: warn,
+  })
+  const handover = createHandover(store.path)
+  const queue = new QueueHolder(async () => {
+    const { settings, instanceId } = await store.refresh()
+    return openQueue({
+      queue: settings.queue,
+      database: settings.queue_database,
+      instanceId,
+      cluster: await odoo.cluster(),
+      retryDelayMs: settings.retry_seconds * 1000,
+      onError: error => warn('The queue reports an error.', error),
+    })
+  })
+  const usesBroker = () => {
+    const { settings } = store.current
+    return settings.directory === undefined && privateBucket(settings) === undefined
+  }
+  const dependencies: JobDependencies = {
+    settings: () => store.current.settings,
+    database: name => store.current.databases.get(name) ?? defaultDatabaseConfiguration(name),
+    instanceId: () => store.current.instanceId,
+    cluster: odoo.cluster,
+    openDestination,
+    handover,
+    noteFingerprint: (database, fingerprint) => noteFingerprint(store, database, fingerprint),
+    switchOffSchedules: database => switchOffSchedules(store, database),
+    queueJob: async data => {
+      await (await queue.get()).add(data)
+    },
+    agentVersion: AGENT_VERSION,
+    now,
+    warn,
+  }
+  const working: Working | undefined =
+    options.worker === 'never'
+      ? undefined
+      : startWorking({
+          store,
+          queue,
+          dependencies,
+          alone: options.worker === 'if-none-lives',
+          warn,
+          onJobFailure: options.onJobFailure ?? (() => undefined),
+        })
+  return {
+    agent: createAgent({
+      store,
+      odoo,
+      queue: () => queue.get(),
+      broker: () =>
+        usesBroker()
+          ? {
+              broker,
+              credentials,
+              renewKey: async () => {
+                await store.renewUserKey()
+              },
+            }
+          : undefined,
+      openDestination,
+      handover,
+      now,
+    }),
+    store,
+    odoo,
+    queue,
+    close: async () => {
+      await working?.close()
+      await queue.close()
+    },
+  }
+}
+
+async function noteFingerprint(
+  store: ConfigurationStore,
+  database: string,
+  fingerprint: string,
+): Promise<void> {
+  if (store.current.databases.get(database)?.encryptionFingerprint === fingerprint) return
+  await store.change(document =>
+    withValue(document, databaseSection(database), `${PREFIX}encryption_fingerprint`, fingerprint),
+  )
+}
+
+/** True when there were schedules that ran until now. */
+async function switchOffSchedules(store: ConfigurationStore, database: string): Promise<boolean> {
+  const found = (await store.refresh()).databases.get(database)
+  if (found === undefined || !found.enabled || found.schedules.size + found.drills.size === 0) return false
+  await store.change(document => withValue(document, databaseSection(database), `${PREFIX}enabled`, 'False'))
+  return true
+}

@@ -1,0 +1,68 @@
+import { verifyMasterPassword } from '@odoo-backup/odoo'
+import { JobId } from '@odoo-backup/protocol'
+import { AgentError } from '../errors.ts'
+import { JobData } from '../jobs/job-data.ts'
+import { unknownBackup } from '../jobs/open-archive.ts'
+import type { Agent } from '../operations.ts'
+import { accountOperations } from './account.ts'
+import { backupOperations } from './backups.ts'
+import { connectionOperations } from './connection.ts'
+import { databaseOperations } from './databases.ts'
+import { doctor } from './doctor.ts'
+import { jobOperations } from './jobs.ts'
+import type { AgentParts } from './parts.ts'
+import { restoreOperations } from './restores.ts'
+import { rotationOperations } from './rotation.ts'
+import { settingsOperations } from './settings.ts'
+import { tokenOperations } from './tokens.ts'
+
+/** Everything that people can ask of the agent, put together from its parts. */
+export function createAgent(parts: AgentParts): Agent {
+  const { store, odoo, openDestination, handover, now } = parts
+  const start = async (data: JobData) => JobId.parse(await (await parts.queue()).add(JobData.parse(data)))
+  const { mustExist, mustNotExist, databases } = databaseOperations(odoo)
+  const backups = backupOperations(openDestination)
+  const backup = async (name: string) => {
+    const found = (await backups.backups()).find(view => view.name === name)
+    if (found === undefined) throw unknownBackup(name)
+    return found
+  }
+  return {
+    ...backups,
+    ...jobOperations(parts.queue),
+    ...restoreOperations({
+      store,
+      handover,
+      start,
+      backup,
+      databases: { mustExist, mustNotExist, databases },
+    }),
+    ...rotationOperations(store, openDestination, start, now),
+    ...settingsOperations({
+      store,
+      now,
+      databaseNames: async () => (await databases().catch(() => [])).map(({ name }) => name),
+    }),
+    ...tokenOperations(store),
+    ...accountOperations(() => parts.broker()?.broker()),
+    ...connectionOperations(parts.broker, openDestination),
+    databases,
+    startBackup: async ({ database }) => {
+      await mustExist(database)
+      return start({ kind: 'backup', database, scheduled: false })
+    },
+    startDelete: async name => {
+      const halves = await backups.loneArchives()
+      const found = halves.find(view => view.name === name) ?? (await backup(name))
+      if (found.pinned) {
+        throw new AgentError('backup_pinned', `${name} is pinned. Unpin it first if it is to go.`)
+      }
+      return start({ kind: 'delete', database: found.database, backup: name })
+    },
+    isMasterPassword: async given => {
+      await store.refresh()
+      return verifyMasterPassword(odoo.settings().masterPassword, given)
+    },
+    doctor: () => doctor(parts),
+  }
+}

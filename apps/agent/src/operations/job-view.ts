@@ -1,0 +1,41 @@
+import { JobId, type JobView, Progress } from '@odoo-backup/protocol'
+import { readFailure } from '../jobs/failure.ts'
+import { JobData, JobOutcome } from '../jobs/job-data.ts'
+import type { ListedJob } from '../queue/job-queue.ts'
+
+/** A queued job as every surface shows it; undefined for what an older or newer agent put in the queue. */
+export function jobView({ job, state, cancelWanted }: ListedJob): JobView | undefined {
+  const data = JobData.safeParse(job.data)
+  const id = JobId.safeParse(job.id)
+  if (!data.success || !id.success) return undefined
+  const outcome = JobOutcome.safeParse(job.returnvalue)
+  const progress = Progress.safeParse(job.progress)
+  const failure = state === 'failed' ? readFailure(job.failedReason ?? '') : undefined
+  const stopped =
+    failure?.code === 'cancelled' || (cancelWanted && (state === 'waiting' || state === 'delayed'))
+  const backup = backupOf(data.data, outcome.data?.backup)
+  return {
+    id: id.data,
+    kind: data.data.kind,
+    state: stopped ? 'cancelled' : state,
+    database: data.data.database,
+    ...(backup === undefined ? {} : { backup }),
+    ...(progress.success ? { progress: progress.data } : {}),
+    createdAt: new Date(job.timestamp).toISOString(),
+    ...(job.processedOn == null ? {} : { startedAt: new Date(job.processedOn).toISOString() }),
+    ...(job.finishedOn == null ? {} : { finishedAt: new Date(job.finishedOn).toISOString() }),
+    attempt: job.attemptsStarted ?? job.attemptsMade,
+    ...(failure === undefined || stopped ? {} : { failure }),
+    warnings: outcome.data?.warnings ?? [],
+  }
+}
+
+function backupOf(data: JobData, made: string | undefined): string | undefined {
+  if (made !== undefined) return made
+  if (data.kind === 'restore') return data.source.kind === 'stored' ? data.source.backup : undefined
+  return data.kind === 'rotate' ? undefined : data.backup
+}
+
+export function isFinal(state: JobView['state']): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled'
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JobId, JobView } from '@odoo-backup/protocol'
+import { AgentError } from '../errors.ts'
+import { JobData } from '../jobs/job-data.ts'
+import type { AgentOperations } from '../operations.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import { isFinal, jobView } from './job-view.ts'
+
+/** How often a followed job is looked at; the job itself writes its progress once a second. */
+const LOOK_MS = 500
+
+/** Seeing, following and cancelling jobs. */
+export function jobOperations(
+  queue: () => Promise<JobQueue>,
+): Pick<AgentOperations, 'job' | 'jobs' | 'follow' | 'cancel'> {
+  const job = async (id: JobId): Promise<JobView> => {
+    const found = await (await queue()).job(id)
+    const view = found === undefined ? undefined : jobView(found)
+    if (view === undefined) throw new AgentError('job_unknown', `There is no job ${id}.`)
+    return view
+  }
+  return {
+    job,
+    jobs: async () => (await (await queue()).jobs()).flatMap(listed => jobView(listed) ?? []),
+    follow: async function* (id, signal) {
+      let last: string | undefined
+      for (;;) {
+        const view = await jobOrOutage(job, id, last !== undefined)
+        const text = JSON.stringify(view)
+        if (view !== undefined && text !== last) {
+          last = text
+          yield view
+        }
+        if (view !== undefined && isFinal(view.state)) return
+        if (signal?.aborted) return
+        await delay(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+        if (signal?.aborted) return
+      }
+    },
+    cancel: async id => {
+      const view = await job(id)
+      if (view.state === 'cancelled') return
+      if (isFinal(view.state)) {
+        throw new AgentError('job_finished', 'This job has ended already; there is nothing to cancel.')
+      }
+      await (await queue()).wantCancel(id)
+    },
+  }
+}
+
+/** A queue that is away for a moment does not end the watching of a job that was seen before. */
+async function jobOrOutage(
+  job: (id: JobId) => Promise<JobView>,
+  id: JobId,
+  seen: boolean,
+): Promise<JobView | undefined> {
+  try {
+    return await job(id)
+  } catch (error) {
+    if (seen && !(error instanceof AgentError && error.code === 'job_unknown')) return undefined
+    throw error
+  }
+}
+
+/** Queues a job after its data passed the schema. */
+export async function startJob(queue: () => Promise<JobQueue>, data: JobData): Promise<string> {
+  return (await queue()).add(JobData.parse(data))
+}

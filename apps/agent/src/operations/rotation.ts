@@ -1,0 +1,51 @@
+import { DatabaseName, type JobId } from '@odoo-backup/protocol'
+import { defaultDatabaseConfiguration } from '../config/database-settings.ts'
+import type { ConfigurationStore } from '../config/store.ts'
+import type { OpenDestination } from '../credentials/destination.ts'
+import { AgentError } from '../errors.ts'
+import { asAgentError } from '../jobs/failure.ts'
+import type { JobData } from '../jobs/job-data.ts'
+import { decideRetention } from '../jobs/rotate.ts'
+import { backupView, listBackups } from '../jobs/stored-backups.ts'
+import type { AgentAdministration } from '../operations.ts'
+
+/** Showing what rotation would do, and starting it. */
+export function rotationOperations(
+  store: ConfigurationStore,
+  openDestination: OpenDestination,
+  start: (data: JobData) => Promise<JobId>,
+  now: () => Date,
+): Pick<AgentAdministration, 'rotationPlan' | 'startRotate'> {
+  return {
+    startRotate: async database => start({ kind: 'rotate', database: nameOf(database) }),
+    rotationPlan: async given => {
+      const database = nameOf(given)
+      const { databases, instanceId } = await store.refresh()
+      const { retention } = databases.get(database) ?? defaultDatabaseConfiguration(database)
+      try {
+        const destination = await openDestination('backup')
+        const listing = await listBackups(destination).finally(() => destination.close())
+        const { kept, rotated } = decideRetention(listing, database, instanceId, retention, now())
+        return {
+          database,
+          kept: kept.flatMap(({ backup, reasons }) => {
+            const view = backupView(backup)
+            return view === undefined ? [] : [{ backup: view, reasons: [...reasons] }]
+          }),
+          rotated: rotated.flatMap(({ backup, reason }) => {
+            const view = backupView(backup)
+            return view === undefined ? [] : [{ backup: view, reason }]
+          }),
+        }
+      } catch (error) {
+        throw asAgentError(error)
+      }
+    },
+  }
+}
+
+function nameOf(text: string): DatabaseName {
+  const parsed = DatabaseName.safeParse(text)
+  if (!parsed.success) throw new AgentError('invalid_request', 'This is no name of a database.')
+  return parsed.data
+}

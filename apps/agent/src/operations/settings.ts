@@ -1,0 +1,87 @@
+import type { DatabaseSettings } from '@odoo-backup/protocol'
+import { DatabaseName } from '@odoo-backup/protocol'
+import { type DatabaseConfiguration, defaultDatabaseConfiguration } from '../config/database-settings.ts'
+import type { ConfigurationStore } from '../config/store.ts'
+import { AgentError } from '../errors.ts'
+import { passwordFingerprint } from '../jobs/fingerprint.ts'
+import type { AgentAdministration, NoticeSecrets } from '../operations.ts'
+import { nextRuns } from '../schedule/next-run.ts'
+import { withDatabaseSettings, withSettings } from './settings-change.ts'
+import { settingsView } from './settings-view.ts'
+
+const NEXT_RUNS = 5
+
+export interface SettingsDependencies {
+  readonly store: ConfigurationStore
+  /** Names of the databases that exist; empty when PostgreSQL is away. */
+  readonly databaseNames: () => Promise<readonly string[]>
+  readonly now: () => Date
+}
+
+type SettingsOperations = Pick<
+  AgentAdministration,
+  'settings' | 'changeSettings' | 'databaseSettings' | 'changeDatabaseSettings' | 'noticeSecrets'
+>
+
+export function settingsOperations({ store, databaseNames, now }: SettingsDependencies): SettingsOperations {
+  const view = async (name: string): Promise<DatabaseSettings | undefined> => {
+    const database = DatabaseName.safeParse(name)
+    if (!database.success) return undefined
+    const { databases, instanceId } = store.current
+    const found = databases.get(name) ?? defaultDatabaseConfiguration(name)
+    return {
+      database: database.data,
+      enabled: found.enabled,
+      schedules: [...found.schedules.values()],
+      format: found.format,
+      encrypted: found.encrypted,
+      passwordFingerprint:
+        found.encryptionPassword === undefined
+          ? undefined
+          : await passwordFingerprint(found.encryptionPassword, instanceId),
+      retention: found.retention,
+      drills: [...found.drills.values()],
+      pingUrl: found.pingUrl === undefined ? undefined : new URL(found.pingUrl).origin,
+      nextRuns: upcoming(found, now()),
+    }
+  }
+  return {
+    noticeSecrets: () => noticeSecrets(store),
+    settings: async () => settingsView((await store.refresh()).settings),
+    changeSettings: async change =>
+      settingsView((await store.change(document => withSettings(document, change))).settings),
+    databaseSettings: async () => {
+      const { databases } = await store.refresh()
+      const names = new Set([...(await databaseNames()), ...databases.keys()])
+      const views = await Promise.all([...names].sort().map(view))
+      return views.flatMap(found => found ?? [])
+    },
+    changeDatabaseSettings: async (name, change) => {
+      const database = DatabaseName.safeParse(name)
+      if (!database.success) throw new AgentError('invalid_request', 'This is no name of a database.')
+      await store.change(document => withDatabaseSettings(document, name, change))
+      const changed = await view(name)
+      if (changed === undefined) throw new AgentError('invalid_request', 'This is no name of a database.')
+      return changed
+    },
+  }
+}
+
+function upcoming(found: DatabaseConfiguration, now: Date): string[] {
+  if (!found.enabled) return []
+  return nextRuns(found.schedules.values(), now, NEXT_RUNS).map(time => time.toISOString())
+}
+
+/** What the delivery of notices needs and no view shows. */
+async function noticeSecrets(store: ConfigurationStore): Promise<NoticeSecrets> {
+  const { settings, databases } = await store.refresh()
+  const pingUrls = [...databases.values()].flatMap(({ database, pingUrl }) =>
+    pingUrl === undefined ? [] : [[database, pingUrl] as const],
+  )
+  return {
+    pingUrls: new Map(pingUrls),
+    ...(settings.smtp_user === undefined ? {} : { smtpUser: settings.smtp_user }),
+    ...(settings.smtp_password === undefined ? {} : { smtpPassword: settings.smtp_password }),
+    ...(settings.notice_webhook === undefined ? {} : { webhook: settings.notice_webhook }),
+  }
+}

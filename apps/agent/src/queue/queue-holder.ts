@@ -1,0 +1,40 @@
+import { AgentError } from '../errors.ts'
+import { asAgentError } from '../jobs/failure.ts'
+import type { JobQueue } from './job-queue.ts'
+
+/**
+ * The queue as it can be had: opened when it is first asked for, and again after it could not be. So the agent
+ * starts, serves its pages and says what is wrong while PostgreSQL is down.
+ */
+export class QueueHolder {
+  #open: () => Promise<JobQueue>
+  #queue: JobQueue | undefined
+  #opening: Promise<JobQueue> | undefined
+  #closed = false
+
+  constructor(open: () => Promise<JobQueue>) {
+    this.#open = open
+  }
+
+  /** The queue; rejects with an `AgentError` that says why there is none. */
+  async get(): Promise<JobQueue> {
+    if (this.#closed) throw new AgentError('queue_unreachable', 'The agent is shutting down.')
+    if (this.#queue !== undefined) return this.#queue
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined
+    })
+    try {
+      this.#queue = await this.#opening
+      return this.#queue
+    } catch (error) {
+      throw asAgentError(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#opening?.catch(() => undefined)
+    await this.#queue?.close()
+    this.#queue = undefined
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { DatabaseName } from '@odoo-backup/protocol'
+import type { DatabaseConfiguration } from '../config/database-settings.ts'
+import { formatSchedule } from '../config/schedule-text.ts'
+import type { JobQueue, StandingOrder } from '../queue/job-queue.ts'
+
+/** What the settings want to happen by itself. A schedule's name and text are its identity. */
+export function wantedOrders(databases: Iterable<DatabaseConfiguration>): StandingOrder[] {
+  return [...databases].flatMap(({ database, enabled, schedules, drills }) => {
+    const name = DatabaseName.safeParse(database)
+    if (!enabled || !name.success) return []
+    const backups = [...schedules].map(([key, schedule]) => ({
+      id: orderId('backup', database, key),
+      pattern: formatSchedule(schedule),
+      data: { kind: 'backup' as const, database: name.data, scheduled: true },
+    }))
+    const verifications = [...drills].map(([key, schedule]) => ({
+      id: orderId('verify', database, key),
+      pattern: formatSchedule(schedule),
+      data: { kind: 'verify' as const, database: name.data, scheduled: true },
+    }))
+    return [...backups, ...verifications]
+  })
+}
+
+/**
+ * Makes the queue's standing orders those that are wanted. One that is unchanged is not touched: putting it
+ * again would count from now, and a run that was missed while the agent was away would not be made up.
+ */
+export async function reconcileOrders(queue: JobQueue, wanted: readonly StandingOrder[]): Promise<void> {
+  const present = new Map((await queue.standingOrders()).map(order => [order.id, order]))
+  for (const order of wanted) {
+    const found = present.get(order.id)
+    present.delete(order.id)
+    if (found?.pattern !== order.pattern || JSON.stringify(found.data) !== JSON.stringify(order.data)) {
+      await queue.putStandingOrder(order)
+    }
+  }
+  for (const id of present.keys()) await queue.removeStandingOrder(id)
+}
+
+/** Short, and free of whatever a database name may hold. */
+function orderId(kind: string, database: string, key: string): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([kind, database, key]))
+    .digest('hex')
+  return `${kind}-${hash.slice(0, 24)}`
+}

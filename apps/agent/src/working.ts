@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ConfigurationStore } from './config/store.ts'
+import type { AgentError } from './errors.ts'
+import type { JobDependencies } from './jobs/context.ts'
+import { createProcessor } from './jobs/process.ts'
+import type { RunningWorker } from './queue/job-queue.ts'
+import type { QueueHolder } from './queue/queue-holder.ts'
+import { reconcileOrders, wantedOrders } from './schedule/standing-orders.ts'
+
+/** How soon a change of the configuration made by hand counts. */
+const LOOK_MS = 2_000
+/** A queue that lost its standing orders (a Redis restarted empty) has them again after so long. */
+const RECONCILE_EVERY = 30
+
+export interface WorkingOptions {
+  readonly store: ConfigurationStore
+  readonly queue: QueueHolder
+  readonly dependencies: JobDependencies
+  /** Works only where no other worker lives, and leaves the standing orders to the service. */
+  readonly alone: boolean
+  readonly warn: (message: string, error?: unknown) => void
+  readonly onJobFailure: (
+    job: { readonly kind: string; readonly database: string },
+    error: AgentError,
+  ) => void
+}
+
+export interface Working {
+  /** Interrupts running jobs, which the next worker takes up again, and ends. */
+  close(): Promise<void>
+}
+
+/** Works off jobs as soon as the queue can be had, keeps its standing orders as the configuration says, for ever. */
+export function startWorking(options: WorkingOptions): Working {
+  const { store, queue, warn } = options
+  const shutdown = new AbortController()
+  let worker: RunningWorker | undefined
+  let parallelJobs = 0
+  let reconciled: unknown
+  let quiet = false
+
+  const start = async (): Promise<void> => {
+    const opened = await queue.get()
+    if (options.alone && (await opened.liveWorkers()) > 0) return
+    const { parallel_jobs, worker_silence_seconds } = store.current.settings
+    parallelJobs = parallel_jobs
+    worker = opened.work({
+      process: createProcessor({
+        dependencies: options.dependencies,
+        queue: opened,
+        shutdown: shutdown.signal,
+        onFailure: (job, error) => options.onJobFailure(job.data, error),
+      }),
+      parallelJobs,
+      silenceMs: worker_silence_seconds * 1000,
+      onError: error => warn('The worker reports an error.', error),
+    })
+  }
+
+  const look = async (turn: number): Promise<void> => {
+    const configuration = await store.refresh()
+    if (worker === undefined) await start()
+    if (configuration.settings.parallel_jobs !== parallelJobs) {
+      parallelJobs = configuration.settings.parallel_jobs
+      worker?.setParallelJobs(parallelJobs)
+    }
+    if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
+    await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()))
+    reconciled = configuration
+  }
+
+  const running = (async () => {
+    await options.dependencies.handover.sweep(options.dependencies.now()).catch(error => warn(String(error)))
+    for (let turn = 0; !shutdown.signal.aborted; turn++) {
+      try {
+        await look(turn)
+        quiet = false
+      } catch (error) {
+        if (!quiet) warn('The queue cannot be used yet; trying on.', error)
+        quiet = true
+      }
+      await delay(LOOK_MS, undefined, { signal: shutdown.signal }).catch(() => undefined)
+    }
+  })()
+
+  return {
+    close: async () => {
+      shutdown.abort()
+      await running
+      await worker?.close()
+    },
+  }
+}
