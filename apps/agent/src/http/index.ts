@@ -5,7 +5,6 @@ import {
   healthRoutes,
   type Log,
   type Metrics,
-  metricsRoutes,
   routerOf,
 } from '@odoo-backup/service'
 import type { Express } from 'express'
@@ -15,6 +14,7 @@ import type { NoticeBoard } from './api/context.ts'
 import { apiRouter } from './api/index.ts'
 import { createUploads } from './api/uploads.ts'
 import { compatRoutes } from './compat/index.ts'
+import { guardedMetricsRoutes } from './metrics-door.ts'
 import { agentErrorsAsProblems } from './refusals.ts'
 import type { HttpSettings } from './settings.ts'
 import { findWebInterface, webInterface } from './web-interface.ts'
@@ -61,7 +61,7 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   const patienceMs = options.restorePatienceMs ?? 20_000
   const api = apiRouter({ agent, access, settings, uploads, notices, log, clock })
 
-  app.use(routerOf([...healthRoutes({ checks: options.checks }), ...metricsRoutes(metrics)]))
+  app.use(routerOf([...healthRoutes({ checks: options.checks }), ...guardedMetricsRoutes(metrics, access)]))
   app.use(compatRoutes({ operations: agent, access, settings, log, clock, patienceMs }))
   app.use('/api', api)
   app.use('/odoo_backup_sh/api', api)
