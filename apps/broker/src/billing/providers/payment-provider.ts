@@ -1,0 +1,42 @@
+/** Who is asked to pay: an account and its name at the provider. */
+export interface Payer {
+  readonly accountId: string
+  /** The account's token at Odoo's in-app purchase service. */
+  readonly paymentToken: string
+}
+
+/**
+ * A service that holds credit for accounts. Amounts are thousandths of a credit. Every call may fail with a
+ * `PaymentError`; only its codes say whether something may have happened all the same.
+ */
+export interface PaymentProvider {
+  readonly name: string
+  /** Puts an amount aside; the transaction's token. */
+  authorize(hold: { payer: Payer; amount: number; description: string }): Promise<string>
+  /** Takes what was put aside, or less; may be repeated. */
+  capture(transaction: string, amount?: number): Promise<void>
+  /** Lets go of what was put aside; may be repeated. */
+  cancel(transaction: string): Promise<void>
+  /** What the provider holds for an account; undefined where that cannot be read. */
+  balance(payer: Payer): Promise<number | undefined>
+  /** Where credit is bought, opened in a browser; undefined where it cannot be bought. */
+  rechargeUrl(payer: Payer, amount: number): string | undefined
+  /** A hold that is neither captured nor cancelled ends by itself after so long. */
+  readonly holdSeconds: number
+}
+
+/**
+ * `insufficient_credit`, `refused` and `unreachable` are certain: nothing was put aside or taken. `unknown` is not:
+ * the answer was lost or makes no sense, so that the call may have had its effect.
+ */
+export type PaymentErrorCode = 'insufficient_credit' | 'refused' | 'unreachable' | 'unknown'
+
+export class PaymentError extends Error {
+  readonly code: PaymentErrorCode
+
+  constructor(code: PaymentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'PaymentError'
+    this.code = code
+  }
+}
