@@ -35,7 +35,9 @@ export async function withSchemaEngine<T>(
     } catch (error) {
       // The engine does not pass on what PostgreSQL said.
       if (scripts.failure === undefined) throw error
-      throw new Error(`A migration failed and left nothing behind: ${scripts.failure.message}`, { cause: error })
+      throw new Error(`A migration failed and left nothing behind: ${scripts.failure.message}`, {
+        cause: error,
+      })
     } finally {
       engine.free()
     }
@@ -83,12 +85,21 @@ function instantiate(): Promise<void> {
     })
     const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
     const bytes = await readFile(new URL('schema_engine_bg.wasm', `file://${entry}`))
-    const { instance } = await WebAssembly.instantiate(bytes, {
-      './schema_engine_bg.js': { ...engineModule },
-    })
+    const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engineImports() })
     engineModule.__wbg_set_wasm(instance.exports)
     const start = instance.exports.__wbindgen_start
     if (typeof start === 'function') start()
   })()
   return instantiated
+}
+
+/** The engine forgets a timer of ten seconds with each use of a lock; it must not keep a process from ending. */
+function engineImports(): Record<string, unknown> {
+  const unheld = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds).unref()
+  return Object.fromEntries(
+    Object.entries(engineModule).map(([name, value]) => [
+      name,
+      name.startsWith('__wbg_setTimeout_') ? unheld : value,
+    ]),
+  )
 }
