@@ -43,9 +43,9 @@ export async function createOdooDatabase(
   await createEmptyDatabase(place, database)
   return withClient(connectionTo(place, database), async client => {
     await client.query(schemaStatements().join(';\n'))
-    await insertRows(client, size.records ?? 9_000)
+    await insertRows(client, size.records ?? 7_000)
     const filestore = await fillFilestore(client, filestoreOf(place, database), {
-      bytes: size.filestoreBytes ?? 16 * 1024 ** 2,
+      bytes: size.filestoreBytes ?? 14 * 1024 ** 2,
       seed: size.seed ?? database,
       owner: place.owner,
     })

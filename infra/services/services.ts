@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createEmptyDatabase, type OdooPlace, withClient } from '../odoo-instance/create.ts'
+import type { SandboxEnvironment } from '../sandbox/environment.ts'
+import type { Server } from '../sandbox/processes.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** How a service is run: what was built, or its source, watched or not. */
+export type From = 'build' | 'source' | 'watched source'
+
+/** The arguments of Node with which a program of an app is run. `program` is its path below `src`, without `.ts`. */
+export function nodeArguments(app: 'broker' | 'agent', program: string, from: From): string[] {
+  if (from === 'build') return [join(root, 'apps', app, 'dist', `${program}.js`)]
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  return [
+    '--conditions=odoo-backup-source',
+    '--import',
+    loader,
+    ...(from === 'watched source' ? ['--watch', '--watch-preserve-output'] : []),
+    join(root, 'apps', app, 'src', `${program}.ts`),
+  ]
+}
+
+/** A server that answers `GET /readyz` with 200 when it serves. */
+export function service(
+  name: string,
+  url: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Server {
+  const ready = async () => {
+    const signal = AbortSignal.timeout(5_000)
+    const answer = await fetch(`${url}/readyz`, { signal }).catch(() => undefined)
+    await answer?.body?.cancel()
+    return answer?.status === 200
+  }
+  return { name, command: process.execPath, args, env, stopSignal: 'SIGTERM', ready }
+}
+
+export interface BrokerPlace {
+  readonly sandbox: SandboxEnvironment
+  readonly port: number
+  /** A database of the sandbox's broker role. */
+  readonly database: string
+}
+
+/** The broker's settings for a broker that stands on the sandbox. */
+export function brokerEnvironment({ sandbox, port, database }: BrokerPlace): Record<string, string> {
+  const url = new URL(sandbox.brokerDatabaseUrl)
+  url.pathname = `/${database}`
+  return {
+    BROKER_PORT: String(port),
+    BROKER_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    BROKER_DATABASE_URL: url.href,
+    BROKER_HASHING_KEYS: `k1:${keyFor('hashing', sandbox)}`,
+    BROKER_SEALING_KEYS: `k1:${keyFor('sealing', sandbox)}`,
+    BROKER_ODOO_CLIENT_ID: sandbox.oauthClientId,
+    BROKER_ODOO_AUTHORIZATION_URL: `${sandbox.odooComUrl}/oauth2/auth`,
+    BROKER_ODOO_TOKENINFO_URL: `${sandbox.odooComUrl}/oauth2/tokeninfo`,
+    BROKER_IAP_URL: sandbox.iapUrl,
+    BROKER_IAP_SERVICE_KEY: sandbox.iapServiceKey,
+    BROKER_S3_BUCKET: sandbox.bucket,
+    BROKER_S3_REGION: sandbox.region,
+    BROKER_S3_ENDPOINT: sandbox.s3Endpoint,
+    BROKER_S3_PATH_STYLE: 'true',
+    BROKER_STS_ENDPOINT: sandbox.stsEndpoint,
+    BROKER_STS_ROLE_ARN: sandbox.roleArn,
+    BROKER_STS_ACCESS_KEY_ID: sandbox.brokerAccessKeyId,
+    BROKER_STS_SECRET_ACCESS_KEY: sandbox.brokerSecretAccessKey,
+  }
+}
+
+/** A key of 32 bytes that is the same at every start on the same sandbox. */
+function keyFor(use: string, { brokerSecretAccessKey }: SandboxEnvironment): string {
+  return createHash('sha256').update(`${use} ${brokerSecretAccessKey}`).digest('base64')
+}
+
+/** Makes an empty database for a broker, in the place of an earlier one if `fresh`. */
+export async function makeBrokerDatabase(
+  sandbox: SandboxEnvironment,
+  database: string,
+  fresh: boolean,
+): Promise<void> {
+  const { username, password, hostname, port } = new URL(sandbox.brokerDatabaseUrl)
+  const place = { host: hostname, port: Number(port), user: username, password, dataDir: '/nowhere' }
+  const there = await withClient({ ...place, database: 'postgres' }, async client => {
+    if (fresh) await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(database)} WITH (FORCE)`)
+    return (await client.query('SELECT FROM pg_database WHERE datname = $1', [database])).rowCount === 1
+  })
+  if (!there) await createEmptyDatabase(place, database)
+}
+
+/** odoo.conf of an Odoo that lives on the sandbox. */
+export function odooConf(place: OdooPlace, masterPassword: string): string {
+  return `[options]
+admin_passwd = ${masterPassword}
+db_host = ${place.host}
+db_port = ${place.port}
+db_user = ${place.user}
+db_password = ${place.password}
+data_dir = ${place.dataDir}
+list_db = True
+`
+}
+
+/** The agent's own configuration file as an administrator would write it: the rest has defaults or is written there. */
+export function agentConf(settings: Readonly<Record<string, string | number>>): string {
+  const lines = Object.entries(settings).map(([name, value]) => `odoo_backup_sh_${name} = ${value}`)
+  return `[options]\n${lines.join('\n')}\n`
+}
