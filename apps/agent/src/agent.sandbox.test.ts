@@ -107,4 +107,15 @@ describe.each([
     for await (const { key } of instance.storage.list(instance.prefix)) left.push(key)
     expect(left.filter(key => key.includes(name.replace(/\.zip$/, '')))).toEqual([])
   })
+
+  test('a drill restores a backup where nobody sees it, and its result stands beside the backup', async () => {
+    const name = (await backUp()).backup ?? ''
+    const before = await instance.odoo.cluster.listDatabases()
+    expect(await ended(agent, await agent.startVerify(name))).toMatchObject({ state: 'completed' })
+    const verified = (await agent.backups()).find(backup => backup.name === name)
+    expect(verified?.verification?.passed).toBe(true)
+    expect((await instance.odoo.cluster.listDatabases()).map(({ name: listed }) => listed)).toEqual(
+      expect.arrayContaining(before.map(({ name: listed }) => listed)),
+    )
+  })
 })

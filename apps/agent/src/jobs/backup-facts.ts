@@ -2,8 +2,8 @@ import type { Facts } from '@odoo-backup/backup-format'
 import type { LiveSnapshot } from '@odoo-backup/odoo'
 import type { SentObject } from '@odoo-backup/storage'
 
-/** Names of missing files in `.info`; more are counted only. */
-const MOST_NAMED = 200
+/** Missing files are named in `.info`, so that a drill does not count them again; beyond this they are only counted. */
+const MOST_NAMED = 20_000
 
 /** What `.info` says of a backup in sections of its own, beside the former module's `[common]`. */
 export function backupFacts(options: {

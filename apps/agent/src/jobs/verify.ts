@@ -1,5 +1,133 @@
+import { BackupFormatError, formatInfoName, type ReadInfo, readInfo } from '@odoo-backup/backup-format'
+import { type DrillResult, drillSnapshot, removeScratch, withDatabaseLock } from '@odoo-backup/odoo'
+import type { Destination } from '../credentials/destination.ts'
+import { AgentError } from '../errors.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import type { JobOutcome, VerifyJob } from './job-data.ts'
-export async function runVerify(_: JobDependencies, run: JobRun<VerifyJob>): Promise<JobOutcome> {
-  throw new Error(run.data.kind)
+import { markerKey } from './markers.ts'
+import { openArchive, removeTemporary, storedArchive, unknownBackup } from './open-archive.ts'
+import { type ListedBackup, listBackups } from './stored-backups.ts'
+
+/**
+ * A restore drill: the backup is restored into a hidden scratch database, neutralised, compared with what was
+ * counted when it was made, and dropped. The result stands beside the backup.
+ */
+export async function runVerify(dependencies: JobDependencies, run: JobRun<VerifyJob>): Promise<JobOutcome> {
+  const cluster = await dependencies.cluster()
+  let data = run.data
+  const note = async (change: Partial<VerifyJob>) => {
+    data = { ...data, ...change }
+    await run.note(data)
+  }
+  run.progress({ phase: 'waiting', doneBytes: 0 })
+  return withDatabaseLock(
+    cluster,
+    // The scratch database is nobody else's: only drills of one database wait for each other.
+    `drill of ${data.database}`,
+    async lock => {
+      const signal = AbortSignal.any([run.signal, lock])
+      await removeTemporary(data.temporaryFile)
+      if (data.scratch !== undefined) await removeScratch(cluster, { database: data.scratch })
+      const destination = await dependencies.openDestination('restore')
+      try {
+        const backup = await chosen(dependencies, destination, data)
+        await note({ backup: backup.name })
+        const source = await storedArchive(destination.storage, backup.archive.key, backup.name)
+        const archive = await openArchive(source, {
+          password: await passwordFor(dependencies, data, backup),
+          noteTemporary: temporaryFile => note({ temporaryFile }),
+          signal,
+        })
+        const result = await drillSnapshot(cluster, archive.snapshot, {
+          expected: expectedOf(await infoOf(destination, backup)),
+          expectedBytes: archive.expected,
+          note: ({ database }) => note({ scratch: database }),
+          faultOf: error =>
+            error instanceof BackupFormatError && error.code !== 'gpg_missing' ? error.message : undefined,
+          onProgress: progress => run.progress(progress),
+          signal,
+        })
+        await writeResult(dependencies, backup, result)
+        return outcomeOf(backup, result)
+      } finally {
+        destination.close()
+        await removeTemporary(data.temporaryFile)
+      }
+    },
+    { signal: run.signal },
+  )
+}
+
+async function chosen(
+  dependencies: JobDependencies,
+  destination: Destination,
+  { backup, database }: VerifyJob,
+): Promise<ListedBackup> {
+  const { backups } = await listBackups(destination)
+  if (backup !== undefined) {
+    const found = backups.find(({ name }) => name === backup)
+    if (found === undefined) throw unknownBackup(backup)
+    return found
+  }
+  const instanceId = dependencies.instanceId()
+  const latest = backups.find(
+    found => found.database === database && found.markers.owners.includes(instanceId),
+  )
+  if (latest === undefined) {
+    throw new AgentError('backup_unknown', `There is no backup of ${database} yet that could be verified.`)
+  }
+  return latest
+}
+
+async function passwordFor(
+  dependencies: JobDependencies,
+  { handover }: VerifyJob,
+  { database, encrypted }: ListedBackup,
+): Promise<string | undefined> {
+  if (!encrypted) return undefined
+  return handover === undefined
+    ? dependencies.database(database).encryptionPassword
+    : dependencies.handover.take(handover)
+}
+
+async function infoOf({ storage, prefix }: Destination, backup: ListedBackup): Promise<ReadInfo> {
+  const chunks: Buffer[] = []
+  for await (const chunk of await storage.get(prefix + formatInfoName(backup)))
+    chunks.push(Buffer.from(chunk))
+  return readInfo(Buffer.concat(chunks))
+}
+
+/** Backups of the former module, and of others, say nothing of this; then there is less to compare. */
+function expectedOf({ facts }: ReadInfo) {
+  const rows = facts.get('rows')
+  const missing = [...(facts.get('missing_files') ?? [])].filter(([key]) => key.startsWith('file_'))
+  return {
+    missingFiles: missing.map(([, file]) => file),
+    ...(rows === undefined
+      ? {}
+      : { rowCounts: new Map([...rows].map(([table, count]) => [table, Number(count)])) }),
+    ...(facts.has('sequences') ? { sequences: facts.get('sequences') ?? new Map<string, string>() } : {}),
+  }
+}
+
+async function writeResult(
+  { openDestination, now }: JobDependencies,
+  { name }: ListedBackup,
+  result: DrillResult,
+): Promise<void> {
+  const destination = await openDestination('backup')
+  try {
+    const key = markerKey(destination.prefix, result.passed ? 'verified' : 'failed', name)
+    const text = JSON.stringify({ at: now().toISOString(), ...result })
+    await destination.storage.put(key, Buffer.from(text), { contentType: 'application/json' })
+  } finally {
+    destination.close()
+  }
+}
+
+function outcomeOf({ name }: ListedBackup, result: DrillResult): JobOutcome {
+  if (!result.passed) {
+    throw new AgentError('backup_damaged', `${name} did not pass: ${result.faults.join(' ')}`)
+  }
+  return { backup: name, warnings: [...result.warnings] }
 }
