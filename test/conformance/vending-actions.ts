@@ -22,6 +22,8 @@ export interface Action {
   readonly name: string
   /** The purposes that together grant it in the own folder; absent: nothing ever does. */
   readonly needs?: readonly Purpose[]
+  /** Some stores refuse it all the same; nothing of ours needs it. */
+  readonly mayBeRefused?: boolean
   call(bucket: string, target: Target, own: Target): SignedCall
 }
 
@@ -125,7 +127,9 @@ export const ACTIONS: readonly Action[] = [
   onObject('GetObjectTagging', 'GET', { query: { tagging: '' } }),
   onObject('GetObjectRetention', 'GET', { query: { retention: '' } }),
   onObject('GetObjectLegalHold', 'GET', { query: { 'legal-hold': '' } }),
+  // A way to read: S3 asks for the right to get the object.
   onObject('SelectObjectContent', 'POST', {
+    needs: ['restore'],
     query: { select: '', 'select-type': '2' },
     body: '<SelectObjectContentRequest><Expression>select * from s3object</Expression><ExpressionType>SQL</ExpressionType><InputSerialization><CSV/></InputSerialization><OutputSerialization><CSV/></OutputSerialization></SelectObjectContentRequest>',
   }),
@@ -211,7 +215,10 @@ export const ACTIONS: readonly Action[] = [
   }),
   // Copying needs both to read and to write.
   copyFrom('CopyObject from', {}, ['backup', 'restore']),
-  copyFrom('UploadPartCopy from', { partNumber: '2', uploadId: '$uploadId' }, ['backup', 'restore']),
+  {
+    ...copyFrom('UploadPartCopy from', { partNumber: '2', uploadId: '$uploadId' }, ['backup', 'restore']),
+    mayBeRefused: true,
+  },
   copyTo('CopyObject to', ['backup', 'restore']),
   // Writing.
   onObject('PutObject', 'PUT', { needs: ['backup'], body: 'written' }),

@@ -82,7 +82,7 @@ function judge(
   if (`${answer.text}${JSON.stringify(answer.headers)}`.includes(CANARY))
     return `shows what is another's (${answer.status})`
   const granted = target.own && action.needs?.every(purpose => purposes.includes(purpose))
-  if (granted)
+  if (granted && !(action.mayBeRefused && REFUSALS.includes(answer.status)))
     return answer.status >= 200 && answer.status < 300
       ? undefined
       : `granted, but ${answer.status} ${answer.text}`

@@ -90,6 +90,8 @@ export async function sendSigned(
   return new Promise((resolve, reject) => {
     const sent = request(
       {
+        // A connection of its own: a kept one may be closed by the store at the very moment of its next use.
+        agent: false,
         hostname,
         port,
         method: call.method,

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { brokerClient } from '../fixtures/broker-client.ts'
+import { type Fault, type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
+import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { adminToken } from './vending-admin-token.ts'
+import { bindInstance } from './vending-instance.ts'
+import { sandbox } from './vending-sandbox.ts'
+
+/** The real token service stands behind a proxy that counts, and breaks what a test names. */
+let proxy: FaultProxy
+let fault: Fault | undefined
+let broker: RunningBroker
+const calls = () => proxy.requests.length
+
+beforeAll(async () => {
+  proxy = await startFaultProxy(sandbox.stsEndpoint, () => fault)
+})
+/** A broker for each test: they set its clock forward, and the token service goes by the true one. */
+beforeEach(async () => {
+  broker = await runBroker({
+    BROKER_STS_ENDPOINT: proxy.url,
+    BROKER_STS_TIMEOUT_SECONDS: '2',
+    BROKER_RATE_PER_KEY: '100000',
+    BROKER_RATE_PER_ADDRESS: '100000',
+  })
+})
+afterEach(async () => {
+  fault = undefined
+  await broker.close()
+})
+afterAll(() => proxy.close())
+
+test('500 requests at once of a cold instance cause one call to the token service', async () => {
+  const { agent } = await bindInstance(broker)
+  const before = calls()
+  const answers = await Promise.all(
+    Array.from({ length: 500 }, () => agent.post('/v1/credentials', { purpose: 'backup' })),
+  )
+  expect(answers.map(({ status }) => status).filter(status => status !== 200)).toEqual([])
+  expect(new Set(answers.map(({ body }) => body.accessKeyId)).size).toBe(1)
+  expect(calls() - before).toBe(1)
+})
+
+test('two brokers behind one Redis share one call, one credential and one revocation', async () => {
+  const prefix = `test-vending-${randomBytes(6).toString('hex')}:`
+  const shared = { BROKER_REDIS_URL: sandbox.redisUrl, BROKER_REDIS_PREFIX: prefix }
+  const [one, two] = [await broker.replica(shared), await broker.replica(shared)]
+  try {
+    const { userKey, instanceId } = await bindInstance(broker)
+    const agents = [brokerClient(one.url, userKey), brokerClient(two.url, userKey)]
+    const before = calls()
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, index) =>
+        (index % 2 === 0 ? agents[0] : agents[1])?.post('/v1/credentials', { purpose: 'restore' }),
+      ),
+    )
+    expect(answers.map(answer => answer?.status).filter(status => status !== 200)).toEqual([])
+    expect(new Set(answers.map(answer => answer?.body.accessKeyId)).size).toBe(1)
+    expect(calls() - before).toBe(1)
+
+    const token = await adminToken(broker, 'admin')
+    const revoked = await fetch(`${one.url}/admin/v1/instances/${instanceId}/revoke`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'tried on two brokers' }),
+    })
+    expect(revoked.status).toBe(200)
+    for (const agent of agents)
+      expect(await agent.post('/v1/credentials', { purpose: 'restore' })).toMatchObject({
+        status: 403,
+        body: { code: 'revoked' },
+      })
+  } finally {
+    await one.close()
+    await two.close()
+  }
+})
+
+test('a kept credential is served until half of its life has gone, then another is asked for', async () => {
+  const { agent } = await bindInstance(broker)
+  const first = await agent.post('/v1/credentials', { purpose: 'rotate' })
+  const before = calls()
+  const again = await agent.post('/v1/credentials', { purpose: 'rotate' })
+  expect(again.body.accessKeyId).toBe(first.body.accessKeyId)
+  expect(calls()).toBe(before)
+  broker.advance(1900)
+  const renewed = await agent.post('/v1/credentials', { purpose: 'rotate' })
+  expect(renewed.body.accessKeyId).not.toBe(first.body.accessKeyId)
+  expect(calls()).toBe(before + 1)
+})
+
+test.each([
+  ['answers 503', { kind: 'answer', status: 503 }],
+  ['throttles', { kind: 'answer', status: 429 }],
+  [
+    'throttles as AWS does',
+    {
+      kind: 'answer',
+      status: 400,
+      body: '<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+    },
+  ],
+  ['hangs', { kind: 'stall' }],
+  ['loses its answer', { kind: 'lose-answer' }],
+] satisfies [string, Fault][])(
+  'a token service that %s: what still lives is served, others are told when to come back',
+  async (_name, broken) => {
+    const { agent } = await bindInstance(broker)
+    const living = await agent.post('/v1/credentials', { purpose: 'backup' })
+    expect(living.status).toBe(200)
+    broker.advance(1900)
+    fault = broken
+    const served = await agent.post('/v1/credentials', { purpose: 'backup' })
+    expect(served.body).toMatchObject({ accessKeyId: living.body.accessKeyId })
+    const refused = await agent.post('/v1/credentials', { purpose: 'restore' })
+    expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(5)
+
+    const before = calls()
+    expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(503)
+    expect(calls()).toBe(before)
+    expect(await (await fetch(`${broker.url}/readyz`)).json()).toMatchObject({
+      state: 'degraded',
+      checks: { sts: { state: 'degraded' } },
+    })
+
+    fault = undefined
+    broker.advance(6)
+    expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
+  },
+)
+
+test('a refusal by the token service is not papered over by a credential that still lives', async () => {
+  const { agent } = await bindInstance(broker)
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  broker.advance(1900)
+  fault = {
+    kind: 'answer',
+    status: 403,
+    body: '<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>',
+  }
+  expect(await agent.post('/v1/credentials', { purpose: 'backup' })).toMatchObject({
+    status: 502,
+    body: { code: 'store_refused' },
+  })
+  expect(await agent.post('/v1/credentials', { purpose: 'backup' })).toMatchObject({ status: 502 })
+})
+
+test.each([
+  ['without a session token', '<SessionToken></SessionToken>'],
+  ['that has expired', '<SessionToken>t</SessionToken><Expiration>2020-01-01T00:00:00Z</Expiration>'],
+])('an answer %s is neither handed on nor kept', async (_name, part) => {
+  const { agent } = await bindInstance(broker)
+  fault = {
+    kind: 'answer',
+    status: 200,
+    body: `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>BAD</AccessKeyId><SecretAccessKey>BAD</SecretAccessKey><Expiration>2099-01-01T00:00:00Z</Expiration>${part}</Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+  }
+  expect(await agent.post('/v1/credentials', { purpose: 'backup' })).toMatchObject({ status: 503 })
+  fault = undefined
+  broker.advance(6)
+  const good = await agent.post('/v1/credentials', { purpose: 'backup' })
+  expect(good.status).toBe(200)
+  expect(good.body.accessKeyId).not.toBe('BAD')
+})
+
+test('a token service that comes back after an hour of outage finds expired credentials served to nobody', async () => {
+  const { agent } = await bindInstance(broker)
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  broker.advance(3590)
+  fault = { kind: 'answer', status: 503 }
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(503)
+})
