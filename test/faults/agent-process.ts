@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** The agent's service as a process of its own, as an administrator runs it. */
+export interface AgentProcess {
+  readonly log: readonly string[]
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>
+  /** Ends it as systemd does; resolves to the exit status. */
+  terminate(): Promise<number | null>
+}
+
+/** Starts the service and waits until it listens. */
+export async function startAgentProcess(
+  configurationFile: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AgentProcess> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [
+      '--conditions=odoo-backup-source',
+      '--import',
+      'tsx',
+      join(ROOT, 'apps/agent/src/main.ts'),
+      '--config',
+      configurationFile,
+    ],
+    { cwd: ROOT, env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const log: string[] = []
+  const exited = once(child, 'exit')
+  const listening = new Promise<void>((done, fail) => {
+    let rest = ''
+    const read = (chunk: Buffer) => {
+      const lines = (rest + chunk.toString()).split('\n')
+      rest = lines.pop() ?? ''
+      log.push(...lines)
+      if (lines.some(line => line.includes('"listening"'))) done()
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    void exited.then(([status]) =>
+      fail(new Error(`the agent ended with ${status}:\n${log.join('\n')}${rest}`)),
+    )
+  })
+  await listening
+  return {
+    log,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+    terminate: async () => {
+      child.kill('SIGTERM')
+      const [status] = await exited
+      return status
+    },
+  }
+}

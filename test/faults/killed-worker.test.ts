@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { DatabaseName, type JobView } from '@odoo-backup/protocol'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type AgentProcess, startAgentProcess } from './agent-process.ts'
+import { writeBigFilestore } from './big-filestore.ts'
+import { openUploads } from './open-uploads.ts'
+import { until } from './waiting.ts'
+
+const sandbox = sandboxEnvironment()
+
+describe.each([
+  ['PostgreSQL', 'postgres'],
+  ['Redis', sandbox.redisUrl],
+])('with the queue in %s', (_name, queue) => {
+  let instance: AgentInstance
+  let service: AgentProcess | undefined
+  afterEach(async () => {
+    await service?.kill()
+    await instance.close()
+  })
+
+  test('kill -9 in the middle of a backup, twice: it is run again, ends well, and nothing half is left', async () => {
+    instance = await agentInstance({ queue, bandwidth_limit: '4096' })
+    const database = await instance.odoo.createSample()
+    await writeBigFilestore(instance.odoo, database, 16)
+    const { agent } = await instance.open({ worker: 'never' })
+    const id = await agent.startBackup({ database: DatabaseName.parse(database) })
+    const state = async (): Promise<JobView> => agent.job(id)
+
+    let uploads: string[] = []
+    for (const run of [1, 2]) {
+      service = await startAgentProcess(instance.configurationFile)
+      await until(async () => ((await state()).attempt >= run ? true : undefined))
+      const before = uploads
+      uploads = await until(async () => {
+        const open = await openUploads(instance.prefix)
+        return open.some(key => !before.includes(key)) ? open : undefined
+      })
+      await service.kill()
+      expect(await agent.backups()).toEqual([])
+      expect((await state()).state).toBe('active')
+    }
+
+    service = await startAgentProcess(instance.configurationFile)
+    const done = await until(async () => {
+      const view = await state()
+      return view.state === 'completed' || view.state === 'failed' ? view : undefined
+    })
+    expect(done).toMatchObject({ state: 'completed', attempt: 3 })
+    expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+    expect(await agent.loneArchives()).toEqual([])
+    expect(await openUploads(instance.prefix)).toEqual([])
+  })
+})
