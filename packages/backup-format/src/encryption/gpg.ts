@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { generatedStream } from '@odoo-backup/storage'
 import { BackupFormatError } from '../errors.ts'
 
 /** File descriptors of the child beyond the standard ones. */
@@ -50,15 +51,12 @@ export function throughGpg(
   options: EncryptionOptions,
   judge: (outcome: GpgOutcome) => BackupFormatError | undefined,
 ): Readable {
-  const closed = new AbortController()
-  const signal =
-    options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal])
-  return Readable.from(run(source, command, options, judge, signal), { objectMode: false }).once(
-    'close',
-    () => {
-      closed.abort()
-      source.destroy()
+  return generatedStream(
+    signal => {
+      signal.addEventListener('abort', () => source.destroy(), { once: true })
+      return run(source, command, options, judge, signal)
     },
+    { signal: options.signal },
   )
 }
 

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream'
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { StorageError } from '../errors.ts'
 import type { GetOptions } from '../storage.ts'
+import { chunksOf, end } from '../streams/chunks.ts'
+import { generatedStream } from '../streams/generated-stream.ts'
 import type { S3Connection } from './connection.ts'
 import { translate } from './failures.ts'
 import { explainRefusal } from './refusal.ts'
@@ -20,19 +22,21 @@ export async function get(connection: S3Connection, key: string, options: GetOpt
   const what = `read ${key}`
   const wanted = { start: options.range?.start ?? 0, end: options.range?.end }
   const ranged = options.range !== undefined
-  const closed = new AbortController()
-  const signal =
-    options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal])
-  const first = await explainRefusal(connection, key, signal, () =>
+  const first = await explainRefusal(connection, key, options.signal, () =>
     connection.attempts.run(
       what,
-      () => request(connection, key, ranged ? wanted : undefined, options.ifMatch, signal),
-      signal,
+      () => request(connection, key, ranged ? wanted : undefined, options.ifMatch, options.signal),
+      options.signal,
     ),
   )
-  const stream = Readable.from(read(connection, key, wanted, first, signal), { objectMode: false })
-  // A reader that goes away ends the connection, too, even while nothing arrives on it.
-  return stream.once('close', () => closed.abort())
+  return generatedStream(
+    signal => {
+      // Else the connection of a stream that nobody ever reads would stay open.
+      signal.addEventListener('abort', () => end(bodyOf(first, what)), { once: true })
+      return read(connection, key, wanted, first, signal)
+    },
+    { signal: options.signal },
+  )
 }
 
 function request(
@@ -78,7 +82,7 @@ async function* read(
       retryable: true,
     })
     try {
-      for await (const chunk of chunks(answer, what)) {
+      for await (const chunk of chunksOf(bodyOf(answer, what), signal)) {
         await connection.bandwidth?.take(chunk.length, signal)
         received += chunk.length
         if (received > lengthBytes) {
@@ -101,11 +105,9 @@ async function* read(
   }
 }
 
-async function* chunks(answer: GetObjectCommandOutput, what: string): AsyncGenerator<Buffer> {
-  if (!(answer.Body instanceof Readable)) {
-    throw new StorageError('store_misbehaved', `Could not ${what}: the answer has no body.`)
-  }
-  for await (const chunk of answer.Body) yield chunk
+function bodyOf(answer: GetObjectCommandOutput, what: string): Readable {
+  if (answer.Body instanceof Readable) return answer.Body
+  throw new StorageError('store_misbehaved', `Could not ${what}: the answer has no body.`)
 }
 
 function expectedBytes(answer: GetObjectCommandOutput, wanted: Wanted, what: string): number {

@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 
 /** A piece of an upload in memory, with the hashes of exactly these bytes. */
 export interface Part {
@@ -35,7 +34,7 @@ class BufferPool {
  */
 export class PartCutter {
   readonly #pool = new BufferPool()
-  readonly #source: AsyncIterator<Buffer | string>
+  readonly #source: AsyncIterator<Buffer>
   readonly #bytesOfPart: (partNumber: number) => number
   readonly #whole: Hash = createHash('sha256')
   readonly #partMd5s: Buffer[] = []
@@ -44,8 +43,7 @@ export class PartCutter {
   #sizeBytes = 0
   #next: Part | undefined
 
-  constructor(body: Readable | Uint8Array, bytesOfPart: (partNumber: number) => number) {
-    const source = body instanceof Uint8Array ? one(body) : body
+  constructor(source: AsyncIterable<Buffer>, bytesOfPart: (partNumber: number) => number) {
     this.#source = source[Symbol.asyncIterator]()
     this.#bytesOfPart = bytesOfPart
   }
@@ -84,21 +82,12 @@ export class PartCutter {
     return { sizeBytes: this.#sizeBytes, sha256: this.#whole.copy().digest('hex'), expectedEtag }
   }
 
-  /** Lets the source know that nobody reads on. */
-  async stop(): Promise<void> {
-    await this.#source.return?.()
-  }
-
   async #more(): Promise<boolean> {
     while (this.#rest.length === 0 && !this.#ended) {
       const { done, value } = await this.#source.next()
       if (done) this.#ended = true
-      else this.#rest = typeof value === 'string' ? Buffer.from(value) : value
+      else this.#rest = value
     }
     return this.#rest.length > 0
   }
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Buffer> {
-  yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

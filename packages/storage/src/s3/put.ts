@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { StorageError } from '../errors.ts'
 import type { PutOptions, SentObject } from '../storage.ts'
+import { chunksOf, end } from '../streams/chunks.ts'
 import type { S3Connection } from './connection.ts'
 import { findObject } from './list.ts'
 import { sendInParts } from './multipart.ts'
@@ -20,14 +21,19 @@ export async function put(
   options: PutOptions,
 ): Promise<SentObject> {
   const estimatedBytes = options.estimatedBytes ?? (body instanceof Uint8Array ? body.length : 0)
-  const cutter = new PartCutter(body, number => partBytes(number, estimatedBytes, connection.limits))
+  const cutter = new PartCutter(chunksOf(body, options.signal), number =>
+    partBytes(number, estimatedBytes, connection.limits),
+  )
   try {
     options.signal?.throwIfAborted()
     const first = await cutter.next()
     if (first?.last) return await putWhole(connection, key, first, cutter, options)
     return await sendInParts(connection, key, first, cutter, options)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    throw error
   } finally {
-    await cutter.stop()
+    end(body)
   }
 }
 

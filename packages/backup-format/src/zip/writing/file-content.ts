@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream'
 import type { SnapshotFile } from '@odoo-backup/protocol'
+import { chunksOf } from '@odoo-backup/storage'
 import { BackupFormatError } from '../../errors.ts'
 
 /** A file's content, with an error if it is not exactly as long as was said. */
@@ -24,16 +24,4 @@ export async function wholeFile(file: SnapshotFile, signal: AbortSignal): Promis
   let filled = 0
   for await (const chunk of fileContent(file, signal)) filled += chunk.copy(content, filled)
   return content
-}
-
-/** A stream's chunks; the abortion ends the stream, and with it a read that waits for ever. */
-export async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const stop = () => stream.destroy(signal.reason instanceof Error ? signal.reason : new Error('Aborted.'))
-  if (signal.aborted) stop()
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

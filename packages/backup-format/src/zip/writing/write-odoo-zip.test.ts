@@ -199,3 +199,17 @@ test('Aborting ends the archive and lets go of a dump that gives nothing more.',
   expect(await failure).toEqual([reason])
   expect(dump.destroyed).toBe(true)
 })
+
+test('An archive that nobody reads on lets go of a dump that gives nothing more.', async () => {
+  const dump = Readable.from(
+    (async function* () {
+      yield text(100)
+      await new Promise(() => {})
+    })(),
+  )
+  const archive = writeOdooZip(snapshotOf(dump, []))
+  await once(archive, 'readable')
+  archive.destroy()
+  await once(archive, 'close')
+  expect(dump.destroyed).toBe(true)
+})

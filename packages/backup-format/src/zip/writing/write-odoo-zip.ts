@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
+import { chunksOf, generatedStream } from '@odoo-backup/storage'
 import { ArchiveLedger } from './archive.ts'
 import { deflateInBlocks, deflateWhole } from './deflate.ts'
-import { chunksOf, fileContent, wholeFile } from './file-content.ts'
+import { fileContent, wholeFile } from './file-content.ts'
 import { Lookahead } from './lookahead.ts'
 import { inOrder } from './ordered.ts'
 import { isIncompressible } from './probe.ts'
@@ -51,14 +52,10 @@ const NEARLY_4_GIB = 0xf000_0000
  * the source's own error if the snapshot is not whole.
  */
 export function writeOdooZip(snapshot: OdooSnapshot, options: ZipWritingOptions = {}): Readable {
-  const closed = new AbortController()
-  const signal =
-    options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal])
-  const writing = new ZipWriting(options, signal)
-  return Readable.from(writing.write(snapshot), { objectMode: false, highWaterMark: 1024 * 1024 }).once(
-    'close',
-    () => closed.abort(),
-  )
+  return generatedStream(signal => new ZipWriting(options, signal).write(snapshot), {
+    signal: options.signal,
+    highWaterMark: 1024 * 1024,
+  })
 }
 
 interface SmallEntry {
