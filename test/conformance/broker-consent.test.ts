@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type BrokerClient, brokerClient } from '../fixtures/broker-client.ts'
+import { HttpBrowser } from '../fixtures/http-browser.ts'
+import { answerConsent, approve, logIn, type OdooComUser } from '../fixtures/log-in.ts'
+import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+
+let broker: RunningBroker
+beforeAll(async () => {
+  broker = await runBroker()
+})
+afterAll(() => broker.close())
+
+const PAGE = 'https://odoo.customer.example/web/database/backups'
+const OTHER_NAME = 'http://10.0.0.5:8069/web/database/backups'
+
+async function linkOf(agent: BrokerClient, redirect?: string): Promise<string> {
+  const answer = await agent.post('/v1/login-requests', redirect === undefined ? {} : { redirect })
+  expect(answer.status).toBe(200)
+  return answer.body.authLink
+}
+
+/** An agent that is bound to the account of a user. */
+async function boundAgent(
+  user: OdooComUser,
+  purposes?: readonly string[],
+  redirect = PAGE,
+): Promise<BrokerClient> {
+  const agent = brokerClient(broker.url, newUserKey())
+  const { code } = await approve(new HttpBrowser(), await linkOf(agent, redirect), user, purposes)
+  expect((await agent.post('/v1/bind', { code })).status).toBe(200)
+  return agent
+}
+
+test('the consent page shows account, address, time and purposes, all of them ticked', async () => {
+  const user = await newOdooComUser()
+  const consent = await logIn(
+    new HttpBrowser(),
+    await linkOf(brokerClient(broker.url, newUserKey()), PAGE),
+    user,
+  )
+  expect(consent.text).toContain(user.login)
+  expect(consent.text).toContain('https://odoo.customer.example')
+  expect(consent.text).toMatch(/Asked at<\/dt><dd>\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+  const ticked = consent.forms[0]?.fields.filter(([name]) => name === 'purposes').map(([, value]) => value)
+  expect(ticked).toEqual(['backup', 'restore', 'rotate'])
+  expect(consent.headers.get('content-security-policy')).toContain("form-action 'self'")
+  expect(consent.headers.get('cache-control')).toBe('no-store')
+})
+
+test('a denial answers "denied" for ten minutes, by old and new calls, and then gives a link again', async () => {
+  const user = await newOdooComUser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const link = (await agent.cloudParams(PAGE, '1')).body.auth_link
+  const browser = new HttpBrowser()
+  const { leadsTo, code } = await answerConsent(browser, await logIn(browser, link, user), 'deny')
+  expect(leadsTo).toBe(PAGE)
+  expect(code).toBeUndefined()
+  expect((await agent.cloudParams(PAGE, '1')).body.insufficient_credit_error).toContain('denied')
+  expect(await agent.post('/v1/credentials', { purpose: 'backup' })).toMatchObject({
+    status: 403,
+    body: { code: 'denied' },
+  })
+  expect(await agent.post('/v1/login-requests', { redirect: PAGE })).toMatchObject({
+    status: 403,
+    body: { code: 'denied' },
+  })
+  broker.advance(601)
+  expect(Object.keys((await agent.cloudParams(PAGE, '1')).body)).toEqual(['auth_link'])
+})
+
+test('each purpose can be refused, and only what was granted is vended', async () => {
+  const agent = await boundAgent(await newOdooComUser(), ['backup'])
+  expect((await agent.get('/v1/account')).body.purposes).toEqual(['backup'])
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  for (const purpose of ['restore', 'rotate'])
+    expect(await agent.post('/v1/credentials', { purpose })).toMatchObject({
+      status: 403,
+      body: { code: 'purpose_refused' },
+    })
+})
+
+test('an approval of nothing is refused', async () => {
+  const browser = new HttpBrowser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const consent = await logIn(browser, await linkOf(agent, PAGE), await newOdooComUser())
+  const { page, code } = await answerConsent(browser, consent, 'approve', [])
+  expect(page.status).toBe(400)
+  expect(code).toBeUndefined()
+})
+
+test('a new address of an approved key asks for consent, while all other calls go on working', async () => {
+  const user = await newOdooComUser()
+  const agent = await boundAgent(user)
+  const link = (await agent.cloudParams(OTHER_NAME, '1')).body.auth_link
+  expect(link).toContain('/login/')
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  expect((await agent.cloudParams(undefined, '1')).body).toHaveProperty(['odoo_backup_sh.aws_session_token'])
+  expect((await agent.cloudParams(PAGE, '1')).body).toHaveProperty(['odoo_backup_sh.aws_session_token'])
+  const { leadsTo } = await approve(new HttpBrowser(), link, user)
+  expect((await agent.cloudParams(leadsTo, '1')).body).toHaveProperty(['odoo_backup_sh.aws_session_token'])
+  expect((await agent.cloudParams(OTHER_NAME, '1')).body).toHaveProperty(['odoo_backup_sh.aws_session_token'])
+})
+
+test('a denied new address is refused by itself and takes nothing from an approved key', async () => {
+  const user = await newOdooComUser()
+  const agent = await boundAgent(user)
+  const browser = new HttpBrowser()
+  await answerConsent(
+    browser,
+    await logIn(browser, (await agent.cloudParams(OTHER_NAME, '1')).body.auth_link, user),
+    'deny',
+  )
+  expect((await agent.cloudParams(OTHER_NAME, '1')).body.insufficient_credit_error).toContain('denied')
+  expect((await agent.cloudParams(PAGE, '1')).body).toHaveProperty(['odoo_backup_sh.aws_session_token'])
+  expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
+})
+
+test('an approved key is never bound to another account', async () => {
+  const owner = await newOdooComUser()
+  const agent = await boundAgent(owner)
+  const browser = new HttpBrowser()
+  const page = await logIn(browser, await linkOf(agent, OTHER_NAME), await newOdooComUser())
+  expect(page).toMatchObject({ status: 409, forms: [] })
+  expect(page.text).toContain('belongs to another account')
+  expect((await agent.get('/v1/account')).body.folder).toBe(owner.id)
+})
+
+test('two codes of two accounts for one key: the first that is brought binds it, the second is refused', async () => {
+  const [first, second] = [await newOdooComUser(), await newOdooComUser()]
+  const agent = brokerClient(broker.url, newUserKey())
+  const one = await approve(new HttpBrowser(), await linkOf(agent, PAGE), first)
+  const two = await approve(new HttpBrowser(), await linkOf(agent, OTHER_NAME), second)
+  expect((await agent.post('/v1/bind', { code: one.code })).status).toBe(200)
+  expect(await agent.post('/v1/bind', { code: two.code })).toMatchObject({
+    status: 403,
+    body: { code: 'code_refused' },
+  })
+  expect((await agent.get('/v1/account')).body.folder).toBe(first.id)
+})
+
+test('two tabs of one browser log in side by side, for two instances', async () => {
+  const user = await newOdooComUser()
+  const browser = new HttpBrowser()
+  const agents = [brokerClient(broker.url, newUserKey()), brokerClient(broker.url, newUserKey())]
+  const links = await Promise.all(agents.map(agent => linkOf(agent, PAGE)))
+  const opened = await Promise.all(links.map(link => browser.open(link)))
+  expect(opened.map(page => page.forms[0]?.action)).toEqual(['/oauth2/login', '/oauth2/login'])
+  for (const [index, agent] of agents.entries()) {
+    const { code } = await approve(browser, links[index] ?? '', user)
+    expect((await agent.post('/v1/bind', { code })).status).toBe(200)
+  }
+})
+
+test('a code in a page of another path is refused and burnt', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const { code } = await approve(new HttpBrowser(), await linkOf(agent, PAGE), await newOdooComUser())
+  const elsewhere = `https://odoo.customer.example/open?to=evil&odoo_backup_code=${code}`
+  expect(Object.keys((await agent.cloudParams(elsewhere, '1')).body)).toEqual(['auth_link'])
+  expect(Object.keys((await agent.cloudParams(`${PAGE}?odoo_backup_code=${code}`, '1')).body)).toEqual([
+    'auth_link',
+  ])
+})
+
+test('a page that is loaded again with its used code goes on working', async () => {
+  const user = await newOdooComUser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const { leadsTo } = await approve(
+    new HttpBrowser(),
+    (await agent.cloudParams(PAGE, '1')).body.auth_link,
+    user,
+  )
+  for (let load = 0; load < 2; load += 1)
+    expect((await agent.cloudParams(leadsTo, '1')).body['odoo_backup_sh.odoo_oauth_uid']).toBe(user.id)
+})
+
+test('a former module, which cannot use session tokens, is told so plainly after log-in', async () => {
+  const agent = await boundAgent(await newOdooComUser())
+  const { body } = await agent.cloudParams(PAGE)
+  expect(Object.keys(body)).toEqual(['insufficient_credit_error'])
+  expect(body.insufficient_credit_error).toContain('can no longer store backups here')
+  expect(body.insufficient_credit_error).toContain('Install the odoo-backup agent')
+})
+
+test('polling makes no second link and no further rows', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const links = new Set<string>()
+  for (let poll = 0; poll < 5; poll += 1) links.add((await agent.cloudParams(PAGE, '1')).body.auth_link)
+  expect(links.size).toBe(1)
+})
+
+test('a link is answered once and lives ten minutes', async () => {
+  const user = await newOdooComUser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const link = await linkOf(agent, PAGE)
+  const browser = new HttpBrowser()
+  const consent = await logIn(browser, link, user)
+  await answerConsent(browser, consent, 'approve')
+  const again = await answerConsent(browser, consent, 'approve')
+  expect(again).toMatchObject({ code: undefined, page: { status: 410 } })
+  expect((await browser.open(link)).status).toBe(410)
+
+  const late = await linkOf(agent, OTHER_NAME)
+  broker.advance(601)
+  expect((await new HttpBrowser().open(late)).status).toBe(410)
+})
