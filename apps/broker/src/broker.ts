@@ -80,13 +80,15 @@ export async function createBroker(
   const database = openRegistryDatabase({
     databaseUrl: settings.BROKER_DATABASE_URL,
     maxConnections: settings.BROKER_DATABASE_CONNECTIONS,
-    onIdleError: onFailure('an idle database connection broke'),
+    onIdleError: error => log.warn({ reason: error.message }, 'an idle database connection broke'),
   })
   const { prisma, pool } = database
   const shared =
     settings.BROKER_REDIS_URL === undefined
       ? undefined
-      : openSharedRedis(settings.BROKER_REDIS_URL, settings.BROKER_REDIS_PREFIX, onFailure('Redis'))
+      : openSharedRedis(settings.BROKER_REDIS_URL, settings.BROKER_REDIS_PREFIX, error =>
+          log.warn({ reason: error.message }, 'Redis is away'),
+        )
 
   const limit = (name: string, requests: number) =>
     createRateLimit({ name, requests, perSeconds: settings.BROKER_RATE_SECONDS, shared })
@@ -113,11 +115,12 @@ export async function createBroker(
   const rechargeLinks = createRechargeLinks({ prisma, publicUrl, now })
   const billing = openBilling({
     settings,
-    prisma,
+    database,
+    notices,
     rechargeLink: rechargeLinks.create,
     fetch,
     now,
-    onFailure: onFailure('the payment service'),
+    log,
   })
   const { rechargeUrl } = billing
   const desk = createCredentialDesk({

@@ -36,17 +36,14 @@ export function folderOf(identity: Identity, random: (bytes: number) => Buffer =
 /** Finds the account of an identity, or makes it at its first log-in. */
 export async function accountOf(prisma: PrismaClient, identity: Identity): Promise<AccountView> {
   const { provider, subject, email, name } = identity
-  const row = await prisma.account.upsert({
+  // Not Prisma's upsert: of two first log-ins at the same moment it lets one fail.
+  await prisma.account.createMany({
+    data: [{ provider, subject, folder: folderOf(identity), paymentToken: randomBytes(16).toString('hex') }],
+    skipDuplicates: true,
+  })
+  const row = await prisma.account.update({
     where: { provider_subject: { provider, subject } },
-    create: {
-      provider,
-      subject,
-      folder: folderOf(identity),
-      paymentToken: randomBytes(16).toString('hex'),
-      email: email ?? null,
-      displayName: name ?? null,
-    },
-    update: {
+    data: {
       ...(email === undefined ? {} : { email }),
       ...(name === undefined ? {} : { displayName: name }),
     },

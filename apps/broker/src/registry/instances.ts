@@ -81,10 +81,13 @@ export function createInstances({ database, keyRing, lastSeen, now }: InstancesD
     const { keyId, hash } = hashUserKey(keyRing, userKey)
     const known = await standing(userKey)
     if (known.state !== 'unknown') return known
-    const row = await database.prisma.instance.upsert({
+    // Not Prisma's upsert: of two first calls at the same moment it lets one fail.
+    await database.prisma.instance.createMany({
+      data: [{ keyHash: hash, keyId, purposes: [], createdAt: now() }],
+      skipDuplicates: true,
+    })
+    const row = await database.prisma.instance.findUniqueOrThrow({
       where: { keyHash_keyId: { keyHash: hash, keyId } },
-      create: { keyHash: hash, keyId },
-      update: {},
     })
     return { state: 'pending' as const, instanceId: InstanceId.parse(row.id) }
   }

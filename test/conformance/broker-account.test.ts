@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type BrokerClient, brokerClient } from '../fixtures/broker-client.ts'
+import { HttpBrowser, type Page } from '../fixtures/http-browser.ts'
+import { approve, logIn, type OdooComUser, submit } from '../fixtures/log-in.ts'
+import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+
+let broker: RunningBroker
+beforeAll(async () => {
+  broker = await runBroker()
+})
+afterAll(() => broker.close())
+
+const PAGE = 'https://odoo.customer.example/web/database/backups'
+
+/** A browser that is logged in, with one instance bound to its account, and the account page. */
+async function accountWithInstance(): Promise<{
+  user: OdooComUser
+  browser: HttpBrowser
+  agent: BrokerClient
+  page: Page
+}> {
+  const user = await newOdooComUser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const browser = new HttpBrowser()
+  const link = (await agent.post('/v1/login-requests', { redirect: PAGE })).body.authLink
+  const { code } = await approve(browser, link, user)
+  expect((await agent.post('/v1/bind', { code })).status).toBe(200)
+  return { user, browser, agent, page: await browser.open(`${broker.url}/account`) }
+}
+
+function revokeForm(page: Page): string {
+  return page.forms.find(({ action }) => action.endsWith('/revoke'))?.action ?? 'none'
+}
+
+test('the account page shows who is logged in, the installations and the notices', async () => {
+  const { user, page } = await accountWithInstance()
+  expect(page.status).toBe(200)
+  expect(page.text).toContain(user.login)
+  expect(page.text).toContain('https://odoo.customer.example')
+  expect(page.text).toContain('An Odoo was approved for your backup account')
+  expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
+})
+
+test('whoever is not logged in is led to log in', async () => {
+  const page = await new HttpBrowser().open(`${broker.url}/account`)
+  expect(page.forms[0]?.action).toBe('/oauth2/login')
+})
+
+test('revoking is final: no credentials, no link, at once', async () => {
+  const { browser, agent, page } = await accountWithInstance()
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  const after = await submit(browser, page, revokeForm(page))
+  expect(after.text).toContain('Revoked')
+  for (const answer of [
+    await agent.post('/v1/credentials', { purpose: 'backup' }),
+    await agent.post('/v1/login-requests', { redirect: PAGE }),
+    await agent.get('/v1/account'),
+  ])
+    expect(answer).toMatchObject({ status: 403, body: { code: 'revoked' } })
+  expect((await agent.cloudParams(PAGE, '1')).body.insufficient_credit_error).toContain('revoked for good')
+})
+
+test('a code of an approval is worth nothing once the instance is revoked', async () => {
+  const { user, browser, agent, page } = await accountWithInstance()
+  const link = (await agent.post('/v1/login-requests', {})).body.authLink
+  const { code } = await approve(browser, link, user)
+  await submit(browser, page, revokeForm(page))
+  expect(await agent.post('/v1/bind', { code })).toMatchObject({ status: 403 })
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).body.code).toBe('revoked')
+})
+
+test('name and purposes are changed on the page, and count at once', async () => {
+  const { browser, agent, page } = await accountWithInstance()
+  const form = page.forms.find(({ action }) => /instances\/[^/]+$/.test(action))?.action ?? 'none'
+  const after = await submit(browser, page, form, { name: 'Head office <b>', purposes: ['backup'] })
+  expect(after.text).toContain('Head office &lt;b&gt;')
+  expect((await agent.post('/v1/credentials', { purpose: 'restore' })).body.code).toBe('purpose_refused')
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+})
+
+test('revoking needs a log-in younger than ten minutes', async () => {
+  const { browser, agent, page, user } = await accountWithInstance()
+  broker.advance(601)
+  const refused = await submit(browser, page, revokeForm(page))
+  expect(new URL(refused.url).pathname).toBe('/oauth2/auth')
+  expect((await agent.get('/v1/account')).status).toBe(200)
+  const again = await logIn(browser, `${broker.url}/login`, user)
+  await submit(browser, again, revokeForm(again))
+  expect((await agent.get('/v1/account')).body.code).toBe('revoked')
+})
+
+test('a session ends after twelve hours, and gets a new id at each log-in', async () => {
+  const { browser, user } = await accountWithInstance()
+  const before = browser.cookies(broker.url).get('odoo_backup_session')
+  await logIn(browser, `${broker.url}/login`, user)
+  const fresh = browser.cookies(broker.url).get('odoo_backup_session')
+  expect(fresh).not.toBe(before)
+  const former = new HttpBrowser()
+  former.setCookie(broker.url, 'odoo_backup_session', before ?? '')
+  expect(new URL((await former.open(`${broker.url}/account`)).url).pathname).toBe('/oauth2/auth')
+  broker.advance(12 * 3600 - 60)
+  expect((await browser.open(`${broker.url}/account`)).text).toContain(user.login)
+  broker.advance(120)
+  expect(new URL((await browser.open(`${broker.url}/account`)).url).pathname).toBe('/oauth2/auth')
+})
+
+test('an account neither sees nor revokes the installations of another', async () => {
+  const [mine, theirs] = [await accountWithInstance(), await accountWithInstance()]
+  expect(mine.page.text).not.toContain(revokeForm(theirs.page))
+  const [own] = mine.page.forms.filter(({ action }) => action === '/logout')
+  const stolen = {
+    ...mine.page,
+    forms: [{ ...own, action: revokeForm(theirs.page), method: 'post', fields: own?.fields ?? [] }],
+  }
+  const answer = await submit(mine.browser, stolen, revokeForm(theirs.page))
+  expect(answer.status).toBe(404)
+  expect((await theirs.agent.get('/v1/account')).status).toBe(200)
+})
+
+test('cookies are HttpOnly, SameSite and, behind TLS, Secure with the prefix of this host', async () => {
+  const page = await fetch(`${broker.url}/login`, { redirect: 'manual' })
+  const start = await fetch(new URL(page.headers.get('location') ?? '', broker.url), { redirect: 'manual' })
+  expect(start.headers.getSetCookie()[0]).toMatch(
+    /^odoo_backup_browser=[\w-]{32}; Path=\/; HttpOnly; SameSite=Lax$/,
+  )
+  const { createCookies } = await import('../../apps/broker/src/login/cookies.ts')
+  const set: unknown[] = []
+  const response = { cookie: (...values: unknown[]) => set.push(values) }
+  Reflect.apply(createCookies({ secure: true }).setSession, undefined, [response, 'value', new Date(0)])
+  expect(set).toEqual([
+    [
+      '__Host-odoo_backup_session',
+      'value',
+      { httpOnly: true, sameSite: 'lax', secure: true, path: '/', expires: new Date(0) },
+    ],
+  ])
+})
+
+test('one-time recharge links lead to the credit page once, and hold no key', async () => {
+  const { agent } = await accountWithInstance()
+  const { body } = await agent.post('/v1/recharge-link')
+  expect(body.rechargeLink).toMatch(/\/recharge\/[\w-]{32}$/)
+  const first = await new HttpBrowser().open(body.rechargeLink)
+  expect(first.text).toContain('/iap/1/credit?')
+  expect((await new HttpBrowser().open(body.rechargeLink)).status).toBe(410)
+  const old = await new HttpBrowser().open(`${broker.url}/open_iap_recharge?user_key=${agent.userKey}`)
+  expect(old.text).toContain('Within seconds you will be redirected to the Odoo IAP recharge page')
+  expect(first.text + old.text).not.toContain(agent.userKey)
+})
+
+test('notices come in the old and the new form, each once by its cursor', async () => {
+  const { agent } = await accountWithInstance()
+  const all = await agent.get('/v1/notices')
+  expect(all.body.notices).toHaveLength(1)
+  expect((await agent.get(`/v1/notices?after=${all.body.cursor}`)).body).toEqual({
+    cursor: all.body.cursor,
+    notices: [],
+  })
+  const old = await agent.post('/fetch_notifications', {
+    params: { user_key: agent.userKey, date_last_request: null },
+  })
+  expect(old.body.result.notifications).toEqual([
+    {
+      date_create: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+      type: 'other',
+      message: expect.any(String),
+    },
+  ])
+  const later = await agent.post('/fetch_notifications', {
+    params: { user_key: agent.userKey, date_last_request: old.body.result.date_last_request },
+  })
+  expect(later.body.result.notifications).toEqual([])
+  const nobody = await agent.post('/fetch_notifications', {
+    params: { user_key: false, date_last_request: null },
+  })
+  expect(nobody.body.result.notifications).toEqual([])
+})

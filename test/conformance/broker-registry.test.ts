@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { migrateRegistry } from '../../apps/broker/src/registry/migrate.ts'
+import { brokerClient } from '../fixtures/broker-client.ts'
+import { HttpBrowser } from '../fixtures/http-browser.ts'
+import { approve } from '../fixtures/log-in.ts'
+import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+
+let broker: RunningBroker
+const formerKey = `k1:${randomBytes(32).toString('base64')}`
+beforeAll(async () => {
+  broker = await runBroker({ BROKER_HASHING_KEYS: formerKey, BROKER_PENDING_LOGINS_PER_ADDRESS: '30' })
+})
+afterAll(() => broker.close())
+
+const PAGE = 'https://odoo.customer.example/web/database/backups'
+
+async function everyText(): Promise<string> {
+  const tables = await broker.query<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+  )
+  let text = ''
+  for (const { name } of tables) text += JSON.stringify(await broker.query(`SELECT t::text FROM "${name}" t`))
+  return text
+}
+
+test('twenty first calls of one key at the same moment make one instance and one answer each', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      index % 2 === 0 ? agent.post('/v1/credentials', { purpose: 'backup' }) : agent.get('/v1/notices'),
+    ),
+  )
+  expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['login_required']))
+})
+
+test('migrating again, and from several processes at once, changes nothing', async () => {
+  expect(await Promise.all([1, 2, 3].map(() => migrateRegistry(broker.databaseUrl)))).toEqual([[], [], []])
+})
+
+test('neither keys, nor codes, nor cookies, nor links that work stand in the database or the log', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const browser = new HttpBrowser()
+  const { code = '' } = await approve(
+    browser,
+    (await agent.cloudParams(PAGE, '1')).body.auth_link,
+    await newOdooComUser(),
+  )
+  const session = browser.cookies(broker.url).get('odoo_backup_session') ?? ''
+  const before = await everyText()
+  await agent.post('/v1/bind', { code })
+  const recharge = (await agent.post('/v1/recharge-link')).body.rechargeLink.split('/').at(-1)
+  const vended = (await agent.post('/v1/credentials', { purpose: 'backup' })).body
+  const stored = before + (await everyText())
+  for (const secret of [
+    agent.userKey,
+    code,
+    session,
+    recharge,
+    vended.secretAccessKey,
+    vended.sessionToken,
+  ]) {
+    expect(secret).toMatch(/.{20}/)
+    expect(stored).not.toContain(secret)
+    expect(broker.logged.join('')).not.toContain(secret)
+  }
+})
+
+test('a key of the ring is replaced without any instance noticing', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const { code } = await approve(
+    new HttpBrowser(),
+    (await agent.post('/v1/login-requests')).body.authLink,
+    await newOdooComUser(),
+  )
+  await agent.post('/v1/bind', { code })
+  const ring = `k2:${randomBytes(32).toString('base64')}`
+  const both = await broker.replica({ BROKER_HASHING_KEYS: `${ring},${formerKey}` })
+  expect((await brokerClient(both.url, agent.userKey).get('/v1/account')).status).toBe(200)
+  await both.close()
+  const current = await broker.replica({ BROKER_HASHING_KEYS: ring })
+  expect((await brokerClient(current.url, agent.userKey).get('/v1/account')).status).toBe(200)
+  await current.close()
+})
+
+test('log-ins that wait are limited by address, and make room again after ten minutes', async () => {
+  const ask = () => brokerClient(broker.url, newUserKey()).post('/v1/login-requests')
+  const statuses: number[] = []
+  for (let count = 0; count < 31; count += 1) statuses.push((await ask()).status)
+  const refused = await ask()
+  expect(statuses.filter(status => status === 200).length).toBeLessThanOrEqual(30)
+  expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  broker.advance(601)
+  expect((await ask()).status).toBe(200)
+})
+
+test('what has had its time is swept, and what is in use stays', async () => {
+  const { sweepRegistry } = await import('../../apps/broker/src/registry/sweep.ts')
+  const { openRegistryDatabase } = await import('../../apps/broker/src/registry/database.ts')
+  const agent = brokerClient(broker.url, newUserKey())
+  const { code } = await approve(
+    new HttpBrowser(),
+    (await agent.post('/v1/login-requests')).body.authLink,
+    await newOdooComUser(),
+  )
+  await agent.post('/v1/bind', { code })
+  const database = openRegistryDatabase({
+    databaseUrl: broker.databaseUrl,
+    maxConnections: 2,
+    onIdleError: () => {},
+  })
+  await sweepRegistry(database.prisma, new Date(Date.now() + 30 * 24 * 3600 * 1000))
+  await database.close()
+  const left = await broker.query<{ state: string }>('SELECT DISTINCT state FROM instance')
+  expect(left).toEqual([{ state: 'approved' }])
+  for (const table of ['login_request', 'login_state', 'consent', 'binding_code', 'session', 'recharge_link'])
+    expect(await broker.query(`SELECT FROM ${table}`)).toEqual([])
+})
