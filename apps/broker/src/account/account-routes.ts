@@ -52,7 +52,7 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
       summary: 'The account and its installations',
       hidden: true,
       async handle({ request, response }) {
-        const session = await sessions.find(cookies.session(request))
+        const session = await sessions.find(cookies.held(request))
         if (session === undefined) return response.redirect(303, '/login')
         const { account } = session
         const [instances, board, shown] = await Promise.all([
@@ -116,7 +116,7 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
       async handle({ body, request, response }) {
         const session = await forms.admit({ token: body.form_token, fresh: false }, request, response)
         if (session === undefined) return
-        await sessions.end(cookies.session(request))
+        await sessions.end(cookies.held(request).session)
         cookies.clearSession(response)
         await audit.record({
           action: 'logout',

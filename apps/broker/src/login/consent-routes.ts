@@ -39,7 +39,7 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
 
   /** The question, for the browser and account to which it was put; else the response is answered. */
   async function questionOf(id: string, request: Request, response: Response) {
-    const session = await sessions.find(cookies.session(request))
+    const session = await sessions.find(cookies.held(request))
     const consent =
       session && (await consents.find(id, session.account, cookies.browserHash(request, response)))
     if (session === undefined || consent === undefined) {

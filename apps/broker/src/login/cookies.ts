@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
+import type { HeldCookies } from './sessions.ts'
 
 /**
  * The broker's two cookies: one that ties the steps of a log-in to a browser, one that holds the session.
@@ -9,7 +10,7 @@ import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
 export interface Cookies {
   /** The hash of the browser's own cookie, which is set when it has none. */
   browserHash(request: Request, response: Response): Uint8Array<ArrayBuffer>
-  session(request: Request): string | undefined
+  held(request: Request): HeldCookies
   setSession(response: Response, value: string, expiresAt: Date): void
   clearSession(response: Response): void
 }
@@ -28,7 +29,10 @@ export function createCookies({ secure }: { secure: boolean }): Cookies {
       response.cookie(browserName, fresh, attributes)
       return hashOpaqueId(fresh)
     },
-    session: request => readCookie(request, sessionName),
+    held: request => ({
+      session: readCookie(request, sessionName),
+      browser: readCookie(request, browserName),
+    }),
     setSession: (response, value, expires) => {
       response.cookie(sessionName, value, { ...attributes, expires })
     },

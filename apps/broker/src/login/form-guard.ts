@@ -23,7 +23,7 @@ export interface FormGuard {
 export function createFormGuard({ sessions, cookies, now }: FormGuardDependencies): FormGuard {
   return {
     async admit({ token, fresh }, request, response) {
-      const session = await sessions.find(cookies.session(request))
+      const session = await sessions.find(cookies.held(request))
       if (session === undefined) {
         response.redirect(303, '/login')
         return undefined

@@ -57,7 +57,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
         response,
       )
       const account = await accountOf(prisma, identity)
-      const { cookie, expiresAt } = await sessions.begin(account, cookies.session(request))
+      const { cookie, expiresAt } = await sessions.begin(account, cookies.held(request).session)
       cookies.setSession(response, cookie, expiresAt)
       await audit.record({
         action: 'login',
@@ -101,7 +101,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       async handle({ params, request, response }) {
         const asked = await loginRequests.find(params.id)
         if (asked === undefined) return sendPage(response, expiredPage())
-        const session = await sessions.find(cookies.session(request))
+        const session = await sessions.find(cookies.held(request))
         if (session !== undefined && isFresh(session, now()))
           return await goOn(response, session.account, cookies.browserHash(request, response), asked.id)
         const [only, ...others] = authenticator.providers

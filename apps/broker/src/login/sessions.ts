@@ -12,10 +12,16 @@ export interface Session {
   readonly formToken: string
 }
 
+/** The cookies of a request, by which its session is found. */
+export interface HeldCookies {
+  readonly session: string | undefined
+  readonly browser: string | undefined
+}
+
 export interface Sessions {
   /** Begins a session at log-in, always under a new id, and ends the one that the browser had. */
   begin(account: AccountView, former: string | undefined): Promise<{ cookie: string; expiresAt: Date }>
-  find(cookie: string | undefined): Promise<Session | undefined>
+  find(held: HeldCookies): Promise<Session | undefined>
   end(cookie: string | undefined): Promise<void>
 }
 
@@ -35,27 +41,28 @@ export function createSessions(prisma: PrismaClient, now: () => Date): Sessions 
       return { cookie, expiresAt }
     },
 
-    async find(cookie) {
+    async find({ session: cookie, browser }) {
       if (!isOpaqueId(cookie)) return undefined
       const row = await prisma.session.findFirst({
         where: { idHash: hashOpaqueId(cookie), expiresAt: { gt: now() } },
         include: { account: true },
       })
       if (row === null) return undefined
-      return {
-        account: accountView(row.account),
-        authenticatedAt: row.authenticatedAt,
-        formToken: formTokenOf(cookie),
-      }
+      const account = accountView(row.account)
+      const formToken = formTokenOf(browser ?? cookie, account)
+      return { account, authenticatedAt: row.authenticatedAt, formToken }
     },
 
     end,
   }
 }
 
-/** Derived, not stored: it lives and dies with the session. */
-function formTokenOf(cookie: string): string {
-  return createHmac('sha256', cookie).update('form').digest('base64url')
+/**
+ * Derived from the browser's own cookie and not from the session's, which is renewed at each log-in: else a
+ * log-in in one tab would spoil the form that is open in another.
+ */
+function formTokenOf(cookie: string, account: AccountView): string {
+  return createHmac('sha256', cookie).update(`form ${account.id}`).digest('base64url')
 }
 
 export function isFormToken(session: Session, given: unknown): boolean {
