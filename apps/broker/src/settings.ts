@@ -1,5 +1,6 @@
 import { durationSeconds, httpUrl, keyRing, list, port, secret } from '@odoo-backup/service'
 import { z } from 'zod'
+import { BillingSettings } from './billing/billing-settings.ts'
 import { OAuthProviders } from './login/provider-settings.ts'
 import { VendingSettings } from './vending/vending-settings.ts'
 
@@ -43,14 +44,7 @@ export const BrokerSettings = z.object({
   BROKER_RATE_PER_KEY: z.coerce.number().int().min(1).default(240),
   BROKER_RATE_SECONDS: durationSeconds().default(60),
 
-  /** Odoo's in-app purchase service. */
-  BROKER_IAP_URL: httpUrl().default('https://iap.odoo.com'),
-  /** Not set: nothing is charged. */
-  BROKER_IAP_SERVICE_KEY: secret().optional(),
-  BROKER_IAP_SERVICE_NAME: z.string().default('odoo_backup_sh'),
-  /** Credits for one month. */
-  BROKER_MONTHLY_CREDITS: z.coerce.number().min(0).max(1_000_000).default(10),
-
+  ...BillingSettings.shape,
   ...VendingSettings.shape,
 })
 export type BrokerSettings = z.output<typeof BrokerSettings>

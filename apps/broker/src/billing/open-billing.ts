@@ -1,47 +1,102 @@
-import type { PrismaClient } from '../registry/generated/client.ts'
-import type { BrokerSettings } from '../settings.ts'
+import { HttpProblem, type Log } from '@odoo-backup/service'
+import type { NoticeBoard } from '../notices/notice-board.ts'
+import type { RegistryDatabase } from '../registry/database.ts'
 import type { Entitlement } from '../vending/entitlement.ts'
-import { creditPageUrl } from './credit-page-url.ts'
-import { createIapClient } from './iap-client.ts'
-import { createMonthlyPayment } from './monthly-payment.ts'
+import { type BillingSettings, configuredPlans, paymentMethod } from './billing-settings.ts'
+import { readStanding } from './charging/account-standing.ts'
+import { createRenewal, type Renewal } from './charging/renewal.ts'
+import { type BillingControl, createBillingControl } from './control.ts'
+import { createEntitlement } from './entitlement-answer.ts'
+import { createLedger, type Ledger } from './ledger/ledger.ts'
+import type { Plans } from './plans/plan.ts'
+import { createIapProvider } from './providers/iap-provider.ts'
+import type { PaymentProvider } from './providers/payment-provider.ts'
+import { createPrepaidProvider } from './providers/prepaid-provider.ts'
 
-/** What the rest of the broker needs of billing. */
+/** Billing, put together: what the rest of the broker, its jobs and its operator's commands need of it. */
 export interface Billing {
   readonly entitlement: Entitlement
-  /** Where credit is bought for an account, opened in a browser. */
+  readonly plans: Plans
+  readonly provider: PaymentProvider
+  readonly ledger: Ledger
+  readonly renewal: Renewal
+  readonly control: BillingControl
+  /** Where credit is bought for an account, opened in a browser. @throws HttpProblem where none can be bought */
   rechargeUrl(accountId: string): Promise<string>
 }
 
 export interface BillingDependencies {
-  readonly settings: BrokerSettings
-  readonly prisma: PrismaClient
+  readonly settings: BillingSettings
+  readonly database: RegistryDatabase
+  readonly notices: NoticeBoard
   readonly rechargeLink: (accountId: string) => Promise<string>
   readonly fetch: typeof globalThis.fetch
   readonly now: () => Date
-  readonly onFailure: (error: unknown) => void
+  readonly log: Log
 }
 
-export function openBilling({ settings, prisma, fetch, ...rest }: BillingDependencies): Billing {
-  const serviceKey = settings.BROKER_IAP_SERVICE_KEY
-  const entitlement =
-    serviceKey === undefined
-      ? { of: async () => ({ entitled: true }) as const }
-      : createMonthlyPayment({
-          prisma,
-          iap: createIapClient({ url: settings.BROKER_IAP_URL, serviceKey, fetch }),
-          monthlyCredits: settings.BROKER_MONTHLY_CREDITS,
-          ...rest,
-        })
+export function openBilling(dependencies: BillingDependencies): Billing {
+  const { settings, database, notices, rechargeLink, fetch, now, log } = dependencies
+  const { pool } = database
+  const plans = configuredPlans(settings)
+  const provider = openProvider(settings, fetch)
+  const ledger = createLedger(pool)
+  const control = createBillingControl({ pool, now })
+  const isPaused = async () => (await control.pausedReason()) !== undefined
+  const renewal = createRenewal({
+    pool,
+    ledger,
+    provider,
+    plans,
+    isPaused,
+    now,
+    log,
+    notices: {
+      raise: async (accountId, condition, message) => {
+        await notices.raiseCondition(accountId, condition, { type: condition, message })
+      },
+      withdraw: notices.withdrawCondition,
+    },
+  })
   return {
-    entitlement,
+    plans,
+    provider,
+    ledger,
+    renewal,
+    control,
+    entitlement: createEntitlement({
+      pool,
+      plans,
+      renewal,
+      isPaused,
+      rechargeLink,
+      now,
+      onFailure: error => log.error({ err: error }, 'renewing an account'),
+    }),
     async rechargeUrl(accountId) {
-      const { paymentToken } = await prisma.account.findUniqueOrThrow({ where: { id: accountId } })
-      return creditPageUrl({
-        iapUrl: settings.BROKER_IAP_URL,
-        serviceName: settings.BROKER_IAP_SERVICE_NAME,
-        accountToken: paymentToken,
-        credit: settings.BROKER_MONTHLY_CREDITS,
+      const standing = await readStanding(pool, accountId)
+      const wanted = Math.max(standing?.owed ?? 0, plans.standard.creditsPerMonth)
+      const url = standing && provider.rechargeUrl({ accountId, paymentToken: standing.paymentToken }, wanted)
+      if (url !== undefined) return url
+      throw new HttpProblem({
+        status: 404,
+        code: 'no_online_payment',
+        detail: 'Credit is not bought online here. Write to the operator of this service.',
       })
     },
   }
+}
+
+function openProvider(settings: BillingSettings, fetch: typeof globalThis.fetch): PaymentProvider {
+  const serviceKey = settings.BROKER_IAP_SERVICE_KEY
+  if (paymentMethod(settings) === 'iap' && serviceKey !== undefined) {
+    return createIapProvider({
+      url: settings.BROKER_IAP_URL,
+      serviceKey,
+      serviceName: settings.BROKER_IAP_SERVICE_NAME,
+      hashedCreditPage: settings.BROKER_IAP_HASHED_CREDIT_PAGE,
+      fetch,
+    })
+  }
+  return createPrepaidProvider({ paymentLink: settings.BROKER_STRIPE_PAYMENT_LINK })
 }

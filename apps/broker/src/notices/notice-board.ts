@@ -14,7 +14,18 @@ export interface Notice {
 
 export interface NoticeBoard {
   raise(accountId: string, notice: { type: NoticeType; message: string }): Promise<void>
-  /** Notices after a cursor, oldest first; all that are kept without one. */
+  /** Tells of a condition once while it lasts. True: it was not known yet. */
+  raiseCondition(
+    accountId: string,
+    condition: string,
+    notice: { type: NoticeType; message: string },
+  ): Promise<boolean>
+  /** The condition is over: its notice is told to nobody any more. */
+  withdrawCondition(accountId: string, condition: string): Promise<void>
+  /**
+   * Notices after a cursor, oldest first; all that are kept without one. The same cursor gives the same notices,
+   * but for new ones and those withdrawn in between.
+   */
   list(accountId: string, after: string | undefined): Promise<{ cursor: string; notices: readonly Notice[] }>
 }
 
@@ -25,10 +36,23 @@ export function createNoticeBoard(prisma: PrismaClient, now: () => Date): Notice
     async raise(accountId, { type, message }) {
       await prisma.notice.create({ data: { accountId, type, message, createdAt: now() } })
     },
+    async raiseCondition(accountId, condition, { type, message }) {
+      const { count } = await prisma.notice.createMany({
+        data: [{ accountId, condition, type, message, createdAt: now() }],
+        skipDuplicates: true,
+      })
+      return count === 1
+    },
+    async withdrawCondition(accountId, condition) {
+      await prisma.notice.updateMany({
+        where: { accountId, condition, withdrawnAt: null },
+        data: { withdrawnAt: now() },
+      })
+    },
     async list(accountId, after) {
       const seen = after !== undefined && /^[0-9]{1,18}$/.test(after) ? BigInt(after) : 0n
       const rows = await prisma.notice.findMany({
-        where: { accountId, id: { gt: seen } },
+        where: { accountId, id: { gt: seen }, withdrawnAt: null },
         orderBy: { id: 'asc' },
         take: PAGE,
       })

@@ -1,0 +1,41 @@
+import { decideEntitlement, type EntitlementDecision, type EntitlementFacts } from '../entitlement.ts'
+import type { LedgerState } from '../ledger/ledger.ts'
+import type { Plan } from '../plans/plan.ts'
+import type { AccountStanding } from './account-standing.ts'
+
+const openStates: readonly (LedgerState | undefined)[] = ['planned', 'authorised', 'unknown']
+
+/** What the books say, as the facts that entitlement is decided from. */
+export function entitlementFacts(
+  standing: AccountStanding,
+  { plan, now, isPaused }: { readonly plan: Plan; readonly now: Date; readonly isPaused: boolean },
+): EntitlementFacts {
+  const { billing, period, debt } = standing
+  return {
+    now,
+    isSuspended: standing.isSuspended,
+    trialEndsAt: billing?.anchorAt ?? now,
+    isKnownPayer: billing?.hadTrial === true || standing.hasPaid,
+    debt:
+      debt === undefined
+        ? undefined
+        : {
+            dueAt: debt.dueAt,
+            // While billing is paused nobody can pay, so nobody is refused for not having paid.
+            isInDoubt: isPaused || openStates.includes(debt.state),
+            isRefused: debt.state === 'failed' && debt.note === 'insufficient_credit',
+          },
+    graceDays: period?.graceDays ?? plan.graceDays,
+    restoreDays: period?.restoreDays ?? plan.restoreDays,
+    graceUntil: billing?.graceUntil,
+    storedBytes: standing.storedBytes,
+    storageCapGigabytes: plan.storageCapGigabytes,
+  }
+}
+
+export function accountEntitlement(
+  standing: AccountStanding,
+  context: { readonly plan: Plan; readonly now: Date; readonly isPaused: boolean },
+): EntitlementDecision {
+  return decideEntitlement(entitlementFacts(standing, context))
+}

@@ -1,0 +1,122 @@
+import type { Pool } from 'pg'
+import { amountOf } from '../credits.ts'
+import type { LedgerState } from '../ledger/ledger.ts'
+
+/** What the books say of one account: all that renewal and entitlement stand on. */
+export interface AccountStanding {
+  readonly accountId: string
+  readonly paymentToken: string
+  readonly isSuspended: boolean
+  readonly billing:
+    | {
+        readonly plan: string
+        readonly anchorAt: Date
+        readonly hadTrial: boolean
+        readonly graceUntil: Date | undefined
+      }
+    | undefined
+  /** The last one that was opened. */
+  readonly period:
+    | {
+        readonly number: number
+        readonly closesAt: Date
+        readonly graceDays: number
+        readonly restoreDays: number
+      }
+    | undefined
+  /** The oldest charge that is not captured, with its latest step. */
+  readonly debt:
+    | { readonly dueAt: Date; readonly state: LedgerState | undefined; readonly note: string | undefined }
+    | undefined
+  /** Thousandths: everything that is due and not captured. */
+  readonly owed: number
+  readonly hasPaid: boolean
+  readonly storedBytes: number
+  /** When the last row was written: the account's clock is never before it. */
+  readonly lastRowAt: Date | undefined
+}
+
+interface Row {
+  payment_token: string
+  suspended_at: Date | null
+  plan: string | null
+  anchor_at: Date
+  had_trial: boolean
+  grace_until: Date | null
+  number: number | null
+  closes_at: Date
+  grace_days: number
+  restore_days: number
+  debt_due_at: Date | null
+  debt_state: LedgerState | null
+  debt_note: string | null
+  owed: string
+  has_paid: boolean
+  stored: string
+  last_row_at: Date | null
+}
+
+const QUERY = `
+SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
+  p.number, p.closes_at, p.grace_days, p.restore_days,
+  d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, COALESCE(o.owed, 0) AS owed,
+  EXISTS (SELECT 1 FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
+    WHERE c.account_id = a.id AND e.state = 'captured') AS has_paid,
+  COALESCE(u.current_bytes + u.old_bytes + u.upload_bytes, 0) AS stored,
+  GREATEST(b.created_at, p.opened_at, (SELECT MAX(e.at) FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
+    WHERE c.account_id = a.id)) AS last_row_at
+FROM account a
+LEFT JOIN billing_account b ON b.account_id = a.id
+LEFT JOIN LATERAL (SELECT * FROM billing_period p WHERE p.account_id = a.id ORDER BY p.number DESC LIMIT 1) p ON TRUE
+LEFT JOIN LATERAL (SELECT * FROM usage_sample u WHERE u.account_id = a.id ORDER BY u.day DESC LIMIT 1) u ON TRUE
+LEFT JOIN LATERAL (SELECT SUM(c.amount) AS owed FROM charge c WHERE c.account_id = a.id
+  AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.charge_id = c.id AND e.state = 'captured')) o ON TRUE
+LEFT JOIN LATERAL (SELECT c.due_at, l.state, l.note FROM charge c
+  LEFT JOIN LATERAL (SELECT e.state, e.note FROM ledger_entry e WHERE e.charge_id = c.id
+    ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
+  WHERE c.account_id = a.id AND l.state IS DISTINCT FROM 'captured' ORDER BY c.due_at, c.id LIMIT 1) d ON TRUE
+WHERE a.id = $1`
+
+/** Undefined: there is no such account. */
+export async function readStanding(pool: Pool, accountId: string): Promise<AccountStanding | undefined> {
+  const { rows } = await pool.query<Row>(QUERY, [accountId])
+  const [row] = rows
+  if (row === undefined) return undefined
+  return {
+    accountId,
+    paymentToken: row.payment_token,
+    isSuspended: row.suspended_at !== null,
+    billing:
+      row.plan === null
+        ? undefined
+        : {
+            plan: row.plan,
+            anchorAt: row.anchor_at,
+            hadTrial: row.had_trial,
+            graceUntil: row.grace_until ?? undefined,
+          },
+    period:
+      row.number === null
+        ? undefined
+        : {
+            number: row.number,
+            closesAt: row.closes_at,
+            graceDays: row.grace_days,
+            restoreDays: row.restore_days,
+          },
+    debt:
+      row.debt_due_at === null
+        ? undefined
+        : { dueAt: row.debt_due_at, state: row.debt_state ?? undefined, note: row.debt_note ?? undefined },
+    owed: amountOf(row.owed),
+    hasPaid: row.has_paid,
+    storedBytes: amountOf(row.stored),
+    lastRowAt: row.last_row_at ?? undefined,
+  }
+}
+
+/** The account's clock: a machine whose clock went back does not undo what was written. */
+export function accountClock(standing: AccountStanding, now: Date): Date {
+  const { lastRowAt } = standing
+  return lastRowAt !== undefined && lastRowAt > now ? lastRowAt : now
+}

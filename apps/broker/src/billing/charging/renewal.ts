@@ -1,0 +1,129 @@
+import type { Log } from '@odoo-backup/service'
+import type { Pool } from 'pg'
+import { formatCredits } from '../credits.ts'
+import type { Charge, Ledger } from '../ledger/ledger.ts'
+import type { Plan, Plans } from '../plans/plan.ts'
+import type { Payer, PaymentProvider } from '../providers/payment-provider.ts'
+import { type AccountStanding, accountClock, readStanding } from './account-standing.ts'
+import { type CollectDependencies, collect, resume } from './collect.ts'
+import { beginBilling, openPeriod } from './open-periods.ts'
+
+/** What renewal tells the account. */
+export interface CreditNotices {
+  raise(accountId: string, condition: 'insufficient_credits', message: string): Promise<void>
+  withdraw(accountId: string, condition: 'insufficient_credits'): Promise<void>
+}
+
+export interface RenewalDependencies {
+  readonly pool: Pool
+  readonly ledger: Ledger
+  readonly provider: PaymentProvider
+  readonly plans: Plans
+  readonly notices: CreditNotices
+  readonly isPaused: () => Promise<boolean>
+  readonly now: () => Date
+  readonly log: Log
+}
+
+export interface Renewal {
+  /**
+   * Opens the account's period, collects what is due, the oldest first, and tells the account when that fails.
+   * `asked`: somebody waits for it, so that a payment that failed is tried again at once.
+   */
+  renew(accountId: string, options?: { readonly asked?: boolean }): Promise<AccountStanding | undefined>
+  /** Brings every open attempt as far as it can be; begins none. The number that were looked at. */
+  resumeAll(): Promise<number>
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const ASKED_AGAIN_MS = 2 * MINUTE_MS
+const PAGE = 100
+
+export function createRenewal(dependencies: RenewalDependencies): Renewal {
+  const { pool, ledger, plans, notices, isPaused, now, log } = dependencies
+
+  /** An account on a plan that the configuration no longer has keeps working, on the first. */
+  const planOf = (standing: AccountStanding): Plan =>
+    plans.find(standing.billing?.plan ?? plans.standard.name) ?? plans.standard
+
+  const collecting = (standing: AccountStanding): CollectDependencies => ({
+    ledger,
+    provider: dependencies.provider,
+    now: () => accountClock(standing, now()),
+    onFailure: (what, error) => log.error({ err: error, accountId: standing.accountId }, what),
+  })
+
+  async function collectDue(standing: AccountStanding, payer: Payer, asked: boolean): Promise<void> {
+    const clock = accountClock(standing, now())
+    for (const charge of await ledger.unpaid(standing.accountId)) {
+      if (charge.dueAt > clock || !isTimeToTry(charge, clock, asked)) return
+      const outcome = await collect(collecting(standing), charge, payer)
+      if (outcome !== 'captured') return
+    }
+  }
+
+  async function tell(standing: AccountStanding): Promise<void> {
+    const { accountId, debt, owed } = standing
+    if (debt === undefined) return notices.withdraw(accountId, 'insufficient_credits')
+    if (debt.state !== 'failed' || debt.note !== 'insufficient_credit') return
+    const { currencyLabel } = planOf(standing)
+    await notices.raise(
+      accountId,
+      'insufficient_credits',
+      `${formatCredits(owed)} ${currencyLabel} for backups are due since ${debt.dueAt.toISOString().slice(0, 10)} and could not be paid. Buy credit on your account’s page; nothing that is stored is lost.`,
+    )
+  }
+
+  return {
+    async renew(accountId, { asked = false } = {}) {
+      let standing = await readStanding(pool, accountId)
+      if (standing === undefined || standing.isSuspended || (await isPaused())) return standing
+      const clock = accountClock(standing, now())
+      if (standing.billing === undefined) {
+        await beginBilling(pool, accountId, plans.standard, clock)
+        standing = (await readStanding(pool, accountId)) ?? standing
+      }
+      const { accountId: id, paymentToken } = standing
+      const payer = { accountId: id, paymentToken }
+      await collectDue(standing, payer, asked)
+      standing = (await readStanding(pool, accountId)) ?? standing
+      // No further month begins while one is certainly unpaid: what is not served is not charged.
+      if (standing.debt === undefined || isOpen(standing.debt.state)) {
+        if (await openPeriod(pool, standing, planOf(standing), accountClock(standing, now())))
+          await collectDue(standing, payer, asked)
+      }
+      standing = (await readStanding(pool, accountId)) ?? standing
+      await tell(standing)
+      return standing
+    },
+
+    async resumeAll() {
+      if (await isPaused()) return 0
+      let [count, afterId] = [0, '0']
+      for (;;) {
+        const charges = await ledger.open(afterId, PAGE)
+        for (const charge of charges) {
+          afterId = charge.id
+          count += 1
+          const standing = await readStanding(pool, charge.accountId)
+          if (standing !== undefined) await resume(collecting(standing), charge)
+        }
+        if (charges.length < PAGE) return count
+      }
+    },
+  }
+}
+
+function isOpen(state: string | undefined): boolean {
+  return state === 'planned' || state === 'authorised' || state === 'unknown'
+}
+
+/** After a failure the next attempt waits: longer and longer up to a day, or two minutes when somebody asks. */
+function isTimeToTry({ last }: Charge, clock: Date, asked: boolean): boolean {
+  if (last === undefined || (last.state !== 'failed' && last.state !== 'cancelled')) return true
+  const patience = asked
+    ? ASKED_AGAIN_MS
+    : Math.min(24 * HOUR_MS, HOUR_MS * 2 ** Math.min(last.attempt - 1, 5))
+  return clock.getTime() - last.at.getTime() >= patience
+}

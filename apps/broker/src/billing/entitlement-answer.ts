@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache'
+import type { Pool } from 'pg'
+import type { Entitlement, EntitlementAnswer } from '../vending/entitlement.ts'
+import { accountEntitlement } from './charging/account-entitlement.ts'
+import { type AccountStanding, accountClock, readStanding } from './charging/account-standing.ts'
+import type { Renewal } from './charging/renewal.ts'
+import { formatCredits } from './credits.ts'
+import type { EntitlementDecision } from './entitlement.ts'
+import type { Plan, Plans } from './plans/plan.ts'
+
+export interface AccountEntitlementDependencies {
+  readonly pool: Pool
+  readonly plans: Plans
+  readonly renewal: Renewal
+  readonly isPaused: () => Promise<boolean>
+  readonly rechargeLink: (accountId: string) => Promise<string>
+  readonly now: () => Date
+  readonly onFailure: (error: unknown) => void
+}
+
+interface Known {
+  readonly standing: AccountStanding
+  readonly decision: EntitlementDecision
+  readonly plan: Plan
+}
+
+/** How long a good answer is believed: suspension is known to vending sooner, by another way. */
+const BELIEVED_MS = 30_000
+
+/**
+ * What vending asks before each credential. The first question of an account begins its trial or its first month;
+ * one that would be refused for want of payment tries to pay first, so that whoever has bought credit goes on at once.
+ */
+export function createEntitlement(dependencies: AccountEntitlementDependencies): Entitlement {
+  const { pool, plans, renewal, isPaused, rechargeLink, now, onFailure } = dependencies
+  const believed = new LRUCache<string, Known>({ max: 100_000, ttl: BELIEVED_MS })
+  const asking = new Map<string, Promise<Known | undefined>>()
+
+  async function look(standing: AccountStanding | undefined): Promise<Known | undefined> {
+    if (standing === undefined) return undefined
+    const plan = plans.find(standing.billing?.plan ?? plans.standard.name) ?? plans.standard
+    const context = { plan, now: accountClock(standing, now()), isPaused: await isPaused() }
+    return { standing, plan, decision: accountEntitlement(standing, context) }
+  }
+
+  async function ask(accountId: string): Promise<Known | undefined> {
+    const known = await look(await readStanding(pool, accountId))
+    if (known === undefined || !needsRenewal(known, now())) return known
+    try {
+      return (await look(await renewal.renew(accountId, { asked: true }))) ?? known
+    } catch (error) {
+      onFailure(error)
+      return known
+    }
+  }
+
+  async function find(accountId: string): Promise<Known | undefined> {
+    const kept = believed.get(accountId)
+    if (kept !== undefined && !isOver(kept, now())) return kept
+    const underWay = asking.get(accountId) ?? ask(accountId).finally(() => asking.delete(accountId))
+    asking.set(accountId, underWay)
+    const found = await underWay
+    const isGood =
+      found !== undefined && Object.values(found.decision.refusals).every(refusal => refusal === undefined)
+    if (isGood) believed.set(accountId, found)
+    return found
+  }
+
+  return {
+    async of(accountId, purpose): Promise<EntitlementAnswer> {
+      const known = await find(accountId)
+      if (known === undefined) return { entitled: false, message: 'There is no such account.' }
+      const refusal = known.decision.refusals[purpose]
+      if (refusal === undefined) return { entitled: true }
+      const message = refusalMessage(known, refusal)
+      if (refusal !== 'payment_required') return { entitled: false, message }
+      return { entitled: false, message, rechargeLink: await rechargeLink(accountId) }
+    },
+  }
+}
+
+function needsRenewal({ standing, decision }: Known, now: Date): boolean {
+  const { billing, period, debt } = standing
+  if (standing.isSuspended) return false
+  if (billing === undefined || decision.refusals.backup === 'payment_required') return true
+  return debt === undefined && billing.anchorAt <= now && (period === undefined || period.closesAt <= now)
+}
+
+function isOver({ standing, decision }: Known, now: Date): boolean {
+  const { changesAt } = decision
+  const closesAt = standing.period?.closesAt
+  return (changesAt !== undefined && changesAt <= now) || (closesAt !== undefined && closesAt <= now)
+}
+
+function refusalMessage({ standing, plan, decision }: Known, refusal: string): string {
+  if (refusal === 'suspended') return 'This account is suspended. Write to the operator of this service.'
+  if (refusal === 'storage_full') {
+    const stored = Math.ceil(standing.storedBytes / 1e9)
+    return `Your backups take ${stored} GB, more than the ${plan.storageCapGigabytes} GB of your plan. Delete backups that you no longer need, or ask for a larger plan.`
+  }
+  const owed = `Your account has not enough credit: ${formatCredits(standing.owed)} ${plan.currencyLabel} are due. Buy credit, then everything goes on by itself.`
+  if (decision.state !== 'restore_only') return `${owed} Your backups are kept.`
+  const until = decision.changesAt?.toISOString().slice(0, 10)
+  return `${owed} Your backups are kept and can be restored until ${until}.`
+}
