@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { JobId, type JobView, NewDatabaseName } from '@odoo-backup/protocol'
+import { JobId, NewDatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../infra/sandbox/environment.ts'
-import { databaseFingerprint, filesFingerprint } from '../../../packages/odoo/src/testing/fingerprint.ts'
-import { type AgentInstance, agentInstance, MASTER_PASSWORD } from '../../../test/fixtures/agent-instance.ts'
+import {
+  type AgentInstance,
+  agentInstance,
+  ended,
+  MASTER_PASSWORD,
+} from '../../../test/fixtures/agent-instance.ts'
 import type { OpenedAgent } from './open-agent.ts'
 import type { Agent } from './operations.ts'
 
 const sandbox = sandboxEnvironment()
-
-async function ended(agent: Agent, id: JobId): Promise<JobView> {
-  let last: JobView | undefined
-  for await (const view of agent.follow(id)) last = view
-  if (last === undefined) throw new Error('the job was never seen')
-  return last
-}
 
 describe.each([
   ['PostgreSQL', 'postgres'],
@@ -32,10 +29,6 @@ describe.each([
   })
   afterAll(() => instance.close())
 
-  const fingerprints = async (name: string) => ({
-    rows: await instance.odoo.cluster.withClient(name, databaseFingerprint),
-    files: await filesFingerprint(instance.odoo.filestore(name)),
-  })
   const backUp = async () => {
     const [found] = (await agent.databases()).filter(({ name }) => name === database)
     if (found === undefined) throw new Error('the database is not listed')
@@ -55,7 +48,7 @@ describe.each([
       neutralise: false,
     })
     expect(await ended(agent, id)).toMatchObject({ state: 'completed', kind: 'restore', database: name })
-    expect(await fingerprints(name)).toEqual(await fingerprints(database))
+    expect(await instance.fingerprint(name)).toEqual(await instance.fingerprint(database))
   })
 
   test('the pair in the bucket says whose it is, and .info holds what is known of it', async () => {

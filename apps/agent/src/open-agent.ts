@@ -73,6 +73,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     return settings.directory === undefined && privateBucket(settings) === undefined
   }
   const dependencies: JobDependencies = {
+    refresh: () => store.refresh(),
     settings: () => store.current.settings,
     database: name => store.current.databases.get(name) ?? defaultDatabaseConfiguration(name),
     instanceId: () => store.current.instanceId,

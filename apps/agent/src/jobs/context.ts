@@ -8,6 +8,8 @@ import type { ProgressReport } from './progress.ts'
 
 /** What every job stands on. Everything is asked for when it is needed, so that a change of settings counts. */
 export interface JobDependencies {
+  /** Takes in what the configuration file says now, whoever changed it. */
+  readonly refresh: () => Promise<unknown>
   readonly settings: () => SettingsFields
   readonly database: (name: string) => DatabaseConfiguration
   readonly instanceId: () => string

@@ -22,12 +22,13 @@ export interface OpenArchive {
   readonly snapshot: RestorableSnapshot
   /** Where known, for percentages and a look at the free space. */
   readonly expected: { readonly dumpBytes?: number; readonly fileBytes?: number }
+  close(): Promise<void>
 }
 
 export interface ArchiveSource {
   readonly kind: ArchiveKind
   readonly sizeBytes: number
-  randomAccess(): Promise<RandomAccess>
+  randomAccess(): Promise<RandomAccess & { close?(): Promise<void> }>
   stream(signal: AbortSignal): Promise<Readable>
 }
 
@@ -76,7 +77,7 @@ export async function openArchive(
   const { signal } = options
   if (!source.kind.encrypted) {
     return source.kind.format === 'dump'
-      ? { snapshot: customDump(await source.stream(signal)), expected: {} }
+      ? { snapshot: customDump(await source.stream(signal)), expected: {}, close: async () => undefined }
       : openZip(await source.randomAccess(), signal)
   }
   if (options.password === undefined) {
@@ -88,13 +89,22 @@ export async function openArchive(
   await pipeline(decrypted, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
   const { format } = await kindOfFile(path)
   return format === 'dump'
-    ? { snapshot: customDump(createReadStream(path, { signal })), expected: {} }
+    ? { snapshot: customDump(createReadStream(path, { signal })), expected: {}, close: async () => undefined }
     : openZip(await fileSource(path), signal)
 }
 
-async function openZip(source: RandomAccess, signal: AbortSignal): Promise<OpenArchive> {
-  const zip = await openOdooZip(source, { signal })
-  return { snapshot: zip, expected: { dumpBytes: zip.dumpBytes, fileBytes: zip.filesBytes } }
+async function openZip(
+  source: RandomAccess & { close?(): Promise<void> },
+  signal: AbortSignal,
+): Promise<OpenArchive> {
+  const close = async () => source.close?.()
+  try {
+    const zip = await openOdooZip(source, { signal })
+    return { snapshot: zip, expected: { dumpBytes: zip.dumpBytes, fileBytes: zip.filesBytes }, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 function customDump(body: Readable): RestorableSnapshot {

@@ -38,6 +38,7 @@ export function createProcessor(options: ProcessorOptions) {
     const unwatch = watchForCancel(options.queue, job.id ?? '', () => stop.abort(cancelled()))
     try {
       if (await options.queue.isCancelWanted(job.id ?? '')) throw cancelled()
+      await options.dependencies.refresh()
       const outcome = await dispatch(options.dependencies, JobData.parse(job.data), {
         progress,
         signal,

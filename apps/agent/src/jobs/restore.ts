@@ -54,7 +54,7 @@ export async function runRestore(
           onProgress: progress => run.progress(progress),
           journal: journal => note({ journal: { ...journal } }),
           signal,
-        })
+        }).finally(archive.close)
         const { replacedDatabase, missingModules = [] } = result
         return await finish(dependencies, data, [
           ...result.warnings,

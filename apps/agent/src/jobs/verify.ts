@@ -46,7 +46,7 @@ export async function runVerify(dependencies: JobDependencies, run: JobRun<Verif
             error instanceof BackupFormatError && error.code !== 'gpg_missing' ? error.message : undefined,
           onProgress: progress => run.progress(progress),
           signal,
-        })
+        }).finally(archive.close)
         await writeResult(dependencies, backup, result)
         return outcomeOf(backup, result)
       } finally {

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { DatabaseName, type JobView } from '@odoo-backup/protocol'
+import { createS3Storage, type Storage } from '@odoo-backup/storage'
+import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { HttpBrowser } from '../fixtures/http-browser.ts'
+import { approve, submit } from '../fixtures/log-in.ts'
+import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { writeBigFilestore } from './big-filestore.ts'
+import { until } from './waiting.ts'
+
+const sandbox = sandboxEnvironment()
+const NO_BUCKET = {
+  s3_bucket_name: '',
+  aws_access_key_id: '',
+  aws_secret_access_key: '',
+  aws_endpoint: '',
+  private_s3_dir: '',
+}
+
+let broker: RunningBroker | undefined
+let instance: AgentInstance
+let owner: Storage
+let folder: string | undefined
+
+beforeEach(() => {
+  folder = undefined
+  owner = createS3Storage({
+    bucket: sandbox.bucket,
+    region: sandbox.region,
+    endpoint: sandbox.s3Endpoint,
+    pathStyle: true,
+    credentials: async () => ({
+      accessKeyId: sandbox.ownerAccessKeyId,
+      secretAccessKey: sandbox.ownerSecretAccessKey,
+    }),
+  })
+})
+afterEach(async () => {
+  await instance.close()
+  await broker?.close()
+  broker = undefined
+  const keys: string[] = []
+  if (folder !== undefined) for await (const { key } of owner.list(`${folder}/`)) keys.push(key)
+  await owner.delete(keys)
+  owner.close()
+})
+
+/** An agent whose account has just approved it. */
+async function connected(settings: Record<string, string> = {}, overrides: Record<string, string> = {}) {
+  broker = await runBroker(overrides)
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url, ...settings })
+  const opened = await instance.open()
+  const user = await newOdooComUser()
+  const first = await opened.agent.connect()
+  if (first.state !== 'login_required') throw new Error('the agent was connected already')
+  const browser = new HttpBrowser()
+  const { code } = await approve(browser, first.authLink, user)
+  const answer = await opened.agent.connect({ ...(code === undefined ? {} : { code }) })
+  expect(answer).toMatchObject({ state: 'connected', folder: user.id })
+  folder = user.id
+  return { ...opened, browser }
+}
+
+async function sample(mebibytes: number): Promise<DatabaseName> {
+  const name = await instance.odoo.createSample()
+  await writeBigFilestore(instance.odoo, name, mebibytes)
+  return DatabaseName.parse(name)
+}
+
+test('credentials that live for three seconds are renewed in the middle of an upload', async () => {
+  const { agent } = await connected(
+    { bandwidth_limit: '3072' },
+    {
+      BROKER_STS_ENDPOINT: sandbox.shortStsEndpoint,
+      BROKER_CREDENTIAL_TTL_SECONDS: '4',
+      BROKER_CREDENTIAL_MARGIN_SECONDS: '1',
+    },
+  )
+  const database = await sample(20)
+  const done = await ended(agent, await agent.startBackup({ database }))
+  expect(done).toMatchObject({ state: 'completed', attempt: 1 })
+  const seconds = (Date.parse(done.finishedAt ?? '') - Date.parse(done.startedAt ?? '')) / 1000
+  expect(seconds).toBeGreaterThan(4)
+  expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+})
+
+test('a broker that is gone for the length of an upload does not hurt it', async () => {
+  const { agent } = await connected({ bandwidth_limit: '6144' })
+  const database = await sample(20)
+  const id = await agent.startBackup({ database })
+  await until(async () => ((await agent.job(id)).progress?.phase === 'files' ? true : undefined))
+  await broker?.close()
+  broker = undefined
+  expect(await ended(agent, id)).toMatchObject({ state: 'completed', attempt: 1 })
+})
+
+test('no broker: everything that needs it says so, and a backup waits for it', async () => {
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: 'http://127.0.0.1:9', retry_seconds: '600' })
+  const { agent } = await instance.open()
+  const refusal = { code: 'broker_unreachable', status: 503, exitCode: 69, retryable: true }
+  await expect(agent.backups()).rejects.toMatchObject(refusal)
+  await expect(agent.connect()).rejects.toMatchObject(refusal)
+  const id = await agent.startBackup({ database: DatabaseName.parse(await instance.odoo.createSample()) })
+  const waiting = await until(async (): Promise<JobView | undefined> => {
+    const view = await agent.job(id)
+    return view.state === 'delayed' ? view : undefined
+  })
+  expect(waiting.attempt).toBe(1)
+})
+
+test('an instance that no account knows is told to log in, and the job fails at once with that', async () => {
+  broker = await runBroker()
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url })
+  const { agent } = await instance.open()
+  await expect(agent.backups()).rejects.toMatchObject({ code: 'login_required', status: 401 })
+  const id = await agent.startBackup({ database: DatabaseName.parse(await instance.odoo.createSample()) })
+  expect(await ended(agent, id)).toMatchObject({
+    state: 'failed',
+    attempt: 1,
+    failure: { code: 'login_required', message: expect.stringContaining('odoo-backup login') },
+  })
+})
+
+test('a wrong code binds nothing', async () => {
+  broker = await runBroker()
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url })
+  const { agent } = await instance.open()
+  await expect(agent.connect({ code: randomBytes(24).toString('base64url') })).rejects.toMatchObject({
+    code: 'code_refused',
+    status: 403,
+  })
+  expect(await agent.connect()).toMatchObject({ state: 'login_required' })
+})
+
+test('a revoked instance drops what it had and gets a key of its own when it is connected anew', async () => {
+  const { agent, store, browser } = await connected()
+  const former = store.current.userKey
+  const page = await browser.open(`${broker?.url}/account`)
+  const form = page.forms.find(({ action }) => action.endsWith('/revoke'))
+  await submit(browser, page, form?.action ?? 'the form that revokes')
+  await store.change(withoutCachedCredentials)
+  await until(async () => {
+    const answer = await agent.backups().then(
+      () => undefined,
+      error => error,
+    )
+    return answer?.code === 'access_revoked' ? true : undefined
+  })
+  expect(await agent.connect()).toMatchObject({ state: 'login_required' })
+  expect(store.current.userKey).not.toBe(former)
+})
