@@ -1,0 +1,249 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { DumpFilter } from './dump-filter.ts'
+
+const KNOWN = new Set(['client_encoding', 'standard_conforming_strings', 'search_path', 'default_tablespace'])
+const COMPLETE = '\n--\n-- PostgreSQL database dump complete\n--\n\n'
+
+/** Sends a dump through the filter in pieces of the given sizes, over and over. */
+async function filtered(
+  sql: string | Buffer,
+  { sizes = [65_536], allowFunctions = false }: { sizes?: readonly number[]; allowFunctions?: boolean } = {},
+) {
+  const bytes = Buffer.from(sql)
+  const pieces: Buffer[] = []
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1
+    pieces.push(bytes.subarray(at, at + size))
+    at += size
+  }
+  const filter = new DumpFilter({ allowFunctions, knownSettings: KNOWN })
+  const source = Readable.from(pieces, { objectMode: false })
+  source.on('error', error => filter.destroy(error))
+  const text = (await buffer(source.pipe(filter))).toString()
+  return { text, counts: filter.counts }
+}
+
+const passes = async (statement: string) => {
+  const { text } = await filtered(statement + COMPLETE)
+  expect(text.trim()).toBe(statement.trim())
+}
+const isLeftOut = async (statement: string) => {
+  const { text } = await filtered(statement + COMPLETE)
+  expect(text.trim()).toBe('')
+}
+const isRefused = async (statement: string, because?: RegExp) => {
+  const error = await filtered(statement + COMPLETE).catch(fault => fault)
+  expect(error).toMatchObject({ name: 'OdooError', code: 'dump_refused' })
+  if (because) expect(error.message).toMatch(because)
+}
+
+test.each([
+  "SET client_encoding = 'UTF8';",
+  "SELECT pg_catalog.set_config('search_path', '', false);",
+  'SELECT pg_catalog.setval(\'public."Odd; name"\', -12, true);',
+  'CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;',
+  'CREATE TABLE public.t (a integer DEFAULT 1, b text CHECK (char_length(b) > 0), c integer GENERATED ALWAYS AS (a * 2) STORED);',
+  'CREATE UNLOGGED TABLE public.http_session (id integer REFERENCES public.http_route(id));',
+  'CREATE SEQUENCE public.s AS integer START WITH 1;',
+  'CREATE UNIQUE INDEX i ON public.t USING btree (lower((b)::text)) WHERE (a > 0);',
+  "CREATE VIEW public.v AS SELECT sum(a) AS a, 'it''s; -- fine' AS b FROM public.t;",
+  'CREATE MATERIALIZED VIEW public.m AS SELECT 1 AS a WITH NO DATA;',
+  'REFRESH MATERIALIZED VIEW public.m;',
+  "CREATE TYPE public.mood AS ENUM ('a;b', 'c''d');",
+  'ALTER TABLE ONLY public.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES public.u(id) ON DELETE SET NULL;',
+  "ALTER TABLE ONLY public.t ALTER COLUMN id SET DEFAULT nextval('public.s'::regclass);",
+  'ALTER SEQUENCE public.s OWNED BY public.t.id;',
+  "COMMENT ON COLUMN public.t.a IS 'a \\ backslash; and a -- dash';",
+])('what pg_dump writes for Odoo passes as it stands: %s', async statement => {
+  await passes(statement)
+})
+
+test.each([
+  'GRANT ALL ON TABLE public.t TO x;',
+  'REVOKE ALL ON SCHEMA public FROM PUBLIC;',
+  'ALTER DEFAULT PRIVILEGES FOR ROLE x GRANT ALL ON TABLES TO y;',
+  'ALTER TABLE public.t OWNER TO x;',
+  "COMMENT ON EXTENSION plpgsql IS 'x';",
+  'CREATE SCHEMA public;',
+  'SET no_such_setting = on;',
+  'SET transaction_timeout = 0;',
+  'SET SESSION AUTHORIZATION postgres;',
+  'SET ROLE postgres;',
+  "SET default_tablespace = 'elsewhere';",
+])('what would fail here and matters to nobody is left out: %s', async statement => {
+  await isLeftOut(statement)
+})
+
+const REFUSED: readonly (readonly [statement: string, because?: RegExp])[] = [
+  ['COMMIT;'],
+  ['BEGIN;'],
+  ['ROLLBACK;'],
+  ['SET TRANSACTION READ ONLY;', /transaction control/],
+  ['DROP TABLE public.t;'],
+  ['ALTER TABLE public.t DROP COLUMN a;'],
+  ['ALTER DATABASE odoo RENAME TO x;'],
+  ["ALTER ROLE odoo PASSWORD 'x';"],
+  ['ALTER SYSTEM SET archive_command = $$x$$;'],
+  ['DO $$ BEGIN END $$;'],
+  ['CALL public.p();'],
+  ['INSERT INTO public.t VALUES (1);'],
+  ['UPDATE public.t SET a = 1;'],
+  ['DELETE FROM public.t;'],
+  ['TRUNCATE public.t;'],
+  ['EXECUTE x;'],
+  ['PREPARE x AS SELECT 1;'],
+  ['LISTEN x;'],
+  ["LOAD 'x';"],
+  ['VACUUM;'],
+  ['EXPLAIN ANALYZE SELECT 1;'],
+  ['WITH x AS (SELECT 1) SELECT 1;'],
+  ['SELECT 1;'],
+  ["SELECT pg_catalog.set_config('role', 'x', false);"],
+  ["SELECT pg_catalog.setval('s', (SELECT 1)::bigint, true);"],
+  ["SELECT pg_catalog.setval('s', 1, true), pg_sleep(1);"],
+  ["COPY public.t FROM '/etc/passwd';"],
+  ["COPY public.t FROM PROGRAM 'id';"],
+  ["COPY public.t TO PROGRAM 'id';"],
+  ['COPY (SELECT 1) TO stdout;'],
+  ['COPY public.t FROM stdin WITH (FORMAT csv);\nx\n\\.\n'],
+  ['COPY public.t FROM "stdin";'],
+  ['CREATE TABLE public.t AS SELECT pg_terminate_backend(1);'],
+  ["CREATE TABLE public.t (a text DEFAULT pg_read_file('/etc/passwd'));", /pg_read_file\(\)/],
+  [
+    'CREATE TABLE public.t (a text CHECK (pg_catalog."pg_terminate_backend"(a::int)));',
+    /pg_terminate_backend/,
+  ],
+  ['CREATE VIEW public.v AS SELECT dblink_exec($$x$$);', /dblink_exec/],
+  ["CREATE INDEX i ON public.t (lo_import('/etc/passwd'));", /lo_import/],
+  ['CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS $$SELECT 1$$;', /allow functions/],
+  ['CREATE TRIGGER t BEFORE INSERT ON public.t EXECUTE FUNCTION public.f();', /allow functions/],
+  ['CREATE OR REPLACE RULE r AS ON SELECT TO public.t DO INSTEAD SELECT 1;', /allow functions/],
+  ['ALTER TABLE public.t DISABLE TRIGGER ALL;', /allow functions/],
+  ['CREATE SCHEMA other;', /besides public/],
+  ['CREATE DATABASE other;'],
+  ['CREATE ROLE other;'],
+  ["CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p;"],
+  ['CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f();'],
+  ['CREATE FOREIGN TABLE f (a int) SERVER s;'],
+  ['SET standard_conforming_strings = off;'],
+  ["SET client_encoding = 'SJIS';"],
+  ["CREATE VIEW v AS SELECT E'\\'' '; DROP TABLE t; --';", /continues an E/],
+  ['CREATE TABLE a$b (c int);', /dollar sign/],
+  ["CREATE VIEW v AS SELECT 1E'\\'';", /digit/],
+  ['CREATE TABLE t (a int); \\! id', /command for psql/],
+  ['CREATE TABLE t (a int) \\gexec', /backslash outside/],
+  ['CREATE RULE r AS ON INSERT TO t DO INSTEAD (SELECT 1; SELECT 2);', /semicolon in parentheses/],
+  ['\\connect other\n', /command for psql/],
+  ['\\restrict x; \\! id\n', /command for psql/],
+  ['-- a comment that ends at a carriage return\rDROP TABLE t;'],
+  ['/* a comment /* in a comment */ */ DROP TABLE t;'],
+  ['CREATE TABLE t (a int);\0', /zero byte/],
+]
+
+test.each(REFUSED.map(([statement, because]) => ({ statement, because })))(
+  'anything else is refused: $statement',
+  async ({ statement, because }) => {
+    await isRefused(statement, because)
+  },
+)
+
+test.each([
+  'CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS $_$SELECT $1; -- $$ \\! $_$;',
+  'CREATE TRIGGER t BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();',
+  'ALTER FUNCTION public.f() STABLE;',
+])('code passes when the administrator allows it: %s', async statement => {
+  const { text } = await filtered(statement + COMPLETE, { allowFunctions: true })
+  expect(text.trim()).toBe(statement)
+})
+
+test('rows pass untouched, whatever they look like, and are counted', async () => {
+  const rows = ['a\tb', '\\\\.', '\\.x', ' \\.', "'; DROP TABLE t; --", '\\N', '\\! id', '-- x', 'r\\r']
+  const dump = `COPY public."Ж t" (a, "b c") FROM stdin;\n${rows.join('\n')}\n\\.\n\n${COMPLETE}`
+  const { text, counts } = await filtered(dump)
+  expect(text).toBe(`COPY public."Ж t" (a, "b c") FROM stdin;\n${rows.join('\n')}\n\\.\n`)
+  expect([...counts.rowCounts]).toEqual([['public.Ж t', rows.length]])
+})
+
+test('a statement cannot hide on the line of COPY, nor behind its rows', async () => {
+  await isRefused('COPY public.t (a) FROM stdin; DROP TABLE t;\nx\n\\.\n', /on the line of COPY/)
+  await isRefused('COPY public.t (a) FROM stdin;\nx\n\\.\nDROP TABLE t;\n')
+  await isRefused('COPY public.t (a) FROM stdin;\n\\.\r\nDROP TABLE t;\n')
+})
+
+test.each([
+  '',
+  'CREATE TABLE t (a int);\n',
+  'CREATE TABLE t (a int',
+  'COPY public.t (a) FROM stdin;\nx\n',
+  'COPY public.t (a) FROM stdin;\nx\n-- PostgreSQL database dump complete\n',
+  "COMMENT ON TABLE t IS '\n-- PostgreSQL database dump complete\n",
+  '/* -- PostgreSQL database dump complete */',
+])('a dump without its closing line is not whole: %j', async dump => {
+  await expect(filtered(dump)).rejects.toMatchObject({ code: 'dump_incomplete' })
+})
+
+test('nothing follows the closing line but comments and \\unrestrict', async () => {
+  const { text } = await filtered(`${COMPLETE}\\unrestrict abc\n-- end\n`)
+  expect(text).toBe('')
+  await expect(filtered(`${COMPLETE}CREATE TABLE t (a int);`)).rejects.toMatchObject({ code: 'dump_refused' })
+})
+
+test('a quote that never ends does not fill the memory', async () => {
+  const endless = Readable.from(
+    (function* () {
+      yield Buffer.from("COMMENT ON TABLE t IS '")
+      for (let turn = 0; turn < 1000; turn++) yield Buffer.alloc(1_000_000, 'x')
+    })(),
+    { objectMode: false },
+  )
+  const filter = new DumpFilter({ allowFunctions: false, knownSettings: KNOWN })
+  await expect(buffer(endless.pipe(filter))).rejects.toMatchObject({
+    message: expect.stringMatching(/32 MiB/),
+  })
+})
+
+const SAMPLE = [
+  "SET client_encoding = 'UTF8';",
+  "-- a comment; with a quote '",
+  "COMMENT ON TABLE public.t IS 'it''s -- /* no comment */ \\ $$';",
+  'CREATE TABLE public."a;b""c" (x text DEFAULT $a$;\'$$$a$, y text /* ; /* nested */ \' */);',
+  "CREATE VIEW public.v AS SELECT E'\\';\\\\' AS a, 'x'::text AS \"b\";",
+  'COPY public.t (a) FROM stdin;\n\\\\.\nx\\\n\\.y\n\\.',
+  'COPY public.u (a) FROM stdin;\n\\.',
+  "SELECT pg_catalog.setval('public.s', 7, true);",
+  COMPLETE,
+].join('\n')
+
+test('however the bytes are cut, the same comes out', async () => {
+  const whole = await filtered(SAMPLE)
+  expect([...whole.counts.rowCounts]).toEqual([
+    ['public.t', 3],
+    ['public.u', 0],
+  ])
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 }),
+      async sizes => {
+        const pieces = await filtered(SAMPLE, { sizes })
+        expect(pieces.text).toBe(whole.text)
+        expect([...pieces.counts.rowCounts]).toEqual([...whole.counts.rowCounts])
+        expect([...pieces.counts.sequences]).toEqual([['public.s', '7']])
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
+test('wherever a dump is cut, it does not pass for whole', async () => {
+  const end =
+    SAMPLE.indexOf('-- PostgreSQL database dump complete') + '-- PostgreSQL database dump complete'.length
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: end - 1 }), async length => {
+      await expect(filtered(SAMPLE.slice(0, length))).rejects.toMatchObject({ name: 'OdooError' })
+    }),
+    { numRuns: 200 },
+  )
+})
