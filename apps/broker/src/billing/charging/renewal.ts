@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { formatCredits } from '../credits.ts'
 import type { Charge, Ledger } from '../ledger/ledger.ts'
 import type { Plan, Plans } from '../plans/plan.ts'
-import type { Payer, PaymentProvider } from '../providers/payment-provider.ts'
+import type { PaymentProvider } from '../providers/payment-provider.ts'
 import { type AccountStanding, accountClock, readStanding } from './account-standing.ts'
 import { type CollectDependencies, collect, resume } from './collect.ts'
 import { beginBilling, openPeriod } from './open-periods.ts'
@@ -54,13 +54,22 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     onFailure: (what, error) => log.error({ err: error, accountId: standing.accountId }, what),
   })
 
-  async function collectDue(standing: AccountStanding, payer: Payer, asked: boolean): Promise<void> {
+  /** What the books say afterwards. */
+  async function collectDue(standing: AccountStanding, asked: boolean): Promise<AccountStanding> {
+    const { accountId, paymentToken } = standing
     const clock = accountClock(standing, now())
-    for (const charge of await ledger.unpaid(standing.accountId)) {
-      if (charge.dueAt > clock || !isTimeToTry(charge, clock, asked)) return
-      const outcome = await collect(collecting(standing), charge, payer)
-      if (outcome !== 'captured') return
+    for (const charge of await ledger.unpaid(accountId)) {
+      if (charge.dueAt > clock || !isTimeToTry(charge, clock, asked)) break
+      const outcome = await collect(collecting(standing), charge, { accountId, paymentToken })
+      if (outcome !== 'captured') break
     }
+    return read(accountId)
+  }
+
+  async function read(accountId: string): Promise<AccountStanding> {
+    const standing = await readStanding(pool, accountId)
+    if (standing === undefined) throw new Error('The account is gone.')
+    return standing
   }
 
   async function tell(standing: AccountStanding): Promise<void> {
@@ -82,18 +91,14 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       const clock = accountClock(standing, now())
       if (standing.billing === undefined) {
         await beginBilling(pool, accountId, plans.standard, clock)
-        standing = (await readStanding(pool, accountId)) ?? standing
+        standing = await read(accountId)
       }
-      const { accountId: id, paymentToken } = standing
-      const payer = { accountId: id, paymentToken }
-      await collectDue(standing, payer, asked)
-      standing = (await readStanding(pool, accountId)) ?? standing
+      if (standing.debt !== undefined) standing = await collectDue(standing, asked)
       // No further month begins while one is certainly unpaid: what is not served is not charged.
       if (standing.debt === undefined || isOpen(standing.debt.state)) {
         if (await openPeriod(pool, standing, planOf(standing), accountClock(standing, now())))
-          await collectDue(standing, payer, asked)
+          standing = await collectDue(standing, asked)
       }
-      standing = (await readStanding(pool, accountId)) ?? standing
       await tell(standing)
       return standing
     },

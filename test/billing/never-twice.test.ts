@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createLogger } from '@odoo-backup/service'
+import fc from 'fast-check'
+import { readStanding } from '../../apps/broker/src/billing/charging/account-standing.ts'
+import { createRenewal, type Renewal } from '../../apps/broker/src/billing/charging/renewal.ts'
+import { addCredit, readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
+import { createLedger, type Ledger } from '../../apps/broker/src/billing/ledger/ledger.ts'
+import { Plan, plansOf } from '../../apps/broker/src/billing/plans/plan.ts'
+import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
+import { type Fault, PaymentModel } from './payment-model.ts'
+
+const SEQUENCES = 1000
+const AT_ONCE = 6
+
+type Action =
+  | { readonly do: 'wait'; readonly hours: number }
+  | { readonly do: 'buy'; readonly credits: number }
+  | { readonly do: 'grant'; readonly credits: number }
+  | {
+      readonly do: 'renew'
+      readonly brokers: 1 | 2
+      readonly faults: readonly Fault[]
+      readonly dies?: number
+    }
+
+const faults: fc.Arbitrary<Fault> = fc.constantFrom(
+  'none',
+  'lost-before',
+  'lost-after',
+  'refused',
+  'unreachable',
+  'crash-before',
+  'crash-after',
+)
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(1, 2, 3, 30, 400, 745) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('buy' as const, 'grant' as const),
+      credits: fc.constantFrom(3, 10, 25),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      {
+        do: fc.constant('renew' as const),
+        brokers: fc.constantFrom(1 as const, 2 as const),
+        faults: fc.array(faults, { maxLength: 4 }),
+        // The process ends at its n-th write of a step.
+        dies: fc.integer({ min: 0, max: 5 }),
+      },
+      { requiredKeys: ['do', 'brokers', 'faults'] },
+    ),
+  },
+)
+const sequences = fc.array(action, { minLength: 3, maxLength: 9 })
+
+const plan = Plan.parse({ name: 'standard', creditsPerMonth: 10, graceDays: 5 })
+const log = createLogger({ name: 'test', level: 'silent' })
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await openTestRegistry(AT_ONCE * 3)
+})
+afterAll(() => registry.drop())
+
+/** One process of the broker: it may end in the middle of a call or of a write, and then does nothing more. */
+function startBroker(model: PaymentModel, now: () => number, dies: number | undefined) {
+  let end: () => void = () => undefined
+  const ended = new Promise<void>(resolve => {
+    end = resolve
+  })
+  const crash = () => {
+    end()
+    return new Promise<never>(() => undefined)
+  }
+  let writes = 0
+  const books = createLedger(registry.pool)
+  const write = async <T>(work: () => Promise<T>): Promise<T> => {
+    const number = writes
+    writes += 1
+    // Even numbers end it before the write, odd ones after.
+    if (dies !== undefined && number === Math.floor(dies / 2) && dies % 2 === 0) return crash()
+    const written = await work()
+    return dies !== undefined && number === Math.floor(dies / 2) ? crash() : written
+  }
+  const ledger: Ledger = {
+    ...books,
+    plan: (...given) => write(() => books.plan(...given)),
+    advance: (...given) => write(() => books.advance(...given)),
+  }
+  const renewal: Renewal = createRenewal({
+    pool: registry.pool,
+    ledger,
+    provider: model.provider(crash),
+    plans: plansOf([plan]),
+    notices: { raise: async () => undefined, withdraw: async () => undefined },
+    isPaused: async () => false,
+    now: () => new Date(now()),
+    log,
+  })
+  return { renew: (accountId: string) => Promise.race([renewal.renew(accountId, { asked: true }), ended]) }
+}
+
+interface Books {
+  readonly captured: { wording: string; kept: number; asked: number }[]
+  readonly open: number
+}
+
+async function readBooks(accountId: string): Promise<Books> {
+  const { rows } = await registry.pool.query<{
+    wording: string
+    state: string
+    kept_part: string
+    provider_part: string
+  }>(
+    `SELECT c.wording, l.state, l.kept_part, l.provider_part FROM charge c JOIN LATERAL
+       (SELECT * FROM ledger_entry e WHERE e.charge_id = c.id ORDER BY attempt DESC, sequence DESC LIMIT 1) l ON TRUE
+     WHERE c.account_id = $1`,
+    [accountId],
+  )
+  return {
+    captured: rows
+      .filter(({ state }) => state === 'captured')
+      .map(row => ({ wording: row.wording, kept: Number(row.kept_part), asked: Number(row.provider_part) })),
+    open: rows.filter(({ state }) => ['planned', 'authorised', 'unknown'].includes(state)).length,
+  }
+}
+
+const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
+
+/** What must hold after every action, whatever happened. */
+async function check(accountId: string, model: PaymentModel): Promise<void> {
+  const taken = model.captured().map(({ description }) => description)
+  expect(new Set(taken).size).toBe(taken.length)
+  const books = await readBooks(accountId)
+  // The books never claim what the service did not take.
+  for (const { wording, asked } of books.captured.filter(entry => entry.asked > 0)) {
+    expect(model.captured()).toContainEqual(expect.objectContaining({ description: wording, amount: asked }))
+  }
+  expect(await readBalance(registry.pool, accountId)).toBeGreaterThanOrEqual(0)
+}
+
+/** After all answers have come and all holds have ended, both sides agree to the last thousandth. */
+async function settle(
+  accountId: string,
+  model: PaymentModel,
+  granted: number,
+  wait: (hours: number) => void,
+  now: () => number,
+) {
+  model.order([])
+  for (let round = 0; round < 4; round += 1) {
+    await startBroker(model, now, undefined).renew(accountId)
+    wait(3)
+  }
+  const books = await readBooks(accountId)
+  expect(books.open).toBe(0)
+  expect(sum(books.captured.map(({ asked }) => asked))).toBe(
+    sum(model.captured().map(({ amount }) => amount)),
+  )
+  expect(await readBalance(registry.pool, accountId)).toBe(
+    granted - sum(books.captured.map(({ kept }) => kept)),
+  )
+}
+
+async function play(actions: readonly Action[]): Promise<void> {
+  let clock = Date.UTC(2026, 0, 31, 12)
+  const now = () => clock
+  const wait = (hours: number) => {
+    clock += hours * 3_600_000
+  }
+  const model = new PaymentModel(now)
+  const { accountId } = await registry.newAccount()
+  let granted = 0
+  for (const [index, step] of actions.entries()) {
+    if (step.do === 'wait') wait(step.hours)
+    else if (step.do === 'buy') model.balance += step.credits * 1000
+    else if (step.do === 'grant') {
+      const amount = step.credits * 1000
+      granted += amount
+      await addCredit(registry.pool, {
+        accountId,
+        kind: 'grant',
+        amount,
+        reference: `${accountId}:${index}`,
+        actor: 'test',
+        at: new Date(clock),
+      })
+    } else {
+      model.order(step.faults)
+      const first = startBroker(model, now, step.dies).renew(accountId)
+      const second = step.brokers === 2 ? startBroker(model, now, undefined).renew(accountId) : undefined
+      await Promise.all([first, second])
+    }
+    await check(accountId, model)
+  }
+  await settle(accountId, model, granted, wait, now)
+  const standing = await readStanding(registry.pool, accountId)
+  const paidPeriods = (await readBooks(accountId)).captured.length
+  expect(paidPeriods).toBeLessThanOrEqual((standing?.period?.number ?? -1) + 1)
+}
+
+test(`in ${SEQUENCES} lives full of lost answers and crashes, nothing is charged twice and the books agree`, async () => {
+  const seed = Number(process.env.BILLING_SEED ?? Date.now() % 1_000_000_007)
+  const drawn = fc.sample(sequences, { numRuns: SEQUENCES, seed })
+  const waiting = drawn.entries()
+  async function work(): Promise<void> {
+    for (const [index, actions] of waiting) {
+      await play(actions).catch(error => {
+        throw new Error(`BILLING_SEED=${seed}, sequence ${index}: ${JSON.stringify(actions)}`, {
+          cause: error,
+        })
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+}, 300_000)

@@ -1,0 +1,106 @@
+import {
+  PaymentError,
+  type PaymentProvider,
+} from '../../apps/broker/src/billing/providers/payment-provider.ts'
+
+/** What goes wrong at one call of the payment service. `crash` ends the calling process, `lost` its answer. */
+export type Fault =
+  | 'none'
+  | 'lost-before'
+  | 'lost-after'
+  | 'refused'
+  | 'unreachable'
+  | 'crash-before'
+  | 'crash-after'
+
+interface Hold {
+  readonly payer: string
+  readonly amount: number
+  readonly description: string
+  readonly endsAt: number
+  state: 'held' | 'captured' | 'cancelled'
+}
+
+const HOLD_SECONDS = 7200
+
+/** The truth about money: a payment service in memory, which does exactly what its documentation says. */
+export class PaymentModel {
+  readonly #now: () => number
+  readonly #holds = new Map<string, Hold>()
+  readonly #faults: Fault[] = []
+  balance = 0
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** The next calls go wrong so. */
+  order(faults: readonly Fault[]): void {
+    this.#faults.splice(0, this.#faults.length, ...faults)
+  }
+
+  #isHeld({ state, endsAt }: Hold): boolean {
+    return state === 'held' && endsAt > this.#now()
+  }
+
+  captured(): Hold[] {
+    return [...this.#holds.values()].filter(({ state }) => state === 'captured')
+  }
+
+  available(): number {
+    const held = [...this.#holds.values()].filter(hold => this.#isHeld(hold))
+    return this.balance - held.reduce((sum, { amount }) => sum + amount, 0)
+  }
+
+  #authorize(payer: string, amount: number, description: string): string {
+    if (amount > this.available()) throw new PaymentError('insufficient_credit', 'too little')
+    const token = `t${this.#holds.size}`
+    this.#holds.set(token, {
+      payer,
+      amount,
+      description,
+      endsAt: this.#now() + HOLD_SECONDS * 1000,
+      state: 'held',
+    })
+    return token
+  }
+
+  #capture(token: string): void {
+    const hold = this.#holds.get(token)
+    if (hold?.state === 'captured') return
+    if (hold === undefined || !this.#isHeld(hold)) throw new PaymentError('refused', 'no such hold')
+    hold.state = 'captured'
+    this.balance -= hold.amount
+  }
+
+  #cancel(token: string): void {
+    const hold = this.#holds.get(token)
+    if (hold === undefined || hold.state === 'captured') throw new PaymentError('refused', 'captured')
+    hold.state = 'cancelled'
+  }
+
+  /** The service as one process of the broker sees it. @param crash ends the process: never resolves */
+  provider(crash: () => Promise<never>): PaymentProvider {
+    const call = async <T>(work: () => T): Promise<T> => {
+      const fault = this.#faults.shift() ?? 'none'
+      if (fault === 'crash-before') return crash()
+      if (fault === 'refused') throw new PaymentError('refused', 'wrong key')
+      if (fault === 'unreachable') throw new PaymentError('unreachable', 'no connection')
+      if (fault === 'lost-before') throw new PaymentError('unknown', 'lost')
+      const answer = work()
+      if (fault === 'crash-after') return crash()
+      if (fault === 'lost-after') throw new PaymentError('unknown', 'lost')
+      return answer
+    }
+    return {
+      name: 'model',
+      holdSeconds: HOLD_SECONDS,
+      authorize: ({ payer, amount, description }) =>
+        call(() => this.#authorize(payer.accountId, amount, description)),
+      capture: token => call(() => this.#capture(token)),
+      cancel: token => call(() => this.#cancel(token)),
+      balance: () => call(() => this.balance),
+      rechargeUrl: () => undefined,
+    }
+  }
+}
