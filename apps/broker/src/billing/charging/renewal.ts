@@ -37,7 +37,9 @@ export interface Renewal {
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-const ASKED_AGAIN_MS = 2 * MINUTE_MS
+const MOST_MS = 24 * HOUR_MS
+const ASKED_FIRST_MS = 1000
+const ASKED_MOST_MS = 2 * MINUTE_MS
 const PAGE = 100
 
 export function createRenewal(dependencies: RenewalDependencies): Renewal {
@@ -124,11 +126,15 @@ function isOpen(state: string | undefined): boolean {
   return state === 'planned' || state === 'authorised' || state === 'unknown'
 }
 
-/** After a failure the next attempt waits: longer and longer up to a day, or two minutes when somebody asks. */
+/**
+ * After a failure the next attempt waits longer each time: up to a day by itself, up to two minutes when somebody
+ * asks, who may just have bought credit.
+ */
 function isTimeToTry({ last }: Charge, clock: Date, asked: boolean): boolean {
   if (last === undefined || (last.state !== 'failed' && last.state !== 'cancelled')) return true
+  const doubled = 2 ** Math.min(last.attempt - 1, 7)
   const patience = asked
-    ? ASKED_AGAIN_MS
-    : Math.min(24 * HOUR_MS, HOUR_MS * 2 ** Math.min(last.attempt - 1, 5))
+    ? Math.min(ASKED_MOST_MS, ASKED_FIRST_MS * doubled)
+    : Math.min(MOST_MS, HOUR_MS * doubled)
   return clock.getTime() - last.at.getTime() >= patience
 }
