@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
+import type { Bandwidth } from './bandwidth.ts'
 import type { S3Connection } from './connection.ts'
 import type { Part } from './parts.ts'
 
@@ -9,7 +10,7 @@ const knownHashes = new WeakMap<object, string>()
 /** The input fields that carry a part: its bytes, and hashes by which the store checks them on arrival. */
 export function payload(connection: S3Connection, part: Part, signal: AbortSignal | undefined) {
   const { bandwidth } = connection
-  const body = bandwidth === undefined ? part.bytes : Readable.from(bandwidth.pace(part.bytes, signal))
+  const body = bandwidth === undefined ? part.bytes : paced(bandwidth, part.bytes, signal)
   knownHashes.set(body, part.sha256.toString('hex'))
   return {
     Body: body,
@@ -17,6 +18,14 @@ export function payload(connection: S3Connection, part: Part, signal: AbortSigna
     ContentMD5: part.md5.toString('base64'),
     ...(connection.checksums ? { ChecksumSHA256: part.sha256.toString('base64') } : {}),
   }
+}
+
+/**
+ * The SDK stops listening to a body once its request is aborted: the error that the body then ends with was told
+ * by the request already, and must not end the process as one that nobody hears.
+ */
+function paced(bandwidth: Bandwidth, bytes: Buffer, signal: AbortSignal | undefined): Readable {
+  return Readable.from(bandwidth.pace(bytes, signal)).on('error', () => undefined)
 }
 
 /**
