@@ -32,7 +32,7 @@ export interface AccessOptions {
 }
 
 export const WHOLE_SERVER: Principal = { role: 'administer', name: 'master password' }
-const COOKIE = 'odoo_backup_session'
+const COOKIE = 'odoo_backup_agent_session'
 const FORM_TOKEN_HEADER = 'x-csrf-token'
 
 export function createAccess({ operations, tokens, settings, clock }: AccessOptions): Access {

@@ -31,7 +31,7 @@ export function apiRouter(context: ApiContext): Router {
     title: 'odoo-backup.sh agent',
     version: '1',
     description: 'Everything that the pages and the command line of the agent do. Paths are below `/api`.',
-    sessionCookie: 'odoo_backup_session',
+    sessionCookie: 'odoo_backup_agent_session',
   }
   return routerOf([...routes, ...openApiRoutes(routes, about)])
 }
