@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
+import { TestInstance } from '../testing/instance.ts'
+import { OdooCluster } from './cluster.ts'
+import { createHiddenDatabase, dropHiddenDatabase } from './hidden-database.ts'
+
+let instance: TestInstance
+beforeAll(async () => {
+  instance = await TestInstance.open(sandboxEnvironment())
+})
+afterAll(() => instance.close())
+
+test('databases are listed as Odoo lists them, with size and version, also when list_db is off', async () => {
+  const [sample, empty] = [await instance.createSample(), await instance.createEmpty()]
+  const hidden = instance.name()
+  await createHiddenDatabase(instance.cluster, hidden)
+  const cluster = new OdooCluster({ ...instance.cluster.settings, listDb: false })
+  const listed = await cluster.listDatabases()
+  expect(listed.find(database => database.name === sample)).toEqual({
+    name: sample,
+    odooVersion: '16.0',
+    sizeBytes: expect.any(Number),
+  })
+  expect(listed.find(database => database.name === empty)?.odooVersion).toBeUndefined()
+  expect(listed.map(database => database.name)).not.toContain(hidden)
+  expect(listed.every(database => database.sizeBytes > 1_000_000)).toBe(true)
+})
+
+test('db_name restricts the list when there is no filter', async () => {
+  const name = await instance.createSample()
+  const restricted = { ...instance.cluster.settings, dbNames: [name, 'not there'] }
+  const names = async (settings: typeof restricted & { dbFilter?: string }) =>
+    (await new OdooCluster(settings).listDatabases()).map(database => database.name)
+  expect(await names(restricted)).toEqual([name])
+  expect((await names({ ...restricted, dbFilter: '.*' })).length).toBeGreaterThan(0)
+})
+
+test('a hidden database is made once, and a visible one of that name is not taken for it', async () => {
+  const name = instance.name(' "odd"')
+  expect(await createHiddenDatabase(instance.cluster, name)).toBe('created')
+  expect(await createHiddenDatabase(instance.cluster, name)).toBe('existed')
+  expect(await instance.listedByOdoo()).not.toContain(name)
+  const visitor = await instance.cluster.connect(name)
+  await dropHiddenDatabase(instance.cluster, name)
+  await dropHiddenDatabase(instance.cluster, name)
+  await visitor.end().catch(() => {})
+  expect(await instance.cluster.databaseExists(name)).toBe(false)
+  const visible = await instance.createEmpty()
+  await expect(createHiddenDatabase(instance.cluster, visible)).rejects.toMatchObject({
+    code: 'database_exists',
+  })
+  await dropHiddenDatabase(instance.cluster, visible)
+  expect(await instance.cluster.databaseExists(visible)).toBe(true)
+})
+
+test('what is wrong with a connection is told, and what to do', async () => {
+  const { settings } = instance.cluster
+  const fails = (change: Partial<typeof settings>, database = 'postgres') =>
+    expect(new OdooCluster({ ...settings, ...change }).connect(database)).rejects
+  await fails({ dbPassword: 'wrong' }).toMatchObject({ code: 'postgres_refused', retryable: false })
+  await fails({ dbPort: 1 }).toMatchObject({ code: 'postgres_unreachable', retryable: true })
+  await fails({ dbHost: '/nowhere' }).toMatchObject({ code: 'postgres_unreachable' })
+  await fails({ dbHost: 'no-such-host.invalid' }).toMatchObject({ code: 'postgres_unreachable' })
+  await fails({}, instance.name()).toMatchObject({ code: 'database_missing' })
+  const closed = await instance.createEmpty()
+  await instance.rows('postgres', `ALTER DATABASE "${closed}" ALLOW_CONNECTIONS false`)
+  await fails({}, closed).toMatchObject({ code: 'database_refused' })
+})
+
+test('a role that may not create databases gets the command that lets it', async () => {
+  const superuser = await instance.superuser()
+  const role = `test_odoo_role_${process.pid}`
+  try {
+    await superuser.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`)
+    const cluster = new OdooCluster({ ...instance.cluster.settings, dbUser: role, dbPassword: 'x' })
+    await expect(createHiddenDatabase(cluster, instance.name())).rejects.toMatchObject({
+      code: 'permission_denied',
+      message: expect.stringContaining(`ALTER ROLE "${role}" CREATEDB;`),
+    })
+  } finally {
+    await superuser.query(`DROP ROLE IF EXISTS ${role}`)
+    await superuser.end()
+  }
+})
+
+test("the tools are of the server's own major version", async () => {
+  const major = Math.floor((await instance.cluster.serverVersion()) / 10_000)
+  for (const name of ['pg_dump', 'psql'] as const) {
+    const tool = await instance.cluster.tool(name)
+    expect(tool.major).toBe(major)
+    const { stdout } = await promisify(execFile)(tool.path, ['--version'])
+    expect(stdout).toContain(tool.version)
+  }
+})
+
+test('psql finds a database by its name alone, even one that looks like a connection string', async () => {
+  const name = await instance.createEmpty(instance.owns(`host=elsewhere user=x ${instance.name()}`))
+  const tool = await instance.cluster.tool('psql')
+  const { stdout } = await promisify(execFile)(tool.path, ['-XAtc', 'SELECT current_database()'], {
+    env: await instance.cluster.toolEnvironment(name),
+  })
+  expect(stdout.trim()).toBe(name)
+})
