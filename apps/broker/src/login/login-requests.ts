@@ -1,5 +1,5 @@
 import type { UserKey } from '@odoo-backup/protocol'
-import { HttpProblem } from '@odoo-backup/service'
+import { addressGroup, HttpProblem } from '@odoo-backup/service'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
 import type { Instances, Standing } from '../registry/instances.ts'
@@ -44,7 +44,8 @@ export function createLoginRequests(dependencies: LoginRequestsDependencies): Lo
   const linkTo = (id: string) => ({ authLink: `${publicUrl}/login/${id}` })
 
   return {
-    async create({ userKey, redirect, address }) {
+    async create({ userKey, redirect, address: from }) {
+      const address = addressGroup(from)
       const standing = await instances.standing(userKey)
       if (standing.state !== 'unknown') {
         refuseFinal(standing)
