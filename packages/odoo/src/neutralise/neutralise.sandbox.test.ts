@@ -1,0 +1,165 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
+import { TestInstance } from '../testing/instance.ts'
+import { missingModules } from './addons.ts'
+import { neutralise } from './neutralise.ts'
+
+let instance: TestInstance
+beforeAll(async () => {
+  instance = await TestInstance.open(sandboxEnvironment())
+})
+afterAll(() => instance.close())
+
+/** Tables of modules that call the outside, as Odoo 16 has them, each with a live row. */
+const OUTSIDE_16 = `
+CREATE TABLE fetchmail_server (id serial, name varchar, active boolean);
+INSERT INTO fetchmail_server (name, active) VALUES ('in', true);
+CREATE TABLE payment_provider (id serial, name varchar, state varchar NOT NULL, stripe_secret_key varchar,
+  stripe_webhook_secret varchar, paypal_email_account varchar, adyen_api_key varchar NOT NULL DEFAULT 'k');
+INSERT INTO payment_provider (name, state, stripe_secret_key, stripe_webhook_secret, paypal_email_account)
+  VALUES ('Stripe', 'enabled', 'sk_live_1', 'whsec_1', 'shop@example.com');
+CREATE TABLE delivery_carrier (id serial, prod_environment boolean);
+INSERT INTO delivery_carrier (prod_environment) VALUES (true);
+CREATE TABLE iap_account (id serial, account_token varchar);
+INSERT INTO iap_account (account_token) VALUES ('abc'), ('def+disabled');
+CREATE TABLE auth_oauth_provider (id serial, enabled boolean, client_id varchar);
+INSERT INTO auth_oauth_provider (enabled) VALUES (true);
+CREATE TABLE google_calendar_credentials (id serial, calendar_rtoken varchar, calendar_token varchar);
+INSERT INTO google_calendar_credentials (calendar_rtoken, calendar_token) VALUES ('r', 't');
+CREATE TABLE res_company (id serial, l10n_es_edi_test_env boolean, l10n_in_edi_production_env boolean);
+INSERT INTO res_company (l10n_es_edi_test_env, l10n_in_edi_production_env) VALUES (false, true);
+CREATE TABLE website (id serial, domain varchar);
+INSERT INTO website (domain) VALUES ('https://shop.example.com');
+CREATE TABLE ir_act_server (id serial, webhook_url varchar);
+INSERT INTO ir_act_server (webhook_url) VALUES ('https://hooks.example.com/x');
+CREATE TABLE mail_template (id serial, mail_server_id integer);
+INSERT INTO mail_template (mail_server_id) VALUES (1);
+`
+
+test('nothing of a neutralised database reaches the outside', async () => {
+  const name = await instance.createSample({ files: 1 })
+  await instance.rows(name, OUTSIDE_16)
+  const report = await instance.cluster.withClient(name, client => neutralise(client))
+  const value = async (sql: string) => (await instance.rows<{ v: unknown }>(name, sql)).map(row => row.v)
+  expect(await value('SELECT name AS v FROM ir_mail_server WHERE active')).toEqual([
+    'neutralization - disable emails',
+  ])
+  expect(await value('SELECT smtp_host AS v FROM ir_mail_server WHERE active')).toEqual(['invalid'])
+  expect(await value('SELECT cron_name AS v FROM ir_cron WHERE active')).toEqual(['Autovacuum'])
+  expect(await value('SELECT name AS v FROM fetchmail_server WHERE active')).toEqual([])
+  expect(
+    await instance.rows(
+      name,
+      'SELECT state, stripe_secret_key, stripe_webhook_secret, adyen_api_key, paypal_email_account FROM payment_provider',
+    ),
+  ).toEqual([
+    {
+      state: 'disabled',
+      stripe_secret_key: null,
+      stripe_webhook_secret: null,
+      adyen_api_key: '',
+      paypal_email_account: 'shop@example.com',
+    },
+  ])
+  expect(await value('SELECT prod_environment AS v FROM delivery_carrier')).toEqual([false])
+  expect(await value('SELECT account_token AS v FROM iap_account ORDER BY id')).toEqual([
+    'abc+disabled',
+    'def+disabled',
+  ])
+  expect(await value('SELECT enabled AS v FROM auth_oauth_provider')).toEqual([false])
+  expect(
+    await value('SELECT concat(calendar_rtoken, calendar_token) AS v FROM google_calendar_credentials'),
+  ).toEqual([''])
+  expect(
+    await instance.rows(
+      name,
+      'SELECT l10n_es_edi_test_env AS a, l10n_in_edi_production_env AS b FROM res_company',
+    ),
+  ).toEqual([{ a: true, b: false }])
+  expect(await value('SELECT domain AS v FROM website')).toEqual([null])
+  expect(await value('SELECT webhook_url AS v FROM ir_act_server')).toEqual([null])
+  expect(await value('SELECT mail_server_id AS v FROM mail_template')).toEqual([null])
+  expect(
+    await value("SELECT value AS v FROM ir_config_parameter WHERE key = 'database.is_neutralized'"),
+  ).toEqual(['true'])
+  expect(report.statements).toContainEqual({ what: 'tokens of in-app purchases disabled', rows: 1 })
+  expect(report.modules).toEqual([])
+  expect(report.notCovered).toEqual(['web'])
+})
+
+test('the tables of Odoo 12 are neutralised too', async () => {
+  const name = await instance.createSample({ files: 1 })
+  await instance.rows(
+    name,
+    `CREATE TABLE payment_acquirer (id serial, environment varchar, website_published boolean, ogone_password varchar);
+     INSERT INTO payment_acquirer (environment, website_published, ogone_password) VALUES ('prod', true, 'x');
+     ALTER TABLE ir_mail_server DROP COLUMN smtp_authentication;
+     ALTER TABLE res_users ADD google_calendar_rtoken varchar;
+     UPDATE res_users SET google_calendar_rtoken = 'r'`,
+  )
+  await instance.cluster.withClient(name, client => neutralise(client))
+  expect(
+    await instance.rows(name, 'SELECT environment, website_published, ogone_password FROM payment_acquirer'),
+  ).toEqual([{ environment: 'test', website_published: false, ogone_password: null }])
+  expect(await instance.rows(name, 'SELECT FROM res_users WHERE google_calendar_rtoken IS NOT NULL')).toEqual(
+    [],
+  )
+})
+
+test('neutralising again changes nothing', async () => {
+  const name = await instance.createSample({ files: 1 })
+  await instance.rows(name, OUTSIDE_16)
+  await instance.cluster.withClient(name, client => neutralise(client))
+  const again = await instance.cluster.withClient(name, client => neutralise(client))
+  expect(again.statements.filter(statement => statement.rows > 0)).toEqual([])
+})
+
+/** An addons path with modules of a test's own. */
+async function addons(modules: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const path = join(instance.dataDir, instance.name())
+  for (const [module, sql] of Object.entries(modules)) {
+    await mkdir(join(path, module, 'data'), { recursive: true })
+    await writeFile(join(path, module, '__manifest__.py'), '{}')
+    if (sql !== undefined) await writeFile(join(path, module, 'data/neutralize.sql'), sql)
+  }
+  return path
+}
+
+test("modules whose code is there run their own neutralize.sql, and only the rest is 'not covered'", async () => {
+  const name = await instance.createSample({ files: 1 })
+  await instance.rows(
+    name,
+    "INSERT INTO ir_module_module (name, state) VALUES ('custom', 'installed'), ('lost', 'installed')",
+  )
+  const path = await addons({
+    custom:
+      "-- ours\nUPDATE res_users SET login = 'neutral' WHERE id = 2;\nUPDATE res_users SET active = false WHERE id = 2;",
+    web: undefined,
+    sale: 'SELECT no_such_function();',
+  })
+  const report = await instance.cluster.withClient(name, client =>
+    neutralise(client, { addonsPaths: [path] }),
+  )
+  expect(report.modules).toEqual(['custom'])
+  expect(report.notCovered).toEqual(['lost'])
+  expect(await instance.rows(name, 'SELECT login, active FROM res_users WHERE id = 2')).toEqual([
+    { login: 'neutral', active: false },
+  ])
+  expect(await missingModules(['web', 'custom', 'lost'], [path])).toEqual(['lost'])
+  expect(await missingModules(['web'], [])).toBeUndefined()
+})
+
+test('a neutralize.sql that fails leaves the database as it was', async () => {
+  const name = await instance.createSample({ files: 1 })
+  const path = await addons({ mail: 'SELECT no_such_function();' })
+  const failing = instance.cluster.withClient(name, client => neutralise(client, { addonsPaths: [path] }))
+  await expect(failing).rejects.toMatchObject({
+    code: 'load_failed',
+    message: expect.stringMatching(/module mail/),
+  })
+  expect(await instance.rows(name, "SELECT FROM ir_mail_server WHERE active AND name = 'Out'")).toHaveLength(
+    1,
+  )
+})
