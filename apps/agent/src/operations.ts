@@ -63,6 +63,11 @@ export interface AgentAdministration {
   startVerify(name: string, secrets?: { encryptionPassword?: string }): Promise<JobId>
   rotationPlan(database: string): Promise<RotationPlan>
   startRotate(database: string): Promise<JobId>
+  /**
+   * Takes over the complete backups of a database that no instance owns, such as the former module's: from then
+   * on rotation counts and deletes them. Resolves to how many there were.
+   */
+  adoptBackups(database: string): Promise<number>
 
   settings(): Promise<AgentSettings>
   changeSettings(change: AgentSettingsChange): Promise<AgentSettings>

@@ -2,6 +2,7 @@ import { pipeline, type Readable, Transform } from 'node:stream'
 import { encrypt, writeInfo, writeOdooZip } from '@odoo-backup/backup-format'
 import { type LiveSnapshot, type OdooCluster, openSnapshot, withDatabaseLock } from '@odoo-backup/odoo'
 import { type SentObject, verifyByListing } from '@odoo-backup/storage'
+import { FRAMES } from '../config/database-settings.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { backupFacts } from './backup-facts.ts'
@@ -126,11 +127,24 @@ async function makeArchive(
     if (plan.fingerprint !== undefined) {
       await dependencies.noteFingerprint(run.data.database, plan.fingerprint)
     }
+    await queueRotation(dependencies, run.data.database)
     progress({ phase: 'done', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     return { backup: names.archive, warnings: [...snapshot.facts().warnings] }
   } finally {
     await snapshot.close()
   }
+}
+
+/** The backup is whole by now: whatever keeps rotation from being queued does not undo that. */
+async function queueRotation(
+  { database, queueJob, warn }: JobDependencies,
+  name: BackupJob['database'],
+): Promise<void> {
+  const { retention } = database(name)
+  if (FRAMES.every(frame => retention[frame] === 'off')) return
+  await queueJob({ kind: 'rotate', database: name }).catch(error =>
+    warn(`Rotation of ${name} could not be queued: ${String(error)}`),
+  )
 }
 
 /** The archive's bytes as they are made: nothing is kept, neither in memory nor on disk. */

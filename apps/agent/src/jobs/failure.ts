@@ -100,7 +100,16 @@ function from(
   code: AgentErrorCode,
   error: { readonly message: string; readonly retryable: boolean },
 ): AgentError {
-  return new AgentError(code, error.message, { retryable: error.retryable, cause: error })
+  const advice = ADVICE[code]
+  const message = advice === undefined ? error.message : `${error.message} ${advice}`
+  return new AgentError(code, message, { retryable: error.retryable, cause: error })
+}
+
+/** What a package cannot know: where its user mends what it met. */
+const ADVICE: Partial<Record<AgentErrorCode, string>> = {
+  storage_refused:
+    'Check the keys, their rights and the names of bucket and region; odoo-backup doctor tries each.',
+  storage_unreachable: 'Check the network and the endpoint of the storage; it is tried again by itself.',
 }
 
 /** A failure as the queue keeps it, one text; `readFailure` reads it back. */

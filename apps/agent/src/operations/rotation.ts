@@ -5,19 +5,41 @@ import type { OpenDestination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import type { JobData } from '../jobs/job-data.ts'
+import { ownerKey } from '../jobs/markers.ts'
 import { decideRetention } from '../jobs/rotate.ts'
 import { backupView, listBackups } from '../jobs/stored-backups.ts'
 import type { AgentAdministration } from '../operations.ts'
 
-/** Showing what rotation would do, and starting it. */
+/** Showing what rotation would do, starting it, and taking over what nobody owns. */
 export function rotationOperations(
   store: ConfigurationStore,
   openDestination: OpenDestination,
   start: (data: JobData) => Promise<JobId>,
   now: () => Date,
-): Pick<AgentAdministration, 'rotationPlan' | 'startRotate'> {
+): Pick<AgentAdministration, 'rotationPlan' | 'startRotate' | 'adoptBackups'> {
   return {
     startRotate: async database => start({ kind: 'rotate', database: nameOf(database) }),
+    adoptBackups: async given => {
+      const database = nameOf(given)
+      const { instanceId } = await store.refresh()
+      try {
+        const destination = await openDestination('backup')
+        try {
+          const { backups } = await listBackups(destination)
+          const orphans = backups.filter(
+            backup => backup.database === database && backup.markers.owners.length === 0,
+          )
+          for (const { name } of orphans) {
+            await destination.storage.put(ownerKey(destination.prefix, instanceId, name), new Uint8Array())
+          }
+          return orphans.length
+        } finally {
+          destination.close()
+        }
+      } catch (error) {
+        throw asAgentError(error)
+      }
+    },
     rotationPlan: async given => {
       const database = nameOf(given)
       const { databases, instanceId } = await store.refresh()

@@ -1,0 +1,79 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { DatabaseName, type JobId, NewDatabaseName } from '@odoo-backup/protocol'
+import type { Agent } from '../../apps/agent/src/operations.ts'
+import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { writeBigFilestore } from './big-filestore.ts'
+import { openUploads } from './open-uploads.ts'
+import { until } from './waiting.ts'
+
+let instance: AgentInstance
+let database: DatabaseName
+beforeEach(async () => {
+  instance = await agentInstance({ bandwidth_limit: '6144' })
+  database = DatabaseName.parse(await instance.odoo.createSample())
+  await writeBigFilestore(instance.odoo, database, 20)
+})
+afterEach(() => instance.close())
+
+const untilPhase = (agent: Agent, id: JobId, phase: string) =>
+  until(async () => ((await agent.job(id)).progress?.phase === phase ? true : undefined))
+const keys = async () => {
+  const found: string[] = []
+  for await (const { key } of instance.storage.list(instance.prefix)) found.push(key)
+  return found
+}
+
+test('a backup that is cancelled in the middle leaves nothing, and the next one succeeds', async () => {
+  const { agent } = await instance.open()
+  const id = await agent.startBackup({ database })
+  await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
+  await agent.cancel(id)
+  expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
+  expect(await openUploads(instance.prefix)).toEqual([])
+  expect(await keys()).toEqual([])
+  const again = await ended(agent, await agent.startBackup({ database }))
+  expect(again).toMatchObject({ state: 'completed', attempt: 1 })
+})
+
+test('a restore that is cancelled in the middle leaves no database and no files', async () => {
+  const { agent } = await instance.open()
+  const made = await ended(agent, await agent.startBackup({ database }))
+  const name = NewDatabaseName.parse(instance.odoo.name('_cancelled'))
+  const id = await agent.startRestore({
+    source: { kind: 'stored', backup: made.backup ?? '' },
+    database: name,
+    copy: true,
+    neutralise: false,
+  })
+  await untilPhase(agent, id, 'files')
+  await agent.cancel(id)
+  expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
+  expect(await instance.odoo.cluster.databaseExists(name)).toBe(false)
+  expect(
+    (await readdir(join(instance.odoo.dataDir, 'filestore'))).filter(folder => folder !== database),
+  ).toEqual([])
+})
+
+test('a job that waits is cancelled without being run, by whatever process', async () => {
+  const { agent } = await instance.open({ worker: 'never' })
+  const id = await agent.startBackup({ database })
+  await agent.cancel(id)
+  expect(await agent.job(id)).toMatchObject({ state: 'cancelled', attempt: 0 })
+  await instance.open()
+  await until(async () => ((await agent.job(id)).finishedAt === undefined ? undefined : true))
+  expect(await agent.job(id)).toMatchObject({ state: 'cancelled' })
+  expect(await keys()).toEqual([])
+  await expect(agent.cancel(id)).resolves.toBeUndefined()
+})
+
+test('the end of the service interrupts a backup, and the next start takes it up again', async () => {
+  const first = await instance.open()
+  const id = await first.agent.startBackup({ database })
+  await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
+  await first.close()
+  expect(await openUploads(instance.prefix)).toEqual([])
+  const { agent } = await instance.open()
+  expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+})

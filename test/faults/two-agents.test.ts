@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { formatArchiveName, formatInfoName, writeInfo } from '@odoo-backup/backup-format'
+import { DatabaseName } from '@odoo-backup/protocol'
+import type { Agent } from '../../apps/agent/src/operations.ts'
+import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+
+let one: AgentInstance
+let other: AgentInstance
+let database: DatabaseName
+
+/** Two instances of one account: one folder, a database of the same name, no knowledge of each other. */
+beforeEach(async () => {
+  one = await agentInstance()
+  const folder = one.prefix.replace(/\/$/, '')
+  other = await agentInstance({ private_s3_dir: folder }, `data_dir = ${one.odoo.dataDir}\n`)
+  database = DatabaseName.parse(await one.odoo.createSample())
+})
+afterEach(async () => {
+  await other.close()
+  await one.close()
+})
+
+const backUp = async (agent: Agent) => {
+  const view = await ended(agent, await agent.startBackup({ database }))
+  expect(view).toMatchObject({ state: 'completed' })
+  return view.backup ?? ''
+}
+const names = async (agent: Agent) => (await agent.backups()).map(({ name }) => name).sort()
+
+/** A complete pair of an earlier time, as the former module left it: nobody's. */
+async function putForeignBackup(takenAt: Date): Promise<string> {
+  const archive = formatArchiveName({ database, takenAt, format: 'zip', encrypted: false })
+  await one.storage.put(one.prefix + archive, Buffer.from('an archive'))
+  const info = writeInfo({
+    database,
+    encrypted: false,
+    takenAt,
+    sizeBytes: 10,
+    storageService: 'odoo_backup_sh',
+  })
+  await one.storage.put(one.prefix + formatInfoName({ database, takenAt }), Buffer.from(info))
+  return archive
+}
+
+test('the rotation of one touches no backup of the other, and none that nobody owns', async () => {
+  const [{ agent: first }, { agent: second }] = [await one.open(), await other.open()]
+  const foreign = await putForeignBackup(new Date('2020-01-01T00:00:00Z'))
+  const kept = await backUp(second)
+  const rotated = await backUp(first)
+  const newest = await backUp(first)
+  await first.changeDatabaseSettings(database, { retention: { daily: 1 } })
+
+  const plan = await first.rotationPlan(database)
+  expect(plan.rotated.map(({ backup }) => backup.name)).toEqual([rotated])
+  expect(plan.kept.map(({ backup }) => backup.name)).toEqual([newest])
+  expect(await names(first)).toEqual([foreign, kept, rotated, newest].sort())
+
+  expect(await ended(first, await first.startRotate(database))).toMatchObject({ state: 'completed' })
+  expect(await names(second)).toEqual([foreign, kept, newest].sort())
+})
+
+test('what nobody owns is rotated once the administrator has adopted it, and a pin keeps it', async () => {
+  const { agent } = await one.open()
+  const old = await putForeignBackup(new Date('2020-01-01T00:00:00Z'))
+  const pinned = await putForeignBackup(new Date('2020-01-02T00:00:00Z'))
+  const newest = await backUp(agent)
+  await agent.changeDatabaseSettings(database, { retention: { daily: 1 } })
+  await agent.setPinned(pinned, true)
+  expect(await agent.adoptBackups(database)).toBe(2)
+  expect(await agent.adoptBackups(database)).toBe(0)
+  expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'completed' })
+  expect(await names(agent)).toEqual([pinned, newest].sort())
+  expect(old).not.toBe(pinned)
+})
+
+test('both back the same database up at the same time: one after the other, both whole', async () => {
+  const [{ agent: first }, { agent: second }] = [await one.open(), await other.open()]
+  const made = await Promise.all([backUp(first), backUp(second)])
+  expect(new Set(made).size).toBe(2)
+  expect(await names(first)).toEqual([...made].sort())
+})
+
+test('a backup is followed by rotation when the settings of its database ask for it', async () => {
+  const { agent } = await one.open()
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  await backUp(agent)
+  const newest = await backUp(agent)
+  for (const job of await agent.jobs()) await ended(agent, job.id)
+  expect((await agent.jobs()).filter(({ kind }) => kind === 'rotate')).toHaveLength(2)
+  expect(await names(agent)).toEqual([newest])
+})
