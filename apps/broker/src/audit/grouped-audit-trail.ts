@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { createGroupedQuery } from '../registry/grouped-query.ts'
 import type { AuditEvent, AuditTrail } from './audit-trail.ts'
 
 /** So many rows travel in one statement at most. */
@@ -14,17 +15,13 @@ FROM json_to_recordset($1::json) AS event(
   address text, reason text, detail jsonb)`,
 }
 
-interface Waiting {
-  readonly event: AuditEvent & { readonly at: string }
-  readonly written: () => void
-  readonly failed: (error: unknown) => void
-}
+export type WrittenEvent = AuditEvent & { readonly at: string }
 
 export interface GroupedAuditTrailOptions {
   readonly pool: Pool
   readonly now: () => number
   /** The copy in the log stream, made after the row is written. */
-  readonly copy: (event: AuditEvent & { readonly at: string }) => void
+  readonly copy: (event: WrittenEvent) => void
 }
 
 /**
@@ -32,41 +29,14 @@ export interface GroupedAuditTrailOptions {
  * broker commits hundreds of rows at once and an idle one writes each at once.
  */
 export function createGroupedAuditTrail({ pool, now, copy }: GroupedAuditTrailOptions): AuditTrail {
-  let waiting: Waiting[] = []
-  let writing = false
-
-  async function write(): Promise<void> {
-    writing = true
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, LARGEST_GROUP)
-      waiting = waiting.slice(LARGEST_GROUP)
-      try {
-        await pool.query({ ...INSERT, values: [JSON.stringify(group.map(({ event }) => event))] })
-        for (const { event, written } of group) {
-          copy(event)
-          written()
-        }
-      } catch (error) {
-        for (const { failed } of group) failed(error)
-      }
-    }
-    writing = false
-  }
-
+  const write = createGroupedQuery(async (events: readonly WrittenEvent[]) => {
+    await pool.query({ ...INSERT, values: [JSON.stringify(events)] })
+    for (const event of events) copy(event)
+    return events
+  }, LARGEST_GROUP)
   return {
-    record(event) {
-      return new Promise((written, failed) => {
-        waiting.push({
-          event: { ...withoutControls(event), at: new Date(now()).toISOString() },
-          written,
-          failed,
-        })
-        // Whatever else this turn of the event loop brings joins the first group.
-        if (!writing) {
-          writing = true
-          setImmediate(write)
-        }
-      })
+    async record(event) {
+      await write({ ...withoutControls(event), at: new Date(now()).toISOString() })
     },
   }
 }

@@ -2,6 +2,7 @@ import type { AccountFolder, Purpose, UserKey } from '@odoo-backup/protocol'
 import { AccountFolder as FolderSchema, Purpose as PurposeSchema } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import type { RegistryDatabase } from './database.ts'
+import { createGroupedQuery } from './grouped-query.ts'
 import { AccountId, InstanceId } from './ids.ts'
 import type { LastSeen } from './last-seen.ts'
 import { hashUserKey, type KeyRing, possibleHashes } from './user-key-hash.ts'
@@ -21,6 +22,7 @@ export type Standing =
 
 const Row = z.object({
   id: InstanceId,
+  key_hash: z.instanceof(Buffer),
   key_id: z.string(),
   state: z.enum(['pending', 'approved', 'revoked']),
   denied: z.boolean(),
@@ -31,20 +33,21 @@ const Row = z.object({
 })
 
 /**
- * One indexed look-up. Not through Prisma: every call of every agent passes here, and a prepared statement of
- * the driver is several times faster.
+ * One indexed look-up for many keys. Not through Prisma: every call of every agent passes here, and a prepared
+ * statement of the driver, asked for all who wait at once, is many times faster.
  */
 const STANDING = {
   name: 'instance-standing',
-  text: `SELECT i.id, i.key_id, i.state, coalesce(i.purposes::text[], '{}') AS purposes, i.account_id, a.folder,
-                a.suspended_at IS NOT NULL AS suspended,
+  text: `SELECT i.id, i.key_hash, i.key_id, i.state, coalesce(i.purposes::text[], '{}') AS purposes, i.account_id,
+                a.folder, a.suspended_at IS NOT NULL AS suspended,
                 i.state = 'pending' AND EXISTS (
                   SELECT FROM login_request r WHERE r.instance_id = i.id AND r.denied_until > $2
                 ) AS denied
            FROM instance i LEFT JOIN account a ON a.id = i.account_id
-          WHERE i.key_hash = ANY($1::bytea[])
-          LIMIT 1`,
+          WHERE i.key_hash = ANY($1::bytea[])`,
 }
+/** So many keys are looked up in one statement at most. */
+const LARGEST_GROUP = 200
 
 export interface Instances {
   /** What the key may do now. */
@@ -61,11 +64,18 @@ export interface InstancesDependencies {
 }
 
 export function createInstances({ database, keyRing, lastSeen, now }: InstancesDependencies): Instances {
+  const find = createGroupedQuery(async (asked: readonly Buffer[][]) => {
+    const { rows } = await database.pool.query({ ...STANDING, values: [asked.flat(), now()] })
+    const byHash = new Map(rows.map(row => Row.parse(row)).map(row => [row.key_hash.toString('latin1'), row]))
+    return asked.map(
+      hashes =>
+        hashes.map(hash => byHash.get(hash.toString('latin1'))).find(row => row !== undefined) ?? 'none',
+    )
+  }, LARGEST_GROUP)
+
   async function standing(userKey: UserKey): Promise<Standing> {
-    const values = [possibleHashes(keyRing, userKey).map(hash => Buffer.from(hash)), now()]
-    const { rows } = await database.pool.query({ ...STANDING, values })
-    if (rows.length === 0) return { state: 'unknown' }
-    const row = Row.parse(rows[0])
+    const row = await find(possibleHashes(keyRing, userKey).map(hash => Buffer.from(hash)))
+    if (row === 'none') return { state: 'unknown' }
     if (row.key_id !== keyRing.current.id) await underCurrentKey(row.id, userKey)
     lastSeen.note(row.id)
     return standingOf(row)
