@@ -18,7 +18,7 @@ export function restoreForm(form: RestoreForm, token: string): Html {
       <label for="backup_file_name">Backup</label>
       <input id="backup_file_name" name="backup_file_name" value="${form.backup}" required>
       <label for="name">Name of the new database</label>
-      <input id="name" name="name" value="${form.name}" required pattern="[a-zA-Z0-9][a-zA-Z0-9_.\-]+" maxlength="63"
+      <input id="name" name="name" value="${form.name}" required pattern="[a-zA-Z0-9][a-zA-Z0-9_.\\-]+" maxlength="63"
         autocomplete="off" title="Two or more letters, digits, underscores, dots or hyphens; a letter or digit first">
       ${form.encrypted ? encryptionPassword() : ''}
       <fieldset>
