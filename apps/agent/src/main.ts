@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
-import express from 'express'
 import { createAgentHttp } from './http/index.ts'
 import { createMemoryFile, createMonitor } from './monitor/index.ts'
 import { openAgent } from './open-agent.ts'
 
 const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
-
-/** As `npm run build` makes it; the pages of the former module work without it. */
-const WEB_INTERFACE = join(import.meta.dirname, '../../agent-ui/dist')
 
 // Compression runs in libuv's threads, of which there are four unless this is set before their first use.
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()))
@@ -57,7 +52,6 @@ async function main(): Promise<void> {
     },
     uploadFolder: join(`${store.path}.d`, 'uploads'),
     log,
-    ...(existsSync(WEB_INTERFACE) ? { webInterface: express.static(WEB_INTERFACE) } : {}),
   })
   const server = await listen(app, { host, port, requestTimeoutSeconds: 0 })
   shutdown.phase('http', () => server.close())

@@ -7,7 +7,7 @@ import { addKept } from './commands/kept.ts'
 import { addList } from './commands/list.ts'
 import { addLogin } from './commands/login.ts'
 import { addRestore } from './commands/restore.ts'
-import { addRotate } from './commands/rotate.ts'
+import { addAdopt, addRotate } from './commands/rotate.ts'
 import { addSettings } from './commands/settings.ts'
 import { addStatus } from './commands/status.ts'
 import { addToken } from './commands/token.ts'
@@ -40,6 +40,7 @@ export function createProgram(world: World, version: string): Command {
   addKept(program, world)
   addRestore(program, world)
   addRotate(program, world)
+  addAdopt(program, world)
   addJobs(program, world)
   addSettings(program, world)
   addToken(program, world)

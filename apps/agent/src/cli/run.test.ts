@@ -286,7 +286,7 @@ test('every command has help with a description', async () => {
     ...(await fixture.run('--help')).stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])?(?: [<[].*?)? {2,}\S/gm),
   ].map(match => match[1] ?? '')
   const wanted =
-    'login status databases backup list show download delete pin unpin verify restore rotate jobs cancel settings token doctor completion'
+    'login status databases backup list show download delete pin unpin verify restore rotate adopt jobs cancel settings token doctor completion'
   expect(names).toEqual(expect.arrayContaining(wanted.split(' ')))
   for (const name of wanted.split(' ')) {
     const { status, stdout } = await fixture.run(name, '--help')

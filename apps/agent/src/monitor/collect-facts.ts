@@ -1,11 +1,11 @@
-import type { BackupDetails, BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
+import type { BackupDetails, DatabaseSettings } from '@odoo-backup/protocol'
 import { AgentError } from '../errors.ts'
 import type { Agent, ConnectionState } from '../operations.ts'
 import { byDatabase, newest } from '../overview/overview.ts'
 import type { Facts } from './conditions.ts'
 
-/** A listing is asked for again when a job ended since, or after this long. */
-const LISTING_MS = 600_000
+/** Storage, broker and account are asked again when a job ended since, or after this long. */
+const REMOTE_MS = 600_000
 
 /** Errors of the account and its rights: time alone does not mend them, so they are told. */
 const REFUSALS: ReadonlySet<string> = new Set([
@@ -21,64 +21,42 @@ const REFUSALS: ReadonlySet<string> = new Set([
 
 export type FactCollector = (watchedSince: Facts['watchedSince'], now: Date) => Promise<Facts>
 
-/** Looks at the agent the way a person would, sparing storage: `.info` is read once per backup. */
+type RemoteFacts = Pick<Facts, 'connection' | 'refusal' | 'accountNotices' | 'backups' | 'newestDetails'>
+
+/** Looks at the agent the way a person would, sparing what is far away: `.info` is read once per backup. */
 export function createFactCollector(agent: Agent): FactCollector {
-  let listing: { backups: readonly BackupView[]; at: number; ended: string } | undefined
-  let details = new Map<string, BackupDetails>()
-
-  async function listBackups(
-    jobs: readonly JobView[] | undefined,
-    now: Date,
-  ): Promise<readonly BackupView[] | undefined> {
-    const ended = (jobs ?? [])
-      .flatMap(job => (job.finishedAt === undefined ? [] : [`${job.id} ${job.finishedAt}`]))
-      .join()
-    if (listing === undefined || listing.ended !== ended || now.getTime() - listing.at > LISTING_MS) {
-      const backups = await orUnknown(agent.backups())
-      listing = backups === undefined ? undefined : { backups, at: now.getTime(), ended }
-    }
-    return listing?.backups
-  }
-
-  async function readNewest(
-    backups: readonly BackupView[] | undefined,
-    settings: readonly DatabaseSettings[] | undefined,
-  ): Promise<ReadonlyMap<string, BackupDetails>> {
-    const read = new Map<string, BackupDetails>()
-    const ours = new Set((settings ?? []).map(known => known.database))
-    for (const [database, own] of byDatabase(backups ?? [])) {
-      const name = newest(own)?.name
-      if (name === undefined || !ours.has(database)) continue
-      const found = details.get(name) ?? (await orUnknown(agent.backup(name)))
-      if (found !== undefined) read.set(name, found)
-    }
-    details = read
-    return read
-  }
+  let remote: { facts: RemoteFacts; at: number; ended: string } | undefined
 
   return async (watchedSince, now) => {
-    const [{ connection, refusal }, postgres, settings, jobs, accountNotices] = await Promise.all([
-      connect(agent),
+    const [postgres, settings, jobs] = await Promise.all([
       askPostgres(agent),
       orUnknown(agent.databaseSettings()),
       orUnknown(agent.jobs()),
-      orUnknown(agent.accountNotices()),
     ])
-    const backups = connection?.state === 'connected' ? await listBackups(jobs, now) : undefined
-    const newestDetails = await readNewest(backups, settings)
-    return {
-      connection,
-      refusal,
-      postgres,
-      settings,
-      jobs,
-      accountNotices,
-      backups,
-      newestDetails,
-      watchedSince,
-      now,
-    }
+    const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
+    if (remote === undefined || remote.ended !== ended || now.getTime() - remote.at >= REMOTE_MS)
+      remote = { facts: await askRemote(agent, settings, remote?.facts), at: now.getTime(), ended }
+    return { ...remote.facts, postgres, settings, jobs, watchedSince, now }
   }
+}
+
+async function askRemote(
+  agent: Agent,
+  settings: readonly DatabaseSettings[] | undefined,
+  before: RemoteFacts | undefined,
+): Promise<RemoteFacts> {
+  const { connection, refusal } = await connect(agent)
+  const accountNotices = await orUnknown(agent.accountNotices())
+  const backups = connection?.state === 'connected' ? await orUnknown(agent.backups()) : undefined
+  const ours = new Set((settings ?? []).map(known => known.database))
+  const newestDetails = new Map<string, BackupDetails>()
+  for (const [database, own] of byDatabase(backups ?? [])) {
+    const name = newest(own)?.name
+    if (name === undefined || !ours.has(database)) continue
+    const found = before?.newestDetails.get(name) ?? (await orUnknown(agent.backup(name)))
+    if (found !== undefined) newestDetails.set(name, found)
+  }
+  return { connection, refusal, accountNotices, backups, newestDetails }
 }
 
 async function connect(

@@ -105,6 +105,27 @@ async function mailReceiver() {
   return { messages, port: await listening(server) }
 }
 
+test('the broker and the storage are asked every ten minutes, or when a job has ended, and not at every look', async () => {
+  let asked = 0
+  const connect = agent.connect.bind(agent)
+  agent.connect = request => {
+    asked += 1
+    return connect(request)
+  }
+  const watching = monitor()
+  for (let minute = 0; minute < 10; minute += 1) {
+    await watching.look()
+    now += 60_000
+  }
+  expect(asked).toBe(1)
+  const at = '2026-03-10T12:10:00Z'
+  const job = { id: '1', kind: 'backup', database: 'shop', state: 'completed', attempt: 1 }
+  agent.jobsMade.push(JobView.parse({ ...job, createdAt: at, finishedAt: at }))
+  now -= 60_000
+  await watching.look()
+  expect(asked).toBe(2)
+})
+
 const down = new AgentError('postgres_unreachable', 'PostgreSQL does not answer <here>.')
 
 test('a condition is told once by mail and webhook, also after a restart, and cleared when it passes', async () => {

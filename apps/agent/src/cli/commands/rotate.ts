@@ -49,3 +49,21 @@ export function addRotate(program: Command, world: World): void {
       })
     })
 }
+
+export function addAdopt(program: Command, world: World): void {
+  program
+    .command('adopt')
+    .summary('take backups that no instance claims under rotation')
+    .description(
+      'Takes backups of a database that carry no instance, such as those of the former Odoo module, for backups of this server, so that its retention settings count for them. Backups of other servers are never touched.',
+    )
+    .argument('<database>', 'name of the database')
+    .action(async (database: string, _options: object, command: Command) => {
+      const invocation = invocationOf(command, world)
+      await invocation.withAgent('never', async agent => {
+        const adopted = await agent.adoptBackups(database)
+        invocation.tell({ database, adopted })
+        invocation.say(`${adopted} ${adopted === 1 ? 'backup was' : 'backups were'} adopted.`)
+      })
+    })
+}

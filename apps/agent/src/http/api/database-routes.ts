@@ -8,7 +8,7 @@ import {
 } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
-import { mayReach, requireDatabase } from '../access/permission.ts'
+import { mayReach, requireDatabase, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
@@ -79,6 +79,19 @@ export function databaseRoutes({ access, agent }: ApiContext): Route[] {
       handle: async ({ params, principal }) => {
         requireDatabase(principal, params.database)
         return agent.job(await agent.startRotate(params.database))
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/databases/:database/adoption',
+      summary: 'Take backups that no instance claims, such as the former module made, under rotation',
+      tags,
+      params: Named,
+      answer: z.object({ adopted: z.int().min(0) }),
+      problems: [402, 502, 503],
+      handle: async ({ params, principal }) => {
+        requireWholeServer(principal)
+        return { adopted: await agent.adoptBackups(params.database) }
       },
     }),
   ]
