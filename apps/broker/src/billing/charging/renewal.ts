@@ -1,9 +1,10 @@
 import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { formatCredits } from '../credits.ts'
+import { readBalance } from '../ledger/kept-credits.ts'
 import type { Charge, Ledger } from '../ledger/ledger.ts'
 import type { Plan, Plans } from '../plans/plan.ts'
-import type { PaymentProvider } from '../providers/payment-provider.ts'
+import type { Payer, PaymentProvider } from '../providers/payment-provider.ts'
 import { type AccountStanding, accountClock, readStanding } from './account-standing.ts'
 import { type CollectDependencies, collect, resume } from './collect.ts'
 import { beginBilling, openPeriod } from './open-periods.ts'
@@ -61,11 +62,23 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     const { accountId, paymentToken } = standing
     const clock = accountClock(standing, now())
     for (const charge of await ledger.unpaid(accountId)) {
-      if (charge.dueAt > clock || !isTimeToTry(charge, clock, asked)) break
-      const outcome = await collect(collecting(standing), charge, { accountId, paymentToken })
+      if (charge.dueAt > clock) break
+      const payer = { accountId, paymentToken }
+      if (!isTimeToTry(charge, clock, asked) && !(asked && (await hasCreditNow(charge, payer)))) break
+      const outcome = await collect(collecting(standing), charge, payer)
       if (outcome !== 'captured') break
     }
     return read(accountId)
+  }
+
+  /** Whether somebody has bought credit since the last attempt; a service that does not tell says no. */
+  async function hasCreditNow({ last, amount, accountId }: Charge, payer: Payer): Promise<boolean> {
+    if (last?.note !== 'insufficient_credit') return false
+    const [kept, held] = await Promise.all([
+      readBalance(pool, accountId),
+      dependencies.provider.balance(payer).catch(() => undefined),
+    ])
+    return held !== undefined && Math.max(kept, 0) + held >= amount
   }
 
   async function read(accountId: string): Promise<AccountStanding> {
