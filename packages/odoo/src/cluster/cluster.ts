@@ -6,6 +6,7 @@ import { type Attempt, connectionTarget, isAboutTls, tlsAttempts } from './conne
 import { listOdooDatabases, type OdooDatabase } from './database-list.ts'
 import { fromPostgres } from './postgres-error.ts'
 import { accountOf, type SystemUser } from './run-as.ts'
+import { socketOptions } from './socket-as.ts'
 import { toolEnvironment } from './tool-environment.ts'
 import { findTool, type PostgresTool, type ToolName } from './tools.ts'
 
@@ -139,7 +140,8 @@ export class OdooCluster {
 
   async #target() {
     const account = this.runAs && (await accountOf(this.runAs))
-    return connectionTarget(this.settings, this.#environment, account?.name ?? userInfo().username)
+    const target = connectionTarget(this.settings, this.#environment, account?.name ?? userInfo().username)
+    return { ...target, ...socketOptions(target.host, this.runAs) }
   }
 
   #clientOptions(): pg.ClientConfig {

@@ -67,6 +67,7 @@ test.each([
   'ALTER DEFAULT PRIVILEGES FOR ROLE x GRANT ALL ON TABLES TO y;',
   'ALTER TABLE public.t OWNER TO x;',
   "COMMENT ON EXTENSION plpgsql IS 'x';",
+  "COMMENT ON ROLE postgres IS 'x';",
   'CREATE SCHEMA public;',
   'SET no_such_setting = on;',
   'SET transaction_timeout = 0;',
@@ -122,7 +123,9 @@ const REFUSED: readonly (readonly [statement: string, because?: RegExp])[] = [
   ['CREATE TRIGGER t BEFORE INSERT ON public.t EXECUTE FUNCTION public.f();', /allow functions/],
   ['CREATE OR REPLACE RULE r AS ON SELECT TO public.t DO INSTEAD SELECT 1;', /allow functions/],
   ['ALTER TABLE public.t DISABLE TRIGGER ALL;', /allow functions/],
-  ['CREATE SCHEMA other;', /besides public/],
+  ['CREATE SCHEMA other;', /allow functions/],
+  ['ALTER DOMAIN public.d OWNER TO x; DROP TABLE t;'],
+  ['ALTER SCHEMA public RENAME TO x;', /allow functions/],
   ['CREATE DATABASE other;'],
   ['CREATE ROLE other;'],
   ["CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p;"],
@@ -154,6 +157,8 @@ test.each([
   'CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS $_$SELECT $1; -- $$ \\! $_$;',
   'CREATE TRIGGER t BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();',
   'ALTER FUNCTION public.f() STABLE;',
+  'CREATE SCHEMA other;',
+  'CREATE DOMAIN public.d AS text CHECK (length(VALUE) > 0);',
 ])('code passes when the administrator allows it: %s', async statement => {
   const { text } = await filtered(statement + COMPLETE, { allowFunctions: true })
   expect(text.trim()).toBe(statement)

@@ -34,7 +34,7 @@ export class DumpObserver implements DumpSink {
       this.#blind = true
       this.rowCounts.clear()
       this.sequences.clear()
-      this.warnings.add(`Restoring this backup will be refused: ${error.message}`)
+      this.warnings.add(`This agent will refuse to restore this backup. ${error.message}`)
     }
   }
 
@@ -56,7 +56,11 @@ export class DumpObserver implements DumpSink {
     const verdict = judge(tokenise(text), { allowFunctions: false, knownSettings: new Set() })
     if (verdict.verdict === 'sequence') this.sequences.set(verdict.sequence, verdict.value)
     if (verdict.verdict === 'refuse')
-      this.warnings.add(`Restoring this backup will need your word, as it holds ${verdict.reason}.`)
+      this.warnings.add(
+        verdict.needsWord
+          ? `Restoring this backup will ask for your word: it holds ${verdict.reason}.`
+          : `This agent will refuse to restore this backup: it holds ${verdict.reason}. Odoo's own database manager takes it.`,
+      )
     if (verdict.verdict !== 'copy') return 'done'
     this.#table = verdict.table
     return 'copy'

@@ -7,10 +7,10 @@ export type Verdict =
   | { readonly verdict: 'copy'; readonly table: string }
   | { readonly verdict: 'sequence'; readonly sequence: string; readonly value: string }
   | { readonly verdict: 'skip'; readonly warning?: string }
-  | { readonly verdict: 'refuse'; readonly reason: string }
+  | { readonly verdict: 'refuse'; readonly reason: string; readonly needsWord?: true }
 
 export interface Policy {
-  /** The administrator's word that functions, triggers and rules may be created. */
+  /** The administrator's word that functions, triggers, rules and other objects of SQL may be created. */
   readonly allowFunctions: boolean
   /** Settings (`pg_settings.name`) that the server knows; what newer pg_dumps set besides is skipped. */
   readonly knownSettings: ReadonlySet<string>
@@ -40,7 +40,25 @@ const SETTINGS: Readonly<Record<string, RegExp>> = {
   search_path: /^[\w, ]*$/,
 }
 
-const FUNCTIONS = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE', 'TRIGGER', 'RULE', 'CONSTRAINT TRIGGER'])
+const needsWord = (what: string): Verdict => ({
+  verdict: 'refuse',
+  reason: `${what}. If you trust where the backup comes from, allow functions and triggers`,
+  needsWord: true,
+})
+
+/** What Odoo does not make by itself, though modules and administrators do; some of it is code. */
+const ON_THE_WORD = new Set([
+  'FUNCTION',
+  'PROCEDURE',
+  'AGGREGATE',
+  'OPERATOR',
+  'TRIGGER',
+  'RULE',
+  'SCHEMA',
+  'DOMAIN',
+  'COLLATION',
+  'STATISTICS',
+])
 
 /**
  * Decides by an allow-list: only what pg_dump writes for an Odoo database passes. A dump is input from
@@ -134,12 +152,9 @@ function judgeCreate(body: readonly Token[], words: readonly string[], policy: P
   if (words[at] === 'UNIQUE' || words[at] === 'UNLOGGED' || words[at] === 'RECURSIVE') at++
   if (words[at] === 'CONSTRAINT' && words[at + 1] === 'TRIGGER') at++
   const what = words[at] ?? ''
-  if (FUNCTIONS.has(what))
-    return policy.allowFunctions
-      ? PASS
-      : refuse(
-          `code of its own (CREATE ${what}). If you trust where it comes from, allow functions and triggers`,
-        )
+  if (what === 'SCHEMA' && body[at + 1]?.text.toLowerCase() === 'public' && body.length === at + 2)
+    return skip()
+  if (ON_THE_WORD.has(what)) return policy.allowFunctions ? PASS : needsWord(`CREATE ${what}`)
   switch (what) {
     case 'EXTENSION':
     case 'SEQUENCE':
@@ -151,10 +166,6 @@ function judgeCreate(body: readonly Token[], words: readonly string[], policy: P
       return outermost(body).includes('AS') ? refuse('CREATE TABLE … AS') : harmless(body)
     case 'MATERIALIZED':
       return words[at + 1] === 'VIEW' ? harmless(body) : refuseStatement(words)
-    case 'SCHEMA':
-      return body[at + 1]?.text.toLowerCase() === 'public' && body.length === at + 2
-        ? skip()
-        : refuse('a schema besides public')
     default:
       return refuseStatement(words)
   }
@@ -169,18 +180,29 @@ function judgeAlter(body: readonly Token[], words: readonly string[], policy: Po
     return skip('Owners other than Odoo’s role were left out.')
   if (what === 'DEFAULT' && words[2] === 'PRIVILEGES')
     return skip('Rights of other PostgreSQL roles (ALTER DEFAULT PRIVILEGES) were left out.')
-  if (FUNCTIONS.has(what)) return policy.allowFunctions ? PASS : refuse(`ALTER ${what}`)
+  if (ON_THE_WORD.has(what)) return policy.allowFunctions ? PASS : needsWord(`ALTER ${what}`)
   if (!ALTERABLE.has(what)) return refuseStatement(words)
   if (top.includes('DROP')) return refuse('ALTER … DROP')
   if (!policy.allowFunctions && (top.includes('TRIGGER') || top.includes('RULE')))
-    return refuse('a trigger or a rule. If you trust where it comes from, allow functions and triggers')
+    return needsWord('a trigger or a rule')
   return harmless(body)
 }
 
+const COMMENTED = new Set([
+  'TABLE',
+  'COLUMN',
+  'SEQUENCE',
+  'INDEX',
+  'VIEW',
+  'MATERIALIZED',
+  'TYPE',
+  'CONSTRAINT',
+])
+
+/** Extensions, schema and database belong to the superuser: a healthy dump would fail here. No loss otherwise. */
 function judgeComment(words: readonly string[]): Verdict {
   if (words[1] !== 'ON') return refuseStatement(words)
-  // Extensions, schema and database belong to the superuser: a healthy dump would fail here.
-  return words[2] === 'EXTENSION' || words[2] === 'SCHEMA' || words[2] === 'DATABASE' ? skip() : PASS
+  return COMMENTED.has(words[2] ?? '') ? PASS : skip()
 }
 
 function harmless(body: readonly Token[]): Verdict {
