@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { DatabaseName, type JobView } from '@odoo-backup/protocol'
-import { createS3Storage, type Storage } from '@odoo-backup/storage'
+import { createS3Storage } from '@odoo-backup/storage'
 import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
@@ -22,7 +22,7 @@ const NO_BUCKET = {
 
 let broker: RunningBroker | undefined
 let instance: AgentInstance
-let owner: Storage
+let owner: ReturnType<typeof createS3Storage>
 let folder: string | undefined
 
 beforeEach(() => {

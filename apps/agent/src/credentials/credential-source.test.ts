@@ -1,0 +1,113 @@
+import { expect, test } from '@jest/globals'
+import { AccountFolder, type VendedCredentials } from '@odoo-backup/protocol'
+import { formatIni, type IniDocument, parseIni } from '../config/ini-document.ts'
+import { AgentError } from '../errors.ts'
+import type { BrokerClient } from './broker-client.ts'
+import { CredentialSource } from './credential-source.ts'
+
+const HOUR_MS = 3_600_000
+
+/** A source over a document in memory, and a clock and a broker's answers in the test's hands. */
+function stage() {
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  let document: IniDocument = parseIni('[options]\n')
+  let asked = 0
+  let answer: () => Promise<VendedCredentials> = async () => vended(HOUR_MS)
+  const vended = (lifeMs: number): VendedCredentials => ({
+    purpose: 'backup',
+    bucket: 'bucket',
+    folder: AccountFolder.parse('42'),
+    region: 'r',
+    endpoint: 'http://127.0.0.1:1',
+    pathStyle: true,
+    accessKeyId: `key-${asked}`,
+    secretAccessKey: 'secret',
+    sessionToken: 'token',
+    expiresAt: new Date(now + lifeMs).toISOString(),
+  })
+  const unused = () => Promise.reject(new Error('not asked for in these tests'))
+  const broker: BrokerClient = {
+    credentials: () => {
+      asked++
+      return answer()
+    },
+    bind: unused,
+    loginLink: unused,
+    account: unused,
+    notices: unused,
+    rechargeLink: unused,
+  }
+  const open = () =>
+    new CredentialSource({
+      broker: () => broker,
+      configuration: {
+        refresh: async () => ({ document }),
+        change: async edit => {
+          document = edit(document)
+        },
+      },
+      now: () => new Date(now),
+    })
+  return {
+    open,
+    vended,
+    asked: () => asked,
+    text: () => formatIni(document),
+    advance: (ms: number) => {
+      now += ms
+    },
+    answerWith: (next: () => Promise<VendedCredentials>) => {
+      answer = next
+    },
+  }
+}
+
+test('however many ask at once, the broker is asked once, and what it gave is kept for the next start', async () => {
+  const { open, asked } = stage()
+  const source = open()
+  const all = await Promise.all(Array.from({ length: 100 }, () => source.get('backup')))
+  expect(new Set(all.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['key-1']))
+  expect((await open().get('backup')).accessKeyId).toBe('key-1')
+  expect(asked()).toBe(1)
+})
+
+test('it is asked again before the end, and after the store refused what there was', async () => {
+  const { open, asked, advance } = stage()
+  const source = open()
+  await source.get('backup')
+  advance(HOUR_MS - 6 * 60_000)
+  expect((await source.get('backup')).accessKeyId).toBe('key-1')
+  advance(2 * 60_000)
+  expect((await source.get('backup')).accessKeyId).toBe('key-2')
+  expect((await source.get('backup', 'key-2')).accessKeyId).toBe('key-3')
+  expect(asked()).toBe(3)
+})
+
+test('while the broker is away, what is still valid is used to its end, and not beyond', async () => {
+  const { open, advance, answerWith } = stage()
+  const source = open()
+  await source.get('backup')
+  answerWith(() => Promise.reject(new AgentError('broker_unreachable', 'away')))
+  advance(HOUR_MS - 60_000)
+  expect((await source.get('backup')).accessKeyId).toBe('key-1')
+  advance(60_000)
+  await expect(source.get('backup')).rejects.toMatchObject({ code: 'broker_unreachable' })
+})
+
+test('a refusal drops what is kept, and is never papered over', async () => {
+  const { open, advance, answerWith, text } = stage()
+  const source = open()
+  await source.get('backup')
+  expect(text()).toContain('odoo_backup_sh_aws_session_token = token')
+  answerWith(() => Promise.reject(new AgentError('access_revoked', 'revoked')))
+  advance(HOUR_MS - 60_000)
+  await expect(source.get('backup')).rejects.toMatchObject({ code: 'access_revoked' })
+  expect(text().trim()).toBe('[options]')
+})
+
+test('only what a credential consists of is stored', async () => {
+  const { open, answerWith, vended, text } = stage()
+  answerWith(async () => Object.assign(vended(HOUR_MS), { 'odoo_backup_sh.broker_url': 'http://evil' }))
+  await open().get('backup')
+  expect(text()).not.toContain('evil')
+})

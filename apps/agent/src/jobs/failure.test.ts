@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals'
+import { OdooError } from '@odoo-backup/odoo'
+import { StorageError } from '@odoo-backup/storage'
+import { AgentError } from '../errors.ts'
+import { asAgentError, readFailure, writeFailure } from './failure.ts'
+
+test('errors of every layer keep their message and whether time may mend them', () => {
+  expect(asAgentError(new StorageError('store_busy', 'Busy.', { retryable: true }))).toMatchObject({
+    code: 'storage_busy',
+    message: 'Busy.',
+    retryable: true,
+    status: 503,
+  })
+  expect(asAgentError(new OdooError('filestore_missing', 'No folder.'))).toMatchObject({
+    code: 'filestore_missing',
+    retryable: false,
+  })
+  expect(asAgentError(Object.assign(new Error('x'), { code: 'ENOSPC' }))).toMatchObject({ code: 'disk_full' })
+})
+
+test('what nobody foresaw is told without its own words, which may hold anything', () => {
+  const { code, message } = asAgentError(new Error('password=hunter2'))
+  expect(code).toBe('internal')
+  expect(message).not.toContain('hunter2')
+})
+
+test('a failure reads back from the queue as it was written', () => {
+  const error = new AgentError('disk_full', 'The disk is full: free some.\nThen try again.')
+  expect(readFailure(writeFailure(error))).toEqual({ code: 'disk_full', message: error.message })
+  expect(readFailure('Missing process handler')).toEqual({
+    code: 'internal',
+    message: 'Missing process handler',
+  })
+})
