@@ -51,7 +51,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const CONNECT_MS = 15_000
 const STALL_MS = 60_000
-const PART_MEMORY_BYTES = 32 * 1024 * 1024
+const PART_MEMORY_BYTES = 24 * 1024 * 1024
 
 export function connect(options: S3StorageOptions): S3Connection {
   const now = options.now ?? Date.now

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { constants, deflateRaw as deflateRawWithCallback, type ZlibOptions } from 'node:zlib'
+import { BufferPool } from './buffer-pool.ts'
 import { inOrder } from './ordered.ts'
 import { isIncompressible } from './probe.ts'
 
@@ -35,9 +36,12 @@ export async function* deflateInBlocks(
   source: AsyncIterable<Buffer>,
   options: DeflateOptions,
 ): AsyncGenerator<Buffer> {
-  yield* inOrder(withDictionaries(blocks(source)), options.workers, block =>
-    deflateBlock(block, options.level),
-  )
+  const pool = new BufferPool(BLOCK_BYTES)
+  yield* inOrder(withDictionaries(blocks(source, pool)), options.workers, async block => {
+    const deflated = await deflateBlock(block, options.level)
+    pool.give(block.bytes)
+    return deflated
+  })
   yield END_OF_STREAM
 }
 
@@ -64,14 +68,16 @@ function outputBytes(inputBytes: number): number {
 async function* withDictionaries(source: AsyncIterable<Buffer>): AsyncGenerator<Block> {
   let dictionary: Buffer | undefined
   for await (const bytes of source) {
+    // A copy, since the block itself is used again.
+    const next = Buffer.from(bytes.subarray(-WINDOW_BYTES))
     yield { bytes, dictionary }
-    dictionary = bytes.subarray(-WINDOW_BYTES)
+    dictionary = next
   }
 }
 
 /** The source in blocks of equal size. */
-async function* blocks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+async function* blocks(source: AsyncIterable<Buffer>, pool: BufferPool): AsyncGenerator<Buffer> {
+  let block = pool.take()
   let filled = 0
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; ) {
@@ -80,7 +86,7 @@ async function* blocks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       filled += taken
       if (filled === BLOCK_BYTES) {
         yield block
-        block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+        block = pool.take()
         filled = 0
       }
     }

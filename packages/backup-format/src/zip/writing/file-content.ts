@@ -18,10 +18,9 @@ export async function* fileContent(file: SnapshotFile, signal: AbortSignal): Asy
   }
 }
 
-/** Reads a small file into memory. */
-export async function wholeFile(file: SnapshotFile, signal: AbortSignal): Promise<Buffer> {
-  const content = Buffer.allocUnsafeSlow(file.sizeBytes)
+/** Reads a small file into the beginning of `memory`, which must hold it. */
+export async function wholeFile(file: SnapshotFile, memory: Buffer, signal: AbortSignal): Promise<Buffer> {
   let filled = 0
-  for await (const chunk of fileContent(file, signal)) filled += chunk.copy(content, filled)
-  return content
+  for await (const chunk of fileContent(file, signal)) filled += chunk.copy(memory, filled)
+  return memory.subarray(0, filled)
 }

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
 import { chunksOf, generatedStream } from '@odoo-backup/storage'
 import { ArchiveLedger } from './archive.ts'
+import { BufferPool } from './buffer-pool.ts'
 import { deflateInBlocks, deflateWhole } from './deflate.ts'
 import { fileContent, wholeFile } from './file-content.ts'
 import { Lookahead } from './lookahead.ts'
@@ -42,7 +43,7 @@ export interface ZipWritingOptions {
 /** Twice as fast as Odoo's 6, for archives that are a few percent larger. */
 export const DEFAULT_LEVEL = 4
 /** Files up to this size are read and compressed several at once, larger ones block by block. */
-const SMALL_FILE_BYTES = 1024 * 1024
+const SMALL_FILE_BYTES = 512 * 1024
 /** From here on sizes behind the data are written with eight bytes, in case deflating makes it larger. */
 const NEARLY_4_GIB = 0xf000_0000
 
@@ -72,6 +73,7 @@ class ZipWriting {
   readonly #signal: AbortSignal
   readonly #modified: ReturnType<typeof dosTime>
   readonly #ledger: ArchiveLedger
+  readonly #memory = new BufferPool(SMALL_FILE_BYTES)
   #dumpBytes = 0
   #filesDone = 0
   #filesBytes = 0
@@ -110,7 +112,7 @@ class ZipWriting {
     try {
       while (!(await files.ended())) {
         const small = files.takeWhile(file => file.sizeBytes <= SMALL_FILE_BYTES)
-        for await (const entry of inOrder(small, this.#workers * 2, file => this.#readSmall(file))) {
+        for await (const entry of inOrder(small, this.#workers + 2, file => this.#readSmall(file))) {
           if (entry === undefined) continue
           yield* this.#whole(entry)
           this.#fileDone(entry.file)
@@ -124,9 +126,14 @@ class ZipWriting {
   }
 
   async #readSmall(file: SnapshotFile): Promise<SmallEntry | undefined> {
+    const memory = this.#memory.take()
     try {
-      const content = await wholeFile(file, this.#signal)
-      return { file, ...(await this.#compress(entryName(file), content)) }
+      const content = await wholeFile(file, memory, this.#signal)
+      const made = await this.#compress(entryName(file), content)
+      // What is stored as it is leaves with the archive; a copy of just its size lets the memory be used again.
+      const data = made.data === content ? Buffer.from(content) : made.data
+      this.#memory.give(memory)
+      return { file, entry: made.entry, data }
     } catch (error) {
       this.#skip(file, error)
       return undefined
