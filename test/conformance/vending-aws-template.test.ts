@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { CreateBucketCommand, DeleteBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Purpose } from '@odoo-backup/protocol'
+import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
+import { tryMatrix } from './vending-matrix.ts'
+import { freshFolder, ownerClient, sandbox, sandboxAccess, sandboxTokenService } from './vending-sandbox.ts'
+import { sendSigned } from './vending-signed-request.ts'
+import { readTemplate } from './vending-template.ts'
+
+/** The template for AWS, its bucket, role and policies made on the real store here, and tried. */
+
+const id = randomBytes(6).toString('hex')
+const names = {
+  bucket: `test-template-${id}`,
+  role: `test-template-${id}`,
+  brokerArn: 'arn:aws:iam:::user/broker',
+}
+const roleArn = `arn:aws:iam:::role/${names.role}`
+const template = readTemplate(names)
+const role = template.AgentRole.Properties
+const owner = ownerClient()
+const iam = new IAMClient({
+  endpoint: sandbox.stsEndpoint,
+  region: sandbox.region,
+  credentials: { accessKeyId: sandbox.setupAccessKeyId, secretAccessKey: sandbox.setupSecretAccessKey },
+})
+const access = sandboxAccess({ bucket: names.bucket, roleArn })
+const tokenService = sandboxTokenService(access)
+
+beforeAll(async () => {
+  await owner.send(new CreateBucketCommand({ Bucket: names.bucket }))
+  const { Status } = template.Bucket.Properties.VersioningConfiguration
+  expect(Status).toBe('Enabled')
+  await owner.send(
+    new PutBucketVersioningCommand({ Bucket: names.bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+  )
+  const AssumeRolePolicyDocument = JSON.stringify(forCeph(role.AssumeRolePolicyDocument))
+  await iam.send(new CreateRoleCommand({ RoleName: role.RoleName, AssumeRolePolicyDocument }))
+  for (const { PolicyName, PolicyDocument } of role.Policies)
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: role.RoleName,
+        PolicyName,
+        PolicyDocument: JSON.stringify(PolicyDocument),
+      }),
+    )
+})
+afterAll(async () => {
+  for (const { PolicyName } of role.Policies)
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: role.RoleName, PolicyName }))
+  await iam.send(new DeleteRoleCommand({ RoleName: role.RoleName }))
+  await owner.send(new DeleteBucketCommand({ Bucket: names.bucket }))
+  tokenService.close()
+  iam.destroy()
+  owner.destroy()
+})
+
+/**
+ * AWS refuses a trust policy that names a role which does not exist yet, so the template denies by a condition on
+ * the caller; Ceph knows no such condition, and takes the role's name as the principal.
+ */
+function forCeph({ Version, Statement }: typeof role.AssumeRolePolicyDocument) {
+  return {
+    Version,
+    Statement: Statement.map(statement => {
+      if (statement.Effect === 'Allow') return statement
+      expect(statement.Condition).toEqual({ ArnEquals: { 'aws:PrincipalArn': roleArn } })
+      return { Effect: 'Deny', Action: statement.Action, Principal: { AWS: [roleArn] } }
+    }),
+  }
+}
+
+test.each([['backup'], ['restore'], ['rotate']] satisfies [Purpose][])(
+  'with the policies of the template a credential for %s does what it needs and nothing else',
+  async purpose => {
+    const folder = freshFolder()
+    const policy = policyText(sessionPolicy({ bucket: names.bucket, folder, purposes: [purpose] }))
+    const keys = await tokenService.issue({ instanceId: 'template', folder, policy })
+    const store = { bucket: names.bucket, region: sandbox.region, endpoints: [sandbox.stsEndpoint], owner }
+    expect(await tryMatrix(store, { folder, purposes: [purpose], keys })).toEqual([])
+  },
+)
+
+test('a credential of the template cannot assume the role again, with or without a policy', async () => {
+  const folder = freshFolder()
+  const policy = policyText(sessionPolicy({ bucket: names.bucket, folder, purposes: Purpose.options }))
+  const keys = await tokenService.issue({ instanceId: 'template', folder, policy })
+  for (const further of [{}, { Policy: policy }]) {
+    const query = { Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: 'again', ...further }
+    const { status } = await sendSigned(sandbox.stsEndpoint, sandbox.region, keys, {
+      method: 'POST',
+      path: '/',
+      service: 'sts',
+      query,
+    })
+    expect(status).toBe(403)
+  }
+})
+
+test('the bucket keeps old versions for a time, ends forgotten uploads after two days and is never public', () => {
+  const { LifecycleConfiguration, PublicAccessBlockConfiguration } = template.Bucket.Properties
+  expect(LifecycleConfiguration.Rules).toEqual([
+    expect.objectContaining({ Status: 'Enabled', NoncurrentVersionExpiration: expect.anything() }),
+    expect.objectContaining({
+      Status: 'Enabled',
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 },
+    }),
+  ])
+  expect(Object.values(PublicAccessBlockConfiguration)).toEqual([true, true, true, true])
+})
+
+test('the broker may assume that role and nothing else; only the operators of cut-off may change its policies', () => {
+  const statements = template.Broker.Properties.Policies.flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  )
+  expect(statements).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }])
+  for (const statement of template.CutOffOperators.Properties.PolicyDocument.Statement) {
+    expect(statement).toMatchObject({ Effect: 'Allow', Resource: roleArn })
+    expect(
+      [statement.Action].flat().every(action => /^iam:(Put|Get|Delete|List)RolePolic(y|ies)$/.test(action)),
+    ).toBe(true)
+  }
+})
