@@ -24,7 +24,7 @@ const overview = (change: object) =>
 
 describe('am I safe?', () => {
   test('a recent backup and nothing wrong is good', () => {
-    expect(verdictOf([overview({})])).toEqual({ tone: 'good', databases: [] })
+    expect(verdictOf([overview({})])).toEqual({ tone: 'good', worries: [] })
   })
 
   test('no backup at all is bad', () => {
@@ -51,10 +51,22 @@ describe('am I safe?', () => {
     ).toBe('warn')
   })
 
-  test('the whole is as bad as the worst database, and names it', () => {
-    expect(verdictOf([overview({}), overview({ database: 'books', overdue: true })])).toEqual({
+  test('the whole is as bad as the worst database, and says of each worry whom it is about', () => {
+    const lastFailure = { at: '2026-01-02T00:00:00Z', code: 'disk_full', message: 'x' }
+    expect(
+      verdictOf([
+        overview({}),
+        overview({ database: 'stock', lastFailure }),
+        overview({ database: 'books', overdue: true }),
+        overview({ database: 'fresh', lastBackup: undefined }),
+      ]),
+    ).toEqual({
       tone: 'bad',
-      databases: ['books'],
+      worries: [
+        { worry: 'missing', databases: ['fresh'] },
+        { worry: 'overdue', databases: ['books'] },
+        { worry: 'failed', databases: ['stock'] },
+      ],
     })
   })
 

@@ -2,25 +2,37 @@ import type { DatabaseOverview } from '@odoo-backup/protocol'
 
 export type Tone = 'good' | 'warn' | 'bad'
 
+/** What is wrong with a database, the worst first. */
+export const WORRIES = ['missing', 'overdue', 'failed'] as const
+export type Worry = (typeof WORRIES)[number]
+
 export interface Verdict {
   readonly tone: Tone
-  /** Databases that made it so. */
-  readonly databases: readonly string[]
+  /** Which databases each worry is about; worries without any are left out. */
+  readonly worries: readonly { readonly worry: Worry; readonly databases: readonly string[] }[]
 }
 
-/** How a database stands: bad without any backup or when one is overdue, a warning when the last try failed. */
+/** The worst that can be said of a database: no backup at all, one overdue, or a last try that failed. */
+export function worryOf(database: DatabaseOverview): Worry | undefined {
+  if (database.lastBackup === undefined) return 'missing'
+  if (database.overdue) return 'overdue'
+  if (database.lastFailure !== undefined || database.lastBackup.verification?.passed === false)
+    return 'failed'
+  return undefined
+}
+
 export function toneOf(database: DatabaseOverview): Tone {
-  if (database.lastBackup === undefined || database.overdue) return 'bad'
-  if (database.lastFailure !== undefined || database.lastBackup.verification?.passed === false) return 'warn'
-  return 'good'
+  const worry = worryOf(database)
+  return worry === undefined ? 'good' : worry === 'failed' ? 'warn' : 'bad'
 }
 
 /** The whole stands as its worst database does; databases that are gone count no more. */
 export function verdictOf(databases: readonly DatabaseOverview[]): Verdict {
   const present = databases.filter(database => database.exists)
-  for (const tone of ['bad', 'warn'] as const) {
-    const reasons = present.filter(database => toneOf(database) === tone).map(database => database.database)
-    if (reasons.length > 0) return { tone, databases: reasons }
-  }
-  return { tone: 'good', databases: [] }
+  const worries = WORRIES.map(worry => ({
+    worry,
+    databases: present.filter(item => worryOf(item) === worry).map(item => item.database),
+  })).filter(({ databases: names }) => names.length > 0)
+  const tones = present.map(toneOf)
+  return { tone: tones.includes('bad') ? 'bad' : tones.includes('warn') ? 'warn' : 'good', worries }
 }

@@ -60,9 +60,8 @@ export const de: Messages = {
       plan: 'Wann und wie lange',
       first: 'Erste Sicherung',
     },
-    storageIntro:
-      'Wählen Sie, wo Sicherungen liegen. Speichern und dann verbinden: Antwortet der Speicher, geht es weiter.',
-    connect: 'Verbinden',
+    storageIntro: 'Wählen Sie, wo Sicherungen liegen. Antwortet der Speicher, geht es weiter.',
+    connect: 'Speichern und verbinden',
     noDatabases: 'Es wurde keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
     nightly: 'Jede Nacht eine Sicherung',
     passwordAgain: 'Das Passwort noch einmal',
@@ -76,6 +75,9 @@ export const de: Messages = {
         ? 'Die eine Datenbank hat eine frische, vollständige Sicherung.'
         : `Alle ${count} Datenbanken haben eine frische, vollständige Sicherung.`,
     attention: 'Etwas braucht Ihre Aufmerksamkeit.',
+    missing: names => `Noch keine Sicherung: ${names}`,
+    overdue: names => `Überfällig: ${names}`,
+    failed: names => `Die letzte Sicherung oder ihre Prüfung misslang: ${names}`,
     unsafe: 'Sie sind nicht auf der sicheren Seite.',
     nothing: 'Noch ist nichts gesichert.',
     nothingDetail: 'Richten Sie die erste Sicherung ein: Das dauert etwa zwei Minuten.',

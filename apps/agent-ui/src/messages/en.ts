@@ -67,6 +67,9 @@ export const en = {
         ? 'The one database has a recent, complete backup.'
         : `All ${count} databases have a recent, complete backup.`,
     attention: 'Something needs your attention.',
+    missing: (names: string) => `No backup yet: ${names}`,
+    overdue: (names: string) => `Overdue: ${names}`,
+    failed: (names: string) => `The last backup or its verification failed: ${names}`,
     unsafe: 'You are not safe.',
     nothing: 'Nothing is backed up yet.',
     nothingDetail: 'Set up the first backup: it takes about two minutes.',

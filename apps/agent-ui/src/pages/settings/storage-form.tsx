@@ -8,18 +8,36 @@ import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 
-/** Where backups go. Secrets can be set here, and are never shown. */
-export function StorageForm() {
+/**
+ * Where backups go. Secrets can be set here, and are never shown. With `onConnected`, as in the first set-up, one
+ * button saves and connects, and what follows opens only when the storage really answers.
+ */
+export function StorageForm({ onConnected }: { onConnected?: () => void }) {
   const found = useResource('agent-settings', settings)
   if (found.error) return <Failure error={found.error} onRetry={found.reload} />
   if (found.value === undefined) return null
-  return <Form key={JSON.stringify(found.value.storage)} current={found.value} onSaved={found.reload} />
+  return (
+    <Form
+      key={JSON.stringify(found.value.storage)}
+      current={found.value}
+      onSaved={found.reload}
+      onConnected={onConnected}
+    />
+  )
 }
 
 const TEXTS = ['endpoint', 'region', 'bucket', 'folder', 'accessKeyId'] as const
 
-function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => void }) {
-  const { settings: words, storage: labels, app } = useMessages()
+function Form({
+  current,
+  onSaved,
+  onConnected,
+}: {
+  current: AgentSettings
+  onSaved: () => void
+  onConnected: (() => void) | undefined
+}) {
+  const { settings: words, storage: labels, setup, app } = useMessages()
   const [storage, setStorage] = useState(current.storage)
   const [secret, setSecret] = useState('')
   const [passed, setPassed] = useState(false)
@@ -36,7 +54,8 @@ function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => voi
           : {}),
       },
     })
-    onSaved()
+    if (onConnected === undefined) onSaved()
+    else if (await connectStorage()) onConnected()
   })
   const test = useAction(async () => {
     setPassed(false)
@@ -96,11 +115,13 @@ function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => voi
       {error && <Failure error={error} />}
       <div class="row">
         <button class="button button-main" type="submit" disabled={save.busy}>
-          {app.save}
+          {onConnected === undefined ? app.save : setup.connect}
         </button>
-        <button type="button" class="button" disabled={test.busy} onClick={() => test.run()}>
-          {words.test}
-        </button>
+        {onConnected === undefined && (
+          <button type="button" class="button" disabled={test.busy} onClick={() => test.run()}>
+            {words.test}
+          </button>
+        )}
         <span role="status">{passed ? words.testOk : ''}</span>
       </div>
     </form>
