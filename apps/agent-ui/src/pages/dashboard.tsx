@@ -66,7 +66,12 @@ function Banner({ databases }: { databases: readonly DatabaseOverview[] }) {
   return (
     <div class={`verdict tone-${verdict.tone}`} role="status">
       <strong>{title}</strong>
-      <span dir="auto">{verdict.tone === 'good' ? words.safeDetail(count) : shorten(verdict.databases)}</span>
+      {verdict.tone === 'good' && <span>{words.safeDetail(count)}</span>}
+      {verdict.worries.map(({ worry, databases: names }) => (
+        <span key={worry} dir="auto">
+          {words[worry](shorten(names))}
+        </span>
+      ))}
     </div>
   )
 }

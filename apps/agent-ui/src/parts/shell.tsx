@@ -60,9 +60,11 @@ export function Shell(props: {
             <button
               type="button"
               class="button button-plain"
+              aria-label={theme === 'dark' ? app.light : app.dark}
+              title={theme === 'dark' ? app.light : app.dark}
               onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
             >
-              {theme === 'dark' ? app.light : app.dark}
+              <span aria-hidden="true">{theme === 'dark' ? '☀' : '☾'}</span>
             </button>
             {props.signedIn && (
               <button type="button" class="button button-plain" onClick={props.onSignOut}>
