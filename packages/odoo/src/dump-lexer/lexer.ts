@@ -1,4 +1,5 @@
 import { OdooError } from '../errors.ts'
+import { CopyRows } from './copy-rows.ts'
 import { type Scan, scanStatement, skipBetween } from './scan.ts'
 
 /** Receives a dump piece by piece, in order. */
@@ -14,7 +15,6 @@ export interface DumpSink {
 }
 
 const NEWLINE = 0x0a
-const CARRIAGE_RETURN = 0x0d
 const BACKSLASH = 0x5c
 const COMPLETE = '-- PostgreSQL database dump complete'
 /** No statement of a dump of Odoo comes near; the limit bounds memory against a quote that never ends. */
@@ -30,8 +30,7 @@ export class DumpLexer {
   readonly #sink: DumpSink
   #rest: Buffer = Buffer.alloc(0)
   #scan: Scan | undefined
-  #inCopy = false
-  #rows = 0
+  #copy: CopyRows | undefined
   #complete = false
 
   constructor(sink: DumpSink) {
@@ -53,13 +52,13 @@ export class DumpLexer {
   /** @throws OdooError `dump_incomplete` when the dump stops inside a statement or inside rows */
   end(): void {
     this.#run(true)
-    if (this.#inCopy || this.#scan || this.#rest.length > 0)
+    if (this.#copy || this.#scan || this.#rest.length > 0)
       throw new OdooError('dump_incomplete', 'The dump stops in the middle of a statement. It is not whole.')
   }
 
   #run(last: boolean) {
     while (this.#rest.length > 0) {
-      if (!(this.#inCopy ? this.#copyRows(last) : this.#statement(last))) return
+      if (!(this.#copy ? this.#copyRows(this.#copy) : this.#statement(last))) return
     }
   }
 
@@ -79,11 +78,7 @@ export class DumpLexer {
     const statement = this.#rest.subarray(0, length)
     this.#rest = this.#rest.subarray(length)
     this.#scan = undefined
-    if (this.#sink.statement(statement) === 'copy') {
-      this.#inCopy = true
-      // The line feed that ends the statement's line is the first to be counted.
-      this.#rows = -1
-    }
+    if (this.#sink.statement(statement) === 'copy') this.#copy = new CopyRows()
     return true
   }
 
@@ -96,64 +91,18 @@ export class DumpLexer {
     return true
   }
 
-  /**
-   * Passes rows through up to the line `\.`. The bytes held begin with the line feed that precedes the next
-   * row, so that the terminator is always seen whole behind a line feed.
-   */
-  #copyRows(last: boolean): boolean {
+  /** Passes rows through. False when all that came was rows. */
+  #copyRows(rows: CopyRows): boolean {
     const data = this.#rest
-    if (this.#rows < 0) {
-      const start = data[0] === CARRIAGE_RETURN ? 1 : 0
-      if (data.length <= start && !last) return false
-      if (data[start] !== NEWLINE) throw refused('something on the line of COPY … FROM stdin')
-      if (start === 1) {
-        this.#sink.copyData(data.subarray(0, 1))
-        this.#rest = data.subarray(1)
-        return true
-      }
-    }
-    for (let from = 0; ; ) {
-      const found = data.indexOf('\n\\.', from, 'latin1')
-      if (found < 0) return this.#passRows(data, Math.max(data.length - 2, 0))
-      const end = endOfTerminator(data, found + 3)
-      if (end === 'more') return this.#passRows(data, found)
-      if (end === 'none') {
-        from = found + 1
-        continue
-      }
-      this.#rows += countLines(data, 0, found + 1)
-      this.#sink.copyData(data.subarray(0, end))
-      this.#rest = data.subarray(end)
-      this.#inCopy = false
-      this.#sink.copyEnd(this.#rows)
-      return true
-    }
+    const read = rows.read(data)
+    if (!read) throw refused('something on the line of COPY … FROM stdin')
+    this.#rest = data.subarray(read.length)
+    this.#sink.copyData(data.subarray(0, read.length))
+    if (!read.ended) return false
+    this.#copy = undefined
+    this.#sink.copyEnd(rows.rows)
+    return true
   }
-
-  /** Hands over rows up to `end` and keeps the rest for the next chunk. */
-  #passRows(data: Buffer, end: number): false {
-    if (end > 0) {
-      this.#rows += countLines(data, 0, end)
-      this.#sink.copyData(data.subarray(0, end))
-      this.#rest = data.subarray(end)
-    }
-    return false
-  }
-}
-
-/** Where the line `\.` ends whose dot stands before `from`; `none` when it is a row that begins so. */
-function endOfTerminator(data: Buffer, from: number): number | 'none' | 'more' {
-  if (from >= data.length) return 'more'
-  if (data[from] === NEWLINE) return from + 1
-  if (data[from] !== CARRIAGE_RETURN) return 'none'
-  if (from + 1 >= data.length) return 'more'
-  return data[from + 1] === NEWLINE ? from + 2 : 'none'
-}
-
-function countLines(data: Buffer, from: number, to: number): number {
-  let lines = 0
-  for (let at = from; at < to; at++) if (data[at] === NEWLINE) lines++
-  return lines
 }
 
 function refused(what: string): OdooError {
