@@ -69,6 +69,22 @@ test('a code of an approval is worth nothing once the instance is revoked', asyn
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).body.code).toBe('revoked')
 })
 
+test('an approval that is not completed is shown, and can be taken back', async () => {
+  const { user, browser } = await accountWithInstance()
+  const stranger = brokerClient(broker.url, newUserKey())
+  const redirect = 'https://odoo.stranger.example/'
+  const { code } = await approve(
+    browser,
+    (await stranger.post('/v1/login-requests', { redirect })).body.authLink,
+    user,
+  )
+  const page = await browser.open(`${broker.url}/account`)
+  expect(page.text).toContain('<li>https://odoo.stranger.example, until')
+  const after = await submit(browser, page, '/account/approvals/withdraw')
+  expect(after.text).not.toContain('<li>https://odoo.stranger.example, until')
+  expect((await stranger.post('/v1/bind', { code })).body.code).toBe('code_refused')
+})
+
 test('name and purposes are changed on the page, and count at once', async () => {
   const { browser, agent, page } = await accountWithInstance()
   const form = page.forms.find(({ action }) => /instances\/[^/]+$/.test(action))?.action ?? 'none'

@@ -1,5 +1,6 @@
 import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
+import type { OpenApproval } from '../login/binding.ts'
 import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import type { Session } from '../login/sessions.ts'
 import type { Notice } from '../notices/notice-board.ts'
@@ -8,13 +9,17 @@ import type { InstanceView } from '../registry/account-instances.ts'
 export interface AccountPageContent {
   readonly session: Session
   readonly instances: readonly InstanceView[]
+  readonly openApprovals: readonly OpenApproval[]
   readonly notices: readonly Notice[]
+  /** How long a credential that is out goes on working. */
+  readonly credentialMinutes: number
   /** What other parts show, such as storage and balance. */
   readonly sections: readonly Html[]
 }
 
 /** What an account sees of itself. */
-export function accountPage({ session, instances, notices, sections }: AccountPageContent) {
+export function accountPage(content: AccountPageContent) {
+  const { session, instances, openApprovals, notices, sections } = content
   const { account } = session
   return {
     title: 'Your backup account',
@@ -22,14 +27,15 @@ export function accountPage({ session, instances, notices, sections }: AccountPa
     body: html`<p>Logged in as <strong>${account.email ?? account.name ?? account.folder}</strong>, folder <code>${account.folder}</code>.</p>
 ${account.suspended && html`<p role="alert" class="danger">This account is suspended. Your backups are kept; write to the operator of this service.</p>`}
 <h2>Your installations</h2>
-${instances.length === 0 ? html`<p>None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.</p>` : instances.map(instance => instanceCard(instance, session))}
+${instances.length === 0 ? html`<p>None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.</p>` : instances.map(instance => instanceCard(instance, content))}
+${openApprovals.length > 0 && openApprovalsCard(openApprovals, session)}
 ${sections}
 <h2>Notices</h2>
 ${notices.length === 0 ? html`<p>None.</p>` : html`<ul>${notices.toReversed().map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${notice.message}</li>`)}</ul>`}`,
   }
 }
 
-function instanceCard(instance: InstanceView, session: Session): Html {
+function instanceCard(instance: InstanceView, { session, credentialMinutes }: AccountPageContent): Html {
   const name = instance.name ?? instance.origins[0] ?? 'An agent without a web address'
   const about = html`<h3>${name}</h3>
 <dl>
@@ -56,9 +62,17 @@ ${Purpose.options.map(
 </form>
 <form method="post" action="/account/instances/${instance.id}/revoke">
 ${token(session)}
-<p class="quiet">Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself within the hour. Your backups stay.</p>
+<p class="quiet">Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself, at most ${credentialMinutes} minutes after it was issued. Your backups stay.</p>
 <p class="actions"><button type="submit" class="danger">Revoke ${name}</button></p>
 </form></section>`
+}
+
+/** Somebody who approved by mistake has until the code is brought to take it back. */
+function openApprovalsCard(approvals: readonly OpenApproval[], session: Session): Html {
+  return html`<section class="card warn"><h3>Approved, not completed yet</h3>
+<ul>${approvals.map(({ origin, expiresAt }) => html`<li>${origin ?? 'A command line'}, until ${time(expiresAt)}</li>`)}</ul>
+<form method="post" action="/account/approvals/withdraw">${token(session)}
+<p class="actions"><button type="submit" class="danger">Withdraw</button></p></form></section>`
 }
 
 function logOut(session: Session): Html {

@@ -2,6 +2,7 @@ import { Purpose } from '@odoo-backup/protocol'
 import { clientAddress, type Html, type Route, route, sendPage } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { BindingCodes } from '../login/binding.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import { refusalPage } from '../login/login-pages.ts'
@@ -21,8 +22,10 @@ export interface AccountRoutesDependencies {
   readonly cookies: Cookies
   readonly forms: FormGuard
   readonly standingChanges: StandingChanges
-  readonly notices: NoticeBoard
+  readonly noticeBoard: NoticeBoard
   readonly audit: AuditTrail
+  readonly codes: Pick<BindingCodes, 'openApprovals' | 'withdraw'>
+  readonly credentialMinutes: number
   /** Where credit is bought for an account. */
   readonly rechargeUrl: (accountId: string) => Promise<string>
   /** What other parts show on the page, such as storage and balance. */
@@ -37,8 +40,8 @@ const Ticked = z
 
 /** The pages by which an account sees and changes what may use it. */
 export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] {
-  const { prisma, sessions, cookies, forms, standingChanges, notices, audit, rechargeUrl, sections } =
-    dependencies
+  const { prisma, sessions, cookies, forms, standingChanges, noticeBoard, audit } = dependencies
+  const { codes, credentialMinutes, rechargeUrl, sections } = dependencies
   const noSuch = refusalPage(
     'No such installation',
     'It is not one of this account, or was revoked already.',
@@ -48,6 +51,15 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
   return [
     route({
       method: 'get',
+      path: '/',
+      summary: 'Leads to the account',
+      hidden: true,
+      handle({ response }) {
+        response.redirect(303, '/account')
+      },
+    }),
+    route({
+      method: 'get',
       path: '/account',
       summary: 'The account and its installations',
       hidden: true,
@@ -55,12 +67,15 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
         const session = await sessions.find(cookies.held(request))
         if (session === undefined) return response.redirect(303, '/login')
         const { account } = session
-        const [instances, board, shown] = await Promise.all([
+        const [instances, openApprovals, board, shown] = await Promise.all([
           instancesOf(prisma, account.id),
-          notices.list(account.id, undefined),
+          codes.openApprovals(account.id),
+          noticeBoard.list(account.id, undefined),
           Promise.all(sections.map(section => section(account, session))),
         ])
-        sendPage(response, accountPage({ session, instances, notices: board.notices, sections: shown }))
+        const notices = board.notices
+        const content = { session, instances, openApprovals, notices, credentialMinutes, sections: shown }
+        sendPage(response, accountPage(content))
       },
     }),
     route({
@@ -93,6 +108,28 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
         const of = { instanceId: params.id, accountId: session.account.id }
         const by = { actor: `account:${session.account.id}`, address: clientAddress(request) }
         if (!(await standingChanges.revoke(of, by))) return sendPage(response, noSuch)
+        response.redirect(303, '/account')
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/account/approvals/withdraw',
+      summary: 'Takes back approvals that are not completed yet',
+      hidden: true,
+      body: Form,
+      async handle({ body, request, response }) {
+        const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
+        if (session === undefined) return
+        const { id } = session.account
+        const count = await codes.withdraw(id)
+        await audit.record({
+          action: 'consent.withdrawn',
+          actor: `account:${id}`,
+          accountId: id,
+          address: clientAddress(request),
+          outcome: 'done',
+          detail: { count },
+        })
         response.redirect(303, '/account')
       },
     }),

@@ -22,12 +22,21 @@ export interface BindingDependencies {
   readonly now: () => Date
 }
 
+/** An approval whose code has not been brought back yet. */
+export interface OpenApproval {
+  readonly origin: string | undefined
+  readonly expiresAt: Date
+}
+
 export interface BindingCodes {
   /**
    * Binds a key to the account that approved it, if its holder brings the code of that approval. Whatever comes
    * of it, the code is used up: a code that has been in other hands is worth nothing.
    */
   redeem(brought: { userKey: UserKey; code: string; redirect?: RedirectAddress }): Promise<Binding>
+  openApprovals(accountId: AccountId): Promise<OpenApproval[]>
+  /** Makes the codes of all approvals that are still open worthless; how many there were. */
+  withdraw(accountId: AccountId): Promise<number>
 }
 
 export function createBindingCodes({ prisma, instances, now }: BindingDependencies): BindingCodes {
@@ -55,6 +64,19 @@ export function createBindingCodes({ prisma, instances, now }: BindingDependenci
         return { outcome: 'bound', ...ids }
       })
     },
+
+    async openApprovals(accountId) {
+      const rows = await prisma.bindingCode.findMany({
+        where: { accountId, expiresAt: { gt: now() } },
+        orderBy: { expiresAt: 'asc' },
+      })
+      return rows.map(({ origin, expiresAt }) => ({ origin: origin ?? undefined, expiresAt }))
+    },
+
+    async withdraw(accountId) {
+      const { count } = await prisma.bindingCode.deleteMany({ where: { accountId } })
+      return count
+    },
   }
 }
 
@@ -73,7 +95,7 @@ async function bind(
 ): Promise<boolean> {
   const { count } = await transaction.instance.updateMany({
     where: { id: instanceId, state: { not: 'revoked' }, OR: [{ accountId: null }, { accountId }] },
-    data: { state: 'approved', accountId, purposes, approvedAt: now },
+    data: { state: 'approved', accountId, purposes, approvedAt: now, lastSeenAt: now },
   })
   if (count === 0) return false
   if (origin !== null)

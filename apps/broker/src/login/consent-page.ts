@@ -20,17 +20,19 @@ ${warning(consent)}
 <fieldset><legend>What it may do</legend>
 ${Purpose.options.map(
   purpose =>
-    html`<label><input type="checkbox" name="purposes" value="${purpose}"${
+    html`<label class="choice"><input type="checkbox" name="purposes" value="${purpose}"${
       consent.purposes.includes(purpose) ? html` checked` : ''
     }> ${PURPOSE_WORDING[purpose]}</label>`,
 )}
 </fieldset>
 <p>You can see and revoke it at any time on your account page.</p>
+<p class="actions">
 <button type="submit" name="decision" value="approve">Approve</button>
-<button type="submit" name="decision" value="deny">Deny</button>
+<button type="submit" name="decision" value="deny" class="plain">Deny</button>
+</p>
 </form>
 <form method="post" action="/logout"><input type="hidden" name="form_token" value="${formToken}">
-<button type="submit">This is not my account: log out</button></form>`,
+<p class="quiet">Not your account? <button type="submit" class="plain">Log out</button></p></form>`,
   }
 }
 
@@ -43,8 +45,8 @@ function whoAsks({ origin }: PendingConsent): Html {
 /** Consent given to a stranger's server is a takeover: the page says what to look at. */
 function warning({ origin, originIsKnown }: PendingConsent): Html {
   if (origin === undefined)
-    return html`<p role="alert"><strong>Approve only if you yourself have just typed <code>odoo-backup login</code> on your own server.</strong> You will get a code to type there. Never tell it to anybody: who has it reads your backups.</p>`
-  return html`<p role="alert"><strong>Approve only if you yourself have just opened ${origin}.</strong>${
+    return html`<p role="alert" class="card warn"><strong>Approve only if you yourself have just typed <code>odoo-backup login</code> on your own server.</strong> You will get a code to type there. Never tell it to anybody: who has it reads your backups.</p>`
+  return html`<p role="alert" class="card warn"><strong>Approve only if you yourself have just opened ${origin}.</strong>${
     originIsKnown
       ? ' You approved this address before.'
       : ' This address is new to your account: if somebody sent you a link that led here, deny.'

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { callProvider } from './provider-call.ts'
 
 const url = new URL('https://provider.example/userinfo')
-const answering = (body: BodyInit | null, init?: ResponseInit) => async () => new Response(body, init)
+const answering = (body: string | null, init?: ResponseInit) => async () => new Response(body, init)
 
 test('JSON of a provider is read', async () => {
   expect(await callProvider(answering('{"sub":"1"}'), url)).toEqual({ sub: '1' })
