@@ -57,6 +57,12 @@ export function fromPostgres(error: unknown, what: string): unknown {
       `${what}: PostgreSQL cannot be reached (${error.message || state}). Check that it runs, and db_host and db_port.`,
       { retryable: true, cause: error },
     )
+  if (/does not support SSL/.test(error.message) || /CERT|TLS|SSL/.test(state))
+    return new OdooError(
+      'postgres_refused',
+      `${what}: no encrypted connection that can be trusted (${error.message}). Check db_sslmode, PGSSLROOTCERT and the server's certificate.`,
+      { cause: error },
+    )
   const rule = RULES[state] ?? RULES[state.slice(0, 3)] ?? RULES[state.slice(0, 2)]
   if (rule)
     return new OdooError(rule.code, `${what}: ${rule.advice} PostgreSQL says: ${error.message}`, {
