@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -46,7 +47,7 @@ export async function startSandbox(folder: string, say: Say): Promise<void> {
       await ceph.start(processes)
       await makeTenancy(ceph, choices)
       say('Stand-in for accounts.odoo.com and iap.odoo.com')
-      await processes.start(odooComServer(folder, choices))
+      await startOdooCom(folder, choices, processes)
       await writeFileAtomic(environmentFile(folder), renderEnvironment(lines(choices)), { mode: 0o600 })
     },
     () => say('Waiting for another process that is at work on this sandbox'),
@@ -73,6 +74,19 @@ export function sandboxStatus(folder: string): { name: string; pid: number | und
     pid: processes.find(name),
     log: processes.logFile(name),
   }))
+}
+
+/** The stand-in is code of this project: one that runs from an older version of it is started again. */
+async function startOdooCom(folder: string, choices: Choices, processes: Processes): Promise<void> {
+  const source = join(import.meta.dirname, 'odoo-com')
+  const hash = createHash('sha256')
+  for (const file of readdirSync(source).sort()) hash.update(readFileSync(join(source, file)))
+  const wanted = hash.digest('hex')
+  const stamp = join(folder, 'run/odoo-com.version')
+  const running = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
+  if (running !== wanted) await processes.stop('odoo-com', 'SIGTERM')
+  await processes.start(odooComServer(folder, choices))
+  writeFileSync(stamp, wanted)
 }
 
 function odooComServer(folder: string, choices: Choices): Server {
