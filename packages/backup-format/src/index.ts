@@ -10,9 +10,5 @@ export { fileSource } from './sources/file.ts'
 export { objectSource } from './sources/object.ts'
 export type { RandomAccess } from './sources/random-access.ts'
 export { type OdooZip, openOdooZip, type ZipReadingOptions } from './zip/reading/open-odoo-zip.ts'
-export {
-  DEFAULT_LEVEL,
-  writeOdooZip,
-  type ZipWritingOptions,
-  type ZipWritingProgress,
-} from './zip/writing/write-odoo-zip.ts'
+export { DEFAULT_LEVEL, type ZipWritingOptions, type ZipWritingProgress } from './zip/writing/options.ts'
+export { writeOdooZip } from './zip/writing/write-odoo-zip.ts'

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { BackupFormatError } from '../errors.ts'
 
 /** Bytes of which any stretch can be read, such as a local file or a stored object. */
 export interface RandomAccess {
@@ -18,9 +19,16 @@ export async function readBytes(
   const bytes = Buffer.allocUnsafeSlow(length)
   let filled = 0
   for await (const chunk of await source.read(start, start + length - 1, signal)) {
-    if (filled + chunk.length > length) throw new RangeError('More bytes came than were asked for.')
+    if (filled + chunk.length > length) throw unlike(length)
     filled += chunk.copy(bytes, filled)
   }
-  if (filled !== length) throw new RangeError(`${filled} bytes came of ${length}.`)
+  if (filled !== length) throw unlike(length)
   return bytes
+}
+
+function unlike(length: number): BackupFormatError {
+  return new BackupFormatError(
+    'zip_damaged',
+    `The archive became shorter or longer while it was read: ${length} bytes were expected.`,
+  )
 }

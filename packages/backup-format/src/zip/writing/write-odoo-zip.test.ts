@@ -10,7 +10,8 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
-import { writeOdooZip, type ZipWritingOptions, type ZipWritingProgress } from './write-odoo-zip.ts'
+import type { ZipWritingOptions, ZipWritingProgress } from './options.ts'
+import { writeOdooZip } from './write-odoo-zip.ts'
 
 const run = promisify(execFile)
 let folder: string

@@ -1,47 +1,18 @@
-import { availableParallelism } from 'node:os'
 import type { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
 import { chunksOf, generatedStream } from '@odoo-backup/storage'
 import { ArchiveLedger } from './archive.ts'
 import { BufferPool } from './buffer-pool.ts'
-import { deflateInBlocks, deflateWhole } from './deflate.ts'
+import { deflateInBlocks } from './deflate.ts'
 import { fileContent, wholeFile } from './file-content.ts'
 import { Lookahead } from './lookahead.ts'
+import { DEFAULT_LEVEL, defaultWorkers, type ZipWritingOptions } from './options.ts'
 import { inOrder } from './ordered.ts'
-import { isIncompressible } from './probe.ts'
 import { pythonJson } from './python-json.ts'
-import { DEFLATED, dataDescriptor, dosTime, localHeader, STORED, type WrittenEntry } from './records.ts'
+import { DEFLATED, dataDescriptor, dosTime, localHeader, type WrittenEntry } from './records.ts'
+import { compressEntry, type WholeEntry } from './whole-entry.ts'
 
-/** How far the writing of an archive is. */
-export interface ZipWritingProgress {
-  readonly dumpBytes: number
-  readonly filesDone: number
-  readonly filesBytes: number
-  /** Left out, see `skipFile`. */
-  readonly filesSkipped: number
-  /** Bytes of the archive that have left. */
-  readonly writtenBytes: number
-}
-
-export interface ZipWritingOptions {
-  /** zlib's 1 to 9, `DEFAULT_LEVEL` by default. */
-  readonly level?: number
-  /** Compressions at the same time; by default as many as cores, within libuv's thread pool (UV_THREADPOOL_SIZE). */
-  readonly workers?: number
-  /** The entries' date. */
-  readonly modifiedAt?: Date
-  readonly onProgress?: (progress: ZipWritingProgress) => void
-  /**
-   * Asked when a file cannot be read as it was announced: true leaves it out of the archive, otherwise the
-   * archive fails with that error.
-   */
-  readonly skipFile?: (file: SnapshotFile, error: unknown) => boolean
-  readonly signal?: AbortSignal
-}
-
-/** Twice as fast as Odoo's 6, for archives that are a few percent larger. */
-export const DEFAULT_LEVEL = 4
 /** Files up to this size are read and compressed several at once, larger ones block by block. */
 const SMALL_FILE_BYTES = 512 * 1024
 /** From here on sizes behind the data are written with eight bytes, in case deflating makes it larger. */
@@ -57,12 +28,6 @@ export function writeOdooZip(snapshot: OdooSnapshot, options: ZipWritingOptions 
     signal: options.signal,
     highWaterMark: 1024 * 1024,
   })
-}
-
-interface SmallEntry {
-  readonly file: SnapshotFile
-  readonly entry: Omit<WrittenEntry, 'offset'>
-  readonly data: Buffer
 }
 
 /** One archive while it is written. */
@@ -101,7 +66,9 @@ class ZipWriting {
     )) {
       yield bytes
     }
-    yield* this.#whole(await this.#compress('manifest.json', Buffer.from(pythonJson(snapshot.manifest))))
+    yield* this.#whole(
+      await compressEntry('manifest.json', Buffer.from(pythonJson(snapshot.manifest)), this.#level),
+    )
     yield* this.#files(snapshot)
     yield* this.#ledger.directory()
     this.#report()
@@ -125,11 +92,11 @@ class ZipWriting {
     }
   }
 
-  async #readSmall(file: SnapshotFile): Promise<SmallEntry | undefined> {
+  async #readSmall(file: SnapshotFile): Promise<(WholeEntry & { readonly file: SnapshotFile }) | undefined> {
     const memory = this.#memory.take()
     try {
       const content = await wholeFile(file, memory, this.#signal)
-      const made = await this.#compress(entryName(file), content)
+      const made = await compressEntry(entryName(file), content, this.#level)
       // What is stored as it is leaves with the archive; a copy of just its size lets the memory be used again.
       const data = made.data === content ? Buffer.from(content) : made.data
       this.#memory.give(memory)
@@ -199,23 +166,7 @@ class ZipWriting {
     return { ...form, ...sizes, offset }
   }
 
-  async #compress(name: string, content: Buffer): Promise<Omit<SmallEntry, 'file'>> {
-    const deflated = isIncompressible(content) ? content : await deflateWhole(content, this.#level)
-    const worthwhile = deflated.length < content.length
-    const data = worthwhile ? deflated : content
-    const entry = {
-      name: Buffer.from(name),
-      method: worthwhile ? DEFLATED : STORED,
-      crc32: crc32(content),
-      compressedBytes: data.length,
-      sizeBytes: content.length,
-      sizesFollow: false,
-      zip64: false,
-    } as const
-    return { entry, data }
-  }
-
-  *#whole({ entry, data }: Omit<SmallEntry, 'file'>): Generator<Buffer> {
+  *#whole({ entry, data }: WholeEntry): Generator<Buffer> {
     const offset = this.#ledger.offset
     yield this.#ledger.count(localHeader(entry, this.#modified))
     if (data.length > 0) yield this.#ledger.count(data)
@@ -247,12 +198,6 @@ class ZipWriting {
 
 function entryName(file: SnapshotFile): string {
   return `filestore/${file.path}`
-}
-
-/** The threads that libuv really has: four, unless the process was started with another number. */
-function defaultWorkers(): number {
-  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
-  return Math.max(1, Math.min(availableParallelism(), Number.isInteger(threads) ? threads : 4))
 }
 
 async function* tap(source: AsyncIterable<Buffer>, see: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
