@@ -1,5 +1,6 @@
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
+import { guardedQueue } from './guarded-queue.ts'
 import type { JobQueue } from './job-queue.ts'
 
 /**
@@ -24,7 +25,7 @@ export class QueueHolder {
       this.#opening = undefined
     })
     try {
-      this.#queue = await this.#opening
+      this.#queue = guardedQueue(await this.#opening)
       return this.#queue
     } catch (error) {
       throw asAgentError(error)

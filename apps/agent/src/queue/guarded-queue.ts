@@ -1,0 +1,38 @@
+import { AgentError } from '../errors.ts'
+import { messageOf } from '../system-error.ts'
+import type { JobQueue } from './job-queue.ts'
+
+/** The same queue, whose failures are `AgentError`s that say what to do. */
+export function guardedQueue(queue: JobQueue): JobQueue {
+  const guarded =
+    <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      try {
+        return await call(...args)
+      } catch (error) {
+        throw asQueueError(error)
+      }
+    }
+  return {
+    add: guarded(queue.add),
+    job: guarded(queue.job),
+    jobs: guarded(queue.jobs),
+    wantCancel: guarded(queue.wantCancel),
+    isCancelWanted: guarded(queue.isCancelWanted),
+    standingOrders: guarded(queue.standingOrders),
+    putStandingOrder: guarded(queue.putStandingOrder),
+    removeStandingOrder: guarded(queue.removeStandingOrder),
+    liveWorkers: guarded(queue.liveWorkers),
+    work: options => queue.work(options),
+    close: () => queue.close(),
+  }
+}
+
+function asQueueError(error: unknown): AgentError {
+  if (error instanceof AgentError) return error
+  return new AgentError(
+    'queue_unreachable',
+    `The agent's queue does not answer (${messageOf(error)}). Check that PostgreSQL, or Redis where it is configured, runs.`,
+    { cause: error },
+  )
+}
