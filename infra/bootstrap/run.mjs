@@ -40,6 +40,7 @@ function run(command, args, extra = {}) {
 
 /** Runs a step that must succeed; ends the whole with a sentence that says what to do when it does not. */
 async function step(what, advice, command, args, extra) {
+  process.stderr.write(`${what} …\n`)
   const status = await run(command, args, extra)
   if (status !== 0) {
     process.stderr.write(`\n${what} failed (exit status ${status}). ${advice}\n`)
@@ -151,6 +152,7 @@ const tasks = {
   sandbox: args => runSource('infra/sandbox/main.ts', args),
   migrate: args => runSource('apps/broker/src/cli/main.ts', ['migrate', ...args]),
   broker: args => runSource('apps/broker/src/cli/main.ts', args),
+  'odoo-backup': args => runSource('apps/agent/src/cli/main.ts', args),
   dev: args => runSource('infra/dev/main.ts', args),
   demo: async args => {
     await build()
