@@ -3,8 +3,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { Attempts, PATIENT, type RetryPolicy } from './attempts.ts'
 import { Bandwidth } from './bandwidth.ts'
 import { type CredentialsSource, LiveCredentials } from './credentials.ts'
+import { signByKnownHash } from './known-hash.ts'
 import { S3_LIMITS, type UploadLimits } from './part-size.ts'
-import { signByKnownHash } from './payload.ts'
 
 export interface S3StorageOptions {
   readonly bucket: string

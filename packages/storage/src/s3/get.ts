@@ -5,6 +5,7 @@ import type { GetOptions } from '../storage.ts'
 import { chunksOf, end } from '../streams/chunks.ts'
 import { generatedStream } from '../streams/generated-stream.ts'
 import type { S3Connection } from './connection.ts'
+import { bareEtag } from './etag.ts'
 import { translate } from './failures.ts'
 import { explainRefusal } from './refusal.ts'
 
@@ -65,7 +66,7 @@ async function* read(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
   const what = `read ${key}`
-  const etag = first.ETag?.replace(/^"|"$/g, '')
+  const etag = first.ETag === undefined ? undefined : bareEtag(first.ETag)
   const lengthBytes = expectedBytes(first, wanted, what)
   let received = 0
   let fruitless = 0

@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { StorageError } from '../errors.ts'
 import type { StoredObject } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
-import { bareEtag } from './put.ts'
+import { bareEtag } from './etag.ts'
 
 /**
  * Every object below a prefix. A listing on which deletions are decided must be whole: an answer that is cut,

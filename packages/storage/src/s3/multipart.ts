@@ -9,12 +9,12 @@ import {
 import { StorageError } from '../errors.ts'
 import type { OpenUpload, PutOptions, SentObject } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
+import { bareEtag } from './etag.ts'
 import { isUploadMissing } from './failures.ts'
 import { findObject } from './list.ts'
 import { partsInFlight } from './part-size.ts'
 import type { Part, PartCutter } from './parts.ts'
 import { payload } from './payload.ts'
-import { bareEtag } from './put.ts'
 
 /** Sends a body part by part, a few at once. Whatever fails, the upload is aborted before the error leaves. */
 export async function sendInParts(

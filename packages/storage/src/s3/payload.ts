@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream'
-import type { S3Client } from '@aws-sdk/client-s3'
 import type { Bandwidth } from './bandwidth.ts'
 import type { S3Connection } from './connection.ts'
+import { rememberHash } from './known-hash.ts'
 import type { Part } from './parts.ts'
-
-/** Hexadecimal SHA-256 of the bodies of requests on their way. */
-const knownHashes = new WeakMap<object, string>()
 
 /** The input fields that carry a part: its bytes, and hashes by which the store checks them on arrival. */
 export function payload(connection: S3Connection, part: Part, signal: AbortSignal | undefined) {
   const { bandwidth } = connection
   const body = bandwidth === undefined ? part.bytes : paced(bandwidth, part.bytes, signal)
-  knownHashes.set(body, part.sha256.toString('hex'))
+  rememberHash(body, part.sha256)
   return {
     Body: body,
     ContentLength: part.bytes.length,
@@ -26,23 +23,4 @@ export function payload(connection: S3Connection, part: Part, signal: AbortSigna
  */
 function paced(bandwidth: Bandwidth, bytes: Buffer, signal: AbortSignal | undefined): Readable {
   return Readable.from(bandwidth.pace(bytes, signal)).on('error', () => undefined)
-}
-
-/**
- * Signs a body by the SHA-256 that is known already. The SDK would hash a buffer a second time, and would send
- * a stream unsigned.
- */
-export function signByKnownHash(client: S3Client): void {
-  client.middlewareStack.add(
-    next => args => {
-      const body: unknown = Reflect.get(args.input, 'Body')
-      const hash = typeof body === 'object' && body !== null ? knownHashes.get(body) : undefined
-      const { request } = args
-      if (hash !== undefined && typeof request === 'object' && request !== null && 'headers' in request) {
-        request.headers = Object.assign({}, request.headers, { 'x-amz-content-sha256': hash })
-      }
-      return next(args)
-    },
-    { step: 'build', name: 'signByKnownHash' },
-  )
 }

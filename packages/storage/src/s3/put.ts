@@ -4,6 +4,7 @@ import { StorageError } from '../errors.ts'
 import type { PutOptions, SentObject } from '../storage.ts'
 import { chunksOf, end } from '../streams/chunks.ts'
 import type { S3Connection } from './connection.ts'
+import { bareEtag } from './etag.ts'
 import { findObject } from './list.ts'
 import { sendInParts } from './multipart.ts'
 import { partBytes } from './part-size.ts'
@@ -82,9 +83,4 @@ async function putWhole(
       cause: error,
     })
   }
-}
-
-/** An ETag without the quotes of HTTP. */
-export function bareEtag(etag: string): string {
-  return etag.replace(/^"|"$/g, '')
 }

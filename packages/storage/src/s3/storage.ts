@@ -2,10 +2,11 @@ import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { DeletionIncompleteError, StorageError } from '../errors.ts'
 import type { Storage, StoredObject } from '../storage.ts'
 import { connect, type S3Connection, type S3StorageOptions } from './connection.ts'
+import { bareEtag } from './etag.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
 import { abort } from './multipart.ts'
-import { bareEtag, put } from './put.ts'
+import { put } from './put.ts'
 import { explainRefusal } from './refusal.ts'
 
 /** Objects that are deleted at the same time. */
