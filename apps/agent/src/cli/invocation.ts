@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { AgentError } from '../errors.ts'
 import type { Agent } from '../operations.ts'
 import type { WorkerWish, World } from './world.ts'
 
@@ -38,6 +40,9 @@ export function invocationOf(command: Command, world: World): Invocation {
       if (json) world.stdout.write(`${JSON.stringify(value)}\n`)
     },
     withAgent: async (worker, work) => {
+      // A file that is not there is begun with, but one that was named by hand and is not there was misspelt.
+      if (config !== undefined && !existsSync(config))
+        throw new AgentError('configuration_invalid', `There is no configuration file ${config}.`)
       const opened = await world.openAgent({ configurationFile, worker })
       try {
         return await work(opened.agent)

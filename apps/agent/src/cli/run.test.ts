@@ -236,11 +236,11 @@ test('a token is shown once and only its hash is kept', async () => {
 test('the configuration file is named by option, else by environment', async () => {
   fixture.environment = { ODOO_BACKUP_CONFIG: '/from/environment' }
   await fixture.run('databases')
-  await fixture.run('databases', '--config', '/from/option')
-  expect(fixture.opened.map(options => options.configurationFile)).toEqual([
-    '/from/environment',
-    '/from/option',
-  ])
+  const named = join(folder, 'agent.conf')
+  expect((await fixture.run('databases', '--config', named)).status).toBe(78)
+  await writeFile(named, '')
+  await fixture.run('databases', '--config', named)
+  expect(fixture.opened.map(options => options.configurationFile)).toEqual(['/from/environment', named])
 })
 
 test('whatever fails, the exit status is the one of the catalogue', async () => {

@@ -20,13 +20,25 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     state: stopped ? 'cancelled' : state,
     database: data.data.database,
     ...(backup === undefined ? {} : { backup }),
-    ...(progress.success ? { progress: progress.data } : {}),
+    ...(progress.success ? { progress: state === 'completed' ? atEnd(progress.data) : progress.data } : {}),
     createdAt: new Date(job.timestamp).toISOString(),
     ...(job.processedOn == null ? {} : { startedAt: new Date(job.processedOn).toISOString() }),
     ...(job.finishedOn == null ? {} : { finishedAt: new Date(job.finishedOn).toISOString() }),
     attempt: job.attemptsStarted ?? job.attemptsMade,
     ...(failure === undefined || stopped ? {} : { failure }),
     warnings: outcome.data?.warnings ?? [],
+  }
+}
+
+/** Totals are estimates while a job runs; afterwards they are what was done. */
+function atEnd({ doneBytes, filesDone, filesTotal }: Progress): Progress {
+  return {
+    phase: 'done',
+    doneBytes,
+    totalBytes: doneBytes,
+    percent: 100,
+    ...(filesDone === undefined ? {} : { filesDone }),
+    ...(filesTotal === undefined ? {} : { filesTotal }),
   }
 }
 
