@@ -10,6 +10,7 @@ import {
 } from '@odoo-backup/service'
 import type { Express } from 'express'
 import { accountApiRoutes } from './account/account-api.ts'
+import { token } from './account/account-page.ts'
 import { accountRoutes } from './account/account-routes.ts'
 import { createRechargeLinks, rechargeRoute } from './account/recharge-links.ts'
 import { createAdminAccess } from './admin/admin-access.ts'
@@ -17,6 +18,9 @@ import { adminRoutes } from './admin/admin-routes.ts'
 import { createAdminTokens } from './admin/admin-tokens.ts'
 import { createGroupedAuditTrail } from './audit/grouped-audit-trail.ts'
 import { openBilling } from './billing/open-billing.ts'
+import type { BrokerJobs } from './billing/operation/broker-jobs.ts'
+import { openBillingOperation } from './billing/operation/open-operation.ts'
+import { stripeBody } from './billing/stripe/webhook.ts'
 import { cloudParamsRoute } from './compat/cloud-params.ts'
 import { fetchNotificationsRoute } from './compat/fetch-notifications.ts'
 import { openRechargeRoute } from './compat/open-recharge.ts'
@@ -61,6 +65,8 @@ export interface BrokerDependencies {
 
 export interface Broker {
   readonly app: Express
+  /** Begins the work by the clock: renewal, sampling, forecasts. Once across replicas. */
+  startJobs(): Promise<void>
   /** Lets go of databases and timers; the HTTP server is closed before. */
   close(): Promise<void>
 }
@@ -123,6 +129,7 @@ export async function createBroker(
     log,
   })
   const { rechargeUrl } = billing
+  const operation = openBillingOperation({ settings, database, billing, notices, audit, now, log })
   const desk = createCredentialDesk({
     vendor: vending.vendor,
     entitlement: billing.entitlement,
@@ -147,12 +154,17 @@ export async function createBroker(
   const bind = createBind({ codes, instances, changes: vending.changes, audit })
   const approvedInstance = createApprovedInstance({ instances: vending.instances, loginRequests, keyLimit })
 
+  const adminAccess = createAdminAccess({
+    tokens: createAdminTokens({ prisma, now }),
+    audit,
+    refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
+  })
   const metrics = createMetrics()
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
     ...bindingRoutes({ loginRequests, bind, keyLimit }),
     ...accountApiRoutes({ prisma, approvedInstance, notices, rechargeLinks }),
-    cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, keyLimit }),
+    cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
     fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
     openRechargeRoute({ instances: vending.instances, rechargeUrl, keyLimit }),
     ...loginRoutes({ prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now }),
@@ -168,19 +180,16 @@ export async function createBroker(
       codes,
       credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
       rechargeUrl,
-      sections: [],
+      sections: [(account, session) => operation.accountSection(account, token(session))],
     }),
     rechargeRoute({ prisma, rechargeUrl, now }),
     ...adminRoutes({
-      access: createAdminAccess({
-        tokens: createAdminTokens({ prisma, now }),
-        audit,
-        refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
-      }),
+      access: adminAccess,
       audit,
       prisma,
       standingChanges,
     }),
+    ...operation.routes({ access: adminAccess }),
     ...metricsRoutes(metrics),
   ]
   const health = healthRoutes({
@@ -202,7 +211,13 @@ export async function createBroker(
     },
   })
 
-  const app = createHttpApp({ log, trustedProxies: settings.BROKER_TRUSTED_PROXIES, behindTls, metrics })
+  const app = createHttpApp({
+    log,
+    trustedProxies: settings.BROKER_TRUSTED_PROXIES,
+    behindTls,
+    metrics,
+    beforeBody: stripeBody,
+  })
   app.use(routerOf(health))
   app.use(limitAddresses(limit('address', settings.BROKER_RATE_PER_ADDRESS)))
   app.use(routerOf(routes))
@@ -210,9 +225,14 @@ export async function createBroker(
   finishHttpApp(app, { log })
 
   const sweeper = startSweeper(prisma, now, onFailure('sweeping the registry'))
+  let jobs: BrokerJobs | undefined
   return {
     app,
+    async startJobs() {
+      jobs = await operation.startJobs()
+    },
     async close() {
+      await jobs?.close()
       await sweeper.stop()
       await lastSeen.stop()
       await vending.close()

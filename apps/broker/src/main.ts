@@ -17,6 +17,10 @@ async function start(): Promise<void> {
     level: settings.BROKER_LOG_LEVEL,
     secrets: secretsOf(BrokerSettings),
   })
+  if (isOpenToListeners(settings.BROKER_PUBLIC_URL))
+    log.warn(
+      'BROKER_PUBLIC_URL begins with http: keys and sessions travel unprotected. Put a proxy with TLS before it.',
+    )
   const shutdown = createShutdown({ log })
   shutdown.onSignals()
   const broker = await createBroker(settings, {
@@ -28,7 +32,14 @@ async function start(): Promise<void> {
   shutdown.phase('broker', broker.close)
   const server = await listen(broker.app, { host: settings.BROKER_HOST, port: settings.BROKER_PORT })
   shutdown.phase('http', server.close, { timeoutSeconds: 30 })
+  await broker.startJobs()
   log.info({ url: server.url, publicUrl: settings.BROKER_PUBLIC_URL }, 'the broker listens')
+}
+
+/** Whether what is sent can be read on its way: http to anything but this machine. */
+function isOpenToListeners(publicUrl: string): boolean {
+  const { protocol, hostname } = new URL(publicUrl)
+  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 try {

@@ -1,6 +1,7 @@
 import { CloudParamsAnswer, type GrantedCloudParams, type UserKey } from '@odoo-backup/protocol'
 import { clientAddress, escapeHtml, HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { ApprovedStanding } from '../login/approved-instance.ts'
 import type { Bind } from '../login/bind.ts'
@@ -18,6 +19,7 @@ export interface CloudParamsDependencies {
   readonly loginRequests: LoginRequests
   readonly bind: Bind
   readonly desk: CredentialDesk
+  readonly audit: AuditTrail
   readonly keyLimit: RateLimit
 }
 
@@ -44,7 +46,7 @@ interface Asked {
  * which is its own full address.
  */
 export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
-  const { prisma, instances, loginRequests, bind, desk, keyLimit } = dependencies
+  const { prisma, instances, loginRequests, bind, desk, audit, keyLimit } = dependencies
 
   async function standingOf({ userKey, redirect, address }: Asked): Promise<Standing> {
     if (redirect?.code !== undefined) {
@@ -61,15 +63,33 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
     return (await prisma.instanceOrigin.findUnique({ where })) === null
   }
 
-  async function authLink({ userKey, redirect, address }: Asked) {
+  /** A link instead of credentials; the trail knows who asked in vain, and why. */
+  async function authLink({ userKey, redirect, address }: Asked, standing: Standing) {
+    const refused = async (reason: string) =>
+      await audit.record({
+        action: 'credentials.vended',
+        outcome: 'refused',
+        reason,
+        address,
+        ...(standing.state === 'unknown'
+          ? { actor: 'unknown' }
+          : { actor: `instance:${standing.instanceId}`, instanceId: standing.instanceId }),
+      })
     const asked = { userKey, address, ...(redirect === undefined ? {} : { redirect }) }
-    return { auth_link: (await loginRequests.create(asked)).authLink }
+    try {
+      const { authLink } = await loginRequests.create(asked)
+      await refused('login_required')
+      return { auth_link: authLink }
+    } catch (error) {
+      if (error instanceof HttpProblem) await refused(error.code)
+      throw error
+    }
   }
 
   async function answer(asked: Asked, handlesSessions: boolean): Promise<CloudParamsAnswer> {
     const standing = await standingOf(asked)
-    if (standing.state !== 'approved') return await authLink(asked)
-    if (await needsConsent(standing, asked.redirect)) return await authLink(asked)
+    if (standing.state !== 'approved') return await authLink(asked, standing)
+    if (await needsConsent(standing, asked.redirect)) return await authLink(asked, standing)
     if (!handlesSessions) return { insufficient_credit_error: OLD_MODULE }
     const { userKey, address } = asked
     return granted(await desk.issue({ userKey, standing, purposes: standing.purposes, address }))

@@ -1,5 +1,5 @@
 /** How long each thing of a log-in lives, in milliseconds. */
-export const TEN_MINUTES = 10 * 60_000
+const TEN_MINUTES = 10 * 60_000
 
 export const LIFETIME = {
   /** What an `auth_link` leads to, and each step between it and the answer. */

@@ -37,6 +37,10 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     },
     (request, response) => {
       if (closing) response.setHeader('Connection', 'close')
+      // A request that began before the end leaves a kept connection behind, which would hold up the end.
+      response.once('close', () => {
+        if (closing) setImmediate(() => server.closeIdleConnections())
+      })
       handler(request, response)
     },
   )
