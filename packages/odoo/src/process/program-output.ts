@@ -7,7 +7,7 @@ export interface OutputOptions {
   /** Sees each piece as it goes by; what it throws destroys the stream. */
   readonly onChunk?: (chunk: Buffer) => void
   /** Asked when the program has ended well and all is read; what it throws destroys the stream. */
-  readonly onEnd?: () => void
+  readonly onEnd?: () => void | Promise<void>
   /** The error for a program that ended otherwise. */
   readonly fault: (ending: Ending) => OdooError
   readonly signal?: AbortSignal | undefined
@@ -32,7 +32,7 @@ export function programOutput(program: Program, options: OutputOptions): Transfo
       program.ended
         .then(ending => {
           if (ending.status !== 0) throw options.fault(ending)
-          options.onEnd?.()
+          return options.onEnd?.()
         })
         .then(() => done(), done)
     },

@@ -88,15 +88,14 @@ async function sqlStages(
   snapshot: RestorableSnapshot,
   onBytes: (bytes: number) => void,
 ): Promise<[Readable, ...Transform[]]> {
+  if (snapshot.dumpFormat === 'custom') return [await archiveToSql(cluster, snapshot.dump(), onBytes)]
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       onBytes(chunk.length)
       done(null, chunk)
     },
   })
-  const source = snapshot.dump()
-  if (snapshot.dumpFormat !== 'custom') return [source, meter]
-  return [await archiveToSql(cluster, source, meter)]
+  return [snapshot.dump(), meter]
 }
 
 function isBrokenPipe(error: unknown): boolean {

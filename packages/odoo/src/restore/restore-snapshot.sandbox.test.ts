@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import type { Progress } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
@@ -102,6 +103,31 @@ test("Odoo's dump format goes through the same gate", async () => {
   const [restored, original] = [await fingerprint(database), await fingerprint(sample)]
   expect(restored.database).toEqual(original.database)
   expect(restored.files).toEqual({})
+})
+
+test('an archive that is cut, or that fails behind its last byte, is not restored', async () => {
+  const taken = await openSnapshot(instance.cluster, sample, { format: 'custom' })
+  const archive = await buffer(taken.dump())
+  await taken.close()
+  const restoring = (dump: () => Readable) =>
+    restoreSnapshot(
+      instance.cluster,
+      { dumpFormat: 'custom', dump, async *files() {} },
+      { database: instance.name(), copy: false, neutralise: false },
+    )
+  for (const length of [0, 3, 1000, Math.floor(archive.length / 2)])
+    await expect(
+      restoring(() => Readable.from([archive.subarray(0, length)], { objectMode: false })),
+    ).rejects.toMatchObject({ name: 'OdooError' })
+  const unsound = () =>
+    Readable.from(
+      (async function* () {
+        yield archive
+        throw new Error('the password was wrong after all')
+      })(),
+      { objectMode: false },
+    )
+  await expect(restoring(unsound)).rejects.toThrow('the password was wrong after all')
 })
 
 test('a real backup of Odoo 16 is restored, backed up and restored again without a difference', async () => {
@@ -363,6 +389,38 @@ test('a restore that is cancelled leaves nothing', async () => {
       signal: stop.signal,
     }),
   ).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await instance.cluster.databaseExists(database)).toBe(false)
+})
+
+test('a session that the server ends in the middle of loading fails the restore, worth another try', async () => {
+  const database = instance.name()
+  const superuser = await instance.superuser()
+  const cut: RestorableSnapshot = {
+    dump: () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.from('CREATE TABLE public.t (a text);\nCOPY public.t (a) FROM stdin;\n')
+          for (let line = 0; ; line++) {
+            yield Buffer.from(`${'row '.repeat(1000)}\n`)
+            if (line === 500)
+              await superuser.query(
+                `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = ANY($1) AND pid <> pg_backend_pid() AND query LIKE 'COPY%'`,
+                [[...temporary]],
+              )
+          }
+        })(),
+        { objectMode: false },
+      ),
+    async *files() {},
+  }
+  try {
+    await expect(
+      restoreSnapshot(instance.cluster, cut, { database, copy: false, neutralise: false }),
+    ).rejects.toMatchObject({ code: 'postgres_unreachable', retryable: true })
+  } finally {
+    await superuser.end()
+  }
   expect(await instance.cluster.databaseExists(database)).toBe(false)
 })
 
