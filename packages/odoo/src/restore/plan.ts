@@ -24,8 +24,10 @@ export async function planRestore(
   const { database, replace = false, parts = 'both' } = options
   const id = randomBytes(8).toString('hex')
   checkNotReserved(cluster, database)
-  const exists = parts !== 'filestore' && (await existing(cluster, database))
-  checkName(database, replace && exists)
+  const known = await existing(cluster, database)
+  // The files of a database that is there, or is replaced, go under its name whatever it is.
+  checkName(database, known && (replace || parts === 'filestore'))
+  const exists = known && parts !== 'filestore'
   if (exists && !replace)
     throw new OdooError(
       'database_exists',

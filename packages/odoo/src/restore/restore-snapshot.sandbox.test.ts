@@ -234,6 +234,45 @@ test('replacing keeps the old pair under a dated name that Odoo does not see', a
   )
 })
 
+test('while a database is replaced, Odoo sees it or nothing, and never one that the agent made', async () => {
+  const database = await instance.createSample({ rows: 3 })
+  const seen = new Set<string>()
+  let done = false
+  const watching = (async () => {
+    while (!done) for (const name of await instance.listedByOdoo()) seen.add(name)
+  })()
+  const before = await instance.listedByOdoo()
+  const result = await copySample({
+    database,
+    replace: true,
+    journal: async ({ replacedDatabase }) => {
+      if (replacedDatabase) instance.owns(replacedDatabase)
+    },
+  }).finally(() => {
+    done = true
+  })
+  await watching
+  expect([...seen].sort()).toEqual([...before].sort())
+  expect(seen.has(`${result.replacedDatabase}`)).toBe(false)
+})
+
+test('files alone can be replaced, also those of a database with an odd name', async () => {
+  const database = await instance.createSample({
+    name: instance.owns(`Ödd "name" ${instance.name()}`),
+    files: 3,
+  })
+  const old = await fingerprint(database)
+  await expect(copySample({ database, parts: 'filestore' })).rejects.toMatchObject({
+    code: 'filestore_exists',
+  })
+  const result = await copySample({ database, parts: 'filestore', replace: true })
+  const now = await fingerprint(database)
+  expect(now.database).toEqual(old.database)
+  expect(now.files).toEqual((await fingerprint(sample)).files)
+  expect(await filesFingerprint(`${result.replacedFilestore}`)).toEqual(old.files)
+  expect(result.replacedDatabase).toBeUndefined()
+})
+
 test('when replacing fails at the last moment, the old pair is back in its place', async () => {
   const database = await instance.createSample({ rows: 3 })
   const old = await fingerprint(database)

@@ -10,7 +10,8 @@ export interface NamedFolder {
 }
 
 /**
- * The files that the database names, folder by folder, in the order of their bytes; read by a cursor inside the
+ * The files that the database names, folder by folder, the folders in the order of their bytes, and first those
+ * of no folder (`''`); read by a cursor inside the
  * transaction of the snapshot, so that only one folder's names are held. Names that lead elsewhere (`s3://…`,
  * as some modules store them) or out of the filestore are handed to `onForeign`.
  */
@@ -20,8 +21,11 @@ export async function* namedFolders(
 ): AsyncGenerator<NamedFolder> {
   await client.query(
     `DECLARE odoo_backup_files NO SCROLL CURSOR FOR
-     SELECT DISTINCT store_fname COLLATE "C" AS name FROM public.ir_attachment
-     WHERE store_fname IS NOT NULL AND store_fname <> '' ORDER BY 1`,
+     SELECT name FROM (
+       SELECT DISTINCT store_fname COLLATE "C" AS name FROM public.ir_attachment
+       WHERE store_fname IS NOT NULL AND store_fname <> ''
+     ) names
+     ORDER BY CASE WHEN name LIKE '%/%' THEN split_part(name, '/', 1) ELSE '' END COLLATE "C", name`,
   )
   try {
     let folder: string | undefined

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { OdooManifest, type SnapshotFile } from '@odoo-backup/protocol'
@@ -121,6 +121,33 @@ test('files that no row names are kept, except the spool, links and pipes', asyn
   }
 })
 
+test('each file is listed once, however odd the folders are named', async () => {
+  const name = await instance.createSample()
+  const filestore = instance.filestore(name)
+  const odd = ['plain', 'ab/1', 'ab-x/1', 'ab.y/1', 'AB/1', 'Ж/1', 'zz/deep/er']
+  for (const path of odd) {
+    await mkdir(dirname(join(filestore, path)), { recursive: true })
+    await writeFile(join(filestore, path), path)
+    await instance.rows(name, "INSERT INTO ir_attachment (name, store_fname) VALUES ('odd', $1)", [path])
+  }
+  const unnamed = ['aa-unnamed/1', 'ab/unnamed', 'zz/deep/unnamed', 'unnamed']
+  for (const path of unnamed) {
+    await mkdir(dirname(join(filestore, path)), { recursive: true })
+    await writeFile(join(filestore, path), path)
+  }
+  const snapshot = await openSnapshot(instance.cluster, name)
+  try {
+    await buffer(snapshot.dump())
+    const paths: string[] = []
+    for await (const file of snapshot.files()) paths.push(file.path)
+    expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual([])
+    expect(paths).toEqual(expect.arrayContaining([...odd, ...unnamed]))
+    expect(snapshot.facts().missingFiles).toEqual([])
+  } finally {
+    await snapshot.close()
+  }
+})
+
 test('a few files that vanish, shrink or rot are left out and named; the rest is backed up', async () => {
   const name = await instance.createSample({ files: 30 })
   const filestore = instance.filestore(name)
@@ -208,17 +235,13 @@ test('names that lead elsewhere are told of and never opened', async () => {
   }
 })
 
-test.each(['a=b', 'postgres://x', '-h', 'sp ace "quote" \'q\'', '100%', 'Тест', 'dot.dot'])(
+test.each(['a=b', '-h', 'sp ace "quote" \'q\'', '100%', 'Тест', 'dot.dot'])(
   'a database named %j is backed up like any other',
   async odd => {
-    const name = await instance
-      .createSample({ name: instance.owns(`${odd}${instance.name().slice(9)}`), files: 2 })
-      .catch(error => error)
-    if (name instanceof Error) {
-      expect(odd).toContain('/')
-      expect(name).toMatchObject({ code: 'database_name_invalid' })
-      return
-    }
+    const name = await instance.createSample({
+      name: instance.owns(odd + instance.name().slice(9)),
+      files: 2,
+    })
     const snapshot = await openSnapshot(instance.cluster, name)
     try {
       expect((await buffer(snapshot.dump())).includes('complete')).toBe(true)
@@ -229,6 +252,13 @@ test.each(['a=b', 'postgres://x', '-h', 'sp ace "quote" \'q\'', '100%', 'Тес�
     }
   },
 )
+
+test('a name that could lead out of the filestore is refused, and never read as an address', async () => {
+  for (const name of ['postgres://x', '../x', '..', ''])
+    await expect(openSnapshot(instance.cluster, name)).rejects.toMatchObject({
+      code: 'database_name_invalid',
+    })
+})
 
 test("Odoo's dump format is pg_dump's own archive, without files", async () => {
   const name = await instance.createSample()

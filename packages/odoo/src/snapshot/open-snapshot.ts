@@ -39,6 +39,7 @@ export async function openSnapshot(
   database: string,
   options: SnapshotOptions = {},
 ): Promise<LiveSnapshot> {
+  const filestore = filestorePath(cluster.settings, database)
   const tool = await cluster.tool('pg_dump')
   const serverVersion = await cluster.serverVersion()
   const environment = await cluster.toolEnvironment(database)
@@ -54,7 +55,7 @@ export async function openSnapshot(
       manifest,
       options,
       serverVersion,
-      filestore: filestorePath(cluster.settings, database),
+      filestore,
       ...(databaseUuid === undefined ? {} : { databaseUuid }),
     })
     await snapshot.look()
@@ -149,7 +150,7 @@ class OpenSnapshot implements LiveSnapshot {
 
   async *files(): AsyncGenerator<SnapshotFile> {
     if (!this.#hasFiles()) return
-    for await (const { path, sizeBytes, named } of this.#walk()) {
+    for await (const { path, sizeBytes, named } of this.#told(this.#walk())) {
       if (this.#parts.options.signal?.aborted) throw new OdooError('cancelled', 'The backup was cancelled.')
       const file = { path, sizeBytes, open: () => this.#open(path, sizeBytes) }
       if (!named) this.#unnamed.add(file)
@@ -214,6 +215,15 @@ class OpenSnapshot implements LiveSnapshot {
       },
       warn: warning => this.#warn(warning),
     })
+  }
+
+  /** Passes on what is walked; a connection that breaks meanwhile is told as what it is. */
+  async *#told(walk: AsyncGenerator<WalkedFile>): AsyncGenerator<WalkedFile> {
+    try {
+      yield* walk
+    } catch (error) {
+      throw fromPostgres(error, 'Reading the list of stored files')
+    }
   }
 
   #warn(warning: string) {
