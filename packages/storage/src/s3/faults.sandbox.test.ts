@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, expect, test } from '@jest/globals'
@@ -322,6 +322,44 @@ test('Where the ETag is no MD5, the checksum that the store returned is the proo
   await expect(verifyByListing(listing, { ...confirmed, sizeBytes: 1 })).rejects.toMatchObject({
     code: 'upload_corrupt',
   })
+})
+
+test('At a store whose ETags are no MD5s, the checksums that it returns prove an upload, large and small.', async () => {
+  const parts = new Map<number, string>()
+  const other = (xml: string) => xml.replace(/<ETag>[^<]*<\/ETag>/g, '<ETag>"aws-kms"</ETag>')
+  const { storage } = await faulty(
+    request => {
+      const { method, query, headers } = request
+      if (isList(request)) return { kind: 'rewrite', body: other }
+      const checksum = String(headers['x-amz-checksum-sha256'])
+      if (method === 'PUT') {
+        parts.set(Number(query.get('partNumber')), checksum)
+        return {
+          kind: 'rewrite',
+          headers: query.has('partNumber') ? {} : { etag: '"aws-kms"', 'x-amz-checksum-sha256': checksum },
+        }
+      }
+      if (!isComplete(request)) return undefined
+      const hash = createHash('sha256')
+      for (const number of [1, 2, 3]) hash.update(Buffer.from(parts.get(number) ?? '', 'base64'))
+      const composite = `<ChecksumSHA256>${hash.digest('base64')}-3</ChecksumSHA256></CompleteMultipartUploadResult>`
+      return {
+        kind: 'rewrite',
+        body: xml =>
+          other(xml.replace(/<ETag\s*\/>/, '<ETag></ETag>')).replace(
+            '</CompleteMultipartUploadResult>',
+            composite,
+          ),
+      }
+    },
+    { checksums: true },
+  )
+  for (const content of [body, Buffer.from('small')]) {
+    const sent = await storage.put(`${prefix}kms-store`, content)
+    expect(sent).toMatchObject({ storeEtag: 'aws-kms', checksumConfirmed: true })
+    expect(sent.expectedEtag).not.toBe('aws-kms')
+    await verifyByListing(storage, sent)
+  }
 })
 
 test('Deletions that fail are named, the others are done.', async () => {
