@@ -2,6 +2,7 @@ import { durationSeconds, httpUrl, keyRing, list, port, secret } from '@odoo-bac
 import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
 import { OAuthProviders } from './login/provider-settings.ts'
+import { UsageSettings } from './usage/usage-settings.ts'
 import { VendingSettings } from './vending/vending-settings.ts'
 
 /** All settings of the broker, as environment variables; those marked secret may come from `NAME_FILE`. */
@@ -34,7 +35,7 @@ export const BrokerSettings = z.object({
   BROKER_ODOO_AUTHORIZATION_URL: httpUrl().default('https://accounts.odoo.com/oauth2/auth'),
   BROKER_ODOO_TOKENINFO_URL: httpUrl().default('https://accounts.odoo.com/oauth2/tokeninfo'),
   BROKER_ODOO_SCOPE: z.string().default('userinfo'),
-  /** Further log-in providers, as a JSON list (see docs/broker.md). */
+  /** Further log-in providers: a JSON list of objects as `OAuthProvider` (login/provider-settings.ts) describes. */
   BROKER_OAUTH_PROVIDERS: secret(OAuthProviders).default([]),
 
   /** How many log-ins of one address may wait for their answer at the same time. */
@@ -45,6 +46,7 @@ export const BrokerSettings = z.object({
   BROKER_RATE_SECONDS: durationSeconds().default(60),
 
   ...BillingSettings.shape,
+  ...UsageSettings.shape,
   ...VendingSettings.shape,
 })
 export type BrokerSettings = z.output<typeof BrokerSettings>

@@ -3,6 +3,7 @@ import { SettingsError } from '@odoo-backup/service'
 import { Command } from 'commander'
 import { ZodError } from 'zod'
 import { adminTokenCommand } from './admin-token.ts'
+import { billingCommand } from './billing.ts'
 import { CommandFailure } from './command-failure.ts'
 import { cutOffCommand } from './cut-off.ts'
 import { migrateCommand } from './migrate.ts'
@@ -15,6 +16,7 @@ const program = new Command('broker')
   .addCommand(migrateCommand())
   .addCommand(adminTokenCommand())
   .addCommand(cutOffCommand())
+  .addCommand(billingCommand())
 
 try {
   await program.parseAsync()

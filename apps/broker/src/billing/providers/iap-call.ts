@@ -7,7 +7,8 @@ const LARGEST_ANSWER_BYTES = 100_000
 /** JSON-RPC as Odoo speaks it: status 200 for errors too, told apart by the last part of the exception's name. */
 const Answer = z.union([
   z.object({ error: z.object({ data: z.object({ name: z.string(), message: z.string().catch('') }) }) }),
-  z.object({ error: z.undefined().optional(), result: z.unknown() }),
+  // Odoo leaves `result` out where a call returns nothing.
+  z.object({ jsonrpc: z.literal('2.0'), error: z.undefined().optional(), result: z.unknown().optional() }),
 ])
 
 /** What `InsufficientCreditError` carries: JSON inside its message, from which Odoo makes its dialog. */

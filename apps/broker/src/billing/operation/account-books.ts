@@ -1,0 +1,137 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { accountEntitlement } from '../charging/account-entitlement.ts'
+import { readStanding } from '../charging/account-standing.ts'
+import { credits } from '../credits.ts'
+import { readBalance } from '../ledger/kept-credits.ts'
+import type { Plans } from '../plans/plan.ts'
+import type { PaymentProvider } from '../providers/payment-provider.ts'
+
+/** How an account stands, in credits. */
+export const AccountBalance = z.object({
+  state: z.enum(['trial', 'paid', 'grace', 'restore_only', 'lapsed', 'suspended', 'not_billed']),
+  plan: z.string(),
+  currencyLabel: z.string(),
+  /** Kept by this broker, spent first. */
+  kept: z.number(),
+  /** Held by the payment service; absent where it does not tell. */
+  held: z.number().optional(),
+  owed: z.number(),
+  /** When the open month ends. */
+  paidUntil: z.iso.datetime().optional(),
+  /** When the state changes by time alone. */
+  changesAt: z.iso.datetime().optional(),
+})
+export type AccountBalance = z.infer<typeof AccountBalance>
+
+export interface BooksDependencies {
+  readonly pool: Pool
+  readonly plans: Plans
+  readonly provider: PaymentProvider
+  readonly isPaused: () => Promise<boolean>
+  readonly now: () => Date
+}
+
+/** Undefined: there is no such account. */
+export async function accountBalance(
+  { pool, plans, provider, isPaused, now }: BooksDependencies,
+  accountId: string,
+): Promise<AccountBalance | undefined> {
+  const standing = await readStanding(pool, accountId)
+  if (standing === undefined) return undefined
+  const { billing, period, paymentToken } = standing
+  const plan = plans.find(billing?.plan ?? '') ?? plans.standard
+  const [kept, held, paused] = await Promise.all([
+    readBalance(pool, accountId),
+    provider.balance({ accountId, paymentToken }).catch(() => undefined),
+    isPaused(),
+  ])
+  const { state, changesAt } = accountEntitlement(standing, { plan, now: now(), isPaused: paused })
+  return {
+    state: billing === undefined && state !== 'suspended' ? 'not_billed' : state,
+    plan: plan.name,
+    currencyLabel: plan.currencyLabel,
+    kept: credits(kept),
+    ...(held === undefined ? {} : { held: credits(held) }),
+    owed: credits(standing.owed),
+    ...(period === undefined ? {} : { paidUntil: period.closesAt.toISOString() }),
+    ...(changesAt === undefined ? {} : { changesAt: changesAt.toISOString() }),
+  }
+}
+
+/** One line of the books: a step of a charge, or a movement of kept credits. */
+export const LedgerLine = z.object({
+  /** `c` and a number for charges, `k` and a number for kept credits. */
+  id: z.string(),
+  at: z.iso.datetime(),
+  what: z.string(),
+  state: z.string(),
+  /** Credits; negative leaves the account. */
+  amount: z.number(),
+  keptPart: z.number(),
+  attempt: z.int(),
+  note: z.string(),
+  actor: z.string(),
+})
+export type LedgerLine = z.infer<typeof LedgerLine>
+
+interface Row {
+  id: string
+  at: Date
+  what: string
+  state: string
+  amount: string
+  kept: string
+  attempt: number
+  note: string | null
+  actor: string
+}
+
+/** Lines of an account, the newest first, from a moment and id on. @param cursor `<milliseconds>.<id>` of the last line seen */
+export async function ledgerLines(
+  pool: Pool,
+  accountId: string,
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+): Promise<LedgerLine[]> {
+  const [, at = '8640000000000000', id = 'z'] = /^([0-9]{1,16})\.([ck][0-9]+)$/.exec(cursor ?? '') ?? []
+  const { rows } = await pool.query<Row>(
+    `SELECT * FROM (
+       SELECT 'c' || e.id AS id, e.at, c.wording AS what, e.state::text, -c.amount AS amount, -e.kept_part AS kept,
+         e.attempt, e.note, 'system' AS actor
+       FROM charge c JOIN ledger_entry e ON e.charge_id = c.id WHERE c.account_id = $1
+       UNION ALL
+       SELECT 'k' || id, at, kind::text, 'booked', amount, amount, 0, reason, actor FROM credit_entry
+       WHERE account_id = $1) lines
+     WHERE (EXTRACT(EPOCH FROM at) * 1000, id) < ($2::numeric, $3)
+     ORDER BY at DESC, id DESC LIMIT $4`,
+    [accountId, at, id, limit],
+  )
+  return rows.map(row => ({
+    id: row.id,
+    at: row.at.toISOString(),
+    what: row.what,
+    state: row.state,
+    amount: credits(Number(row.amount)),
+    keptPart: credits(Number(row.kept)),
+    attempt: row.attempt,
+    note: row.note ?? '',
+    actor: row.actor,
+  }))
+}
+
+/** The cursor that goes on after a line. */
+export function ledgerCursor({ at, id }: LedgerLine): string {
+  return `${Date.parse(at)}.${id}`
+}
+
+/** Lines as CSV (RFC 4180); what a spreadsheet would take for a formula is made text. */
+export function ledgerCsv(lines: readonly LedgerLine[]): string {
+  const columns = ['at', 'what', 'state', 'amount', 'keptPart', 'attempt', 'note', 'actor', 'id'] as const
+  const cell = (value: string | number) => {
+    const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  }
+  return [columns.join(','), ...lines.map(line => columns.map(column => cell(line[column])).join(','))]
+    .map(line => `${line}\r\n`)
+    .join('')
+}

@@ -1,0 +1,210 @@
+import { notFound, type Route, route } from '@odoo-backup/service'
+import { z } from 'zod'
+import type { AdminAccess } from '../../admin/admin-access.ts'
+import { page, pageOf, pageQuery } from '../../admin/paging.ts'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { AccountId } from '../../registry/ids.ts'
+import { UsageDay, usageReport } from '../../usage/usage-report.ts'
+import type { Renewal } from '../charging/renewal.ts'
+import type { BillingControl } from '../control.ts'
+import {
+  AccountBalance,
+  accountBalance,
+  type BooksDependencies,
+  LedgerLine,
+  ledgerCsv,
+  ledgerCursor,
+  ledgerLines,
+} from './account-books.ts'
+import type { BillingChanges } from './changes.ts'
+import { reconcile } from './reconcile.ts'
+import { MonthlyRevenue, revenueByMonth } from './revenue.ts'
+
+export interface BillingAdminDependencies extends BooksDependencies {
+  readonly access: AdminAccess
+  readonly audit: AuditTrail
+  readonly changes: BillingChanges
+  readonly control: BillingControl
+  readonly renewal: Renewal
+}
+
+const Account = z.object({ accountId: AccountId })
+const reason = z.string().trim().min(3, 'Say why, for the audit log.').max(500)
+const CSV_LINES = 10_000
+
+const ReconciliationAnswer = z.object({
+  repeated: z.int(),
+  stillOpen: z.int(),
+  capturedByProvider: z.number(),
+  kept: z.object({ received: z.number(), spent: z.number(), left: z.number(), agrees: z.boolean() }),
+  stripeAside: z.int(),
+  remarks: z.array(z.string()),
+})
+
+/** `/admin/v1` on money, for the role billing. */
+export function billingAdminRoutes(dependencies: BillingAdminDependencies): Route[] {
+  const { access, audit, changes, control, pool } = dependencies
+  const common = { tags: ['admin: billing'], security: 'bearer' as const, problems: [401, 403, 404, 429] }
+
+  async function balance(accountId: string): Promise<AccountBalance> {
+    const found = await accountBalance(dependencies, accountId)
+    if (found === undefined) throw notFound()
+    return found
+  }
+
+  /** A change of one account: its body, what it does, and how the account stands afterwards. */
+  function changing<Body extends z.ZodObject>(
+    name: string,
+    summary: string,
+    body: Body,
+    work: (
+      accountId: string,
+      body: z.output<Body>,
+      by: { actor: string; reason: string },
+    ) => Promise<unknown>,
+  ): Route {
+    return route({
+      ...common,
+      method: 'post',
+      path: `/admin/v1/accounts/:accountId/billing/${name}`,
+      summary,
+      params: Account,
+      body: z.intersection(z.object({ reason }), body),
+      answer: AccountBalance,
+      problems: [...common.problems, 409],
+      async handle({ params: { accountId }, body: asked, request }) {
+        const by = await access.enter(request, 'billing')
+        await work(accountId, asked, { ...by, reason: asked.reason })
+        return balance(accountId)
+      },
+    })
+  }
+
+  const credits = z.object({
+    credits: z.number().positive(),
+    /** The same reference counts once, however often the call is repeated. */
+    reference: z.string().regex(/^[A-Za-z0-9._:-]{1,100}$/),
+  })
+  const until = z.object({ until: z.iso.datetime().transform(text => new Date(text)) })
+
+  return [
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/accounts/:accountId/billing',
+      summary: 'Balance, plan and state of an account',
+      params: Account,
+      answer: AccountBalance,
+      async handle({ params: { accountId }, request }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.balance_read', outcome: 'done', accountId })
+        return balance(accountId)
+      },
+    }),
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/accounts/:accountId/billing/ledger',
+      summary: 'The books of an account, the newest line first',
+      params: Account,
+      query: z.object(pageQuery(z.string().regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/))),
+      answer: pageOf(LedgerLine),
+      async handle({ params: { accountId }, query: { cursor, limit }, request }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.ledger_read', outcome: 'done', accountId })
+        const lines = await ledgerLines(pool, accountId, { cursor, limit: limit + 1 })
+        return page(lines, limit, { item: line => line, cursor: ledgerCursor })
+      },
+    }),
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/accounts/:accountId/billing/ledger.csv',
+      summary: `The books of an account as CSV, at most ${CSV_LINES} lines`,
+      params: Account,
+      produces: 'text/csv',
+      async handle({ params: { accountId }, request, response }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.ledger_exported', outcome: 'done', accountId })
+        const lines = await ledgerLines(pool, accountId, { limit: CSV_LINES })
+        response.attachment(`ledger-${accountId}.csv`).type('text/csv').send(ledgerCsv(lines))
+      },
+    }),
+    changing('grant', 'Give credits', credits, (accountId, asked, by) =>
+      changes.addCredits('grant', accountId, asked.credits, asked.reference, by),
+    ),
+    changing('refund', 'Give credits back for something that was paid', credits, (accountId, asked, by) =>
+      changes.addCredits('refund', accountId, asked.credits, asked.reference, by),
+    ),
+    changing(
+      'plan',
+      'Another plan, from the next month on',
+      z.object({ plan: z.string() }),
+      (accountId, asked, by) => changes.changePlan(accountId, asked.plan, by),
+    ),
+    changing('trial', 'A longer trial, while no month has begun', until, (accountId, asked, by) =>
+      changes.extendTrial(accountId, asked.until, by),
+    ),
+    changing('grace', 'Longer grace', until, (accountId, asked, by) =>
+      changes.extendGrace(accountId, asked.until, by),
+    ),
+    changing('run', 'Collect what is due now', z.object({}), (accountId, _asked, by) =>
+      changes.run(accountId, by),
+    ),
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/accounts/:accountId/usage',
+      summary: 'What an account stored, by day',
+      params: Account,
+      query: z.object({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
+      answer: z.object({ items: z.array(UsageDay) }),
+      async handle({ params: { accountId }, query: { days }, request }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.usage_read', outcome: 'done', accountId })
+        return { items: await usageReport(pool, accountId, days) }
+      },
+    }),
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/billing/revenue',
+      summary: 'What was captured, by month (UTC)',
+      answer: z.object({ items: z.array(MonthlyRevenue) }),
+      async handle({ request }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.revenue_read', outcome: 'done' })
+        return { items: await revenueByMonth(pool) }
+      },
+    }),
+    route({
+      ...common,
+      method: 'post',
+      path: '/admin/v1/billing/reconcile',
+      summary: 'Repeat what is not final and compare all sums',
+      body: z.object({ reason }),
+      answer: ReconciliationAnswer,
+      async handle({ body, request }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.reconciled', outcome: 'done', reason: body.reason })
+        const found = await reconcile(dependencies)
+        return { ...found, remarks: [...found.remarks] }
+      },
+    }),
+    ...(['pause', 'resume'] as const).map(verb =>
+      route({
+        ...common,
+        method: 'post',
+        path: `/admin/v1/billing/${verb}`,
+        summary: verb === 'pause' ? 'Stop billing for all; nobody is refused meanwhile' : 'Run billing again',
+        body: z.object({ reason }),
+        answer: z.object({ pausedReason: z.string().nullable() }),
+        async handle({ body, request }) {
+          const by = await access.enter(request, 'billing')
+          await changes[verb]({ ...by, reason: body.reason })
+          return { pausedReason: (await control.pausedReason()) ?? null }
+        },
+      }),
+    ),
+  ]
+}

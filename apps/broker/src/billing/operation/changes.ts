@@ -1,0 +1,140 @@
+import { HttpProblem } from '@odoo-backup/service'
+import type { Pool } from 'pg'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { beginBilling } from '../charging/open-periods.ts'
+import type { Renewal } from '../charging/renewal.ts'
+import type { BillingControl } from '../control.ts'
+import { formatCredits, thousandths } from '../credits.ts'
+import { addCredit } from '../ledger/kept-credits.ts'
+import type { Plans } from '../plans/plan.ts'
+
+/** Who acts and why: both stand in the audit log. */
+export interface By {
+  readonly actor: string
+  readonly address?: string
+  readonly reason: string
+}
+
+/** What an operator may change, the same by API and by command. All is in the audit log before it counts. */
+export interface BillingChanges {
+  /** Gives credits; a reference counts once. False: it had been given before. */
+  addCredits(
+    kind: 'grant' | 'refund',
+    accountId: string,
+    credits: number,
+    reference: string,
+    by: By,
+  ): Promise<boolean>
+  /** From the next period on. */
+  changePlan(accountId: string, plan: string, by: By): Promise<void>
+  /** Only while no month has begun. */
+  extendTrial(accountId: string, until: Date, by: By): Promise<void>
+  extendGrace(accountId: string, until: Date, by: By): Promise<void>
+  /** Renews one account now. */
+  run(accountId: string, by: By): Promise<void>
+  pause(by: By): Promise<void>
+  resume(by: By): Promise<void>
+}
+
+export interface BillingChangesDependencies {
+  readonly pool: Pool
+  readonly plans: Plans
+  readonly renewal: Renewal
+  readonly control: BillingControl
+  readonly audit: AuditTrail
+  readonly now: () => Date
+}
+
+function refuse(status: number, code: string, detail: string): HttpProblem {
+  return new HttpProblem({ status, code, detail })
+}
+
+export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
+  const { pool, plans, renewal, control, audit, now } = dependencies
+
+  async function record(
+    action: string,
+    by: By,
+    accountId?: string,
+    detail?: Record<string, string | number>,
+  ) {
+    await audit.record({
+      action: `billing.${action}`,
+      outcome: 'done',
+      ...by,
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(detail === undefined ? {} : { detail }),
+    })
+  }
+
+  /** An account may be given credits and a plan before its first use. */
+  async function begin(accountId: string): Promise<void> {
+    const { rowCount } = await pool.query('SELECT 1 FROM account WHERE id = $1', [accountId])
+    if (rowCount === 0) throw refuse(404, 'not_found', 'There is no account of this id.')
+    await beginBilling(pool, accountId, plans.standard, now())
+  }
+
+  return {
+    async addCredits(kind, accountId, credits, reference, by) {
+      const amount = thousandths(credits)
+      if (amount === undefined || amount <= 0)
+        throw refuse(400, 'invalid_request', 'Give a number of credits above 0, with at most three decimals.')
+      await begin(accountId)
+      await record(kind, by, accountId, { credits: formatCredits(amount), reference })
+      const { actor, reason } = by
+      return addCredit(pool, {
+        accountId,
+        kind,
+        amount,
+        reference: `operator:${reference}`,
+        reason,
+        actor,
+        at: now(),
+      })
+    },
+    async changePlan(accountId, name, by) {
+      const plan = plans.find(name)
+      if (plan === undefined)
+        throw refuse(400, 'invalid_request', `There is no plan ${name}. Plans: ${plans.names.join(', ')}.`)
+      await begin(accountId)
+      await record('plan_changed', by, accountId, { plan: name })
+      await pool.query('UPDATE billing_account SET plan = $2 WHERE account_id = $1', [accountId, name])
+    },
+    async extendTrial(accountId, until, by) {
+      await begin(accountId)
+      const { rowCount } = await pool.query(
+        `UPDATE billing_account SET anchor_at = $2, had_trial = TRUE WHERE account_id = $1 AND anchor_at < $2
+         AND NOT EXISTS (SELECT 1 FROM billing_period p WHERE p.account_id = $1)`,
+        [accountId, until],
+      )
+      if (rowCount === 0)
+        throw refuse(
+          409,
+          'trial_is_over',
+          'The trial ends later already, or a month has begun: grant credits or extend grace.',
+        )
+      await record('trial_extended', by, accountId, { until: until.toISOString() })
+    },
+    async extendGrace(accountId, until, by) {
+      await begin(accountId)
+      await record('grace_extended', by, accountId, { until: until.toISOString() })
+      await pool.query('UPDATE billing_account SET grace_until = $2 WHERE account_id = $1', [
+        accountId,
+        until,
+      ])
+    },
+    async run(accountId, by) {
+      await begin(accountId)
+      await record('run', by, accountId)
+      await renewal.renew(accountId, { asked: true })
+    },
+    async pause(by) {
+      await record('paused', by)
+      await control.pause(by.reason, by.actor)
+    },
+    async resume(by) {
+      await record('resumed', by)
+      await control.resume(by.actor)
+    },
+  }
+}

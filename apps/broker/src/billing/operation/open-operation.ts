@@ -1,0 +1,119 @@
+import type { Html, Log, Route } from '@odoo-backup/service'
+import type { AdminAccess } from '../../admin/admin-access.ts'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import type { NoticeBoard } from '../../notices/notice-board.ts'
+import type { RegistryDatabase } from '../../registry/database.ts'
+import { openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
+import type { VendingSettings } from '../../vending/vending-settings.ts'
+import { type BillingSettings, paymentMethod } from '../billing-settings.ts'
+import type { Billing } from '../open-billing.ts'
+import { stripeWebhook } from '../stripe/webhook.ts'
+import { createBillingSection } from './account-section.ts'
+import { billingAdminRoutes } from './admin-routes.ts'
+import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
+import { createBillingChanges } from './changes.ts'
+import { scheduledWork } from './scheduled-work.ts'
+
+/** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
+export interface BillingOperation {
+  accountSection(account: { readonly id: string }, formToken: Html): Promise<Html>
+  routes(doors: { readonly access: AdminAccess }): Route[]
+  /** Begins the work by the clock; one process of all replicas does each piece. */
+  startJobs(): Promise<BrokerJobs>
+}
+
+export interface BillingOperationDependencies {
+  readonly settings: BillingSettings &
+    UsageSettings &
+    VendingSettings & {
+      readonly BROKER_DATABASE_URL: string
+      readonly BROKER_REDIS_URL?: string | undefined
+      readonly BROKER_REDIS_PREFIX: string
+    }
+  readonly database: RegistryDatabase
+  readonly billing: Billing
+  readonly notices: NoticeBoard
+  readonly audit: AuditTrail
+  readonly now: () => Date
+  readonly log: Log
+}
+
+export function openBillingOperation(dependencies: BillingOperationDependencies): BillingOperation {
+  const { settings, database, billing, notices, audit, now, log } = dependencies
+  const { pool } = database
+  const { plans, provider, renewal, control } = billing
+  const isPaused = async () => (await control.pausedReason()) !== undefined
+  const books = { pool, plans, provider, isPaused, now }
+  return {
+    accountSection: createBillingSection(books),
+    routes: ({ access }) => [
+      ...billingAdminRoutes({
+        ...books,
+        access,
+        audit,
+        control,
+        renewal,
+        changes: createBillingChanges({ pool, plans, renewal, control, audit, now }),
+      }),
+      ...stripeRoutes(dependencies),
+    ],
+    startJobs() {
+      const client = openUsageClient(settings)
+      return startBrokerJobs({
+        databaseUrl: settings.BROKER_DATABASE_URL,
+        redis:
+          settings.BROKER_REDIS_URL === undefined
+            ? undefined
+            : { url: settings.BROKER_REDIS_URL, prefix: settings.BROKER_REDIS_PREFIX },
+        log,
+        work: scheduledWork({
+          pool,
+          billing,
+          now,
+          log,
+          usage:
+            client === undefined
+              ? undefined
+              : {
+                  client,
+                  bucket: settings.BROKER_S3_BUCKET,
+                  pauseSeconds: settings.BROKER_USAGE_PAUSE_SECONDS,
+                },
+          forecast: {
+            pool,
+            plans,
+            provider,
+            daysAhead: settings.BROKER_FORECAST_DAYS,
+            now,
+            onFailure: error => log.error({ err: error }, 'looking ahead for an account'),
+            notices: {
+              raise: async (accountId, condition, message) => {
+                await notices.raiseCondition(accountId, condition, { type: condition, message })
+              },
+              withdraw: notices.withdrawCondition,
+            },
+          },
+        }),
+      })
+    },
+  }
+}
+
+function stripeRoutes({ settings, database, billing, now, log }: BillingOperationDependencies): Route[] {
+  const secret = settings.BROKER_STRIPE_WEBHOOK_SECRET
+  if (secret === undefined || paymentMethod(settings) !== 'prepaid') return []
+  return [
+    stripeWebhook({
+      pool: database.pool,
+      secret,
+      rules: {
+        livemode: settings.BROKER_STRIPE_LIVE,
+        currency: settings.BROKER_STRIPE_CURRENCY,
+        creditsPerUnit: settings.BROKER_STRIPE_CREDITS_PER_UNIT,
+      },
+      afterPurchase: accountId => billing.renewal.renew(accountId, { asked: true }),
+      now,
+      log,
+    }),
+  ]
+}

@@ -1,0 +1,63 @@
+import { setTimeout } from 'node:timers/promises'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { AccountFolder } from '@odoo-backup/protocol'
+import type { Log } from '@odoo-backup/service'
+import type { Pool } from 'pg'
+import { measureFolder } from '../../usage/measure-folder.ts'
+import { sampleUsage } from '../../usage/sample-usage.ts'
+import { type ForecastDependencies, forecastAccounts } from '../forecast/forecast-accounts.ts'
+import type { Billing } from '../open-billing.ts'
+import type { ScheduledWork } from './broker-jobs.ts'
+import { renewAll } from './renew-all.ts'
+
+export interface ScheduledWorkDependencies {
+  readonly pool: Pool
+  readonly billing: Billing
+  readonly forecast: ForecastDependencies
+  /** Absent where no key for counting is set. */
+  readonly usage?:
+    | { readonly client: S3Client; readonly bucket: string; readonly pauseSeconds: number }
+    | undefined
+  readonly now: () => Date
+  readonly log: Log
+}
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+
+/** What the broker does by the clock. Each run does what is due and nothing twice, so that a missed one is no loss. */
+export function scheduledWork(dependencies: ScheduledWorkDependencies): ScheduledWork[] {
+  const { pool, billing, forecast, usage, now, log } = dependencies
+  const onFailure = (what: string) => (accountId: string, error: unknown) =>
+    log.error({ err: error, accountId }, what)
+  return [
+    { name: 'resume open payments', everySeconds: 5 * MINUTE, run: () => billing.renewal.resumeAll() },
+    {
+      name: 'renew accounts',
+      everySeconds: HOUR,
+      run: signal =>
+        renewAll({ pool, renewal: billing.renewal, onFailure: onFailure('renewing an account') }, signal),
+    },
+    ...(usage === undefined
+      ? []
+      : [
+          {
+            name: 'sample usage',
+            everySeconds: HOUR,
+            run: (signal: AbortSignal) =>
+              sampleUsage(
+                {
+                  pool,
+                  measure: folder =>
+                    measureFolder({ ...usage, pause: () => setTimeout(usage.pauseSeconds * 1000) }, folder),
+                  parseFolder: folder => AccountFolder.parse(folder),
+                  now,
+                  onFailure: onFailure('measuring a folder'),
+                },
+                signal,
+              ),
+          },
+        ]),
+    { name: 'forecast', everySeconds: 6 * HOUR, run: signal => forecastAccounts(forecast, signal) },
+  ]
+}

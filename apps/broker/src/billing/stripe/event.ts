@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { LARGEST_AMOUNT } from '../credits.ts'
+
+/** The part of a message of Stripe that every one has. */
+export const StripeEvent = z.object({
+  id: z.string().min(1).max(255),
+  type: z.string().min(1).max(255),
+  livemode: z.boolean(),
+  data: z.object({ object: z.record(z.string(), z.unknown()) }),
+})
+export type StripeEvent = z.infer<typeof StripeEvent>
+
+const Minor = z.int().min(0).max(1_000_000_000_000)
+const Session = z.object({
+  id: z.string().min(1).max(255),
+  payment_status: z.string(),
+  amount_total: Minor,
+  currency: z.string(),
+  client_reference_id: z.uuid(),
+  payment_intent: z.string().min(1).max(255).nullish(),
+})
+const Refund = z.object({
+  payment_intent: z.string().min(1).max(255),
+  amount_refunded: Minor,
+  currency: z.string(),
+})
+const Dispute = z.object({
+  id: z.string().min(1).max(255),
+  payment_intent: z.string().min(1).max(255),
+  amount: Minor,
+  currency: z.string(),
+})
+
+/** What a message means for the books. Amounts are thousandths of a credit. */
+export type StripeMeaning =
+  /** Credit was bought: once for each Checkout Session, whatever the message is called and however often it comes. */
+  | {
+      readonly kind: 'purchase'
+      readonly accountId: string
+      readonly sessionId: string
+      readonly paymentIntent: string | undefined
+      readonly amount: number
+    }
+  /** `amount` has gone back in all, by refund or by dispute, of what this payment bought. */
+  | {
+      readonly kind: 'returned'
+      readonly paymentIntent: string
+      readonly amount: number
+      readonly source: string
+    }
+  /** A session that is not paid yet: a later message tells. */
+  | { readonly kind: 'nothing' }
+  /** For the operator to look at. */
+  | { readonly kind: 'aside'; readonly note: string }
+
+export interface StripeRules {
+  readonly livemode: boolean
+  readonly currency: string
+  readonly creditsPerUnit: number
+}
+
+/** Minor units of a currency in its whole unit; Stripe writes these currencies without minor units. */
+const WITHOUT_MINOR = new Set([
+  'bif',
+  'clp',
+  'djf',
+  'gnf',
+  'jpy',
+  'kmf',
+  'krw',
+  'mga',
+  'pyg',
+  'rwf',
+  'ugx',
+  'vnd',
+  'vuv',
+  'xaf',
+  'xof',
+  'xpf',
+])
+
+/** Reads a message; what is not understood to the last field is put aside, never guessed. */
+export function meaningOf(event: StripeEvent, rules: StripeRules): StripeMeaning {
+  if (event.livemode !== rules.livemode) return aside('the message is of the other mode (livemode)')
+  switch (event.type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded':
+      return purchase(event, rules)
+    case 'charge.refunded':
+      return refund(event, rules)
+    case 'charge.dispute.funds_withdrawn':
+      return dispute(event, rules)
+    default:
+      return aside('messages of this type change nothing here')
+  }
+}
+
+function purchase(event: StripeEvent, rules: StripeRules): StripeMeaning {
+  const session = Session.safeParse(event.data.object)
+  if (!session.success) return aside('the session names no account of ours or has no whole amount')
+  const { id, payment_status, currency, amount_total, client_reference_id, payment_intent } = session.data
+  if (payment_status !== 'paid') return { kind: 'nothing' }
+  if (currency !== rules.currency) return aside('paid in a currency that is not credited')
+  const amount = creditsFor(amount_total, rules)
+  if (amount === undefined) return aside('the amount is zero or too large')
+  return {
+    kind: 'purchase',
+    accountId: client_reference_id,
+    sessionId: id,
+    paymentIntent: payment_intent ?? undefined,
+    amount,
+  }
+}
+
+function refund(event: StripeEvent, rules: StripeRules): StripeMeaning {
+  const charge = Refund.safeParse(event.data.object)
+  if (!charge.success || charge.data.currency !== rules.currency) return aside('the refund cannot be read')
+  const amount = creditsFor(charge.data.amount_refunded, rules)
+  if (amount === undefined) return aside('the refunded amount is zero or too large')
+  return { kind: 'returned', paymentIntent: charge.data.payment_intent, amount, source: 'refund' }
+}
+
+function dispute(event: StripeEvent, rules: StripeRules): StripeMeaning {
+  const read = Dispute.safeParse(event.data.object)
+  if (!read.success || read.data.currency !== rules.currency) return aside('the dispute cannot be read')
+  const amount = creditsFor(read.data.amount, rules)
+  if (amount === undefined) return aside('the disputed amount is zero or too large')
+  return {
+    kind: 'returned',
+    paymentIntent: read.data.payment_intent,
+    amount,
+    source: `dispute:${read.data.id}`,
+  }
+}
+
+/** Thousandths for an amount in minor units, rounded down to what was certainly paid. */
+function creditsFor(minor: number, { currency, creditsPerUnit }: StripeRules): number | undefined {
+  const units = WITHOUT_MINOR.has(currency) ? minor : minor / 100
+  const amount = Math.floor(units * creditsPerUnit * 1000 + 1e-6)
+  return amount > 0 && amount <= LARGEST_AMOUNT ? amount : undefined
+}
+
+function aside(note: string): StripeMeaning {
+  return { kind: 'aside', note }
+}

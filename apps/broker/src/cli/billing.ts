@@ -1,0 +1,176 @@
+import { createLogger, type Environment, readSettings, secretsOf } from '@odoo-backup/service'
+import { Command } from 'commander'
+import { BillingSettings } from '../billing/billing-settings.ts'
+import { type Billing, openBilling } from '../billing/open-billing.ts'
+import {
+  accountBalance,
+  type BooksDependencies,
+  ledgerCsv,
+  ledgerLines,
+} from '../billing/operation/account-books.ts'
+import { type BillingChanges, createBillingChanges } from '../billing/operation/changes.ts'
+import { reconcile } from '../billing/operation/reconcile.ts'
+import { revenueByMonth } from '../billing/operation/revenue.ts'
+import { createNoticeBoard } from '../notices/notice-board.ts'
+import { AccountId } from '../registry/ids.ts'
+import { usageReport } from '../usage/usage-report.ts'
+import { CommandFailure } from './command-failure.ts'
+import { withRegistry } from './registry-session.ts'
+
+interface Desk extends BooksDependencies {
+  readonly billing: Billing
+  readonly changes: BillingChanges
+}
+
+const now = () => new Date()
+
+async function atDesk<Answer>(
+  environment: Environment,
+  work: (desk: Desk) => Promise<Answer>,
+): Promise<Answer> {
+  const settings = readSettings(BillingSettings, environment)
+  const log = createLogger({ name: 'broker-command', secrets: secretsOf(BillingSettings, environment) })
+  return withRegistry(environment, async ({ database, audit }) => {
+    const billing = openBilling({
+      settings,
+      database,
+      notices: createNoticeBoard(database.prisma, now),
+      rechargeLink: async () => '',
+      fetch: globalThis.fetch,
+      now,
+      log,
+    })
+    const { pool } = database
+    const { plans, provider, renewal, control } = billing
+    const changes = createBillingChanges({ pool, plans, renewal, control, audit, now })
+    const isPaused = async () => (await control.pausedReason()) !== undefined
+    return work({ pool, plans, provider, isPaused, now, billing, changes })
+  })
+}
+
+const by = (reason: string) => ({ actor: 'operator', reason })
+
+function print(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2))
+}
+
+async function printBalance(desk: Desk, accountId: string): Promise<void> {
+  const balance = await accountBalance(desk, accountId)
+  if (balance === undefined) throw new CommandFailure('There is no account of this id.')
+  print(balance)
+}
+
+function day(text: string): Date {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new CommandFailure('Give a day such as 2026-12-31.')
+  return new Date(`${text}T00:00:00Z`)
+}
+
+/** `billing …`: what the admin API has on money, as commands. */
+export function billingCommand(): Command {
+  const command = new Command('billing').description('balances, books and payments of accounts')
+
+  const reading = (
+    name: string,
+    description: string,
+    work: (desk: Desk, accountId: string) => Promise<void>,
+  ) =>
+    command
+      .command(name)
+      .description(description)
+      .argument('<account>', 'the id of the account')
+      .action((account: string) => atDesk(process.env, desk => work(desk, AccountId.parse(account))))
+
+  const changing = (
+    usage: string,
+    description: string,
+    work: (
+      desk: Desk,
+      accountId: string,
+      value: string,
+      options: { why: string; reference?: string },
+    ) => Promise<unknown>,
+  ) =>
+    command
+      .command(usage)
+      .description(description)
+      .requiredOption('--why <reason>', 'stands in the audit log')
+      .option('--reference <text>', 'the same reference counts once; for grant and refund')
+      .action((account: string, ...rest: unknown[]) =>
+        atDesk(process.env, async desk => {
+          const [first, second] = rest
+          const value = typeof first === 'string' ? first : ''
+          const options = typeof first === 'string' ? second : first
+          await work(desk, AccountId.parse(account), value, optionsOf(options))
+          await printBalance(desk, account)
+        }),
+      )
+
+  const give =
+    (kind: 'grant' | 'refund') =>
+    (
+      desk: Desk,
+      accountId: string,
+      value: string,
+      { why, reference = crypto.randomUUID() }: { why: string; reference?: string },
+    ) =>
+      desk.changes.addCredits(kind, accountId, Number(value), reference, by(why))
+
+  reading('balance', 'how an account stands', printBalance)
+  reading('ledger', 'the books of an account as CSV, the newest line first', async (desk, accountId) => {
+    process.stdout.write(ledgerCsv(await ledgerLines(desk.pool, accountId, { limit: 10_000 })))
+  })
+  reading('usage', 'what an account stored, by day', async (desk, accountId) =>
+    print(await usageReport(desk.pool, accountId, 90)),
+  )
+  changing('grant <account> <credits>', 'give credits', give('grant'))
+  changing('refund <account> <credits>', 'give credits back for something that was paid', give('refund'))
+  changing(
+    'plan <account> <plan>',
+    'another plan, from the next month on',
+    (desk, accountId, plan, { why }) => desk.changes.changePlan(accountId, plan, by(why)),
+  )
+  changing(
+    'trial <account> <day>',
+    'a trial until a day, while no month has begun',
+    (desk, accountId, until, { why }) => desk.changes.extendTrial(accountId, day(until), by(why)),
+  )
+  changing('grace <account> <day>', 'grace until a day', (desk, accountId, until, { why }) =>
+    desk.changes.extendGrace(accountId, day(until), by(why)),
+  )
+  changing('run <account>', 'collect what is due now', (desk, accountId, _value, { why }) =>
+    desk.changes.run(accountId, by(why)),
+  )
+  for (const verb of ['pause', 'resume'] as const) {
+    command
+      .command(verb)
+      .description(
+        verb === 'pause' ? 'stop billing for all; nobody is refused meanwhile' : 'run billing again',
+      )
+      .requiredOption('--why <reason>', 'stands in the audit log')
+      .action(({ why }: { why: string }) => atDesk(process.env, ({ changes }) => changes[verb](by(why))))
+  }
+  command
+    .command('reconcile')
+    .description('repeat what is not final and compare all sums')
+    .action(() =>
+      atDesk(process.env, async ({ pool, billing }) => {
+        const paused = await billing.control.pausedReason()
+        if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
+        print(await reconcile({ pool, renewal: billing.renewal, provider: billing.provider }))
+      }),
+    )
+  command
+    .command('revenue')
+    .description('what was captured, by month')
+    .action(() => atDesk(process.env, async ({ pool }) => print(await revenueByMonth(pool))))
+  return command
+}
+
+function optionsOf(options: unknown): { why: string; reference?: string } {
+  if (typeof options !== 'object' || options === null) return { why: '' }
+  const why = 'why' in options && typeof options.why === 'string' ? options.why : ''
+  const reference =
+    'reference' in options && typeof options.reference === 'string' ? options.reference : undefined
+  return { why, ...(reference === undefined ? {} : { reference }) }
+}
