@@ -25,15 +25,18 @@ const Answer = z.object({
   error: z.string().max(200).default(''),
 })
 
+/** Odoo says `false` where something is empty; neither e-mail address nor name is needed. */
+const Information = z.string().min(1).max(320).optional().catch(undefined)
+
 /** The fields of odoo.com's tokeninfo that count; `user_id` is a number or its text. */
 const TokenInfo = z.object({
   user_id: z
     .union([z.string(), z.int()])
     .transform(String)
-    .pipe(z.string().regex(/^[0-9]{1,20}$/)),
+    .pipe(z.string().regex(/^[1-9][0-9]{0,19}$/)),
   audience: z.string(),
-  email: z.string().max(320).optional(),
-  name: z.string().max(320).optional(),
+  email: Information,
+  name: Information,
   error: z.undefined().optional(),
 })
 
