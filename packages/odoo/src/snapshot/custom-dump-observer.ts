@@ -4,15 +4,23 @@ import type { DumpWatch } from './dump-stream.ts'
 const MAGIC = 'PGDMP'
 
 /**
- * Counts the bytes of pg_dump's custom format. It has no closing line: its end is told by pg_dump's exit
- * status alone, its beginning by five letters.
+ * Watches pg_dump's custom format. It has no closing line: its end is told by pg_dump's exit status alone, its
+ * beginning by five letters. Its rows are compressed, so they are counted in the database meanwhile; sequences
+ * belong to no snapshot and are not noted.
  */
 export class CustomDumpObserver implements DumpWatch {
-  readonly rowCounts: ReadonlyMap<string, number> = new Map()
+  rowCounts: ReadonlyMap<string, number> = new Map()
   readonly sequences: ReadonlyMap<string, string> = new Map()
   readonly warnings: ReadonlySet<string> = new Set()
+  readonly #counting: () => Promise<ReadonlyMap<string, number>>
+  #counted: Promise<ReadonlyMap<string, number>> | undefined
   #bytes = 0
   #head = ''
+
+  /** @param counting counts the rows of all tables in the transaction of the snapshot */
+  constructor(counting: () => Promise<ReadonlyMap<string, number>>) {
+    this.#counting = counting
+  }
 
   get bytes(): number {
     return this.#bytes
@@ -22,11 +30,16 @@ export class CustomDumpObserver implements DumpWatch {
     if (this.#head.length < MAGIC.length)
       this.#head += chunk.toString('latin1', 0, MAGIC.length - this.#head.length)
     this.#bytes += chunk.length
+    if (this.#counted) return
+    this.#counted = this.#counting()
+    // Whoever ends the dump hears of a failure.
+    this.#counted.catch(() => {})
   }
 
   /** @throws OdooError `dump_incomplete` */
-  end(): void {
+  async end(): Promise<void> {
     if (this.#head !== MAGIC)
       throw new OdooError('dump_incomplete', 'pg_dump wrote no archive. Try again.', { retryable: true })
+    if (this.#counted) this.rowCounts = await this.#counted
   }
 }

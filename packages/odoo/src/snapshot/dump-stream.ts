@@ -6,7 +6,7 @@ import { programOutput } from '../process/program-output.ts'
 /** Looks at a dump as it goes by. `end` throws when what came cannot be whole. */
 export interface DumpWatch {
   push(chunk: Buffer): void
-  end(): void
+  end(): void | Promise<void>
 }
 
 /** The output of pg_dump; it ends only after pg_dump has ended well and the watch is content. */

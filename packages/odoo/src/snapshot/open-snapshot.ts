@@ -10,6 +10,7 @@ import { OdooError } from '../errors.ts'
 import { startProgram } from '../process/program.ts'
 import { filestorePath } from '../settings/paths.ts'
 import { openChecked } from './checked-file.ts'
+import { countRows } from './count-rows.ts'
 import { CustomDumpObserver } from './custom-dump-observer.ts'
 import { dumpStream } from './dump-stream.ts'
 import { type WalkedFile, walkFilestore } from './filestore-walk.ts'
@@ -98,7 +99,10 @@ class OpenSnapshot implements LiveSnapshot {
     this.filestore = parts.filestore
     this.#parts = parts
     this.#missing = new MissingFiles(parts.filestore, parts.cluster.settings)
-    this.#observer = parts.options.format === 'custom' ? new CustomDumpObserver() : new DumpObserver()
+    this.#observer =
+      parts.options.format === 'custom'
+        ? new CustomDumpObserver(() => countRows(parts.transaction.client))
+        : new DumpObserver()
   }
 
   get estimate(): SnapshotEstimate {

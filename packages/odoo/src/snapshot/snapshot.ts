@@ -17,9 +17,9 @@ export interface SnapshotFacts {
   /** Files read so far, and their bytes. */
   readonly fileCount: number
   readonly fileBytes: number
-  /** Rows of each table (`public.res_users`), exact. Empty for the custom format. */
+  /** Rows of each table (`public.res_users`), exact. */
   readonly rowCounts: ReadonlyMap<string, number>
-  /** The last value of each sequence (`public.res_users_id_seq`), as decimal text: it may pass 2^53. */
+  /** The last value of each sequence (`public.res_users_id_seq`), as decimal text: it may pass 2^53. None for the custom format. */
   readonly sequences: ReadonlyMap<string, string>
   /** Stored files that the database names and that are not there, or whose content does not match their name. */
   readonly missingFiles: readonly string[]
