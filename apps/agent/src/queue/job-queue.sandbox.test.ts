@@ -141,6 +141,25 @@ describe.each([
     await worker.close()
   })
 
+  test('runs that were missed while nobody worked are made up once, and a restart does not forget them', async () => {
+    const queue = await open()
+    const order = { id: 'often', pattern: 'cron * * * * * * in UTC', data: backup }
+    await reconcileOrders(queue, [order])
+    const [first] = await queue.standingOrders()
+    const dueAt = first?.nextAt ?? Number.NaN
+    while (Date.now() < dueAt + 2_500) await new Promise(done => setTimeout(done, 100))
+    await reconcileOrders(queue, [order])
+    expect(await queue.standingOrders()).toEqual([first])
+    const missed = await queue.jobs()
+    expect(missed).toHaveLength(1)
+    const worker = work(queue, async () => {
+      await queue.removeStandingOrder('often')
+      return { warnings: [] }
+    })
+    await untilState(queue, missed[0]?.job.id ?? '', 'completed')
+    await worker.close()
+  })
+
   if (place === 'postgres') {
     test('it uses at most six connections, in a database that Odoo never lists', async () => {
       const queue = await open()
