@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { findProgram, postgresPrograms } from './programs.ts'
 
 type Need = 'sandbox' | 'browser'
@@ -28,85 +28,118 @@ export class PackagesMissing extends Error {
   readonly code = 'packages_missing'
 }
 
-/** Which packages are missing for the given needs. */
-export function missingPackages(needs: readonly Need[]): string[] {
-  return NEEDS.filter(need => needs.includes(need.for) && !need.present()).map(need => need.package)
+/** What installing takes of a machine. */
+export interface Machine {
+  /** Which packages are missing for the given needs. */
+  missing(needs: readonly Need[]): string[]
+  readonly hasApt: boolean
+  /** Put before a command to run it as root; undefined where that cannot be done without asking. */
+  readonly asRoot: readonly string[] | undefined
+  /** Runs a command to its end, writing `input` to it; returns its exit status. */
+  run(command: readonly string[], input?: string): number
+  /** The text of a file, undefined if there is none. */
+  read(file: string): string | undefined
 }
 
 /**
  * Installs what is missing where that can be done without asking: on a system with apt, as root or with a
  * sudo that wants no password. No server is started by the installation and no PostgreSQL cluster is made.
  */
-export function ensureSystemPackages(needs: readonly Need[], say: (line: string) => void): void {
-  const missing = missingPackages(needs)
+export function ensureSystemPackages(
+  needs: readonly Need[],
+  say: (line: string) => void,
+  machine: Machine = thisMachine(),
+): void {
+  const missing = machine.missing(needs)
   if (missing.length === 0) return
   const line = `sudo apt-get update && sudo apt-get install --no-install-recommends -y ${missing.join(' ')}`
-  const prefix = rootPrefix()
-  if (findProgram('apt-get') === undefined || prefix === undefined)
+  if (!machine.hasApt || machine.asRoot === undefined)
     throw new PackagesMissing(
       `Missing on this machine: ${missing.join(', ')}. Run this, then the command again:\n\n  ${line}\n`,
     )
   say(`Installing ${missing.join(', ')} (apt-get)`)
-  const apt = (...args: string[]) =>
-    run([...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args], line)
-  apt('update')
-  withoutStartingServices(prefix, () => {
+  const installation = new Installation(machine, machine.asRoot, line)
+  installation.apt('update')
+  installation.withoutStartingServices(() => {
     if (missing.includes('postgresql')) {
-      apt('install', '--no-install-recommends', '-y', 'postgresql-common')
-      withoutNewCluster(prefix, () => apt('install', '--no-install-recommends', '-y', ...missing))
-    } else apt('install', '--no-install-recommends', '-y', ...missing)
+      installation.install('postgresql-common')
+      installation.withoutNewCluster(() => installation.install(...missing))
+    } else installation.install(...missing)
   })
-  const stillMissing = missingPackages(needs)
+  const stillMissing = machine.missing(needs)
   if (stillMissing.length > 0)
     throw new PackagesMissing(`apt-get ran, but these are still missing: ${stillMissing.join(', ')}.`)
 }
 
-function rootPrefix(): string[] | undefined {
-  if (process.getuid?.() === 0) return []
-  const sudo = findProgram('sudo')
-  if (sudo === undefined || spawnSync(sudo, ['-n', 'true']).status !== 0) return undefined
-  return [sudo, '-n']
-}
+/** Debian asks this program before a package starts its service; 101 says no (invoke-rc.d(8)). */
+const POLICY = '/usr/sbin/policy-rc.d'
+/** postgresql-common makes a cluster for a newly installed server unless a line here says not to. */
+const CLUSTERS = '/etc/postgresql-common/createcluster.conf'
 
-function run(command: readonly string[], line: string): void {
-  const [program = '', ...args] = command
-  const result = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  if (result.status !== 0)
-    throw new PackagesMissing(`apt-get failed. Run this, then the command again:\n\n  ${line}\n`)
-}
+class Installation {
+  readonly #machine: Machine
+  readonly #asRoot: readonly string[]
+  readonly #line: string
 
-/** Debian asks /usr/sbin/policy-rc.d before a package starts its service; 101 says no (invoke-rc.d(8)). */
-function withoutStartingServices(prefix: readonly string[], work: () => void): void {
-  withFile(prefix, '/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n', '755', work)
-}
+  constructor(machine: Machine, asRoot: readonly string[], line: string) {
+    this.#machine = machine
+    this.#asRoot = asRoot
+    this.#line = line
+  }
 
-/** postgresql-common makes a cluster for a newly installed server unless this setting says not to. */
-function withoutNewCluster(prefix: readonly string[], work: () => void): void {
-  const file = '/etc/postgresql-common/createcluster.conf'
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  write(prefix, file, `${before}\ncreate_main_cluster = false\n`, '644')
-  try {
-    work()
-  } finally {
-    write(prefix, file, before, '644')
+  apt(...args: string[]): void {
+    this.#must(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args])
+  }
+
+  install(...packages: string[]): void {
+    this.apt('install', '--no-install-recommends', '-y', ...packages)
+  }
+
+  /** A policy that is there already stays as it is: containers have one that says no. */
+  withoutStartingServices(work: () => void): void {
+    if (this.#machine.read(POLICY) !== undefined) {
+      work()
+      return
+    }
+    this.#must(['tee', POLICY], '#!/bin/sh\nexit 101\n')
+    this.#must(['chmod', '755', POLICY])
+    try {
+      work()
+    } finally {
+      this.#must(['rm', POLICY])
+    }
+  }
+
+  withoutNewCluster(work: () => void): void {
+    const before = this.#machine.read(CLUSTERS) ?? ''
+    this.#must(['tee', CLUSTERS], `${before}\ncreate_main_cluster = false\n`)
+    try {
+      work()
+    } finally {
+      this.#must(['tee', CLUSTERS], before)
+    }
+  }
+
+  #must(command: readonly string[], input?: string): void {
+    if (this.#machine.run([...this.#asRoot, ...command], input) !== 0)
+      throw new PackagesMissing(
+        `${command.join(' ')} failed. Run this, then the command again:\n\n  ${this.#line}\n`,
+      )
   }
 }
 
-function withFile(prefix: readonly string[], file: string, content: string, mode: string, work: () => void) {
-  if (existsSync(file)) return work()
-  write(prefix, file, content, mode)
-  try {
-    work()
-  } finally {
-    if (prefix.length === 0) rmSync(file)
-    else spawnSync(prefix[0] ?? '', [...prefix.slice(1), 'rm', file])
-  }
-}
-
-function write(prefix: readonly string[], file: string, content: string, mode: string): void {
-  if (prefix.length === 0) writeFileSync(file, content, { mode: Number.parseInt(mode, 8) })
-  else {
-    spawnSync(prefix[0] ?? '', [...prefix.slice(1), 'tee', file], { input: content })
-    spawnSync(prefix[0] ?? '', [...prefix.slice(1), 'chmod', mode, file])
+function thisMachine(): Machine {
+  return {
+    missing: needs =>
+      NEEDS.filter(need => needs.includes(need.for) && !need.present()).map(need => need.package),
+    hasApt: findProgram('apt-get') !== undefined,
+    get asRoot() {
+      if (process.getuid?.() === 0) return []
+      const sudo = findProgram('sudo')
+      return sudo !== undefined && spawnSync(sudo, ['-n', 'true']).status === 0 ? [sudo, '-n'] : undefined
+    },
+    run: ([program = '', ...args], input = '') =>
+      spawnSync(program, args, { input, stdio: ['pipe', 'ignore', 'inherit'] }).status ?? 1,
+    read: file => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
   }
 }
