@@ -10,10 +10,7 @@ import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fi
 let broker: RunningBroker
 let person: OdooComUser & { id: string }
 beforeAll(async () => {
-  broker = await runBroker(
-    { BROKER_RATE_PER_ADDRESS: '100000', BROKER_PENDING_LOGINS_PER_ADDRESS: '1000' },
-    { headersTimeoutSeconds: 1, requestTimeoutSeconds: 2 },
-  )
+  broker = await runBroker({ BROKER_RATE_PER_ADDRESS: '100000', BROKER_PENDING_LOGINS_PER_ADDRESS: '1000' })
   person = await newOdooComUser()
 })
 afterAll(() => broker.close())
@@ -339,8 +336,8 @@ describe('an open redirect', () => {
 })
 
 /** Sends bytes as they are and reads until the broker closes. */
-function raw(text: string, options: { keepOpen?: boolean } = {}): Promise<string> {
-  const { hostname, port } = new URL(broker.url)
+function raw(text: string, options: { keepOpen?: boolean; url?: string } = {}): Promise<string> {
+  const { hostname, port } = new URL(options.url ?? broker.url)
   return new Promise(resolve => {
     const socket = connect(Number(port), hostname)
     let received = ''
@@ -388,6 +385,12 @@ describe('injection', () => {
 })
 
 describe('requests that are too much', () => {
+  let impatient: { url: string; close(): Promise<void> }
+  beforeAll(async () => {
+    impatient = await broker.replica({}, { headersTimeoutSeconds: 1, requestTimeoutSeconds: 2 })
+  })
+  afterAll(() => impatient.close())
+
   test('a body of a megabyte is refused', async () => {
     const answer = await brokerClient(broker.url, newUserKey()).post('/v1/bind', {
       code: 'x'.repeat(1_000_000),
@@ -402,14 +405,14 @@ describe('requests that are too much', () => {
   })
 
   test('headers that come one byte at a time are cut off', async () => {
-    expect(await raw('GET /account HTTP/1.1\r\nHost: x\r\nX-Slow: ', { keepOpen: true })).toMatch(
-      /^HTTP\/1\.1 408|^$/,
-    )
+    expect(
+      await raw('GET /account HTTP/1.1\r\nHost: x\r\nX-Slow: ', { keepOpen: true, url: impatient.url }),
+    ).toMatch(/^HTTP\/1\.1 408|^$/)
   })
 
   test('a body that never ends is cut off', async () => {
     const head = `POST /v1/bind HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${newUserKey()}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"code":"`
-    expect(await raw(head, { keepOpen: true })).toMatch(/^HTTP\/1\.1 4\d\d|^$/)
+    expect(await raw(head, { keepOpen: true, url: impatient.url })).toMatch(/^HTTP\/1\.1 4\d\d|^$/)
   })
 })
 
