@@ -37,6 +37,19 @@ test('A download whose object is replaced in the middle fails instead of mixing 
   await expect(collect(stream)).rejects.toMatchObject({ code: 'object_changed' })
 })
 
+test('A store that takes a download up elsewhere than asked is not believed.', async () => {
+  const key = `${prefix}elsewhere`
+  await direct.put(key, body)
+  let request = 0
+  const { storage } = await faulty(seen => {
+    if (!isGet(seen)) return undefined
+    return request++ === 0
+      ? { kind: 'cut-body', afterBytes: 3 * MIB }
+      : { kind: 'rewrite', headers: { 'content-range': `bytes 0-${body.length - 1}/${body.length}` } }
+  })
+  await expect(storage.get(key).then(collect)).rejects.toMatchObject({ code: 'store_misbehaved' })
+})
+
 test('A download that never gets on fails, and one that nobody reads on ends its connection.', async () => {
   const key = `${prefix}stuck`
   await direct.put(key, body)

@@ -74,11 +74,11 @@ async function* read(
   while (received < lengthBytes) {
     const before = received
     const range = { start: wanted.start + received, end: wanted.start + lengthBytes - 1 }
-    answer ??= await connection.attempts.run(
-      what,
-      () => request(connection, key, range, etag, signal),
-      signal,
-    )
+    if (answer === undefined) {
+      const again = () => request(connection, key, range, etag, signal)
+      answer = await connection.attempts.run(what, again, signal)
+      expectedBytes(answer, range, what)
+    }
     let failure = new StorageError('store_unreachable', `Could not ${what}: the connection ends too early.`, {
       retryable: true,
     })
