@@ -1,11 +1,11 @@
 import { BackupView, Purpose } from '@odoo-backup/protocol'
 import { z } from 'zod'
+import { HttpBrowser, type Page } from '../../test/fixtures/http-browser.ts'
 import { connectionTo, createOdooDatabase, filestoreOf, withClient } from '../odoo-instance/create.ts'
 import { differences, fingerprint } from '../odoo-instance/fingerprint.ts'
 import { loadOdooZip } from '../odoo-instance/from-zip.ts'
 import { USUAL_PASSWORD } from '../sandbox/odoo-com/state.ts'
-import { HttpBrowser, type Page, plain } from '../services/http-browser.ts'
-import { buyCredit, logIn } from '../services/log-in.ts'
+import { buyCredit, connectAgent, plain } from '../services/log-in.ts'
 import { credentialOf, tryForeignFolders, tryZip } from './cloud.ts'
 import { askOdooBackup, odooBackup } from './command-line.ts'
 import { ORIGINAL, RESTORED, type Stage } from './stage.ts'
@@ -35,8 +35,10 @@ export async function play(stage: Stage, from: string | undefined, telling: Tell
 
   const browser = new HttpBrowser()
   const page = await telling.step('Log in with consent', async () => {
-    const page = await logIn(browser, stage.agentUrl, stage.masterPassword, USER, what => say(`  · ${what}`))
-    return { fact: `the one-time code came back to ${page.url.origin}${page.url.pathname}`, result: page }
+    const page = await connectAgent(browser, stage.agentUrl, stage.masterPassword, USER, what =>
+      say(`  · ${what}`),
+    )
+    return { fact: `the one-time code came back to ${page.url}`, result: page }
   })
 
   await telling.step('Pay for the month', async () => {
