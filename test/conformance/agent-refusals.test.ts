@@ -212,6 +212,7 @@ test('PostgreSQL down: page 503, API 503, command line 69, and stored backups ar
   const shown = await here.surface.page()
   expect(shown.status).toBe(200)
   expect(shown.text).toContain(backup.name)
+  expect(wordsOf(shown)).toContain('PostgreSQL')
   await unchanged(here.instance, async () => {
     const name = here.instance.odoo.name('_new')
     const page = await here.surface.restoreByForm({ backup_file_name: backup.name, name })

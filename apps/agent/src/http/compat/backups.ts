@@ -4,7 +4,7 @@ import { isOver } from '../../wording/job.ts'
 import { ownUrl } from '../access/own-address.ts'
 import { mayReach, requireWholeServer } from '../access/permission.ts'
 import type { Session } from '../access/sessions.ts'
-import { answerPage } from './answer.ts'
+import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { queryText } from './form.ts'
 import { backupListPage } from './pages/backup-list.ts'
@@ -53,9 +53,10 @@ export async function answerBackupList(
   const backups = all.filter(backup => mayReach(session.principal, backup.database))
   const pages = Math.max(1, Math.ceil(backups.length / PER_PAGE))
   const page = Math.min(pages, Math.max(1, Number.parseInt(queryText(request, 'page') ?? '1', 10) || 1))
-  const databases = await orNone(context.operations.databases())
+  const lone = queryText(request, 'all') === undefined ? undefined : await context.operations.loneArchives()
+  const { items: databases, failure: unreachable } = await orFailure(context, context.operations.databases())
   const names = databases.map(database => database.name).filter(name => mayReach(session.principal, name))
-  const jobs = await orNone(context.operations.jobs())
+  const { items: jobs } = await orFailure(context, context.operations.jobs())
   const body = backupListPage({
     formToken: session.formToken,
     backups: backups.slice((page - 1) * PER_PAGE, page * PER_PAGE),
@@ -65,7 +66,9 @@ export async function answerBackupList(
     databases: names,
     running: jobs.filter(job => !isOver(job) && mayReach(session.principal, job.database)),
     form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), new Set(names)),
+    lone: lone?.filter(backup => mayReach(session.principal, backup.database)),
     error: refused?.error,
+    warning: unreachable,
   })
   answerPage(response, body, refused?.status ?? 200)
 }
@@ -82,9 +85,16 @@ function freshForm(backup: BackupView | undefined, taken: ReadonlySet<string>): 
   return { backup: backup.name, encrypted: backup.encrypted, name, copy: beside, neutralise: beside }
 }
 
-/** While PostgreSQL is down the stored backups are still worth showing. */
-async function orNone<Item>(promise: Promise<readonly Item[]>): Promise<readonly Item[]> {
-  return promise.catch(() => [])
+/** While PostgreSQL is down the stored backups are still worth showing, with what is wrong. */
+async function orFailure<Item>(
+  context: CompatContext,
+  promise: Promise<readonly Item[]>,
+): Promise<{ items: readonly Item[]; failure?: string }> {
+  try {
+    return { items: await promise }
+  } catch (error) {
+    return { items: [], failure: asAgentError(context, error).message }
+  }
 }
 
 /** This page's own path and query without the one-time code. */

@@ -5,7 +5,8 @@ import type { HttpSettings } from '../settings.ts'
 
 /** What the pages stand on. */
 export interface CompatContext {
-  readonly operations: AgentOperations & Pick<AgentAdministration, 'databaseSettings' | 'accountNotices'>
+  readonly operations: AgentOperations &
+    Pick<AgentAdministration, 'databaseSettings' | 'accountNotices' | 'loneArchives'>
   readonly access: Access
   readonly settings: () => HttpSettings
   readonly log: Log

@@ -109,6 +109,27 @@ describe('the list of backups', () => {
     expect(fixture.logged()).toContain('secret detail')
   })
 
+  test('while PostgreSQL is down the page says so and still shows what is stored', async () => {
+    fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+    const message = 'PostgreSQL does not answer. Check that it runs.'
+    fixture.agent.databases = () => Promise.reject(new AgentError('postgres_unreachable', message))
+    await signIn(fixture)
+    const { text } = await fixture.browser.get(PAGE).expect(200)
+    expect(text).toContain(message)
+    expect(text).toContain('shop.2026-01-31_04-00-00.zip')
+  })
+
+  test('archives without .info are shown on request alone, and never to be restored', async () => {
+    const lone = fixture.agent.keep('shop.half.zip', 'shop', { lone: true })
+    fixture.agent.kept.pop()
+    fixture.agent.loneArchives = async () => [lone]
+    await signIn(fixture)
+    expect((await fixture.browser.get(PAGE)).text).not.toContain('shop.half.zip')
+    const { text } = await fixture.browser.get(`${PAGE}?all=1`).expect(200)
+    expect(text).toContain('shop.half.zip')
+    expect(text).not.toContain('value="shop.half.zip"')
+  })
+
   test('names that are markup do no harm', async () => {
     const evil = '<img src=x onerror=alert(1)>'
     fixture.agent.keep(`${evil}.zip`, evil)

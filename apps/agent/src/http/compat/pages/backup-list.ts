@@ -16,17 +16,23 @@ export interface BackupListPage {
   readonly databases: readonly string[]
   readonly running: readonly JobView[]
   readonly form: RestoreForm
+  /** Archives without `.info`, when they were asked for. */
+  readonly lone: readonly BackupView[] | undefined
   readonly error?: string | undefined
+  /** Why something on this page is missing. */
+  readonly warning?: string | undefined
 }
 
 export function backupListPage(view: BackupListPage): Html {
   return html`
     ${view.error === undefined ? '' : alert('danger', view.error)}
+    ${view.warning === undefined ? '' : alert('warn', view.warning)}
     ${view.running.map(
       job =>
         html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}">${jobTitle(job)}</a>: ${progressLine(job)}</p>`,
     )}
     ${view.total === 0 ? alert('quiet', 'There are no backups yet.') : table(view)}
+    ${view.lone === undefined ? html`<p><a href="/web/database/backups?all=1">Show archives that are not complete</a></p>` : loneArchives(view.lone)}
     ${view.databases.length === 0 ? '' : backUpNow(view)}
     ${view.total === 0 ? '' : restoreForm(view.form, view.formToken)}
     <form method="post" action="/odoo_backup_sh/sign_out">${formToken(view.formToken)}<button type="submit" class="plain">Sign out</button></form>
@@ -70,4 +76,12 @@ function backUpNow(view: BackupListPage): Html {
       <select id="database" name="database">${view.databases.map(name => html`<option>${name}</option>`)}</select>
       <button type="submit">Back up</button>
     </form>`
+}
+
+/** They may be halves of backups that are being made or were cut off: told, and never offered for a restore. */
+function loneArchives(lone: readonly BackupView[]): Html {
+  if (lone.length === 0) return alert('quiet', 'There are no archives without .info.')
+  return html`
+    <h2>Archives without .info, which may be halves</h2>
+    <ul>${lone.map(backup => html`<li>${backup.name}, ${formatBytes(backup.sizeBytes)}</li>`)}</ul>`
 }
