@@ -27,7 +27,8 @@ export const OAuthProviders = z
   .string()
   .transform((text, context) => {
     try {
-      return JSON.parse(text) as unknown
+      const providers: unknown = JSON.parse(text)
+      return providers
     } catch {
       context.addIssue({ code: 'custom', message: 'Give a JSON list of log-in providers.' })
       return z.NEVER
