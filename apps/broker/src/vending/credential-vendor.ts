@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountFolder, Purpose } from '@odoo-backup/protocol'
+import { LRUCache } from 'lru-cache'
 import type { SealingKeys } from './credential-seal.ts'
 import type { CredentialLease, CredentialStore } from './credential-store.ts'
 import { freshlyIssued, type KeptCredential, openKept, sealingContext, sealKept } from './kept-credential.ts'
@@ -43,6 +44,8 @@ export interface CredentialVendorOptions {
   readonly onFailure?: (error: unknown) => void
 }
 
+/** Policies that are not written anew each time, about 2 kB each. */
+const WRITTEN_KEPT = 10_000
 /** How often a replica looks whether the one that holds the lease has finished. */
 const LOOK_AGAIN_MS = 50
 /** The lease outlives the longest call to the token service by this much. */
@@ -52,11 +55,26 @@ export function createCredentialVendor(options: CredentialVendorOptions): Creden
   const { access, store, tokenService, keys, outage, now } = options
   const leaseMs = access.stsTimeoutMs + LEASE_RESERVE_MS
   const underWay = new Map<string, Promise<VendedCredential>>()
+  const written = new LRUCache<string, Wanted>({ max: WRITTEN_KEPT })
 
   interface Wanted extends VendRequest {
     readonly rights: string
     readonly policy: string
     readonly context: string
+  }
+
+  /** The same request asks for the same rights, hour after hour. */
+  function wantedBy(request: VendRequest): Wanted {
+    const rights = rightsName(request.purposes)
+    const name = `${request.instanceId}:${request.folder}:${rights}`
+    const known = written.get(name)
+    if (known !== undefined) return known
+    const policy = policyText(sessionPolicy({ ...request, bucket: access.bucket }))
+    const { instanceId, folder, purposes } = request
+    const context = sealingContext(access, { instanceId, folder, policy })
+    const wanted = { instanceId, folder, purposes, rights, policy, context }
+    written.set(name, wanted)
+    return wanted
   }
 
   async function kept(wanted: Wanted): Promise<KeptCredential | undefined> {
@@ -123,13 +141,7 @@ export function createCredentialVendor(options: CredentialVendorOptions): Creden
 
   return {
     async vend(request) {
-      const policy = policyText(sessionPolicy({ ...request, bucket: access.bucket }))
-      const wanted: Wanted = {
-        ...request,
-        rights: rightsName(request.purposes),
-        policy,
-        context: sealingContext(access, { ...request, policy }),
-      }
+      const wanted = wantedBy(request)
       const begun = underWay.get(wanted.context)
       if (begun !== undefined) return begun
       const flight = keptOrIssued(wanted).finally(() => underWay.delete(wanted.context))
