@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { addCredit, readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
+import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
+import {
+  ledgerCsv,
+  ledgerCursor,
+  ledgerLines,
+} from '../../apps/broker/src/billing/operation/account-books.ts'
+import { reconcile } from '../../apps/broker/src/billing/operation/reconcile.ts'
+import { revenueByMonth } from '../../apps/broker/src/billing/operation/revenue.ts'
+import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
+
+const HOUR_MS = 3_600_000
+
+let desk: BillingDesk
+let billing: Billing
+beforeAll(async () => {
+  desk = await openBillingDesk(new Date('2026-01-31T12:00Z'))
+  billing = desk.open({ BROKER_MONTHLY_CREDITS: '10' })
+})
+afterAll(() => desk.close())
+
+async function account(balance: number) {
+  const made = await desk.registry.newAccount()
+  await desk.credit(made.paymentToken, balance)
+  return made
+}
+
+const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
+
+async function states(accountId: string): Promise<string> {
+  const { rows } = await desk.registry.pool.query<{ state: string; attempt: number }>(
+    `SELECT e.state, e.attempt FROM ledger_entry e JOIN charge c ON c.id = e.charge_id
+     WHERE c.account_id = $1 ORDER BY e.id`,
+    [accountId],
+  )
+  return rows.map(({ state, attempt }) => `${attempt}:${state}`).join(' ')
+}
+
+test('a month is planned, authorised and captured, in this order', async () => {
+  const { accountId, paymentToken } = await account(25)
+  await billing.renewal.renew(accountId)
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:captured')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15, available: 15 })
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
+})
+
+test.each(['UPDATE', 'DELETE', 'TRUNCATE'])('the database refuses %s on what is written once', async verb => {
+  for (const table of ['ledger_entry', 'charge', 'credit_entry', 'billing_period']) {
+    const statement = {
+      UPDATE: `UPDATE ${table} SET account_id = account_id`,
+      DELETE: `DELETE FROM ${table}`,
+      TRUNCATE: `TRUNCATE ${table} CASCADE`,
+    }[verb]?.replace(table === 'ledger_entry' ? 'account_id = account_id' : /$^/, 'note = note')
+    await expect(desk.registry.pool.query(statement ?? '')).rejects.toThrow(/written once/)
+  }
+})
+
+test('the database refuses a second open attempt, a wrong order of steps and another amount', async () => {
+  const { accountId, paymentToken } = await account(25)
+  await desk.fault('/iap/1/authorize', 'lost', paymentToken)
+  await billing.renewal.renew(accountId)
+  expect(await states(accountId)).toBe('1:planned 1:unknown')
+  const { rows } = await desk.registry.pool.query<{ id: string }>(
+    'SELECT id FROM charge WHERE account_id = $1',
+    [accountId],
+  )
+  const write = (attempt: number, sequence: number, state: string, part: number) =>
+    desk.registry.pool.query(
+      `INSERT INTO ledger_entry (charge_id, attempt, sequence, state, provider, kept_part, provider_part, at)
+       VALUES ($1, $2, $3, $4::ledger_state, 'iap', 0, $5, now())`,
+      [rows[0]?.id, attempt, sequence, state, part],
+    )
+  await expect(write(2, 1, 'planned', 10_000)).rejects.toThrow(/open or captured/)
+  await expect(write(1, 3, 'planned', 10_000)).rejects.toThrow(/open or captured/)
+  await expect(write(1, 4, 'captured', 10_000)).rejects.toThrow(/cannot follow/)
+  await expect(write(1, 3, 'captured', 9_000)).rejects.toThrow(/no more and no less/)
+})
+
+test('a lost hold keeps the account entitled, and no second one is made until it has certainly ended', async () => {
+  const { accountId, paymentToken } = await account(10)
+  await desk.fault('/iap/1/authorize', 'lost', paymentToken)
+  await billing.renewal.renew(accountId)
+  pass(2 * HOUR_MS + 4 * 60_000)
+  expect(await billing.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await states(accountId)).toBe('1:planned 1:unknown')
+  pass(60_000)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await states(accountId)).toBe('1:planned 1:unknown 1:failed 2:planned 2:authorised 2:captured')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 0 })
+})
+
+test('a lost capture is repeated until it is answered, and takes the money once', async () => {
+  const { accountId, paymentToken } = await account(25)
+  await desk.fault('/iap/1/capture', 'lost', '')
+  await billing.renewal.renew(accountId)
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
+  expect(await billing.renewal.resumeAll()).toBeGreaterThan(0)
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:captured')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
+})
+
+test('two brokers that bill the same hour charge once', async () => {
+  const { accountId, paymentToken } = await account(100)
+  const other = desk.open({ BROKER_MONTHLY_CREDITS: '10' })
+  await Promise.all(
+    [billing, other, billing, other].map(({ renewal }) => renewal.renew(accountId, { asked: true })),
+  )
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 90, available: 90 })
+})
+
+test('a payment service that is down for days refuses nobody before the end of grace', async () => {
+  const away = desk.open({ BROKER_MONTHLY_CREDITS: '10', BROKER_IAP_URL: 'http://127.0.0.1:4' })
+  const { accountId } = await account(25)
+  expect(await away.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
+  pass(6 * 24 * HOUR_MS)
+  expect(await away.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
+  pass(24 * HOUR_MS)
+  const later = desk.open({ BROKER_MONTHLY_CREDITS: '10', BROKER_IAP_URL: 'http://127.0.0.1:4' })
+  expect((await later.entitlement.of(accountId, 'backup')).entitled).toBe(false)
+  expect((await later.entitlement.of(accountId, 'restore')).entitled).toBe(true)
+})
+
+test('kept credits are spent first, the same grant counts once, and a failed attempt gives them back', async () => {
+  const { accountId, paymentToken } = await account(5)
+  await billing.renewal.renew(accountId)
+  const grant = {
+    accountId,
+    kind: 'grant' as const,
+    amount: 4000,
+    reference: `operator:${accountId}`,
+    actor: 'operator',
+    at: desk.now(),
+  }
+  expect([await addCredit(desk.registry.pool, grant), await addCredit(desk.registry.pool, grant)]).toEqual([
+    true,
+    false,
+  ])
+  pass(HOUR_MS)
+  await billing.renewal.renew(accountId)
+  expect(await readBalance(desk.registry.pool, accountId)).toBe(4000)
+  await desk.credit(paymentToken, 6)
+  pass(3 * HOUR_MS)
+  await billing.renewal.renew(accountId)
+  expect(await readBalance(desk.registry.pool, accountId)).toBe(0)
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 0 })
+})
+
+test('while billing is paused nothing is charged and nobody is refused', async () => {
+  const { accountId, paymentToken } = await account(0)
+  await billing.renewal.renew(accountId)
+  expect((await billing.entitlement.of(accountId, 'backup')).entitled).toBe(false)
+  await billing.control.pause('a test', 'operator')
+  await desk.credit(paymentToken, 50)
+  expect((await billing.entitlement.of(accountId, 'backup')).entitled).toBe(true)
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 50 })
+  await billing.control.resume('operator')
+})
+
+test('on a database that was restored billing is paused until the operator resumes it', async () => {
+  await billing.control.resume('operator')
+  await desk.registry.pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:1'")
+  const started = desk.open()
+  expect(await started.control.pausedReason()).toContain('was restored')
+  expect(await desk.open().control.pausedReason()).toContain('was restored')
+  await started.control.resume('operator')
+  expect(await desk.open().control.pausedReason()).toBeUndefined()
+})
+
+test('the books can be read in pages and as CSV, and all sums agree', async () => {
+  const { accountId } = await account(100)
+  await addCredit(desk.registry.pool, {
+    accountId,
+    kind: 'grant',
+    amount: 3000,
+    reference: `csv:${accountId}`,
+    reason: '=HYPERLINK("x"), said the operator',
+    actor: 'operator',
+    at: desk.now(),
+  })
+  await desk.registry.pool.query(
+    `INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at) VALUES ($1, 'standard', $2, FALSE, $2)`,
+    [accountId, desk.now()],
+  )
+  await billing.renewal.renew(accountId)
+  const all = await ledgerLines(desk.registry.pool, accountId, { limit: 100 })
+  expect(all).toHaveLength(5)
+  const paged: string[] = []
+  for (let cursor: string | undefined; ; ) {
+    const [line] = await ledgerLines(desk.registry.pool, accountId, { cursor, limit: 1 })
+    if (line === undefined) break
+    paged.push(line.id)
+    cursor = ledgerCursor(line)
+  }
+  expect(paged).toEqual(all.map(({ id }) => id))
+  expect(ledgerCsv(all)).toContain(`"'=HYPERLINK(""x""), said the operator"`)
+  const { pool } = desk.registry
+  const found = await reconcile({ pool, renewal: billing.renewal, provider: billing.provider })
+  expect(found.kept.agrees).toBe(true)
+  expect(found.kept.left).toBeCloseTo(found.kept.received - found.kept.spent, 9)
+  const months = await revenueByMonth(pool)
+  expect(months.reduce((sum, { captured }) => sum + captured, 0)).toBeCloseTo(found.capturedByProvider, 9)
+})
