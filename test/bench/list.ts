@@ -30,7 +30,7 @@ function* keys(): Generator<string> {
     const archive = formatArchiveName({ database, takenAt, format: 'zip', encrypted: false })
     yield `${instance.prefix}${archive}`
     yield `${instance.prefix}${formatInfoName({ database, takenAt })}`
-    yield `${instance.prefix}_/instance/${opened.store.current.instanceId}/${archive}`
+    yield `${instance.prefix}_/instance/${archive}/${opened.store.current.instanceId}`
   }
 }
 

@@ -80,6 +80,24 @@ test('both back the same database up at the same time: one after the other, both
   expect(await names(first)).toEqual([...made].sort())
 })
 
+test('both are due in the same second: each keeps a name of its own, and what it wrote', async () => {
+  const at = new Date('2026-01-01T03:00:00.250Z')
+  const [{ agent: first }, { agent: second }] = [
+    await one.open({ now: () => at }),
+    await other.open({ now: () => at }),
+  ]
+  const made = await Promise.all([backUp(first), backUp(second)])
+  expect(new Set(made).size).toBe(2)
+  for (const [agent, name, instance] of [
+    [first, made[0], one],
+    [second, made[1], other],
+  ] as const) {
+    const opened = await instance.open({ worker: 'never' })
+    expect((await agent.backup(name ?? '')).instanceId).toBe(opened.store.current.instanceId)
+    expect((await agent.backup(name ?? '')).takenAt.slice(0, 16)).toBe('2026-01-01T03:00')
+  }
+})
+
 test('a backup is followed by rotation when the settings of its database ask for it', async () => {
   const { agent } = await one.open()
   await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })

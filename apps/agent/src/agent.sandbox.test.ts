@@ -62,7 +62,7 @@ describe.each([
     for await (const { key } of instance.storage.list(instance.prefix))
       keys.push(key.slice(instance.prefix.length))
     expect(keys).toContain(done.backup?.replace(/\.zip$/, '.info'))
-    expect(keys).toContain(`_/instance/${opened.store.current.instanceId}/${done.backup}`)
+    expect(keys).toContain(`_/instance/${done.backup}/${opened.store.current.instanceId}`)
   })
 
   test('what cannot be done is refused before anything is queued', async () => {

@@ -6,12 +6,11 @@ import { FRAMES } from '../config/database-settings.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { backupFacts } from './backup-facts.ts'
-import { type BackupNames, freeNames } from './backup-name.ts'
+import { type BackupNames, reserveNames } from './backup-name.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
 import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
-import { removeLeftovers } from './leftovers.ts'
-import { ownerKey } from './markers.ts'
+import { releaseName, removeLeftovers } from './leftovers.ts'
 
 /** How the archive is to be made, as the settings say at the start of the run. */
 interface Plan {
@@ -59,13 +58,17 @@ async function backUp(
     return { backup: earlier.archive, warnings: [] }
   }
   const plan = await planOf(dependencies, database)
-  const names = await freeNames(
+  const { names, started } = await reserveNames(
     destination,
     { database, format: plan.format, encrypted: plan.password !== undefined },
-    dependencies.now(),
+    {
+      now: dependencies.now(),
+      instanceId: leftoverOptions.instanceId,
+      note: reserved => run.note({ ...run.data, started: reserved, backup: reserved.archive }),
+      release: reserved => releaseName(reserved, leftoverOptions),
+      signal: run.signal,
+    },
   )
-  const started = { prefix: destination.prefix, archive: names.archive, info: names.info }
-  await run.note({ ...run.data, started, backup: names.archive })
   try {
     return await makeArchive(dependencies, run, cluster, destination, plan, names, started)
   } catch (error) {
@@ -104,7 +107,6 @@ async function makeArchive(
   const { signal, progress } = run
   const startedAt = dependencies.now()
   const { nice, lock_wait_seconds: lockWaitSeconds } = dependencies.settings()
-  await storage.put(ownerKey(prefix, dependencies.instanceId(), names.archive), new Uint8Array(), { signal })
   progress({ phase: 'snapshot', doneBytes: 0 })
   const snapshot = await openSnapshot(cluster, run.data.database, {
     format: plan.format === 'zip' ? 'plain' : 'custom',

@@ -3,7 +3,7 @@ import type { Destination, OpenDestination } from '../credentials/destination.ts
 import { AgentError } from '../errors.ts'
 import { asAgentError } from './failure.ts'
 import type { StartedArchive } from './job-data.ts'
-import { ownerKey } from './markers.ts'
+import { ownerKey, ownersPrefix } from './markers.ts'
 
 /** What became of a run that ended early. */
 export type Leftovers = 'complete' | 'removed'
@@ -26,6 +26,11 @@ export async function removeLeftovers(
   const { storage } = destination
   const key = started.prefix + started.archive
   if (started.uploadId !== undefined) await storage.abortUpload({ key, uploadId: started.uploadId })
+  if (await isClaimedByAnother(storage, started, options.instanceId)) {
+    // Two instances met at one name: what lies there is the other's, and only our word for it is taken back.
+    await releaseName(started, options)
+    return 'removed'
+  }
   const found = new Set((await listed(storage, started)).map(object => object.key))
   if (found.has(started.prefix + started.info)) return 'complete'
   await removeWithRotate(options, [
@@ -33,6 +38,22 @@ export async function removeLeftovers(
     ownerKey(started.prefix, options.instanceId, started.archive),
   ])
   return 'removed'
+}
+
+/** Takes back what was said about a name that is not used after all. */
+export async function releaseName(started: StartedArchive, options: LeftoverOptions): Promise<void> {
+  await removeWithRotate(options, [ownerKey(started.prefix, options.instanceId, started.archive)])
+}
+
+async function isClaimedByAnother(
+  storage: Storage,
+  started: StartedArchive,
+  instanceId: string,
+): Promise<boolean> {
+  for await (const { key } of storage.list(ownersPrefix(started.prefix, started.archive))) {
+    if (!key.endsWith(`/${instanceId}`)) return true
+  }
+  return false
 }
 
 async function listed(storage: Storage, started: StartedArchive): Promise<StoredObject[]> {

@@ -2,8 +2,8 @@ import type { StoredObject } from '@odoo-backup/storage'
 
 /**
  * What is known of a backup beside its two objects: small objects `<folder>/_/<kind>/<file>`, whose presence in
- * a listing is enough. `instance/<id>` says whose backup it is and is written before its first byte, so that
- * rotation needs no right to read.
+ * a listing is enough. `instance/<file>/<id>` says whose backup it is and is written before its first byte, so that
+ * rotation needs no right to read, and so that two instances never write the same file.
  */
 export type MarkerKind = 'pin' | 'verified' | 'failed'
 
@@ -14,7 +14,12 @@ export function markerKey(prefix: string, kind: MarkerKind, archive: string): st
 }
 
 export function ownerKey(prefix: string, instanceId: string, archive: string): string {
-  return `${prefix}${MARKERS}instance/${instanceId}/${archive}`
+  return ownersPrefix(prefix, archive) + instanceId
+}
+
+/** Below it lies one object per instance that means to write, or wrote, the archive. */
+export function ownersPrefix(prefix: string, archive: string): string {
+  return `${prefix}${MARKERS}instance/${archive}/`
 }
 
 export function markersPrefix(prefix: string): string {
@@ -34,11 +39,10 @@ export function readMarkers(objects: Iterable<StoredObject>, prefix: string): Ma
   const start = markersPrefix(prefix)
   for (const { key, modifiedAt } of objects) {
     if (!key.startsWith(start)) continue
-    const [kind, ...rest] = key.slice(start.length).split('/')
-    const archive = rest.at(-1)
+    const [kind, archive, owner] = key.slice(start.length).split('/')
     if (archive === undefined) continue
     const before = found.get(archive) ?? { pinned: false, owners: [] }
-    const after = withMarker(before, kind, rest[0], modifiedAt)
+    const after = withMarker(before, kind, owner, modifiedAt)
     if (after !== undefined) found.set(archive, after)
   }
   return found
@@ -47,7 +51,7 @@ export function readMarkers(objects: Iterable<StoredObject>, prefix: string): Ma
 function withMarker(
   before: Markers,
   kind: string | undefined,
-  first: string | undefined,
+  owner: string | undefined,
   at: Date,
 ): Markers | undefined {
   switch (kind) {
@@ -59,7 +63,7 @@ function withMarker(
       return newer ? { ...before, verification: { passed: kind === 'verified', at } } : before
     }
     case 'instance':
-      return first === undefined ? undefined : { ...before, owners: [...before.owners, first] }
+      return owner === undefined ? undefined : { ...before, owners: [...before.owners, owner] }
     default:
       return undefined
   }
