@@ -56,7 +56,7 @@ function start(file: string, environment: Readonly<Record<string, string>>): Chi
   return spawn(process.execPath, ['--import', 'tsx', join(root, file)], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'ignore', 'ignore'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
 }
 

@@ -2,8 +2,9 @@ import { HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
-import type { AdminDependencies } from './admin-routes.ts'
+import type { AdminDependencies } from './admin-dependencies.ts'
 import { page, pageOf, pageQuery } from './paging.ts'
+import { Reason } from './reason.ts'
 
 const AdminAccount = z.object({
   id: AccountId,
@@ -17,8 +18,6 @@ const AdminAccount = z.object({
   instances: z.int().min(0),
 })
 type AdminAccount = z.infer<typeof AdminAccount>
-
-export const Reason = z.object({ reason: z.string().trim().min(3, 'Say why, for the audit log.').max(500) })
 
 /** Accounts: find, look at, suspend and resume. */
 export function accountRoutes(dependencies: AdminDependencies): Route[] {

@@ -2,7 +2,7 @@ import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
-import type { AdminDependencies } from './admin-routes.ts'
+import type { AdminDependencies } from './admin-dependencies.ts'
 import { page, pageOf, pageQuery } from './paging.ts'
 
 const RowCursor = z.string().regex(/^[0-9]{1,18}$/, 'Give the nextCursor of the page before.')

@@ -2,9 +2,9 @@ import { Purpose } from '@odoo-backup/protocol'
 import { HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AccountId, InstanceId } from '../registry/ids.ts'
-import { Reason } from './account-routes.ts'
-import type { AdminDependencies } from './admin-routes.ts'
+import type { AdminDependencies } from './admin-dependencies.ts'
 import { page, pageOf, pageQuery } from './paging.ts'
+import { Reason } from './reason.ts'
 
 const AdminInstance = z.object({
   id: InstanceId,

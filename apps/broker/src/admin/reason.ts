@@ -1,0 +1,4 @@
+import { z } from 'zod'
+
+/** Every change by an operator says why. */
+export const Reason = z.object({ reason: z.string().trim().min(3, 'Say why, for the audit log.').max(500) })
