@@ -30,6 +30,11 @@ async function main(): Promise<number> {
     return 0
   }
   const sandboxRan = sandboxStatus(folder).some(({ pid }) => pid !== undefined)
+  const stopEverything = async () => {
+    await clearStage(folder)
+    if (!sandboxRan) await stopSandbox(folder)
+  }
+  process.once('SIGINT', () => void stopEverything().then(() => process.exit(130)))
   try {
     await telling.step('Start the sandbox', async () => {
       ensureSystemPackages(['sandbox'], line => telling.say(`  · ${line}`))
@@ -48,10 +53,7 @@ Everything goes on running. Open:
 To end it: npm run demo -- --stop, then npm run sandbox:stop`)
     return 0
   } finally {
-    if (options.once) {
-      await clearStage(folder)
-      if (!sandboxRan) await stopSandbox(folder)
-    }
+    if (options.once) await stopEverything()
   }
 }
 
