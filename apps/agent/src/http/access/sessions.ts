@@ -13,6 +13,8 @@ export interface Session {
   readonly principal: Principal
   /** Goes into every form of the page and back; another site cannot know it. */
   readonly formToken: string
+  /** Whether this visitor was sent to the log-in at the broker from here, and so is expected back with a code. */
+  awaitsCode: boolean
 }
 
 export interface Sessions {
@@ -50,7 +52,7 @@ export function createSessions(clock: () => number, limits = LIMITS): Sessions {
       if (oldest !== undefined) kept.delete(oldest)
       const secret = randomBytes(32).toString('base64url')
       const formToken = randomBytes(24).toString('base64url')
-      const session: Kept = { principal, formToken, openedAt: clock(), usedAt: clock() }
+      const session: Kept = { principal, formToken, awaitsCode: false, openedAt: clock(), usedAt: clock() }
       kept.set(hashOf(secret), session)
       return { secret, session }
     },

@@ -446,6 +446,15 @@ describe('jobs live', () => {
   })
 })
 
+test('the link of the log-in, which decides where backups go, is for administrators of the whole server alone', async () => {
+  fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login/1' }
+  for (const token of [tokens.look, tokens.operate, tokens.shopOnly])
+    expect((await call('get', '/connection', token).expect(403)).text).not.toContain('broker.example')
+  expect((await call('get', '/connection', tokens.administer).expect(200)).body.authLink).toBe(
+    'https://broker.example/login/1',
+  )
+})
+
 test('the dashboard data has its old shape and none of the secrets', async () => {
   fixture.now = Date.parse('2026-01-31T12:00:00Z')
   const ask = (token?: string) => {

@@ -3,7 +3,7 @@ import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
 import { knownOrigins, ownOrigin, safeRedirect } from '../access/own-address.ts'
-import { requireWholeServer } from '../access/permission.ts'
+import { requireRole, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
@@ -36,7 +36,17 @@ export function connectionRoutes({ access, agent, settings }: ApiContext): Route
           wanted === undefined ? undefined : safeRedirect(wanted, origin, knownOrigins(request, settings()))
         if (wanted !== undefined && path === undefined)
           throw new AgentError('invalid_request', 'The log-in can lead back to a page of this server alone.')
-        return agent.connect(path === undefined ? {} : { redirect: new URL(path, origin).href })
+        const connection = await agent.connect(
+          path === undefined ? {} : { redirect: new URL(path, origin).href },
+        )
+        // Who follows the link decides whose storage the backups go to.
+        if (connection.state === 'login_required') {
+          requireRole(principal, 'administer')
+          requireWholeServer(principal)
+          const session = access.session(request)
+          if (session !== undefined) session.awaitsCode = true
+        }
+        return connection
       },
     }),
     guarded(access, 'administer', {

@@ -1,14 +1,15 @@
 import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
 import type { Request, Response } from 'express'
+import { AgentError } from '../../errors.ts'
 import { isOver } from '../../wording/job.ts'
 import { ownUrl } from '../access/own-address.ts'
 import { mayReach, requireWholeServer } from '../access/permission.ts'
 import type { Session } from '../access/sessions.ts'
 import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
-import { queryText } from './form.ts'
+import { BindForm, queryText, readForm } from './form.ts'
 import { backupListPage } from './pages/backup-list.ts'
-import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
+import { confirmCodePage, logInAtBrokerPage, paymentPage } from './pages/connect.ts'
 import type { RestoreForm } from './pages/restore-form.ts'
 import { signInPage } from './pages/sign-in.ts'
 
@@ -29,16 +30,36 @@ export async function showBackups(
   if (session === undefined) return answerPage(response, signInPage({ next: ownPath(request), code }))
   if (code !== undefined) {
     requireWholeServer(session.principal)
+    // Whoever did not set out from here may have been lured by a link with a stranger's code.
+    if (!session.awaitsCode) return answerPage(response, confirmCodePage(code, session.formToken))
+    session.awaitsCode = false
     await context.operations.connect({ code })
     return response.redirect(303, ownPath(request))
   }
   const redirect = ownUrl(request, context.settings(), [BINDING_CODE_PARAMETER])
   const connection = await context.operations.connect({ redirect })
-  if (connection.state === 'login_required')
+  if (connection.state === 'login_required') {
+    requireWholeServer(session.principal)
+    session.awaitsCode = true
     return answerPage(response, logInAtBrokerPage(connection.authLink))
+  }
   if (connection.state === 'payment_required')
     return answerPage(response, paymentPage(connection.message, connection.rechargeLink), 402)
   await answerBackupList(context, request, response, session)
+}
+
+/** `POST /odoo_backup_sh/bind`: the visitor says that the code in the address is their own. */
+export async function bindByForm(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const principal = await context.access.principal(request)
+  if (principal === undefined) throw new AgentError('not_signed_in', 'Your session is over. Sign in again.')
+  requireWholeServer(principal)
+  const { odoo_backup_code: code } = readForm(BindForm, request)
+  await context.operations.connect({ code })
+  response.redirect(303, '/web/database/backups')
 }
 
 /** The list, with what was entered and the error when a restore was refused. */

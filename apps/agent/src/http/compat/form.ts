@@ -15,6 +15,8 @@ export const SignInForm = z.object({
   odoo_backup_code: z.string().max(200).optional(),
 })
 
+export const BindForm = z.object({ odoo_backup_code: z.string().min(1).max(200) })
+
 /** The fields of the former module's restore form, and Odoo's own for neutralising. */
 export const RestoreForm = z.object({
   master_pwd: password,

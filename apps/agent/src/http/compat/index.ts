@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import { page } from './answer.ts'
-import { showBackups } from './backups.ts'
+import { bindByForm, showBackups } from './backups.ts'
 import type { CompatContext } from './context.ts'
 import { fetchDashboardData } from './dashboard.ts'
 import { cancelJob, showJob, startBackup } from './jobs.ts'
@@ -36,6 +36,10 @@ export function compatRoutes(context: CompatContext): Router {
   router.post(
     '/odoo_backup_sh/sign_in',
     page(context, (...exchange) => signIn(context, ...exchange)),
+  )
+  router.post(
+    '/odoo_backup_sh/bind',
+    page(context, (...exchange) => bindByForm(context, ...exchange)),
   )
   router.post(
     '/odoo_backup_sh/sign_out',

@@ -142,10 +142,27 @@ describe('the list of backups', () => {
 describe('the one-time code', () => {
   const withCode = `${PAGE}?odoo_backup_code=the-one-time-code`
 
-  test('a visitor who is signed in brings it to the broker and comes to the page without it', async () => {
+  test('a visitor who was sent for it brings it to the broker and comes to the page without it', async () => {
     await signIn(fixture)
+    fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/' }
+    await fixture.browser.get(PAGE).expect(200)
     const answer = await fixture.browser.get(withCode).expect(303)
     expect(answer.headers.location).toBe(PAGE)
+    expect(fixture.agent.codes).toEqual(['the-one-time-code'])
+  })
+
+  test('a visitor who was lured by a link with a code is asked first, and another site cannot answer for them', async () => {
+    await signIn(fixture)
+    const page = await fixture.browser.get(withCode).expect(200)
+    expect(page.text).toContain('Go on only if you yourself')
+    const bind = () =>
+      fixture.browser
+        .post('/odoo_backup_sh/bind')
+        .type('form')
+        .send({ odoo_backup_code: 'the-one-time-code' })
+    await bind().set('sec-fetch-site', 'cross-site').expect(403)
+    expect(fixture.agent.codes).toEqual([])
+    await bind().expect(303)
     expect(fixture.agent.codes).toEqual(['the-one-time-code'])
   })
 
@@ -167,6 +184,10 @@ describe('the one-time code', () => {
   test('it is never logged', async () => {
     await signIn(fixture)
     await fixture.browser.get(withCode)
+    await fixture.browser
+      .post('/odoo_backup_sh/bind')
+      .type('form')
+      .send({ odoo_backup_code: 'the-one-time-code' })
     expect(fixture.logged()).not.toContain('the-one-time-code')
   })
 })

@@ -5,7 +5,7 @@ import { requireWholeServer } from '../access/permission.ts'
 import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { queryText } from './form.ts'
-import { paymentPage } from './pages/connect.ts'
+import { confirmCodePage, paymentPage } from './pages/connect.ts'
 import { signInPage } from './pages/sign-in.ts'
 
 /**
@@ -20,11 +20,17 @@ export async function getS3Credentials(
   const settings = context.settings()
   const code = queryText(request, BINDING_CODE_PARAMETER)
   const here = ownUrl(request, settings, [BINDING_CODE_PARAMETER])
-  const principal = context.access.session(request)?.principal
-  if (principal === undefined) return answerPage(response, signInPage({ next: here, code }))
-  requireWholeServer(principal)
+  const session = context.access.session(request)
+  if (session === undefined) return answerPage(response, signInPage({ next: here, code }))
+  requireWholeServer(session.principal)
+  if (code !== undefined && !session.awaitsCode)
+    return answerPage(response, confirmCodePage(code, session.formToken))
+  session.awaitsCode = false
   const connection = await context.operations.connect(code === undefined ? { redirect: here } : { code })
-  if (connection.state === 'login_required') return response.redirect(302, connection.authLink)
+  if (connection.state === 'login_required') {
+    session.awaitsCode = true
+    return response.redirect(302, connection.authLink)
+  }
   if (connection.state === 'payment_required')
     return answerPage(response, paymentPage(connection.message, connection.rechargeLink), 402)
   const wanted = queryText(request, 'redirect') ?? ''

@@ -11,6 +11,7 @@ export function signInPage(options: {
     ${options.error === undefined ? '' : alert('danger', options.error)}
     <p>The list of backups is for administrators. Enter Odoo's master password, the one that the database
     manager asks for.</p>
+    ${options.code === undefined ? '' : alert('warn', 'Signing in now also connects this server to the account that you have just approved it for. If you did not, leave this page.')}
     <form method="post" action="/odoo_backup_sh/sign_in" class="card">
       <input type="hidden" name="next" value="${options.next}">
       ${options.code === undefined ? '' : html`<input type="hidden" name="odoo_backup_code" value="${options.code}">`}
