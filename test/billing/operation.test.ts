@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { adminToken } from '../conformance/vending-admin-token.ts'
+import { brokerClient } from '../fixtures/broker-client.ts'
+import { HttpBrowser } from '../fixtures/http-browser.ts'
+import { approve } from '../fixtures/log-in.ts'
+import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+
+let broker: RunningBroker
+let billing: string
+beforeAll(async () => {
+  broker = await runBroker({ BROKER_PAYMENT: 'prepaid', BROKER_MONTHLY_CREDITS: '10' })
+  billing = await adminToken(broker, 'billing')
+})
+afterAll(() => broker.close())
+
+async function call(method: string, path: string, body?: unknown, token = billing) {
+  const response = await fetch(`${broker.url}/admin/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json') === true
+  return { status: response.status, body: isJson ? JSON.parse(text) : text }
+}
+
+async function boundAgent() {
+  const user = await newOdooComUser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const browser = new HttpBrowser()
+  const redirect = 'https://odoo.customer.example/web/database/backups'
+  const { code } = await approve(
+    browser,
+    (await agent.post('/v1/login-requests', { redirect })).body.authLink,
+    user,
+  )
+  await agent.post('/v1/bind', { code })
+  const [account] = await broker.query<{ id: string }>('SELECT id FROM account WHERE folder = $1', [user.id])
+  return { agent, browser, accountId: account?.id ?? '' }
+}
+
+test('an account without credit is refused in both calls, goes on once it has some, and sees it on its page', async () => {
+  const { agent, browser, accountId } = await boundAgent()
+  const refused = await agent.post('/v1/credentials', { purpose: 'backup' })
+  expect(refused).toMatchObject({ status: 402, body: { code: 'payment_required' } })
+  expect(refused.body.rechargeLink).toMatch(/\/recharge\/[A-Za-z0-9_-]+$/)
+  expect(refused.body.rechargeLink).not.toContain(agent.userKey)
+  const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
+  expect(old.body.insufficient_credit_error).toContain('10 credits are due')
+  expect((await agent.get('/v1/notices')).body.notices.map(({ type }: { type: string }) => type)).toContain(
+    'insufficient_credits',
+  )
+
+  const given = await call('POST', `/accounts/${accountId}/billing/grant`, {
+    credits: 25,
+    reference: 'first',
+    reason: 'a welcome',
+  })
+  expect(given).toMatchObject({ status: 200, body: { kept: 25, owed: 10 } })
+  await call('POST', `/accounts/${accountId}/billing/grant`, {
+    credits: 25,
+    reference: 'first',
+    reason: 'a welcome',
+  })
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  expect((await call('GET', `/accounts/${accountId}/billing`)).body).toMatchObject({
+    state: 'paid',
+    kept: 15,
+    owed: 0,
+  })
+  expect(
+    (await agent.get('/v1/notices')).body.notices.map(({ type }: { type: string }) => type),
+  ).not.toContain('insufficient_credits')
+
+  const page = await browser.open(`${broker.url}/account`)
+  expect(page.text).toContain('Paid: everything works.')
+  expect(page.text).toContain('15 credits')
+  expect(page.text).toContain('plan standard')
+  expect(page.forms.map(({ action }) => action)).toContain('/account/recharge')
+})
+
+test('every call is in the audit log with who and why', async () => {
+  const { accountId } = await boundAgent()
+  await call('POST', `/accounts/${accountId}/billing/grace`, {
+    until: '2030-01-01T00:00:00Z',
+    reason: 'asked by telephone',
+  })
+  const rows = await broker.query(
+    'SELECT actor, reason FROM audit_event WHERE account_id = $1 AND action = $2',
+    [accountId, 'billing.grace_extended'],
+  )
+  expect(rows).toEqual([{ actor: expect.stringMatching(/^admin:test-/), reason: 'asked by telephone' }])
+})
+
+test.each([
+  { credits: 0 },
+  { credits: -5 },
+  { credits: 0.0001 },
+  { credits: 1e10 },
+  { credits: '5' },
+  { credits: null },
+  { credits: 5, reason: '' },
+  { credits: 5, reference: 'with space' },
+])('the grant %j is refused and gives nothing', async change => {
+  const { accountId } = await boundAgent()
+  const answer = await call('POST', `/accounts/${accountId}/billing/grant`, {
+    reference: 'r',
+    reason: 'a test',
+    ...change,
+  })
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+  expect((await call('GET', `/accounts/${accountId}/billing`)).body.kept).toBe(0)
+})
+
+test('money needs the role billing', async () => {
+  const { accountId } = await boundAgent()
+  const viewer = await adminToken(broker, 'viewer')
+  const paths = [
+    `/accounts/${accountId}/billing`,
+    `/accounts/${accountId}/billing/ledger.csv`,
+    '/billing/revenue',
+  ]
+  for (const path of paths) expect((await call('GET', path, undefined, viewer)).status).toBe(403)
+  expect((await call('POST', '/billing/pause', { reason: 'a test' }, viewer)).status).toBe(403)
+  expect((await call('GET', `/accounts/${accountId}/billing`, undefined, 'none')).status).toBe(401)
+  expect((await call('GET', '/accounts/00000000-0000-4000-8000-000000000000/billing')).status).toBe(404)
+})
+
+test('the books, the revenue and the reconciliation can be read', async () => {
+  const { agent, accountId } = await boundAgent()
+  await call('POST', `/accounts/${accountId}/billing/grant`, {
+    credits: 12,
+    reference: accountId,
+    reason: 'a test',
+  })
+  await agent.post('/v1/credentials', { purpose: 'backup' })
+  const { body } = await call('GET', `/accounts/${accountId}/billing/ledger?limit=2`)
+  expect(body.items).toHaveLength(2)
+  const next = await call('GET', `/accounts/${accountId}/billing/ledger?limit=200&cursor=${body.nextCursor}`)
+  const states = [...body.items, ...next.body.items].map(({ state }: { state: string }) => state)
+  expect(states.toSorted()).toEqual(['authorised', 'booked', 'booked', 'captured', 'planned'])
+  expect((await call('GET', `/accounts/${accountId}/billing/ledger.csv`)).body.split('\r\n')).toHaveLength(7)
+  expect((await call('GET', '/billing/revenue')).body.items[0].spentFromKept).toBeGreaterThanOrEqual(10)
+  expect((await call('POST', '/billing/reconcile', { reason: 'a test' })).body).toMatchObject({
+    stillOpen: 0,
+    kept: { agrees: true },
+  })
+})
+
+test('a trial can be extended until the first month has begun, and a plan must exist', async () => {
+  const { agent, accountId } = await boundAgent()
+  const until = new Date(Date.now() + 86_400_000).toISOString()
+  const change = (name: string, body: object) =>
+    call('POST', `/accounts/${accountId}/billing/${name}`, { reason: 'a test', ...body })
+  expect((await change('trial', { until })).body.state).toBe('trial')
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  expect((await change('trial', { until })).status).toBe(409)
+  expect((await change('plan', { plan: 'none' })).status).toBe(400)
+})

@@ -1,0 +1,177 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+
+const SECRET = 'whsec_for_this_test_alone'
+
+let broker: RunningBroker
+beforeAll(async () => {
+  broker = await runBroker({
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_STRIPE_WEBHOOK_SECRET: SECRET,
+    BROKER_STRIPE_LIVE: 'true',
+    BROKER_STRIPE_CREDITS_PER_UNIT: '2',
+    BROKER_MONTHLY_CREDITS: '10',
+  })
+})
+afterAll(() => broker.close())
+
+const id = (kind: string) => `${kind}_${randomBytes(8).toString('hex')}`
+
+async function newAccount(): Promise<string> {
+  const folder = String(randomBytes(6).readUIntBE(0, 6))
+  const [row] = await broker.query<{ id: string }>(
+    `INSERT INTO account (id, provider, subject, folder, payment_token) VALUES (gen_random_uuid(), 'odoo', $1, $1, $1) RETURNING id`,
+    [folder],
+  )
+  return row?.id ?? ''
+}
+
+interface Change {
+  readonly type?: string
+  readonly livemode?: boolean
+  readonly eventId?: string
+  readonly object: Record<string, unknown>
+}
+
+function message({
+  type = 'checkout.session.completed',
+  livemode = true,
+  eventId = id('evt'),
+  object,
+}: Change): string {
+  return JSON.stringify({ id: eventId, type, livemode, data: { object } })
+}
+
+async function send(body: string, header?: string) {
+  const at = Math.floor(Date.now() / 1000)
+  const signature = createHmac('sha256', SECRET).update(`${at}.${body}`).digest('hex')
+  const response = await fetch(`${broker.url}/stripe/webhook`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'stripe-signature': header ?? `t=${at},v1=${signature}` },
+    body,
+  })
+  return { status: response.status, answer: JSON.parse(await response.text()) }
+}
+
+const session = (account: string, change: Record<string, unknown> = {}) => ({
+  id: id('cs'),
+  payment_status: 'paid',
+  amount_total: 2500,
+  currency: 'eur',
+  client_reference_id: account,
+  payment_intent: id('pi'),
+  ...change,
+})
+
+/** Kept credits, without what the month has cost. */
+async function bought(account: string): Promise<number> {
+  const [row] = await broker.query<{ sum: string }>(
+    "SELECT COALESCE(SUM(amount), 0) AS sum FROM credit_entry WHERE account_id = $1 AND kind IN ('purchase', 'purchase_returned')",
+    [account],
+  )
+  return Number(row?.sum) / 1000
+}
+
+test('a paid session is credited, once, whatever the message is called and however often it comes', async () => {
+  const account = await newAccount()
+  const object = session(account)
+  const body = message({ object })
+  expect(await send(body)).toEqual({ status: 200, answer: { booked: 'applied' } })
+  expect(await send(body)).toEqual({ status: 200, answer: { booked: 'repeated' } })
+  await send(message({ object, type: 'checkout.session.async_payment_succeeded' }))
+  expect(await bought(account)).toBe(50)
+})
+
+test('what is bought pays the month at once', async () => {
+  const account = await newAccount()
+  await send(message({ object: session(account) }))
+  const [row] = await broker.query<{ sum: string }>(
+    'SELECT SUM(amount) AS sum FROM credit_entry WHERE account_id = $1',
+    [account],
+  )
+  expect(Number(row?.sum) / 1000).toBe(40)
+})
+
+test('a session that is not paid yet is credited when it is', async () => {
+  const account = await newAccount()
+  const object = session(account, { payment_status: 'unpaid' })
+  expect((await send(message({ object }))).status).toBe(200)
+  expect(await bought(account)).toBe(0)
+  await send(
+    message({
+      object: { ...object, payment_status: 'paid' },
+      type: 'checkout.session.async_payment_succeeded',
+    }),
+  )
+  expect(await bought(account)).toBe(50)
+})
+
+test.each<[string, (account: string) => Change]>([
+  ['the other mode', account => ({ object: session(account), livemode: false })],
+  ['another currency', account => ({ object: session(account, { currency: 'usd' }) })],
+  ['nothing paid', account => ({ object: session(account, { amount_total: 0 }) })],
+  ['a fraction of a cent', account => ({ object: session(account, { amount_total: 0.5 }) })],
+  ['more than any payment', account => ({ object: session(account, { amount_total: 1e15 }) })],
+  ['no reference of ours', account => ({ object: session(account, { client_reference_id: null }) })],
+  ['an account that does not exist', () => ({ object: session('00000000-0000-4000-8000-000000000000') })],
+  ['another type of message', account => ({ object: session(account), type: 'invoice.paid' })],
+])('%s is kept aside for the operator, answered 200, and credits nothing', async (_name, change) => {
+  const account = await newAccount()
+  const eventId = id('evt')
+  expect(await send(message({ ...change(account), eventId }))).toEqual({
+    status: 200,
+    answer: { booked: 'aside' },
+  })
+  expect(await bought(account)).toBe(0)
+  const rows = await broker.query('SELECT applied, note FROM stripe_event WHERE id = $1', [eventId])
+  expect(rows).toEqual([{ applied: false, note: expect.any(String) }])
+})
+
+test('a forged, unsigned or old message is refused and leaves no trace', async () => {
+  const account = await newAccount()
+  const eventId = id('evt')
+  const body = message({ object: session(account), eventId })
+  const old = Math.floor(Date.now() / 1000) - 400
+  const signature = createHmac('sha256', SECRET).update(`${old}.${body}`).digest('hex')
+  for (const header of ['t=1,v1=00', '', `t=${old},v1=${signature}`]) {
+    expect(await send(body, header)).toMatchObject({ status: 400, answer: { code: 'signature_refused' } })
+  }
+  expect(await bought(account)).toBe(0)
+  expect(await broker.query('SELECT 1 FROM stripe_event WHERE id = $1', [eventId])).toEqual([])
+})
+
+test('refunds take back what they add up to, also after it was spent, and disputes too', async () => {
+  const account = await newAccount()
+  const object = session(account)
+  await send(message({ object }))
+  const refund = (amount_refunded: number, eventId = id('evt')) =>
+    send(
+      message({
+        type: 'charge.refunded',
+        eventId,
+        object: { payment_intent: object.payment_intent, amount_refunded, currency: 'eur' },
+      }),
+    )
+  await refund(500)
+  await refund(500)
+  expect(await bought(account)).toBe(40)
+  await refund(2500)
+  expect(await bought(account)).toBe(0)
+  const [row] = await broker.query<{ sum: string }>(
+    'SELECT SUM(amount) AS sum FROM credit_entry WHERE account_id = $1',
+    [account],
+  )
+  expect(Number(row?.sum)).toBe(-10_000)
+})
+
+test('a dispute that comes before the purchase it belongs to is applied when that comes', async () => {
+  const account = await newAccount()
+  const object = session(account)
+  const dispute = { id: id('dp'), payment_intent: object.payment_intent, amount: 2500, currency: 'eur' }
+  expect(
+    (await send(message({ type: 'charge.dispute.funds_withdrawn', object: dispute }))).answer.booked,
+  ).toBe('aside')
+  await send(message({ object }))
+  expect(await bought(account)).toBe(0)
+})
