@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { databaseFingerprint, filesFingerprint } from '../../packages/odoo/src/testing/fingerprint.ts'
@@ -114,6 +115,38 @@ test('a job is told live as server-sent events, with bytes and percent, and ends
   const states = events.filter(({ event }) => event === 'job').map(({ data }) => data)
   expect(states.at(-1)).toMatchObject({ id: made.body.id, state: 'completed', progress: { percent: 100 } })
   expect(states.at(-1).progress.doneBytes).toBeGreaterThan(0)
+})
+
+/** Runs `work` while no dump of the database can end: it waits for a lock. */
+async function whileDumpsWait<Result>(work: () => Promise<Result>): Promise<Result> {
+  return instance.odoo.cluster.withClient(database, async client => {
+    await client.query('BEGIN; LOCK TABLE ir_mail_server IN ACCESS EXCLUSIVE MODE')
+    return work().finally(() => client.query('ROLLBACK'))
+  })
+}
+
+async function untilActive(id: string): Promise<void> {
+  while ((await surface.api('GET', `/jobs/${id}`)).body.state !== 'active') await wait(50)
+}
+
+test('a running backup is cancelled by API and by page; nothing of it is left', async () => {
+  const before = await everythingOf(instance)
+  const byApi = await whileDumpsWait(async () => {
+    const { id } = (await surface.api('POST', '/backups', { database })).body
+    await untilActive(id)
+    expect((await surface.api('DELETE', `/jobs/${id}`)).status).toBe(202)
+    return surface.events(`/jobs/${id}/events`)
+  })
+  expect(byApi.at(-2)?.data).toMatchObject({ state: 'cancelled' })
+  const byPage = await whileDumpsWait(async () => {
+    const begun = await submitTo(await surface.page(), '/web/database/backups/start', { database })
+    await untilActive(new URL(begun.url).pathname.split('/').at(-1) ?? '')
+    const shown = await surface.browser.open(begun.url)
+    const cancel = shown.forms.find(({ action }) => action.endsWith('/cancel'))
+    return untilOver(await submitTo(shown, cancel?.action ?? '', {}))
+  })
+  expect(wordsOf(byPage)).toContain('It was cancelled. Nothing was changed.')
+  expect(await everythingOf(instance)).toEqual(before)
 })
 
 test('the API tells what is in a backup, pins it, and refuses to delete it while it is pinned', async () => {
