@@ -18,9 +18,10 @@ export async function* fileContent(file: SnapshotFile, signal: AbortSignal): Asy
   }
 }
 
-/** Reads a small file into the beginning of `memory`, which must hold it. */
-export async function wholeFile(file: SnapshotFile, memory: Buffer, signal: AbortSignal): Promise<Buffer> {
-  let filled = 0
-  for await (const chunk of fileContent(file, signal)) filled += chunk.copy(memory, filled)
-  return memory.subarray(0, filled)
+/** Reads a small file into memory; one that comes in one piece is not copied. */
+export async function wholeFile(file: SnapshotFile, signal: AbortSignal): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of fileContent(file, signal)) pieces.push(piece)
+  const [only] = pieces
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces)
 }

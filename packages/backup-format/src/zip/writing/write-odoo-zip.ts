@@ -3,7 +3,6 @@ import { crc32 } from 'node:zlib'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
 import { chunksOf, generatedStream } from '@odoo-backup/storage'
 import { ArchiveLedger } from './archive.ts'
-import { BufferPool } from './buffer-pool.ts'
 import { deflateInBlocks } from './deflate.ts'
 import { fileContent, wholeFile } from './file-content.ts'
 import { Lookahead } from './lookahead.ts'
@@ -38,7 +37,6 @@ class ZipWriting {
   readonly #signal: AbortSignal
   readonly #modified: ReturnType<typeof dosTime>
   readonly #ledger: ArchiveLedger
-  readonly #memory = new BufferPool(SMALL_FILE_BYTES)
   #dumpBytes = 0
   #filesDone = 0
   #filesBytes = 0
@@ -93,14 +91,9 @@ class ZipWriting {
   }
 
   async #readSmall(file: SnapshotFile): Promise<(WholeEntry & { readonly file: SnapshotFile }) | undefined> {
-    const memory = this.#memory.take()
     try {
-      const content = await wholeFile(file, memory, this.#signal)
-      const made = await compressEntry(entryName(file), content, this.#level)
-      // What is stored as it is leaves with the archive; a copy of just its size lets the memory be used again.
-      const data = made.data === content ? Buffer.from(content) : made.data
-      this.#memory.give(memory)
-      return { file, entry: made.entry, data }
+      const content = await wholeFile(file, this.#signal)
+      return { file, ...(await compressEntry(entryName(file), content, this.#level)) }
     } catch (error) {
       this.#skip(file, error)
       return undefined
