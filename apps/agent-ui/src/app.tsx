@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { signOut, type Who, whoAmI } from './api/calls.ts'
 import { ApiError } from './api/client.ts'
-import { takeLogInCode } from './api/log-in-return.ts'
+import { hasLogInCode, takeLogInCode } from './api/log-in-return.ts'
 import { useResource } from './api/resource.ts'
 import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage, useMessages } from './messages/index.ts'
 import { BackupPage } from './pages/backup.tsx'
@@ -34,13 +34,16 @@ export function App() {
   }, [messages])
 
   const [logInError, setLogInError] = useState<ApiError>()
+  const [arriving, setArriving] = useState(hasLogInCode)
   const inside = who.value !== undefined
   useEffect(() => {
-    if (!inside) return
-    takeLogInCode().catch((error: unknown) => {
-      setLogInError(error instanceof ApiError ? error : new ApiError('unknown', 0, String(error)))
-    })
-  }, [inside])
+    if (!inside || !arriving) return
+    takeLogInCode()
+      .catch((error: unknown) => {
+        setLogInError(error instanceof ApiError ? error : new ApiError('unknown', 0, String(error)))
+      })
+      .finally(() => setArriving(false))
+  }, [inside, arriving])
 
   const signedOut = who.error !== undefined && SIGNED_OUT.has(who.error.code)
   return (
@@ -63,7 +66,7 @@ export function App() {
       >
         {signedOut ? (
           <SignInPage over={wasInside} onSignedIn={who.reload} />
-        ) : who.value !== undefined ? (
+        ) : who.value !== undefined && !arriving ? (
           <>
             {logInError && <Failure error={logInError} />}
             <Content place={place} who={who.value} />

@@ -1,4 +1,5 @@
 import { bind, connection } from './calls.ts'
+import { ApiError } from './client.ts'
 
 /** The query parameter in which the log-in brings its one-time code back. */
 export const CODE_PARAMETER = 'odoo_backup_code'
@@ -8,27 +9,44 @@ const ownAddress = () => `${window.location.origin}${window.location.pathname}`
 
 /**
  * Sends the reader to the log-in if the agent needs one; true when storage is connected already. That this tab
- * began it is noted, because a code that arrives out of nowhere is somebody else's.
+ * began it is noted, because a code that arrives out of nowhere is somebody else's. Throws `payment_required`.
  */
 export async function connectStorage(): Promise<boolean> {
   const answer = await connection(ownAddress())
-  if (answer.state !== 'login_required') return answer.state === 'connected'
+  if (answer.state === 'connected') return true
+  if (answer.state === 'payment_required') throw paymentRequired(answer)
   window.sessionStorage.setItem(BEGUN_KEY, window.location.hash || '#/setup')
   window.location.assign(answer.authLink)
   return false
 }
 
+function paymentRequired({ message, rechargeLink }: { message: string; rechargeLink?: string }): ApiError {
+  const code = 'payment_required'
+  return new ApiError(code, 402, message, {
+    type: 'about:blank',
+    title: message,
+    status: 402,
+    code,
+    ...(rechargeLink === undefined ? {} : { rechargeLink }),
+  })
+}
+
+/** Whether the reader just comes back from a log-in. */
+export function hasLogInCode(): boolean {
+  return new URLSearchParams(window.location.search).has(CODE_PARAMETER)
+}
+
 /**
- * Takes the code of a log-in that this tab began out of the address, and brings it to the agent. Returns where
- * the reader was; undefined when there is no such code.
+ * Takes the code of a log-in that this tab began out of the address, brings it to the agent, and leads the reader
+ * back to where they were.
  */
-export async function takeLogInCode(): Promise<string | undefined> {
+export async function takeLogInCode(): Promise<void> {
   const code = new URLSearchParams(window.location.search).get(CODE_PARAMETER)
-  if (code === null) return undefined
+  if (code === null) return
   const begunAt = window.sessionStorage.getItem(BEGUN_KEY)
   window.sessionStorage.removeItem(BEGUN_KEY)
   window.history.replaceState(null, '', `${window.location.pathname}${begunAt ?? '#/'}`)
-  if (begunAt === null) return undefined
-  await bind(code)
-  return begunAt
+  // Changing the address by hand tells nobody; the place is read again by this.
+  window.dispatchEvent(new HashChangeEvent('hashchange'))
+  if (begunAt !== null) await bind(code)
 }

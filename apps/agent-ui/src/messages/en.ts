@@ -51,9 +51,8 @@ export const en = {
   setup: {
     title: 'Set up backups',
     steps: { storage: 'Where to', databases: 'Databases', plan: 'When and how long', first: 'First backup' },
-    storageIntro:
-      'Choose where backups are kept. Save, then connect: the next step opens when the storage answers.',
-    connect: 'Connect',
+    storageIntro: 'Choose where backups are kept. The next step opens when the storage answers.',
+    connect: 'Save and connect',
     noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
     nightly: 'A backup every night',
     passwordAgain: 'The password once more',

@@ -2,6 +2,7 @@ import type { DatabaseOverview } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../api/action.ts'
 import { notices, overview, rechargeLink, startBackup, usage, type Who } from '../api/calls.ts'
+import type { ApiError } from '../api/client.ts'
 import { useResource } from '../api/resource.ts'
 import { formatBytes, formatMoment, formatRelative } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
@@ -16,9 +17,7 @@ export function DashboardPage({ who }: { who: Who }) {
   const { dashboard: words, app } = useMessages()
   const all = useResource('overview', overview, 30)
   const [filter, setFilter] = useState('')
-  if (all.value === undefined) {
-    return all.error ? <Failure error={all.error} onRetry={all.reload} /> : <p class="soft">{app.loading}</p>
-  }
+  if (all.value === undefined) return <NotYet error={all.error} onRetry={all.reload} />
   const shown = all.value.databases.filter(item => item.database.toLowerCase().includes(filter.toLowerCase()))
   return (
     <section class="stack">
@@ -41,6 +40,29 @@ export function DashboardPage({ who }: { who: Who }) {
       </div>
       <StorageChart />
       <Account />
+    </section>
+  )
+}
+
+/** Before there is anything to show: it loads, or it failed, most often because nothing is set up yet. */
+function NotYet({ error, onRetry }: { error: ApiError | undefined; onRetry: () => void }) {
+  const { dashboard: words, app } = useMessages()
+  return (
+    <section class="stack">
+      <h1>{app.dashboard}</h1>
+      {error === undefined && <p class="soft">{app.loading}</p>}
+      {error?.code === 'login_required' && (
+        <div class="verdict tone-warn" role="status">
+          <strong>{words.nothing}</strong>
+          <span>{words.nothingDetail}</span>
+          <span>
+            <a class="button button-main" href={placeLink('setup')}>
+              {words.setUp}
+            </a>
+          </span>
+        </div>
+      )}
+      {error !== undefined && error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
     </section>
   )
 }

@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import AxeBuilder from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-instance/create.ts'
+import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
+import { openChromium } from './chromium.ts'
+import { type Line, startLine } from './line.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+let line: Line
+let browser: Browser
+let page: Page
+const faults: string[] = []
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui'], { cwd: root })
+  line = await startLine()
+  await createOdooDatabase(line.odoo, `${line.prefix}_shop`, { records: 500, filestoreBytes: 3 * 1024 ** 2 })
+  browser = await openChromium()
+  page = await browser.newPage({ locale: 'en-GB' })
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', error => faults.push(String(error)))
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of 40/.test(message.text())) faults.push(message.text())
+  })
+})
+afterAll(async () => {
+  await browser?.close()
+  await line?.close()
+})
+
+/** Faults of accessibility on the page as it stands, those that keep people out. */
+async function barriers(): Promise<string[]> {
+  await page.evaluate(AxeBuilder.source)
+  return page.evaluate(async () => {
+    const axe: unknown = Reflect.get(globalThis, 'axe')
+    if (typeof axe !== 'object' || axe === null || !('run' in axe) || typeof axe.run !== 'function')
+      return ['no axe']
+    const { violations } = await axe.run()
+    return violations
+      .filter(
+        (violation: { impact: string }) => violation.impact === 'serious' || violation.impact === 'critical',
+      )
+      .map(
+        (violation: { id: string; nodes: { html: string }[] }) =>
+          `${violation.id}: ${violation.nodes[0]?.html}`,
+      )
+  })
+}
+
+test('nobody gets in with a wrong master password', async () => {
+  await page.goto(`${line.agentUrl}/odoo_backup_sh/`)
+  await page.getByLabel('Master password').fill('wrong')
+  await page.getByRole('button', { name: 'Sign in' }).first().click()
+  await page.getByRole('alert').waitFor()
+  expect(await page.getByRole('alert').textContent()).toMatch(/password/i)
+})
+
+test('with the keyboard alone, a newcomer signs in and is led to the first set-up', async () => {
+  await page.getByLabel('Master password').fill(line.masterPassword)
+  await page.getByLabel('Master password').press('Enter')
+  const overview = page.getByRole('link', { name: 'Overview' })
+  await overview.waitFor()
+  const setUp = page.getByRole('link', { name: 'Set up backups' })
+  await setUp.focus()
+  await setUp.press('Enter')
+  await page.getByRole('heading', { name: 'Set up backups' }).waitFor()
+})
+
+test('they log in at odoo.com, approve, buy credit, and come back to where they were', async () => {
+  const connect = page.getByRole('button', { name: 'Save and connect' })
+  await connect.focus()
+  await connect.press('Enter')
+  await page.waitForURL(`${line.sandbox.odooComUrl}/**`)
+  await page.getByLabel('E-mail').fill(line.user.login)
+  await page.getByLabel('Password').fill(line.user.password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await page.getByRole('button', { name: 'Approve' }).click()
+  await page.waitForURL(`${line.agentUrl}/odoo_backup_sh/**`)
+  await page.waitForURL(url => !url.href.includes('odoo_backup_code'))
+
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  await page.getByRole('link', { name: 'Buy credit' }).first().waitFor()
+  const shop = page.waitForEvent('popup')
+  await page.getByRole('link', { name: 'Buy credit' }).first().click()
+  const till = await shop
+  await till.getByRole('button', { name: 'Buy 100 credits' }).click()
+  await till.getByText('100 credits were added').waitFor()
+  await till.close()
+})
+
+test('they choose the database, keep the sensible plan, and watch the first backup to its end', async () => {
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  await page.getByRole('checkbox', { name: new RegExp(`${line.prefix}_shop`) }).waitFor()
+  const others = page.getByRole('checkbox', { name: new RegExp(`^(?!${line.prefix}_shop)`) })
+  for (const other of await others.all()) await other.uncheck()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Make a backup now' }).click()
+  await page.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
+  expect(await barriers()).toEqual([])
+})
+
+test('every page keeps its promises to those who see or move differently, in both themes', async () => {
+  for (const theme of ['Dark colours', 'Light colours']) {
+    await page.getByRole('button', { name: theme }).click()
+    for (const place of ['', 'backups', 'restore', 'jobs', 'settings', 'setup']) {
+      await page.goto(`${line.agentUrl}/odoo_backup_sh/#/${place}`)
+      await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+      expect({ place, theme, barriers: await barriers() }).toEqual({ place, theme, barriers: [] })
+    }
+  }
+})
+
+test('nothing has to be scrolled sideways on the smallest phone', async () => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  for (const place of ['', 'backups', 'restore', 'jobs', 'settings', 'setup']) {
+    await page.goto(`${line.agentUrl}/odoo_backup_sh/#/${place}`)
+    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect({ place, width }).toEqual({ place, width: 320 })
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+})
+
+test('they restore the backup under another name, and it is the original to the last byte', async () => {
+  await page.goto(`${line.agentUrl}/odoo_backup_sh/#/backups`)
+  await page
+    .getByRole('row', { name: new RegExp(`${line.prefix}_shop`) })
+    .getByRole('link')
+    .click()
+  await page.getByRole('main').getByRole('link', { name: 'Restore' }).click()
+  await page.getByLabel('Name of the restored database').fill(`${line.prefix}_again`)
+  await page.getByLabel(/^The original, moved here/).check()
+  await page.getByLabel(/^Neutralise/).uncheck()
+  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+  await page.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
+  const take = (name: string) => fingerprint(connectionTo(line.odoo, name), filestoreOf(line.odoo, name))
+  const original = await take(`${line.prefix}_shop`)
+  expect(differences(original, await take(`${line.prefix}_again`))).toEqual([])
+})
+
+test('an existing database is replaced only after its name is typed', async () => {
+  await page.goto(`${line.agentUrl}/odoo_backup_sh/#/backups`)
+  await page
+    .getByRole('row', { name: new RegExp(`${line.prefix}_shop`) })
+    .getByRole('link')
+    .click()
+  await page.getByRole('main').getByRole('link', { name: 'Restore' }).click()
+  await page.getByLabel('Name of the restored database').fill(`${line.prefix}_again`)
+  const start = page.getByRole('button', { name: 'Restore' })
+  await page.getByLabel(/^Replace it/).check()
+  expect(await start.isDisabled()).toBe(true)
+  await page.getByLabel(/^Type .* to confirm/).fill(`${line.prefix}_again`)
+  expect(await start.isEnabled()).toBe(true)
+})
+
+test('no page broke a rule of its own: no script failed and nothing was blocked', () => {
+  expect(faults).toEqual([])
+})
