@@ -220,6 +220,17 @@ describe('stored backups', () => {
   })
 })
 
+test('limits are whole numbers, and mean what they say', async () => {
+  for (let index = 0; index < 30; index += 1) await fixture.agent.startBackup({ database: 'shop' })
+  const lines = async (...args: string[]) => JSON.parse((await fixture.run(...args, '--json')).stdout).length
+  expect(await lines('jobs')).toBe(20)
+  expect(await lines('jobs', '--limit', '25')).toBe(25)
+  expect(await lines('list', '--limit', '1')).toBe(1)
+  for (const limit of ['0', '-1', 'x', '1.5'])
+    expect((await fixture.run('jobs', '--limit', limit)).status).toBe(64)
+  expect((await fixture.run('cancel', '')).status).toBe(66)
+})
+
 test('a token is shown once and only its hash is kept', async () => {
   const { stdout } = await fixture.run('token', 'add', 'nightly', '--role', 'operate')
   const token = stdout.trim()

@@ -1,6 +1,5 @@
-import { DatabaseName } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
-import { AgentError } from '../../errors.ts'
+import { databaseName } from '../arguments.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
 import { invocationOf } from '../invocation.ts'
 import type { World } from '../world.ts'
@@ -22,12 +21,4 @@ export function addBackup(program: Command, world: World): void {
         invocation.say(`Job ${id} was added. Look at it with: odoo-backup jobs`)
       })
     })
-}
-
-/** A database name from an argument; throws `invalid_request`. */
-export function databaseName(text: string): DatabaseName {
-  const parsed = DatabaseName.safeParse(text)
-  if (!parsed.success)
-    throw new AgentError('invalid_request', `${JSON.stringify(text)} is not the name of a database.`)
-  return parsed.data
 }

@@ -1,7 +1,7 @@
-import { JobId } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import { formatTime } from '../../wording/amounts.ts'
 import { isOver, jobTitle, progressLine } from '../../wording/job.ts'
+import { count, jobId } from '../arguments.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
 import { invocationOf } from '../invocation.ts'
 import { formatTable } from '../table.ts'
@@ -13,12 +13,12 @@ export function addJobs(program: Command, world: World): void {
     .summary('show what runs, waits and has run')
     .description('Shows jobs, newest first: those that wait and run, and the last that ended.')
     .argument('[job]', 'follow this one to its end')
-    .option('--limit <number>', 'at most this many', Number.parseInt, 20)
+    .option('--limit <number>', 'at most this many', count, 20)
     .action(async (id: string | undefined, options: { limit: number }, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
         if (id !== undefined)
-          return invocation.say(outcomeLine(await followJob(invocation, agent, JobId.parse(id))))
+          return invocation.say(outcomeLine(await followJob(invocation, agent, jobId(id))))
         const jobs = (await agent.jobs()).slice(0, options.limit)
         invocation.tell(jobs)
         const rows = jobs.map(job => [
@@ -41,7 +41,7 @@ export function addJobs(program: Command, world: World): void {
     .action(async (id: string, _options: object, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
-        const job = JobId.parse(id)
+        const job = jobId(id)
         await agent.cancel(job)
         invocation.tell(await agent.job(job))
         invocation.say(`Job ${id} was told to stop.`)

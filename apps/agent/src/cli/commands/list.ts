@@ -1,6 +1,7 @@
 import type { BackupView } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
+import { count } from '../arguments.ts'
 import { invocationOf } from '../invocation.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
@@ -12,7 +13,7 @@ export function addList(program: Command, world: World): void {
     .description('Lists complete backups, newest first.')
     .argument('[database]', 'only those of this database')
     .option('--all', 'archives without .info too, which may be halves')
-    .option('--limit <number>', 'at most this many', Number.parseInt)
+    .option('--limit <number>', 'at most this many', count)
     .action(
       async (database: string | undefined, options: { all?: boolean; limit?: number }, command: Command) => {
         const invocation = invocationOf(command, world)
