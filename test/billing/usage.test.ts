@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { AccountFolder } from '@odoo-backup/protocol'
+import { measureFolder } from '../../apps/broker/src/usage/measure-folder.ts'
+import { sampleUsage } from '../../apps/broker/src/usage/sample-usage.ts'
+import { usageReport } from '../../apps/broker/src/usage/usage-report.ts'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
+
+const sandbox = sandboxEnvironment()
+const bucket = sandbox.bucket
+let client: S3Client
+let registry: TestRegistry
+beforeAll(async () => {
+  client = new S3Client({
+    endpoint: sandbox.s3Endpoint,
+    region: sandbox.region,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    credentials: { accessKeyId: sandbox.ownerAccessKeyId, secretAccessKey: sandbox.ownerSecretAccessKey },
+  })
+  registry = await openTestRegistry()
+})
+afterAll(async () => {
+  client.destroy()
+  await registry.drop()
+})
+
+const pause = async () => undefined
+const put = (key: string, size: number) =>
+  client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: randomBytes(size) }))
+
+test('what counts is what the store says: objects, old versions and open uploads, told apart, of one folder alone', async () => {
+  const folder = AccountFolder.parse(String(randomBytes(6).readUIntBE(0, 6)))
+  const neighbour = `${folder}0`
+  await put(`${folder}/a.zip`, 1000)
+  await put(`${folder}/a.zip`, 300)
+  await put(`${folder}/b.zip`, 20)
+  await put(`${folder}/gone.zip`, 7)
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${folder}/gone.zip` }))
+  await put(`${neighbour}/c.zip`, 5000)
+  const upload = { Bucket: bucket, Key: `${folder}/open.zip` }
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload))
+  await client.send(new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: randomBytes(6000) }))
+  try {
+    expect(await measureFolder({ client, bucket, pause }, folder)).toEqual({
+      currentBytes: 320,
+      currentObjects: 2,
+      oldBytes: 1007,
+      oldObjects: 2,
+      uploadBytes: 6000,
+      uploads: 1,
+    })
+  } finally {
+    await client.send(new AbortMultipartUploadCommand({ ...upload, UploadId }))
+    for (const prefix of [`${folder}/`, `${neighbour}/`]) {
+      const { Versions = [], DeleteMarkers = [] } = await client.send(
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }),
+      )
+      for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }))
+    }
+  }
+})
+
+test('ten thousand accounts are sampled in one run; a run that is cut short goes on where it stopped', async () => {
+  await registry.pool.query(
+    `INSERT INTO account (id, provider, subject, folder, payment_token)
+     SELECT gen_random_uuid(), 'odoo', n::text, n::text, n::text FROM generate_series(1, 10000) n`,
+  )
+  const measured: string[] = []
+  const stop = new AbortController()
+  const now = () => new Date('2026-05-01T10:00Z')
+  const failed: string[] = []
+  const dependencies = {
+    pool: registry.pool,
+    parseFolder: (folder: string) => AccountFolder.parse(folder),
+    now,
+    onFailure: (accountId: string) => void failed.push(accountId),
+    measure: async (folder: AccountFolder) => {
+      measured.push(folder)
+      if (measured.length === 2500) stop.abort(new Error('the process ends'))
+      if (folder === '77') throw new Error('the store is away')
+      return {
+        currentBytes: Number(folder),
+        currentObjects: 1,
+        oldBytes: 0,
+        oldObjects: 0,
+        uploadBytes: 0,
+        uploads: 0,
+      }
+    },
+  }
+  await expect(sampleUsage(dependencies, stop.signal)).rejects.toThrow('the process ends')
+  expect(await sampleUsage(dependencies)).toBe(10_000 - 2500)
+  expect(new Set(measured).size).toBe(10_000)
+  expect(measured).toHaveLength(10_000)
+  expect(failed).toHaveLength(1)
+  expect(await sampleUsage(dependencies)).toBe(0)
+  const { rows } = await registry.pool.query<{ id: string }>("SELECT id FROM account WHERE folder = '5'")
+  expect(await usageReport(registry.pool, rows[0]?.id ?? '', 10)).toMatchObject([
+    { day: '2026-05-01', currentBytes: 5 },
+  ])
+})
