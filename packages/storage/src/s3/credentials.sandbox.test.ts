@@ -75,11 +75,11 @@ test('An upload that outlives its credentials several times ends well, and each 
   const storage = storageWith(
     async ({ renew }) => {
       asked.push(renew)
-      return backup(3)
+      return backup(6)
     },
-    { bandwidthBytesPerSecond: 2 * MIB, partMemoryBytes: 0 },
+    { bandwidthBytesPerSecond: MIB, partMemoryBytes: 0 },
   )
-  const sent = await storage.put(`${folder}/long`, randomBytes(16 * MIB))
+  const sent = await storage.put(`${folder}/long`, randomBytes(11 * MIB))
   await verifyByListing(storage, sent)
   expect(asked[0]).toBe(false)
   expect(asked.length).toBeGreaterThan(2)

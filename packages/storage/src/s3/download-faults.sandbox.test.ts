@@ -23,7 +23,7 @@ const interruptions: [string, Fault][] = [
 test.each(interruptions)('A download that %s is taken up where it stopped.', async (_, fault) => {
   const key = `${prefix}download`
   await direct.put(key, body)
-  const { storage } = await faulty(first(3, isGet, fault), { stallMs: 1500 })
+  const { storage } = await faulty(first(3, isGet, fault), { stallMs: 3000 })
   const range = { start: 1000, end: body.length - 2000 }
   expect((await collect(await storage.get(key, { range }))).equals(body.subarray(1000, -1999))).toBe(true)
 })

@@ -44,7 +44,7 @@ const passing: [string, (request: SeenRequest) => boolean, Fault][] = [
 ]
 
 test.each(passing)('An upload ends well although %s.', async (_, kind, fault) => {
-  const { storage } = await faulty(first(2, kind, fault), { stallMs: 1500 })
+  const { storage } = await faulty(first(2, kind, fault), { stallMs: 3000 })
   const key = `${prefix}passing`
   const sent = await storage.put(key, chunks())
   await verifyByListing(direct, sent)
