@@ -77,6 +77,24 @@ test('two brokers behind one Redis share one call, one credential and one revoca
   }
 })
 
+test('a broker whose Redis is away vends on by itself, counts by itself and says that it is not ready', async () => {
+  const alone = await broker.replica({ BROKER_REDIS_URL: 'redis://127.0.0.1:1', BROKER_RATE_PER_KEY: '2' })
+  try {
+    const { userKey } = await bindInstance(broker)
+    const agent = brokerClient(alone.url, userKey)
+    expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+    expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
+    expect((await agent.post('/v1/credentials', { purpose: 'rotate' })).status).toBe(429)
+    const ready = await fetch(`${alone.url}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toMatchObject({
+      checks: { redis: { state: 'failed' }, database: { state: 'ok' } },
+    })
+  } finally {
+    await alone.close()
+  }
+})
+
 test('a kept credential is served until half of its life has gone, then another is asked for', async () => {
   const { agent } = await bindInstance(broker)
   const first = await agent.post('/v1/credentials', { purpose: 'rotate' })
