@@ -121,7 +121,7 @@ test('nothing has to be scrolled sideways on the smallest phone', async () => {
   for (const place of ['', 'backups', 'restore', 'jobs', 'settings', 'setup']) {
     await page.goto(`${line.agentUrl}/odoo_backup_sh/#/${place}`)
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
-    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    const width = await page.evaluate('document.documentElement.scrollWidth')
     expect({ place, width }).toEqual({ place, width: 320 })
   }
   await page.setViewportSize({ width: 1280, height: 900 })
