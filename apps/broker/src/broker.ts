@@ -49,6 +49,7 @@ import { migrateRegistry } from './registry/migrate.ts'
 import { createStandingChanges } from './registry/standing-changes.ts'
 import { startSweeper } from './registry/sweep.ts'
 import type { BrokerSettings } from './settings.ts'
+import { usageRoute } from './usage/usage-route.ts'
 import { createCredentialDesk } from './vending/credential-desk.ts'
 import { credentialsRoute } from './vending/credentials-route.ts'
 import { openVending } from './vending/open-vending.ts'
@@ -189,6 +190,7 @@ export async function createBroker(
       prisma,
       standingChanges,
     }),
+    usageRoute({ pool, approvedInstance }),
     ...operation.routes({ access: adminAccess }),
     ...metricsRoutes(metrics),
   ]

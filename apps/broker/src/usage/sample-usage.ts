@@ -42,7 +42,6 @@ export async function sampleUsage(
       await sampleOne(dependencies, { id, folder, day })
       last = id
       count += 1
-      await pool.query('UPDATE usage_run SET last_account_id = $2 WHERE day = $1', [day, id])
     }
     if (accounts.length < PAGE) break
   }
@@ -59,10 +58,12 @@ async function sampleOne(
     usage = await measure(parseFolder(folder))
   } catch (error) {
     onFailure(id, error)
+    await pool.query('UPDATE usage_run SET last_account_id = $2 WHERE day = $1', [day, id])
     return
   }
   await pool.query(
-    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
+    `WITH progress AS (UPDATE usage_run SET last_account_id = $1 WHERE day = $2)
+     INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
        upload_bytes, uploads, sampled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (account_id, day) DO UPDATE SET current_bytes = EXCLUDED.current_bytes,
        current_objects = EXCLUDED.current_objects, old_bytes = EXCLUDED.old_bytes,
