@@ -6,7 +6,7 @@ import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { writeBigFilestore } from './big-filestore.ts'
 import { openUploads } from './open-uploads.ts'
-import { until } from './waiting.ts'
+import { until, uploadBegun } from './waiting.ts'
 
 let instance: AgentInstance
 let database: DatabaseName
@@ -26,9 +26,10 @@ const keys = async () => {
 }
 
 test('a backup that is cancelled in the middle leaves nothing, and the next one succeeds', async () => {
-  const { agent } = await instance.open()
+  const opened = await instance.open()
+  const { agent } = opened
   const id = await agent.startBackup({ database })
-  await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
+  await uploadBegun(opened, id)
   await agent.cancel(id)
   expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
   expect(await openUploads(instance.prefix)).toEqual([])
@@ -71,7 +72,7 @@ test('a job that waits is cancelled without being run, by whatever process', asy
 test('the end of the service interrupts a backup, and the next start takes it up again', async () => {
   const first = await instance.open()
   const id = await first.agent.startBackup({ database })
-  await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
+  await uploadBegun(first, id)
   await first.close()
   expect(await openUploads(instance.prefix)).toEqual([])
   const { agent } = await instance.open()

@@ -5,7 +5,7 @@ import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
 import { writeBigFilestore } from './big-filestore.ts'
 import { openUploads } from './open-uploads.ts'
-import { until } from './waiting.ts'
+import { until, uploadBegun } from './waiting.ts'
 
 const sandbox = sandboxEnvironment()
 
@@ -24,19 +24,15 @@ describe.each([
     instance = await agentInstance({ queue, bandwidth_limit: '4096' })
     const database = await instance.odoo.createSample()
     await writeBigFilestore(instance.odoo, database, 16)
-    const { agent } = await instance.open({ worker: 'never' })
+    const opened = await instance.open({ worker: 'never' })
+    const { agent } = opened
     const id = await agent.startBackup({ database: DatabaseName.parse(database) })
     const state = async (): Promise<JobView> => agent.job(id)
 
-    let uploads: string[] = []
-    for (const run of [1, 2]) {
+    let upload: string | undefined
+    for (let run = 1; run <= 2; run++) {
       service = await startAgentProcess(instance.configurationFile)
-      await until(async () => ((await state()).attempt >= run ? true : undefined))
-      const before = uploads
-      uploads = await until(async () => {
-        const open = await openUploads(instance.prefix)
-        return open.some(key => !before.includes(key)) ? open : undefined
-      })
+      upload = await uploadBegun(opened, id, upload)
       await service.kill()
       expect(await agent.backups()).toEqual([])
       expect((await state()).state).toBe('active')

@@ -1,7 +1,11 @@
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
+import { ListMultipartUploadsCommand, ListPartsCommand, S3Client } from '@aws-sdk/client-s3'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 
-/** Keys of uploads that are open below a prefix of the private bucket, as its owner sees them. */
+/**
+ * Keys of uploads below a prefix of the private bucket that are open and hold a part, as its owner sees them. One
+ * without a part stores nothing: the moment between the store's opening it and the agent's noting its id, in
+ * which nobody can know of it, ends before the first part is sent (the bucket's lifecycle rule removes such).
+ */
 export async function openUploads(prefix: string): Promise<string[]> {
   const sandbox = sandboxEnvironment()
   const client = new S3Client({
@@ -13,11 +17,19 @@ export async function openUploads(prefix: string): Promise<string[]> {
       secretAccessKey: sandbox.privateSecretAccessKey,
     },
   })
+  const Bucket = sandbox.privateBucket
+  const holdsPart = async (Key: string, UploadId: string) => {
+    // It may be completed or aborted while it is looked at.
+    const found = await client.send(new ListPartsCommand({ Bucket, Key, UploadId })).catch(() => undefined)
+    return (found?.Parts ?? []).length > 0
+  }
   try {
-    const { Uploads = [] } = await client.send(
-      new ListMultipartUploadsCommand({ Bucket: sandbox.privateBucket, Prefix: prefix }),
-    )
-    return Uploads.flatMap(({ Key }) => Key ?? [])
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: prefix }))
+    const keys: string[] = []
+    for (const { Key, UploadId } of Uploads) {
+      if (Key !== undefined && UploadId !== undefined && (await holdsPart(Key, UploadId))) keys.push(Key)
+    }
+    return keys
   } finally {
     client.destroy()
   }

@@ -6,7 +6,7 @@ import { startAgentProcess } from './agent-process.ts'
 import { writeBigFilestore } from './big-filestore.ts'
 import { openUploads } from './open-uploads.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
-import { until } from './waiting.ts'
+import { until, uploadBegun } from './waiting.ts'
 
 const sandbox = sandboxEnvironment()
 let instance: AgentInstance
@@ -24,9 +24,10 @@ test('PostgreSQL is restarted in the middle of a backup: it is made again and en
   instance = await agentInstance({ bandwidth_limit: '6144' }, `db_port = ${proxy.port}\n`)
   const database = DatabaseName.parse(await instance.odoo.createSample())
   await writeBigFilestore(instance.odoo, database, 16)
-  const { agent } = await instance.open()
+  const opened = await instance.open()
+  const { agent } = opened
   const id = await agent.startBackup({ database })
-  await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
+  await uploadBegun(opened, id)
   proxy.cut()
   await expect(agent.databases()).rejects.toMatchObject({ code: 'postgres_unreachable', status: 503 })
   proxy.mend()
