@@ -1,4 +1,5 @@
-import { type Columns, MODELS, type Model, RELATIONS, VIEWS } from './tables.ts'
+import type { Columns, Model } from './model.ts'
+import { MODELS, RELATIONS, VIEWS } from './tables.ts'
 
 /** The columns that Odoo adds to every model. */
 const LOG_COLUMNS: Columns = {
