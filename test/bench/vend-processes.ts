@@ -27,6 +27,7 @@ export async function startBroker(
     BROKER_DATABASE_URL: databaseUrl,
     BROKER_HASHING_KEYS: hashingKeys,
     BROKER_SEALING_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    BROKER_ODOO_CLIENT_ID: sandbox.oauthClientId,
     BROKER_S3_BUCKET: sandbox.bucket,
     BROKER_S3_REGION: sandbox.region,
     BROKER_S3_ENDPOINT: sandbox.s3Endpoint,
@@ -46,14 +47,14 @@ export async function startBroker(
 /** Express with one route that answers this. */
 export async function startBare(answer: string): Promise<Measured> {
   const port = await freePort()
-  const child = start('test/bench/vend-bare.ts', { BARE_ANSWER: answer, BARE_PORT: String(port) })
+  const child = start('test/bench/vend-bare.mjs', { BARE_ANSWER: answer, BARE_PORT: String(port) })
   await reachable(child, `http://127.0.0.1:${port}/`)
   return measured(child, `http://127.0.0.1:${port}`)
 }
 
 /** All are started in the same way, so that Node has the same settings in each. */
 function start(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', join(root, file)], {
+  return spawn(process.execPath, [join(root, file)], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -11,7 +11,8 @@ import { type BenchRegistry, makeBenchRegistry } from './vend-registry.ts'
  * turns, several times, so that a machine that is busy for a moment is busy for each of them.
  */
 
-const CONNECTIONS = 32
+/** As in the minutes after the full hour, when every agent wakes; the same for all that is compared. */
+const CONNECTIONS = 128
 /** Instances that ask, one after the other, so that each is looked up in the registry again and again. */
 const ASKING = 1000
 const ROUNDS = 5
