@@ -8,7 +8,7 @@ import { consentPage } from './consent-page.ts'
 import type { Consents, PendingConsent } from './consents.ts'
 import type { Cookies } from './cookies.ts'
 import type { FormGuard } from './form-guard.ts'
-import { expiredPage, leadBackPage, refusalPage } from './login-pages.ts'
+import { expiredPage, leadBackPage, logInFirstPage, refusalPage } from './login-pages.ts'
 import { withCode } from './redirect-address.ts'
 import { isFresh, type Session, type Sessions } from './sessions.ts'
 
@@ -47,7 +47,9 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       return undefined
     }
     if (!isFresh(session, now())) {
-      response.redirect(303, `/login/${consent.loginRequestId}`)
+      const logIn = `/login/${consent.loginRequestId}`
+      if (request.method === 'POST') sendPage(response, logInFirstPage(logIn))
+      else response.redirect(303, logIn)
       return undefined
     }
     return { session, consent }

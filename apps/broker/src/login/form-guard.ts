@@ -1,7 +1,7 @@
 import { sendPage } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import type { Cookies } from './cookies.ts'
-import { refusalPage } from './login-pages.ts'
+import { logInFirstPage, refusalPage } from './login-pages.ts'
 import { isFormToken, isFresh, type Session, type Sessions } from './sessions.ts'
 
 export interface FormGuardDependencies {
@@ -25,7 +25,7 @@ export function createFormGuard({ sessions, cookies, now }: FormGuardDependencie
     async admit({ token, fresh }, request, response) {
       const session = await sessions.find(cookies.held(request))
       if (session === undefined) {
-        response.redirect(303, '/login')
+        sendPage(response, logInFirstPage('/login'))
         return undefined
       }
       if (!isFormToken(session, token)) {
@@ -36,7 +36,7 @@ export function createFormGuard({ sessions, cookies, now }: FormGuardDependencie
         return undefined
       }
       if (fresh && !isFresh(session, now())) {
-        response.redirect(303, '/login')
+        sendPage(response, logInFirstPage('/login'))
         return undefined
       }
       return session

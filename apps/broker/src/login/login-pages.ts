@@ -53,6 +53,19 @@ export function expiredPage(): PageContent {
   )
 }
 
+/**
+ * The answer to a form whose sender must log in first. A page, since browsers let no redirect after a form leave for
+ * the log-in provider under a strict policy on forms: the click would do nothing at all.
+ */
+export function logInFirstPage(address: string): PageContent {
+  return {
+    title: 'Log in again',
+    body: html`<p role="alert">Nothing was changed: for this your log-in must be younger than ten minutes. Log in, then do it again.</p>
+<p><a class="button" href="${safeHref(address)}">Log in</a></p>`,
+    status: 403,
+  }
+}
+
 /** Leads back without a redirect: a strict policy on forms forbids one as the answer to a form. */
 export function leadBackPage(title: string, message: string, address: string): PageContent {
   return {
