@@ -28,7 +28,11 @@ const environment = {
 function run(command, args, extra = {}) {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...environment, ...extra } })
-    const forward = signal => child.kill(signal)
+    // Ctrl-C at a terminal reaches every program of the foreground by itself: sent on, it would come twice, and
+    // a second Ctrl-C means to end at once, without clearing up.
+    const forward = signal => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
     process.on('SIGINT', forward).on('SIGTERM', forward)
     child.on('error', fail)
     child.on('exit', (code, signal) => {
@@ -121,9 +125,11 @@ const tasks = {
     return 0
   },
   typecheck: async args => {
-    const status = await run(bin('turbo'), ['run', 'typecheck', '--output-logs=errors-only', ...args])
-    if (status !== 0) return status
-    return run(bin('tsc'), ['-p', 'tsconfig.json'])
+    const packages = await run(bin('turbo'), ['run', 'typecheck', '--output-logs=errors-only', ...args])
+    const status = packages || (await run(bin('tsc'), ['-p', 'tsconfig.json']))
+    if (status !== 0)
+      process.stderr.write('\nTypes: mend the compiler errors above, then run `npm run typecheck` again.\n')
+    return status
   },
   lint: async args => {
     const style = await run(bin('biome'), ['check', '--error-on-warnings', ...args])

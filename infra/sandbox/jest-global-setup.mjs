@@ -8,7 +8,8 @@ export default function startSandboxOnce() {
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   const program = join(import.meta.dirname, 'main.ts')
   const { status } = spawnSync(process.execPath, ['--import', loader, program, 'start', '--with-browser'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Its progress goes where the tests' own goes: installing Ceph on a new machine takes minutes.
+    stdio: ['ignore', 2, 2],
   })
   if (status !== 0) throw new Error('The sandbox did not start: the reason stands above.')
 }
