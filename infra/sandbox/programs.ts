@@ -34,6 +34,15 @@ export function findProgram(name: string): string | undefined {
   return folders.map(folder => join(folder, name)).find(isExecutable)
 }
 
+/** Chromium, or a browser made of it, by the names that distributions and Google give it. */
+export function chromiumProgram(): string | undefined {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    const found = findProgram(name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /**
  * The folder with PostgreSQL's server programs: of the given major version, else the newest one that has
  * pg_dump beside it (pg_dump refuses a server newer than itself).

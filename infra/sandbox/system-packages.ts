@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { findProgram, postgresPrograms } from './programs.ts'
+import { chromiumProgram, findProgram, postgresPrograms } from './programs.ts'
 
 type Need = 'sandbox' | 'browser'
 
@@ -15,7 +15,8 @@ const NEEDS: readonly { package: string; for: Need; present: () => boolean }[] =
   { package: 'ceph-common', for: 'sandbox', present: () => has('ceph', 'radosgw-admin') },
   { package: 'gnupg', for: 'sandbox', present: () => has('gpg') },
   { package: 'unzip', for: 'sandbox', present: () => has('unzip') },
-  { package: 'chromium', for: 'browser', present: () => has('chromium') },
+  { package: 'python3', for: 'sandbox', present: () => has('python3') },
+  { package: 'chromium', for: 'browser', present: () => chromiumProgram() !== undefined },
 ]
 
 function has(...programs: string[]): boolean {

@@ -1,9 +1,12 @@
 import { type Browser, chromium } from 'playwright-core'
+import { chromiumProgram } from '../../infra/sandbox/programs.ts'
 
-/** Debian's Chromium with a fresh profile, which asks nothing of the outside world. */
+/** The machine's Chromium with a fresh profile, which asks nothing of the outside world. */
 export function openChromium(): Promise<Browser> {
+  const executablePath = chromiumProgram()
+  if (executablePath === undefined) throw new Error('There is no Chromium on this machine: install one.')
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
