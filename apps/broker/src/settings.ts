@@ -2,6 +2,7 @@ import { durationSeconds, httpUrl, keyRing, list, port, secret } from '@odoo-bac
 import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
 import { OAuthProviders } from './login/provider-settings.ts'
+import { MailSettings } from './notices/mail-settings.ts'
 import { UsageSettings } from './usage/usage-settings.ts'
 import { VendingSettings } from './vending/vending-settings.ts'
 
@@ -46,6 +47,7 @@ export const BrokerSettings = z.object({
   BROKER_RATE_SECONDS: durationSeconds().default(60),
 
   ...BillingSettings.shape,
+  ...MailSettings.shape,
   ...UsageSettings.shape,
   ...VendingSettings.shape,
 })

@@ -1,6 +1,8 @@
 import type { Html, Log, Route } from '@odoo-backup/service'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import type { MailSettings } from '../../notices/mail-settings.ts'
+import { openMailer } from '../../notices/mailer.ts'
 import type { NoticeBoard } from '../../notices/notice-board.ts'
 import type { RegistryDatabase } from '../../registry/database.ts'
 import { openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
@@ -25,8 +27,10 @@ export interface BillingOperation {
 export interface BillingOperationDependencies {
   readonly settings: BillingSettings &
     UsageSettings &
+    MailSettings &
     VendingSettings & {
       readonly BROKER_DATABASE_URL: string
+      readonly BROKER_PUBLIC_URL: string
       readonly BROKER_REDIS_URL?: string | undefined
       readonly BROKER_REDIS_PREFIX: string
     }
@@ -59,6 +63,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
     ],
     startJobs() {
       const client = openUsageClient(settings)
+      const mailer = openMailer(settings)
       return startBrokerJobs({
         databaseUrl: settings.BROKER_DATABASE_URL,
         redis:
@@ -71,6 +76,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
           billing,
           now,
           log,
+          mail: mailer && { mailer, publicUrl: settings.BROKER_PUBLIC_URL },
           usage:
             client === undefined
               ? undefined

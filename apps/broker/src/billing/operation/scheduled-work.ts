@@ -3,6 +3,8 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { AccountFolder } from '@odoo-backup/protocol'
 import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import { mailNotices } from '../../notices/mail-notices.ts'
+import type { Mailer } from '../../notices/mailer.ts'
 import { measureFolder } from '../../usage/measure-folder.ts'
 import { sampleUsage } from '../../usage/sample-usage.ts'
 import { type ForecastDependencies, forecastAccounts } from '../forecast/forecast-accounts.ts'
@@ -18,6 +20,8 @@ export interface ScheduledWorkDependencies {
   readonly usage?:
     | { readonly client: S3Client; readonly bucket: string; readonly pauseSeconds: number }
     | undefined
+  /** Absent where the operator has set up no mail. */
+  readonly mail?: { readonly mailer: Mailer; readonly publicUrl: string } | undefined
   readonly now: () => Date
   readonly log: Log
 }
@@ -27,7 +31,7 @@ const HOUR = 60 * MINUTE
 
 /** What the broker does by the clock. Each run does what is due and nothing twice, so that a missed one is no loss. */
 export function scheduledWork(dependencies: ScheduledWorkDependencies): ScheduledWork[] {
-  const { pool, billing, forecast, usage, now, log } = dependencies
+  const { pool, billing, forecast, usage, mail, now, log } = dependencies
   const onFailure = (what: string) => (accountId: string, error: unknown) =>
     log.error({ err: error, accountId }, what)
   return [
@@ -56,6 +60,16 @@ export function scheduledWork(dependencies: ScheduledWorkDependencies): Schedule
                 },
                 signal,
               ),
+          },
+        ]),
+    ...(mail === undefined
+      ? []
+      : [
+          {
+            name: 'mail notices',
+            everySeconds: 5 * MINUTE,
+            run: (signal: AbortSignal) =>
+              mailNotices({ pool, ...mail, now, onFailure: onFailure('mailing a notice') }, signal),
           },
         ]),
     { name: 'forecast', everySeconds: 6 * HOUR, run: signal => forecastAccounts(forecast, signal) },
