@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { dropDatabase } from '../sandbox/drop-database.ts'
 import { fillFilestore, type Owner } from './filestore.ts'
 import { insertRows } from './rows.ts'
 import { schemaStatements } from './schema.ts'
@@ -65,11 +66,7 @@ export async function createEmptyDatabase(place: OdooPlace, database: string): P
 /** Removes a database and its filestore, whichever of the two there is. */
 export async function dropOdooDatabase(place: OdooPlace, database: string): Promise<void> {
   await withClient(connectionTo(place, 'postgres'), async client => {
-    const name = client.escapeIdentifier(database)
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database])
-    if (rowCount === 0) return
-    await client.query(`ALTER DATABASE ${name} IS_TEMPLATE false`)
-    await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    await dropDatabase(client, database)
   })
   rmSync(filestoreOf(place, database), { recursive: true, force: true })
 }

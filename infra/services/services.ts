@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createEmptyDatabase, type OdooPlace, withClient } from '../odoo-instance/create.ts'
+import { dropDatabase } from '../sandbox/drop-database.ts'
 import type { SandboxEnvironment } from '../sandbox/environment.ts'
 import type { Server } from '../sandbox/processes.ts'
 
@@ -87,7 +88,7 @@ export async function makeBrokerDatabase(
   const { username, password, hostname, port } = new URL(sandbox.brokerDatabaseUrl)
   const place = { host: hostname, port: Number(port), user: username, password, dataDir: '/nowhere' }
   const there = await withClient({ ...place, database: 'postgres' }, async client => {
-    if (fresh) await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(database)} WITH (FORCE)`)
+    if (fresh) await dropDatabase(client, database)
     return (await client.query('SELECT FROM pg_database WHERE datname = $1', [database])).rowCount === 1
   })
   if (!there) await createEmptyDatabase(place, database)

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import { Client } from 'pg'
+import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 
 /** A registry of a benchmark's own, with as many approved instances as wanted. */
 export interface BenchRegistry {
@@ -70,7 +71,7 @@ export async function makeBenchRegistry(
     },
     async remove() {
       await client.end()
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await dropDatabase(admin, name)
       await admin.end()
     },
   }

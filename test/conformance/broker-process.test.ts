@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Client } from 'pg'
+import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { brokerEnvironment, newUserKey } from '../fixtures/running-broker.ts'
@@ -15,18 +16,18 @@ const databaseUrl = new URL(sandboxEnvironment().brokerDatabaseUrl)
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'broker-process-'))
-  await administer(`CREATE DATABASE ${database}`)
+  await administer(client => client.query(`CREATE DATABASE ${database}`))
   databaseUrl.pathname = `/${database}`
 })
 afterAll(async () => {
-  await administer(`DROP DATABASE ${database} WITH (FORCE)`)
+  await administer(client => dropDatabase(client, database))
   await rm(folder, { recursive: true })
 })
 
-async function administer(statement: string): Promise<void> {
+async function administer(work: (client: Client) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: sandboxEnvironment().brokerDatabaseUrl })
   await client.connect()
-  await client.query(statement)
+  await work(client)
   await client.end()
 }
 

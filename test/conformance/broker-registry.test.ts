@@ -42,7 +42,7 @@ test('processes that start at the same moment on an empty database migrate it on
   const applied = await Promise.all([1, 2, 3].map(() => migrateRegistry(url.href)))
   expect(applied.map(names => names.length > 0).sort()).toEqual([false, false, true])
   expect(await migrateRegistry(url.href)).toEqual([])
-  await broker.query(`DROP DATABASE ${name} WITH (FORCE)`)
+  await broker.query(`DROP DATABASE ${name}`)
 })
 
 test('neither keys, nor codes, nor cookies, nor links that work stand in the database or the log', async () => {

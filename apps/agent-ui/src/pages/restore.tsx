@@ -110,10 +110,23 @@ function UploadForm({ onUploaded }: { onUploaded: (chosen: Chosen) => void }) {
 
 const NEW_NAME = '[a-zA-Z0-9][a-zA-Z0-9_.\\-]+'
 
+/** Asks only once it is known which databases there are: what is proposed must not change under the reader's hands. */
 function Target({ chosen }: { chosen: Chosen }) {
-  const { restore: words } = useMessages()
+  const { app } = useMessages()
   const known = useResource('databases', databases)
-  const taken = (candidate: string) => known.value?.items.some(item => item.name === candidate) ?? false
+  if (known.value !== undefined) {
+    return <TargetForm chosen={chosen} present={new Set(known.value.items.map(item => item.name))} />
+  }
+  return known.error ? (
+    <Failure error={known.error} onRetry={known.reload} />
+  ) : (
+    <p class="soft">{app.loading}</p>
+  )
+}
+
+function TargetForm({ chosen, present }: { chosen: Chosen; present: ReadonlySet<string> }) {
+  const { restore: words } = useMessages()
+  const taken = (candidate: string) => present.has(candidate)
   const originalIsHere = taken(chosen.database)
   const [typedName, setTypedName] = useState<string>()
   const [copyWish, setCopyWish] = useState<boolean>()

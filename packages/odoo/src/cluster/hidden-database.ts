@@ -1,5 +1,6 @@
 import { OdooError } from '../errors.ts'
 import type { OdooCluster } from './cluster.ts'
+import { endSessions } from './end-sessions.ts'
 import { quoteIdentifier } from './quoting.ts'
 
 /**
@@ -53,10 +54,7 @@ export async function dropHiddenDatabase(cluster: OdooCluster, name: string): Pr
     if (rowCount === 0) return
     // While it is a template nobody can drop it; once it is none it must not be seen.
     await client.query(`ALTER DATABASE ${quoteIdentifier(name)} ALLOW_CONNECTIONS false`)
-    await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
-      [name],
-    )
+    await endSessions(client, name)
     await client.query(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`)
     await client.query(`DROP DATABASE ${quoteIdentifier(name)}`)
   })

@@ -3,6 +3,7 @@ import { rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { OdooCluster } from '../cluster/cluster.ts'
+import { endSessions } from '../cluster/end-sessions.ts'
 import { quoteIdentifier } from '../cluster/quoting.ts'
 import { OdooError } from '../errors.ts'
 import type { RestoreJournal } from './options.ts'
@@ -67,8 +68,6 @@ async function publishDatabase(cluster: OdooCluster, entry: RestoreJournal): Pro
 async function closeDatabase(cluster: OdooCluster, database: string): Promise<void> {
   await cluster.withMaintenance(async client => {
     await client.query(`ALTER DATABASE ${quoteIdentifier(database)} ALLOW_CONNECTIONS false`)
-    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
-      database,
-    ])
+    await endSessions(client, database)
   })
 }
