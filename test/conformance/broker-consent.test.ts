@@ -179,6 +179,12 @@ test('a former module, which cannot use session tokens, is told so plainly after
   expect(Object.keys(body)).toEqual(['insufficient_credit_error'])
   expect(body.insufficient_credit_error).toContain('can no longer store backups here')
   expect(body.insufficient_credit_error).toContain('Install the odoo-backup agent')
+  const { instanceId } = (await agent.get('/v1/account')).body
+  const trail = await broker.query(
+    'SELECT outcome, reason FROM audit_event WHERE instance_id = $1 ORDER BY id DESC LIMIT 1',
+    [instanceId],
+  )
+  expect(trail).toEqual([{ outcome: 'refused', reason: 'session_tokens_unsupported' }])
 })
 
 test('polling makes no second link and no further rows', async () => {

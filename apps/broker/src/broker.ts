@@ -101,10 +101,12 @@ export async function createBroker(
     createRateLimit({ name, requests, perSeconds: settings.BROKER_RATE_SECONDS, shared })
   const keyLimit = limit('key', settings.BROKER_RATE_PER_KEY)
 
+  // Copied at every level but `silent`: an operator who wants fewer lines still wants these.
+  const auditLog = log.level === 'silent' ? log : log.child({}, { level: 'info' })
   const audit = createGroupedAuditTrail({
     pool,
     now: () => now().getTime(),
-    copy: event => log.info({ audit: event }, 'audit'),
+    copy: event => auditLog.info({ audit: event }, 'audit'),
   })
   const lastSeen = createLastSeen(pool, now, onFailure('writing when instances were last seen'))
   const instances = createInstances({ database, keyRing: settings.BROKER_HASHING_KEYS, lastSeen, now })

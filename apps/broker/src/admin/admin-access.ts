@@ -1,4 +1,4 @@
-import { clientAddress, HttpProblem } from '@odoo-backup/service'
+import { addressGroup, clientAddress, HttpProblem } from '@odoo-backup/service'
 import type { Request } from 'express'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { bearerToken } from '../http/bearer-key.ts'
@@ -30,7 +30,7 @@ export function createAdminAccess({ tokens, audit, refusalLimit }: AdminAccessDe
       const token = bearerToken(request)
       const holder = token === undefined ? undefined : await tokens.find(token)
       if (holder === undefined) {
-        await refusalLimit.take(address)
+        await refusalLimit.take(addressGroup(address))
         await audit.record({
           action: 'admin.entered',
           outcome: 'refused',

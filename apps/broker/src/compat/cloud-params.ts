@@ -63,25 +63,30 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
     return (await prisma.instanceOrigin.findUnique({ where })) === null
   }
 
-  /** A link instead of credentials; the trail knows who asked in vain, and why. */
-  async function authLink({ userKey, redirect, address }: Asked, standing: Standing) {
-    const refused = async (reason: string) =>
-      await audit.record({
-        action: 'credentials.vended',
-        outcome: 'refused',
-        reason,
-        address,
-        ...(standing.state === 'unknown'
-          ? { actor: 'unknown' }
-          : { actor: `instance:${standing.instanceId}`, instanceId: standing.instanceId }),
-      })
+  /** The trail knows who asked in vain, and why. */
+  async function refused({ address }: Asked, standing: Standing, reason: string): Promise<void> {
+    await audit.record({
+      action: 'credentials.vended',
+      outcome: 'refused',
+      reason,
+      address,
+      ...(standing.state === 'approved' ? { accountId: standing.accountId } : {}),
+      ...(standing.state === 'unknown'
+        ? { actor: 'unknown' }
+        : { actor: `instance:${standing.instanceId}`, instanceId: standing.instanceId }),
+    })
+  }
+
+  /** A link instead of credentials. */
+  async function authLink(request: Asked, standing: Standing) {
+    const { userKey, redirect, address } = request
     const asked = { userKey, address, ...(redirect === undefined ? {} : { redirect }) }
     try {
       const { authLink } = await loginRequests.create(asked)
-      await refused('login_required')
+      await refused(request, standing, 'login_required')
       return { auth_link: authLink }
     } catch (error) {
-      if (error instanceof HttpProblem) await refused(error.code)
+      if (error instanceof HttpProblem) await refused(request, standing, error.code)
       throw error
     }
   }
@@ -90,7 +95,10 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
     const standing = await standingOf(asked)
     if (standing.state !== 'approved') return await authLink(asked, standing)
     if (await needsConsent(standing, asked.redirect)) return await authLink(asked, standing)
-    if (!handlesSessions) return { insufficient_credit_error: OLD_MODULE }
+    if (!handlesSessions) {
+      await refused(asked, standing, 'session_tokens_unsupported')
+      return { insufficient_credit_error: OLD_MODULE }
+    }
     const { userKey, address } = asked
     return granted(await desk.issue({ userKey, standing, purposes: standing.purposes, address }))
   }

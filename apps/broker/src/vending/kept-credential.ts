@@ -69,7 +69,7 @@ export function sealKept(
   return seal(keys, JSON.stringify(plain), context)
 }
 
-/** Undefined when the text does not open under these keys and this context. */
+/** Undefined when the text does not open under these keys and this context, or is of another version's shape. */
 export function openKept(
   keys: SealingKeys,
   sealed: string,
@@ -78,7 +78,9 @@ export function openKept(
 ): KeptCredential | undefined {
   const text = unseal(keys, sealed, context)
   if (text === undefined) return undefined
-  const { freshUntil, expiresAt, ...keyPair } = Kept.parse(JSON.parse(text))
+  const kept = Kept.safeParse(JSON.parse(text))
+  if (!kept.success) return undefined
+  const { freshUntil, expiresAt, ...keyPair } = kept.data
   return {
     credential: { ...keyPair, expiresAt: new Date(expiresAt), ...placeOf(access, folder) },
     freshUntil,
