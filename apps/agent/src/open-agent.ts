@@ -1,7 +1,7 @@
 import { defaultDatabaseConfiguration } from './config/database-settings.ts'
 import { withValue } from './config/ini-document.ts'
 import { databaseSection, PREFIX } from './config/keys.ts'
-import { privateBucket } from './config/settings.ts'
+import { placesInUse } from './config/place.ts'
 import { ConfigurationStore } from './config/store.ts'
 import { createBrokerClient } from './credentials/broker-client.ts'
 import { CredentialSource } from './credentials/credential-source.ts'
@@ -68,10 +68,8 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
       onError: error => warn('The queue reports an error.', error),
     })
   })
-  const usesBroker = () => {
-    const { settings } = store.current
-    return settings.directory === undefined && privateBucket(settings) === undefined
-  }
+  const places = (first?: string) => placesInUse(store.current, first)
+  const usesBroker = () => places().some(({ kind }) => kind === 'broker')
   const dependencies: JobDependencies = {
     refresh: () => store.refresh(),
     settings: () => store.current.settings,
@@ -79,6 +77,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     instanceId: () => store.current.instanceId,
     cluster: odoo.cluster,
     openDestination,
+    places,
     handover,
     noteFingerprint: (database, fingerprint) => noteFingerprint(store, database, fingerprint),
     switchOffSchedules: database => switchOffSchedules(store, database),
@@ -116,6 +115,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
             }
           : undefined,
       openDestination,
+      places,
       handover,
       now,
     }),

@@ -51,6 +51,34 @@ const RetentionChange = z
   })
   .partial()
 
+/** Where backups go, without its secrets. `folder` of a directory is its path. */
+export const StorageView = z.object({
+  kind: z.enum(['broker', 'own', 'directory']),
+  broker: z.url().optional(),
+  endpoint: z.url().optional(),
+  region: z.string().optional(),
+  bucket: z.string().optional(),
+  folder: z.string().optional(),
+  pathStyle: z.boolean().optional(),
+  accessKeyId: z.string().optional(),
+})
+export type StorageView = z.infer<typeof StorageView>
+
+const text = z.string().min(1).max(2000)
+
+/** A destination is changed as a whole: what is absent here is not kept, its keys neither. */
+export const DestinationChange = z.strictObject({
+  kind: z.enum(['broker', 'own', 'directory']),
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  region: text.optional(),
+  bucket: text.optional(),
+  folder: text.optional(),
+  pathStyle: z.boolean().optional(),
+  accessKeyId: text.optional(),
+  secretAccessKey: text.optional(),
+})
+export type DestinationChange = z.infer<typeof DestinationChange>
+
 /** What the configuration file says of one database, without its secrets. */
 export const DatabaseSettings = z.object({
   database: DatabaseName,
@@ -66,6 +94,8 @@ export const DatabaseSettings = z.object({
   drills: z.array(Schedule),
   /** Called after each good backup, for dead-man's-switch services. It is a secret: shown as its origin alone. */
   pingUrl: z.string().optional(),
+  /** Where its backups go; absent: where the agent's go. */
+  destination: StorageView.optional(),
   /** Times of the next runs, ISO 8601 UTC, at most five. */
   nextRuns: z.array(z.iso.datetime()).default([]),
 })
@@ -87,22 +117,15 @@ export const DatabaseSettingsChange = z.strictObject({
     .max(2000)
     .nullable()
     .optional(),
+  /** `null`: where the agent's backups go. */
+  destination: DestinationChange.nullable().optional(),
 })
 export type DatabaseSettingsChange = z.infer<typeof DatabaseSettingsChange>
 
 /** Settings of the agent as a whole that people change, without their secrets. */
 export const AgentSettings = z.object({
   /** `broker`: storage is given by odoo-backup.sh; `own`: a bucket of the administrator's. */
-  storage: z.object({
-    kind: z.enum(['broker', 'own', 'directory']),
-    broker: z.url().optional(),
-    endpoint: z.url().optional(),
-    region: z.string().optional(),
-    bucket: z.string().optional(),
-    folder: z.string().optional(),
-    pathStyle: z.boolean().optional(),
-    accessKeyId: z.string().optional(),
-  }),
+  storage: StorageView,
   publicUrl: z.url().optional(),
   limits: z.object({
     parallelJobs: z.int().min(1),
@@ -122,8 +145,6 @@ export const AgentSettings = z.object({
   }),
 })
 export type AgentSettings = z.infer<typeof AgentSettings>
-
-const text = z.string().min(1).max(2000)
 
 /** What is absent stays as it is; `null` removes. Secrets go in and never come out. */
 export const AgentSettingsChange = z.strictObject({

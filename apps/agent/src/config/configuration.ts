@@ -94,6 +94,9 @@ function resolved(
   return values
 }
 
+/** Of a database's section: each may stand in a file of its own. */
+const SECRETS = ['encryption_password', 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token']
+
 function sectionValues(
   document: IniDocument,
   section: string,
@@ -104,15 +107,19 @@ function sectionValues(
   for (const { key, value } of entriesOf(document).filter(entry => entry.section === section)) {
     const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key
     const known =
-      DATABASE_SETTING_NAMES.includes(name) || name === 'encryption_password_file' || isTimedName(name)
+      DATABASE_SETTING_NAMES.includes(name) ||
+      SECRETS.includes(name.replace(/_file$/, '')) ||
+      isTimedName(name)
     if (known) file.set(name, value)
     else faults.push(`[${section}] ${key} is not a setting of a database.`)
   }
-  const password = valueFrom({ file, environment: {} }, 'encryption_password')
-  if (password.fault !== undefined) faults.push(`[${section}] ${password.fault}`)
-  const value = password.value ?? passwordOfAll
-  file.delete('encryption_password_file')
-  if (value !== undefined && value !== '') file.set('encryption_password', value)
+  for (const name of SECRETS) {
+    const secret = valueFrom({ file, environment: {} }, name)
+    if (secret.fault !== undefined) faults.push(`[${section}] ${secret.fault}`)
+    const value = secret.value ?? (name === 'encryption_password' ? passwordOfAll : undefined)
+    file.delete(`${name}_file`)
+    if (value !== undefined && value !== '') file.set(name, value)
+  }
   return file
 }
 

@@ -2,6 +2,7 @@ import type { RetentionLimit, Schedule } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import { messageOf } from '../system-error.ts'
 import { flag, httpUrl, wholeNumber } from './fields.ts'
+import { type Place, PlaceFields, placeOfDatabase } from './place.ts'
 import { parseSchedule } from './schedule-text.ts'
 
 export const FRAMES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const
@@ -21,6 +22,7 @@ export const DatabaseFields = z.object({
   /** Of the password that the last backup used; the agent writes it. */
   encryption_fingerprint: z.string().optional(),
   ping_url: httpUrl.optional(),
+  ...PlaceFields.shape,
   hourly_rotation: rotation.default('disabled'),
   daily_rotation: rotation.default('disabled'),
   weekly_rotation: rotation.default('disabled'),
@@ -50,6 +52,8 @@ export interface DatabaseConfiguration {
   readonly encryptionFingerprint?: string
   readonly retention: Readonly<Record<Frame, RetentionLimit>> & { readonly keepAtLeast: number }
   readonly pingUrl?: string
+  /** Absent: where the agent's backups go. */
+  readonly place?: Place
 }
 
 /** `schedule_NAME` and `drill_NAME` among the keys of a section. */
@@ -97,7 +101,10 @@ export function readDatabaseSection(
       'Without the encryption password a backup is lost for ever: keep it somewhere else too, then set odoo_backup_sh_encryption_password_kept = True.',
     )
   }
-  return { configuration: configurationOf(database, fields, schedules, drills), faults }
+  const { place, fault } = placeOfDatabase(fields, values.keys())
+  if (fault !== undefined) faults.push(fault)
+  const configuration = configurationOf(database, fields, schedules, drills)
+  return { configuration: place === undefined ? configuration : { ...configuration, place }, faults }
 }
 
 function configurationOf(

@@ -79,6 +79,8 @@ export type SettingsFields = z.infer<typeof SettingsFields>
 /** The names that `[options]` may hold, for reading them one by one and for naming a misspelt one. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SettingsFields.shape)
 
+type BucketFields = Pick<SettingsFields, 'aws_region'> & Partial<SettingsFields>
+
 export interface PrivateBucket {
   readonly bucket: string
   readonly region: string
@@ -100,7 +102,7 @@ export interface PrivateBucket {
  * The bucket of one's own that the settings describe, or undefined: then the broker gives access. Long-lived
  * keys beside an `odoo_oauth_uid` were the former broker's and name no bucket of one's own.
  */
-export function privateBucket(fields: SettingsFields): PrivateBucket | undefined {
+export function privateBucket(fields: BucketFields): PrivateBucket | undefined {
   const { s3_bucket_name: bucket, aws_access_key_id: id, aws_secret_access_key: secret } = fields
   if (bucket === undefined || fields.odoo_oauth_uid !== undefined) return undefined
   const keys =

@@ -6,7 +6,8 @@ import {
   type S3Credentials,
   type Storage,
 } from '@odoo-backup/storage'
-import { type PrivateBucket, privateBucket, type SettingsFields } from '../config/settings.ts'
+import { type Place, placeOfAgent } from '../config/place.ts'
+import type { PrivateBucket, SettingsFields } from '../config/settings.ts'
 
 /** A place for backups, opened for one purpose. `prefix` ends in a slash, or is empty. */
 export interface Destination {
@@ -17,7 +18,8 @@ export interface Destination {
   close(): void
 }
 
-export type OpenDestination = (purpose: Purpose) => Promise<Destination>
+/** Without a place: where the agent's own backups go. */
+export type OpenDestination = (purpose: Purpose, place?: Place) => Promise<Destination>
 
 export interface DestinationOptions {
   readonly settings: () => SettingsFields
@@ -27,25 +29,25 @@ export interface DestinationOptions {
 
 const S3_SERVICE = 'odoo_backup_sh'
 
-/** Opens what the configuration names now: a folder, a bucket of one's own, or what the broker gives. */
+/** Opens a place as the configuration names it: a folder, a bucket of one's own, or what the broker gives. */
 export function createDestinations(options: DestinationOptions): OpenDestination {
-  return async purpose => {
+  return async (purpose, given) => {
     const settings = options.settings()
     const shared = {
       ...(settings.bandwidth_limit === 0 ? {} : { bandwidthBytesPerSecond: settings.bandwidth_limit * 1024 }),
       ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     }
-    if (settings.directory !== undefined) return directory(settings.directory, settings.private_s3_dir)
-    const own = privateBucket(settings)
-    if (own !== undefined) {
-      const { bucket, region, pathStyle, endpoint, folder } = own
+    const place = given ?? placeOfAgent(settings)
+    if (place.kind === 'directory') return directory(place.path, place.folder)
+    if (place.kind === 'own') {
+      const { bucket, region, pathStyle, endpoint, folder } = place.bucket
       const storage = createS3Storage({
         ...shared,
         bucket,
         region,
         pathStyle,
         ...(endpoint === undefined ? {} : { endpoint }),
-        credentials: keysOf(own),
+        credentials: keysOf(place.bucket),
       })
       return { storage, prefix: `${folder}/`, service: S3_SERVICE, close: () => storage.close() }
     }

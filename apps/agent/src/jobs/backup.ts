@@ -8,6 +8,7 @@ import { AgentError } from '../errors.ts'
 import { backupFacts } from './backup-facts.ts'
 import { type BackupNames, reserveNames } from './backup-name.ts'
 import type { JobDependencies, JobRun } from './context.ts'
+import { atPlaceOf } from './find-place.ts'
 import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
 import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
 import { releaseName, removeLeftovers } from './leftovers.ts'
@@ -24,7 +25,8 @@ interface Plan {
  * Backs one database up: what an earlier run left is removed, the archive streams from the database's snapshot
  * into the store, is verified by listing, and `.info` completes it. One at a time per database; others wait.
  */
-export async function runBackup(dependencies: JobDependencies, run: JobRun<BackupJob>): Promise<JobOutcome> {
+export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>): Promise<JobOutcome> {
+  const dependencies = atPlaceOf(given, run.data.database)
   const cluster = await dependencies.cluster()
   run.progress({ phase: 'waiting', doneBytes: 0 })
   return withDatabaseLock(

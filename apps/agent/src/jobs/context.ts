@@ -1,20 +1,19 @@
 import type { OdooCluster } from '@odoo-backup/odoo'
 import type { DatabaseConfiguration } from '../config/database-settings.ts'
 import type { SettingsFields } from '../config/settings.ts'
-import type { OpenDestination } from '../credentials/destination.ts'
+import type { Places } from './find-place.ts'
 import type { Handover } from './handover.ts'
 import type { JobData } from './job-data.ts'
 import type { ProgressReport } from './progress.ts'
 
 /** What every job stands on. Everything is asked for when it is needed, so that a change of settings counts. */
-export interface JobDependencies {
+export interface JobDependencies extends Places {
   /** Takes in what the configuration file says now, whoever changed it. */
   readonly refresh: () => Promise<unknown>
   readonly settings: () => SettingsFields
   readonly database: (name: string) => DatabaseConfiguration
   readonly instanceId: () => string
   readonly cluster: () => Promise<OdooCluster>
-  readonly openDestination: OpenDestination
   readonly handover: Handover
   /** Notes the fingerprint of the encryption password that a backup used. */
   readonly noteFingerprint: (database: string, fingerprint: string) => Promise<void>

@@ -2,19 +2,18 @@ import { formatInfoName, parseBackupName } from '@odoo-backup/backup-format'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import type { JobDependencies, JobRun } from './context.ts'
+import { atPlaceHolding } from './find-place.ts'
 import type { DeleteJob, JobOutcome } from './job-data.ts'
 import { markerKey, ownerKey } from './markers.ts'
 import { unknownBackup } from './open-archive.ts'
 import { listBackups } from './stored-backups.ts'
 
 /** Deletes one backup, or one lone archive, for good. A pinned one is refused. */
-export async function runDelete(
-  { openDestination }: JobDependencies,
-  run: JobRun<DeleteJob>,
-): Promise<JobOutcome> {
+export async function runDelete(dependencies: JobDependencies, run: JobRun<DeleteJob>): Promise<JobOutcome> {
+  const { backup } = run.data
+  const { openDestination } = await atPlaceHolding(dependencies, 'rotate', backup)
   const destination = await openDestination('rotate')
   try {
-    const { backup } = run.data
     const { backups, loneArchives, markers } = await listBackups(destination)
     const stored =
       backups.some(({ name }) => name === backup) ||

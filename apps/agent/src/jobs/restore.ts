@@ -1,6 +1,7 @@
 import { parseBackupName } from '@odoo-backup/backup-format'
 import { restoreSnapshot, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
 import type { JobDependencies, JobRun } from './context.ts'
+import { atPlaceHolding } from './find-place.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
 import {
   type ArchiveSource,
@@ -96,7 +97,8 @@ async function sourceOf(
   { source }: RestoreJob,
 ): Promise<{ source: ArchiveSource; close(): void }> {
   if (source.kind === 'file') return { source: await localArchive(source.path), close: () => undefined }
-  const destination = await dependencies.openDestination('restore')
+  const { openDestination } = await atPlaceHolding(dependencies, 'restore', source.backup)
+  const destination = await openDestination('restore')
   try {
     const key = destination.prefix + source.backup
     const archive = await storedArchive(destination.storage, key, source.backup)

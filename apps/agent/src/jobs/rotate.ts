@@ -5,6 +5,7 @@ import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { deleteBackup } from './delete.ts'
+import { atPlaceOf } from './find-place.ts'
 import type { JobOutcome, RotateJob } from './job-data.ts'
 import { type ListedBackup, type Listing, listBackups } from './stored-backups.ts'
 
@@ -50,8 +51,9 @@ export function decideRetention(
 }
 
 /** Deletes what retention no longer keeps, from a fresh and complete listing, the oldest first. */
-export async function runRotate(dependencies: JobDependencies, run: JobRun<RotateJob>): Promise<JobOutcome> {
+export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>): Promise<JobOutcome> {
   const { database } = run.data
+  const dependencies = atPlaceOf(given, database)
   const destination = await openForRotation(dependencies)
   if (destination === undefined) {
     return {

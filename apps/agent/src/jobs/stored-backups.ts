@@ -70,6 +70,7 @@ export function loneView(object: StoredObject, prefix: string): BackupView | und
   }
 }
 
-function compare(one: string, other: string): number {
+/** By code units, for sorting names and ISO times. */
+export function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }

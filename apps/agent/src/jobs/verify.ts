@@ -3,6 +3,7 @@ import { type DrillResult, drillSnapshot, removeScratch, withDatabaseLock } from
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import type { JobDependencies, JobRun } from './context.ts'
+import { atPlaceHolding, atPlaceOf } from './find-place.ts'
 import type { JobOutcome, VerifyJob } from './job-data.ts'
 import { markerKey } from './markers.ts'
 import { openArchive, removeTemporary, storedArchive, unknownBackup } from './open-archive.ts'
@@ -12,9 +13,13 @@ import { type ListedBackup, listBackups } from './stored-backups.ts'
  * A restore drill: the backup is restored into a hidden scratch database, neutralised, compared with what was
  * counted when it was made, and dropped. The result stands beside the backup.
  */
-export async function runVerify(dependencies: JobDependencies, run: JobRun<VerifyJob>): Promise<JobOutcome> {
-  const cluster = await dependencies.cluster()
+export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>): Promise<JobOutcome> {
   let data = run.data
+  const dependencies =
+    data.backup === undefined
+      ? atPlaceOf(given, data.database)
+      : await atPlaceHolding(given, 'restore', data.backup)
+  const cluster = await dependencies.cluster()
   const note = async (change: Partial<VerifyJob>) => {
     data = { ...data, ...change }
     await run.note(data)

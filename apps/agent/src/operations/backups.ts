@@ -1,11 +1,20 @@
 import { decrypt, formatInfoName, readInfo } from '@odoo-backup/backup-format'
 import type { BackupDetails, BackupView, Purpose } from '@odoo-backup/protocol'
-import type { Destination, OpenDestination } from '../credentials/destination.ts'
+import type { Place } from '../config/place.ts'
+import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
+import { atPlaceHolding, openUnlessUnconnected, type Places } from '../jobs/find-place.ts'
 import { markerKey } from '../jobs/markers.ts'
 import { unknownBackup } from '../jobs/open-archive.ts'
-import { backupView, type ListedBackup, type Listing, listBackups, loneView } from '../jobs/stored-backups.ts'
+import {
+  backupView,
+  compare,
+  type ListedBackup,
+  type Listing,
+  listBackups,
+  loneView,
+} from '../jobs/stored-backups.ts'
 import type { AgentAdministration, AgentOperations } from '../operations.ts'
 import { detailsOf } from './backup-details.ts'
 
@@ -13,12 +22,14 @@ type BackupOperations = Pick<AgentOperations, 'backups'> &
   Pick<AgentAdministration, 'loneArchives' | 'backup' | 'openBackup' | 'setPinned'>
 
 /** Seeing what is stored, reading it, pinning it. */
-export function backupOperations(openDestination: OpenDestination): BackupOperations {
+export function backupOperations(places: Places): BackupOperations {
   const withDestination = async <T>(
     purpose: Purpose,
+    name: string,
     work: (destination: Destination) => Promise<T>,
   ): Promise<T> => {
     try {
+      const { openDestination } = await atPlaceHolding(places, purpose, name)
       const destination = await openDestination(purpose)
       return await work(destination).finally(() => destination.close())
     } catch (error) {
@@ -27,19 +38,23 @@ export function backupOperations(openDestination: OpenDestination): BackupOperat
   }
   return {
     backups: async filter => {
-      const { backups } = await withDestination(await listingPurpose(openDestination), listBackups)
-      return backups
-        .filter(({ database }) => filter?.database === undefined || database === filter.database)
-        .flatMap(backup => backupView(backup) ?? [])
+      const found = await inEachPlace(places, async destination => (await listBackups(destination)).backups)
+      return newestFirst(
+        found
+          .filter(({ database }) => filter?.database === undefined || database === filter.database)
+          .flatMap(backup => backupView(backup) ?? []),
+      )
     },
-    loneArchives: () =>
-      withDestination('backup', async destination =>
-        (await listBackups(destination)).loneArchives
-          .flatMap(object => loneView(object, destination.prefix) ?? [])
-          .sort((one, other) => other.takenAt.localeCompare(one.takenAt)),
+    loneArchives: async () =>
+      newestFirst(
+        await inEachPlace(places, async destination =>
+          (await listBackups(destination)).loneArchives.flatMap(
+            object => loneView(object, destination.prefix) ?? [],
+          ),
+        ),
       ),
     backup: name =>
-      withDestination('restore', async destination => {
+      withDestination('restore', name, async destination => {
         const found = pairNamed(await listBackups(destination), name)
         return detailed(destination, found)
       }),
@@ -47,6 +62,7 @@ export function backupOperations(openDestination: OpenDestination): BackupOperat
       const { decryptWith, signal } = options
       const given = signal === undefined ? {} : { signal }
       try {
+        const { openDestination } = await atPlaceHolding(places, 'restore', name)
         const destination = await openDestination('restore')
         const { archive, encrypted } = pairNamed(await listBackups(destination), name)
         const stored = await destination.storage.get(archive.key, { ifMatch: archive.etag, ...given })
@@ -61,7 +77,7 @@ export function backupOperations(openDestination: OpenDestination): BackupOperat
       }
     },
     setPinned: (name, pinned) =>
-      withDestination(pinned ? 'backup' : 'rotate', async destination => {
+      withDestination(pinned ? 'backup' : 'rotate', name, async destination => {
         const { markers } = pairNamed(await listBackups(destination), name)
         const key = markerKey(destination.prefix, 'pin', name)
         if (pinned && !markers.pinned) await destination.storage.put(key, new Uint8Array())
@@ -70,15 +86,44 @@ export function backupOperations(openDestination: OpenDestination): BackupOperat
   }
 }
 
-/** Every purpose may list; an instance need not have all of them. */
-async function listingPurpose(openDestination: OpenDestination): Promise<Purpose> {
+/** What is found in all places in use. A place that does not answer fails it all: a list with a gap misleads. */
+async function inEachPlace<T extends { readonly name: string }>(
+  places: Places,
+  look: (destination: Destination) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const inUse = places.places()
+  const found = new Map<string, T>()
   try {
-    ;(await openDestination('backup')).close()
-    return 'backup'
+    for (const place of inUse) {
+      const destination = await openForListing(places, place, inUse.length)
+      if (destination === undefined) continue
+      const here = await look(destination).finally(() => destination.close())
+      for (const item of here) if (!found.has(item.name)) found.set(item.name, item)
+    }
   } catch (error) {
-    if (error instanceof AgentError && error.code === 'purpose_refused') return 'restore'
     throw asAgentError(error)
   }
+  return [...found.values()]
+}
+
+/** Every purpose may list; an instance need not have all of them. */
+async function openForListing(
+  { openDestination }: Places,
+  place: Place,
+  placesInUse: number,
+): Promise<Destination | undefined> {
+  const open = (purpose: Purpose) =>
+    placesInUse > 1 ? openUnlessUnconnected(openDestination, purpose, place) : openDestination(purpose, place)
+  try {
+    return await open('backup')
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'purpose_refused') return open('restore')
+    throw error
+  }
+}
+
+function newestFirst<T extends { readonly takenAt: string; readonly name: string }>(views: T[]): T[] {
+  return views.sort((one, other) => compare(other.takenAt, one.takenAt) || compare(one.name, other.name))
 }
 
 function pairNamed(listing: Listing, name: string): ListedBackup {

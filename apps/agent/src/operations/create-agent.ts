@@ -21,7 +21,7 @@ export function createAgent(parts: AgentParts): Agent {
   const { store, odoo, openDestination, handover, now } = parts
   const start = async (data: JobData) => JobId.parse(await (await parts.queue()).add(JobData.parse(data)))
   const { mustExist, mustNotExist, databases } = databaseOperations(odoo)
-  const backups = backupOperations(openDestination)
+  const backups = backupOperations(parts)
   const backup = async (name: string) => {
     const found = (await backups.backups()).find(view => view.name === name)
     if (found === undefined) throw unknownBackup(name)
@@ -37,7 +37,7 @@ export function createAgent(parts: AgentParts): Agent {
       backup,
       databases: { mustExist, mustNotExist, databases },
     }),
-    ...rotationOperations(store, openDestination, start, now),
+    ...rotationOperations(store, parts, start, now),
     ...settingsOperations({
       store,
       now,

@@ -36,16 +36,18 @@ export async function* doctor(parts: AgentParts): AsyncGenerator<Finding> {
   yield await filestore(parts)
   yield await disk(parts)
   yield await clock(parts)
-  for (const purpose of Purpose.options) {
-    yield await checked(`storage for ${purpose}`, async () => {
-      const destination = await parts.openDestination(purpose)
-      try {
-        for await (const _ of destination.storage.list(`${destination.prefix}_/`)) break
-        return `Access to ${destination.prefix || 'the folder'} is given.`
-      } finally {
-        destination.close()
-      }
-    })
+  for (const place of parts.places()) {
+    for (const purpose of Purpose.options) {
+      yield await checked(`storage for ${purpose}`, async () => {
+        const destination = await parts.openDestination(purpose, place)
+        try {
+          for await (const _ of destination.storage.list(`${destination.prefix}_/`)) break
+          return `Access to ${destination.prefix || 'the folder'} is given.`
+        } finally {
+          destination.close()
+        }
+      })
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 import { DatabaseName, type JobId } from '@odoo-backup/protocol'
 import { defaultDatabaseConfiguration } from '../config/database-settings.ts'
 import type { ConfigurationStore } from '../config/store.ts'
-import type { OpenDestination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
+import { atPlaceOf, type Places } from '../jobs/find-place.ts'
 import type { JobData } from '../jobs/job-data.ts'
 import { ownerKey } from '../jobs/markers.ts'
 import { decideRetention } from '../jobs/rotate.ts'
@@ -13,7 +13,7 @@ import type { AgentAdministration } from '../operations.ts'
 /** Showing what rotation would do, starting it, and taking over what nobody owns. */
 export function rotationOperations(
   store: ConfigurationStore,
-  openDestination: OpenDestination,
+  places: Places,
   start: (data: JobData) => Promise<JobId>,
   now: () => Date,
 ): Pick<AgentAdministration, 'rotationPlan' | 'startRotate' | 'adoptBackups'> {
@@ -23,7 +23,7 @@ export function rotationOperations(
       const database = nameOf(given)
       const { instanceId } = await store.refresh()
       try {
-        const destination = await openDestination('backup')
+        const destination = await atPlaceOf(places, database).openDestination('backup')
         try {
           const { backups } = await listBackups(destination)
           const orphans = backups.filter(
@@ -45,7 +45,7 @@ export function rotationOperations(
       const { databases, instanceId } = await store.refresh()
       const { retention } = databases.get(database) ?? defaultDatabaseConfiguration(database)
       try {
-        const destination = await openDestination('backup')
+        const destination = await atPlaceOf(places, database).openDestination('backup')
         const listing = await listBackups(destination).finally(() => destination.close())
         const { kept, rotated } = decideRetention(listing, database, instanceId, retention, now())
         return {

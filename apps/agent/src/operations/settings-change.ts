@@ -1,4 +1,4 @@
-import type { AgentSettingsChange, DatabaseSettingsChange } from '@odoo-backup/protocol'
+import type { AgentSettingsChange, DatabaseSettingsChange, DestinationChange } from '@odoo-backup/protocol'
 import { FRAMES } from '../config/database-settings.ts'
 import { entriesOf, type IniDocument, withValue } from '../config/ini-document.ts'
 import { databaseSection, PREFIX } from '../config/keys.ts'
@@ -83,6 +83,7 @@ export function withDatabaseSettings(
     values.encryption_password_file = undefined
     values.encryption_fingerprint = undefined
   }
+  if (change.destination !== undefined) Object.assign(values, destinationValues(change.destination))
   if (change.pingUrl !== undefined) values.ping_url = change.pingUrl ?? undefined
   for (const frame of FRAMES) {
     const limit = change.retention?.[frame]
@@ -94,6 +95,22 @@ export function withDatabaseSettings(
   if (least !== undefined) values.keep_at_least = String(least)
   const changed = withValues(document, section, values)
   return withTimes(withTimes(changed, section, 'schedule', change.schedules), section, 'drill', change.drills)
+}
+
+function destinationValues(change: DestinationChange | null): Values {
+  const none: Values = { ...NO_BUCKET, aws_region: undefined, directory: undefined, destination: undefined }
+  if (change === null) return none
+  return {
+    ...none,
+    destination: change.kind,
+    s3_bucket_name: change.bucket,
+    aws_endpoint: change.endpoint,
+    aws_region: change.region,
+    aws_path_style: change.pathStyle === undefined ? undefined : textOf(change.pathStyle),
+    aws_access_key_id: change.accessKeyId,
+    aws_secret_access_key: change.secretAccessKey,
+    [change.kind === 'directory' ? 'directory' : 'private_s3_dir']: change.folder,
+  }
 }
 
 function withTimes(

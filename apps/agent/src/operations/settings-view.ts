@@ -1,11 +1,11 @@
-import type { AgentSettings } from '@odoo-backup/protocol'
+import type { AgentSettings, StorageView } from '@odoo-backup/protocol'
+import { type Place, placeOfAgent } from '../config/place.ts'
 import type { SettingsFields } from '../config/settings.ts'
-import { privateBucket } from '../config/settings.ts'
 
 /** The settings as people see them, without their secrets. */
 export function settingsView(fields: SettingsFields): AgentSettings {
   return {
-    storage: storageView(fields),
+    storage: storageView(placeOfAgent(fields), fields.broker_url),
     publicUrl: fields.public_url,
     limits: {
       parallelJobs: fields.parallel_jobs,
@@ -23,10 +23,11 @@ export function settingsView(fields: SettingsFields): AgentSettings {
   }
 }
 
-function storageView(fields: SettingsFields): AgentSettings['storage'] {
-  if (fields.directory !== undefined) return { kind: 'directory', folder: fields.directory }
-  const own = privateBucket(fields)
-  if (own === undefined) return { kind: 'broker', broker: fields.broker_url }
+/** A place as people see it: never with its secret. */
+export function storageView(place: Place, broker: string): StorageView {
+  if (place.kind === 'directory') return { kind: 'directory', folder: place.path }
+  if (place.kind === 'broker') return { kind: 'broker', broker }
+  const own = place.bucket
   return {
     kind: 'own',
     endpoint: own.endpoint,

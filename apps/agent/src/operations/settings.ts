@@ -7,7 +7,7 @@ import { passwordFingerprint } from '../jobs/fingerprint.ts'
 import type { AgentAdministration, NoticeSecrets } from '../operations.ts'
 import { nextRuns } from '../schedule/next-run.ts'
 import { withDatabaseSettings, withSettings } from './settings-change.ts'
-import { settingsView } from './settings-view.ts'
+import { settingsView, storageView } from './settings-view.ts'
 
 const NEXT_RUNS = 5
 
@@ -27,7 +27,7 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
   const view = async (name: string): Promise<DatabaseSettings | undefined> => {
     const database = DatabaseName.safeParse(name)
     if (!database.success) return undefined
-    const { databases, instanceId } = store.current
+    const { databases, instanceId, settings } = store.current
     const found = databases.get(name) ?? defaultDatabaseConfiguration(name)
     return {
       database: database.data,
@@ -42,6 +42,7 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       retention: found.retention,
       drills: [...found.drills.values()],
       pingUrl: found.pingUrl === undefined ? undefined : new URL(found.pingUrl).origin,
+      destination: found.place === undefined ? undefined : storageView(found.place, settings.broker_url),
       nextRuns: upcoming(found, now()),
     }
   }
