@@ -185,6 +185,34 @@ describe('a broker', () => {
     await broker.query('UPDATE account SET suspended_at = NULL')
   })
 
+  test('that wants to be paid first: page 402 and API 402 with the way to buy credit, command line 77', async () => {
+    const seller = await runBroker({ BROKER_MONTHLY_CREDITS: '10' })
+    closing.push(() => seller.close())
+    const here = await place(byBroker(seller.url))
+    const { authLink } = JSON.parse((await here.surface.cli('login', '--json')).stderr)
+    const { code } = await approve(new HttpBrowser(), authLink, await newOdooComUser())
+    expect((await here.surface.cli('login', '--code', code ?? '')).status).toBe(77)
+    await unchanged(here.instance, async () => {
+      const page = await here.surface.page()
+      expect(page.status).toBe(402)
+      expect(page.text).toMatch(new RegExp(`href="${seller.url}/recharge/`))
+      const api = await here.surface.api('GET', '/backups')
+      expect(api).toMatchObject({ status: 402, body: { code: 'payment_required' } })
+      expect(api.body.detail).toMatch(/credit/)
+      const restore = await here.surface.restoreByForm({
+        backup_file_name: `${here.database}.2001-01-01_00-00-00.zip`,
+        name: here.instance.odoo.name('_new'),
+      })
+      expect(restore.status).toBe(402)
+      for (const args of [['list'], ['login']]) {
+        const cli = await here.surface.cli(...args, '--json')
+        expect(cli.status).toBe(77)
+        expect(JSON.parse(cli.stderr).code).toBe('payment_required')
+        expect(cli.stderr).toMatch(/credit/)
+      }
+    })
+  })
+
   test('that refuses since the instance was revoked: API 403, command line 77, and the page leads to a new log-in', async () => {
     const here = await connected()
     await broker.query("UPDATE instance SET state = 'revoked'")
