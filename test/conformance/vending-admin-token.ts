@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type ADMIN_ROLES, createAdminTokens } from '../../apps/broker/src/admin/admin-tokens.ts'
 import { openRegistryDatabase } from '../../apps/broker/src/registry/database.ts'
 import type { RunningBroker } from '../fixtures/running-broker.ts'
+import { noteSecret } from '../fixtures/used-secrets.ts'
 
 /** A token of the admin API, as the command makes it; it counts for an hour unless told otherwise. */
 export async function adminToken(
@@ -17,7 +18,9 @@ export async function adminToken(
   try {
     const tokens = createAdminTokens({ prisma: database.prisma, now: () => new Date() })
     const name = `test-${randomBytes(4).toString('hex')}`
-    return await tokens.create({ name, role, expiresAt: new Date(Date.now() + lifeMs) })
+    const token = await tokens.create({ name, role, expiresAt: new Date(Date.now() + lifeMs) })
+    noteSecret('a token of the admin API', token)
+    return token
   } finally {
     await database.close()
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { brokerClient } from '../fixtures/broker-client.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { adminToken } from './vending-admin-token.ts'
 import { bindInstance } from './vending-instance.ts'
@@ -169,6 +170,20 @@ test('every row of the audit is copied to the log stream', async () => {
   const rows = await broker.query<{ count: string }>('SELECT count(*) FROM audit_event')
   const copies = broker.logged.filter(line => line.includes('"audit"'))
   expect(copies.length).toBe(Number(rows[0]?.count))
+})
+
+test('an operator who wants fewer lines in the log still gets the copies of the audit', async () => {
+  const { userKey } = await bindInstance(broker)
+  const terse = await broker.replica({ BROKER_LOG_LEVEL: 'error' })
+  const before = broker.logged.length
+  try {
+    await brokerClient(terse.url, userKey).post('/v1/credentials', { purpose: 'rotate' })
+    const lines = broker.logged.slice(before)
+    expect(lines.filter(line => line.includes('"rights":"rotate"'))).toHaveLength(1)
+    expect(lines.filter(line => line.includes('"msg":"request"'))).toEqual([])
+  } finally {
+    await terse.close()
+  }
 })
 
 test.each(['UPDATE audit_event SET actor = $$nobody$$', 'DELETE FROM audit_event', 'TRUNCATE audit_event'])(
