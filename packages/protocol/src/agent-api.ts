@@ -28,7 +28,7 @@ export const JobView = z.object({
 })
 export type JobView = z.infer<typeof JobView>
 
-/** A stored backup: a complete pair of archive and `.info` (protocols 5.5, 5.6), from the keys alone. */
+/** A stored backup: a complete pair of archive and `.info`, from the keys alone. */
 export const BackupView = z.object({
   /** Name of the archive, such as `mydb.2026-01-31_04-00-00.zip`; unique in the account's folder. */
   name: z.string(),
@@ -76,7 +76,7 @@ export type DatabaseView = z.infer<typeof DatabaseView>
 export const BackupRequest = z.object({ database: DatabaseName })
 export type BackupRequest = z.infer<typeof BackupRequest>
 
-/** `copy`: a second database beside the original gets identifiers of its own (protocols 3.3, step 5). */
+/** `copy`: a second database beside the original gets identifiers of its own, as in Odoo's `restore_db`. */
 export const RestoreRequest = z.object({
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored'), backup: z.string().min(1).max(1024) }),

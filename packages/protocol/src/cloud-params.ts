@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The wire names of `GET /get_cloud_params` (protocols 5.3); times are ISO 8601 in UTC. */
+/** The wire names of `GET /get_cloud_params`, as the former Odoo module reads them; times are ISO 8601 in UTC. */
 export const GrantedCloudParams = z.object({
   'odoo_backup_sh.s3_bucket_name': z.string().min(1),
   'odoo_backup_sh.aws_access_key_id': z.string().min(1),
@@ -25,7 +25,7 @@ export type CloudParamsAnswer = z.infer<typeof CloudParamsAnswer>
 /** The query parameter under which the one-time code travels back inside `redirect`. */
 export const BINDING_CODE_PARAMETER = 'odoo_backup_code'
 
-/** `POST /fetch_notifications` (protocols 5.3). */
+/** `POST /fetch_notifications`, as the former Odoo module sends it. */
 export const FetchNotificationsRequest = z.object({
   params: z.object({
     user_key: z.union([z.string(), z.literal(false)]),

@@ -12,7 +12,7 @@ export const DatabaseName = z
   .brand('DatabaseName')
 export type DatabaseName = z.infer<typeof DatabaseName>
 
-/** A name under which a database may be made: Odoo's own rule (DBNAME_PATTERN, protocols 3.8), at most 63 bytes. */
+/** A name under which a database may be made: Odoo's own rule (DBNAME_PATTERN), at most 63 bytes. */
 export const NewDatabaseName = z
   .string()
   .max(63, 'A database name is at most 63 characters long.')

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 
-/** `manifest.json` of an Odoo backup, keys in Odoo's order (protocols 3.1). */
+/** `manifest.json` of an Odoo backup, keys in Odoo's order (`dump_db_manifest`). */
 export const OdooManifest = z.object({
   odoo_dump: z.literal('1'),
   db_name: z.string(),

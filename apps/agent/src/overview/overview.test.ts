@@ -97,16 +97,23 @@ test('a failure stands until a backup succeeds after it', () => {
   expect(failure({ backups: [backup('shop', '2026-03-10T03:00:00Z')] })).toBeUndefined()
 })
 
-test('two hundred databases with ten thousand backups take well under a second', () => {
-  const backups: BackupView[] = []
+test('of ten thousand backups of two hundred databases each is looked at a fixed number of times', () => {
+  let looks = 0
   const base = backup('db0', '2026-03-01T03:00:00Z')
-  for (let index = 0; index < 10_000; index += 1) {
+  const backups = Array.from({ length: 10_000 }, (_, index): BackupView => {
     const database = BackupView.shape.database.parse(`db${index % 200}`)
     const takenAt = new Date(now.getTime() - index * 60_000).toISOString()
-    backups.push({ ...base, database, takenAt, name: `${database}.${takenAt}.zip` })
-  }
+    return {
+      ...base,
+      database,
+      name: `${database}.${takenAt}.zip`,
+      get takenAt() {
+        looks += 1
+        return takenAt
+      },
+    }
+  })
   const known = Array.from({ length: 200 }, (_, index) => settings(`db${index}`))
-  const begun = performance.now()
   expect(overviewOf(facts({ backups, settings: known })).databases).toHaveLength(200)
-  expect(performance.now() - begun).toBeLessThan(500)
+  expect(looks).toBeLessThan(15 * backups.length)
 })
