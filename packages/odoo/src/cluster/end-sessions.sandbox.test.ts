@@ -1,0 +1,26 @@
+import { once } from 'node:events'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
+import { TestInstance } from '../testing/instance.ts'
+import { endSessions } from './end-sessions.ts'
+
+let instance: TestInstance
+beforeAll(async () => {
+  instance = await TestInstance.open(sandboxEnvironment())
+})
+afterAll(() => instance.close())
+
+test('ends the sessions of our role, and lets those be that PostgreSQL would not let it end', async () => {
+  const database = await instance.createEmpty()
+  const own = await instance.cluster.connect(database)
+  const ended = once(own, 'end')
+  own.on('error', () => {})
+  const superuser = await instance.superuser(database)
+  try {
+    await instance.cluster.withMaintenance(client => endSessions(client, database))
+    await ended
+    expect((await superuser.query('SELECT 1 AS here')).rows).toEqual([{ here: 1 }])
+  } finally {
+    await superuser.end()
+  }
+})
