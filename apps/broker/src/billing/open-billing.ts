@@ -12,6 +12,7 @@ import type { Plans } from './plans/plan.ts'
 import { createIapProvider } from './providers/iap-provider.ts'
 import type { PaymentProvider } from './providers/payment-provider.ts'
 import { createPrepaidProvider } from './providers/prepaid-provider.ts'
+import { REMOVAL_CONDITIONS } from './removal/removal-notices.ts'
 
 /** Billing, put together: what the rest of the broker, its jobs and its operator's commands need of it. */
 export interface Billing {
@@ -55,7 +56,10 @@ export function openBilling(dependencies: BillingDependencies): Billing {
       raise: async (accountId, condition, message) => {
         await notices.raiseCondition(accountId, condition, { type: condition, message })
       },
-      withdraw: notices.withdrawCondition,
+      withdraw: async (accountId, condition) => {
+        for (const ended of [condition, ...REMOVAL_CONDITIONS])
+          await notices.withdrawCondition(accountId, ended)
+      },
     },
   })
   return {

@@ -1,54 +1,12 @@
-import { createLogger, type Environment, readSettings, secretsOf } from '@odoo-backup/service'
 import { Command } from 'commander'
-import { BillingSettings } from '../billing/billing-settings.ts'
-import { type Billing, openBilling } from '../billing/open-billing.ts'
-import {
-  accountBalance,
-  type BooksDependencies,
-  ledgerCsv,
-  ledgerLines,
-} from '../billing/operation/account-books.ts'
-import { type BillingChanges, createBillingChanges } from '../billing/operation/changes.ts'
+import { accountBalance, ledgerCsv, ledgerLines } from '../billing/operation/account-books.ts'
 import { reconcile } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
-import { createNoticeBoard } from '../notices/notice-board.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
+import { atDesk, by, type Desk } from './billing-desk.ts'
+import { removalCommands } from './billing-removal.ts'
 import { CommandFailure } from './command-failure.ts'
-import { withRegistry } from './registry-session.ts'
-
-interface Desk extends BooksDependencies {
-  readonly billing: Billing
-  readonly changes: BillingChanges
-}
-
-const now = () => new Date()
-
-async function atDesk<Answer>(
-  environment: Environment,
-  work: (desk: Desk) => Promise<Answer>,
-): Promise<Answer> {
-  const settings = readSettings(BillingSettings, environment)
-  const log = createLogger({ name: 'broker-command', secrets: secretsOf(BillingSettings, environment) })
-  return withRegistry(environment, async ({ database, audit }) => {
-    const billing = openBilling({
-      settings,
-      database,
-      notices: createNoticeBoard(database.prisma, now),
-      rechargeLink: async () => '',
-      fetch: globalThis.fetch,
-      now,
-      log,
-    })
-    const { pool } = database
-    const { plans, provider, renewal, control } = billing
-    const changes = createBillingChanges({ pool, plans, renewal, control, audit, now })
-    const isPaused = async () => (await control.pausedReason()) !== undefined
-    return work({ pool, plans, provider, isPaused, now, billing, changes })
-  })
-}
-
-const by = (reason: string) => ({ actor: 'operator', reason })
 
 function print(value: unknown): void {
   console.log(JSON.stringify(value, null, 2))
@@ -164,6 +122,7 @@ export function billingCommand(): Command {
     .command('revenue')
     .description('what was captured, by month')
     .action(() => atDesk(process.env, async ({ pool }) => print(await revenueByMonth(pool))))
+  for (const removal of removalCommands()) command.addCommand(removal)
   return command
 }
 

@@ -87,9 +87,12 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     return standing
   }
 
-  async function tell(standing: AccountStanding): Promise<void> {
+  async function tell(standing: AccountStanding, earlierDebt: Date | undefined): Promise<void> {
     const { accountId, debt, owed } = standing
-    if (debt === undefined) return notices.withdraw(accountId, 'insufficient_credits')
+    // What was told of a debt that is paid ends with it, also when the next month is due at once.
+    if (debt === undefined || (earlierDebt !== undefined && debt.dueAt > earlierDebt))
+      await notices.withdraw(accountId, 'insufficient_credits')
+    if (debt === undefined) return
     if (debt.state !== 'failed' || debt.note !== 'insufficient_credit') return
     const { currencyLabel } = planOf(standing)
     await notices.raise(
@@ -104,6 +107,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       let standing = await readStanding(pool, accountId)
       if (standing === undefined || standing.isSuspended || (await isPaused())) return standing
       const clock = accountClock(standing, now())
+      const earlierDebt = standing.debt?.dueAt
       if (standing.billing === undefined) {
         await beginBilling(pool, accountId, plans.standard, clock)
         standing = await read(accountId)
@@ -114,7 +118,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
         if (await openPeriod(pool, standing, planOf(standing), accountClock(standing, now())))
           standing = await collectDue(standing, asked)
       }
-      await tell(standing)
+      await tell(standing, earlierDebt)
       return standing
     },
 

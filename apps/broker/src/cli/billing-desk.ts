@@ -1,0 +1,51 @@
+import { createLogger, type Environment, readSettings, secretsOf } from '@odoo-backup/service'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { BillingSettings } from '../billing/billing-settings.ts'
+import { type Billing, openBilling } from '../billing/open-billing.ts'
+import type { BooksDependencies } from '../billing/operation/account-books.ts'
+import { type BillingChanges, type By, createBillingChanges } from '../billing/operation/changes.ts'
+import { createNoticeBoard, type NoticeBoard } from '../notices/notice-board.ts'
+import type { RegistryDatabase } from '../registry/database.ts'
+import { withRegistry } from './registry-session.ts'
+
+/** What the commands on money work with. */
+export interface Desk extends BooksDependencies {
+  readonly database: RegistryDatabase
+  readonly audit: AuditTrail
+  readonly notices: NoticeBoard
+  readonly billing: Billing
+  readonly changes: BillingChanges
+}
+
+const now = () => new Date()
+
+/** Opens billing on the registry for one command. */
+export async function atDesk<Answer>(
+  environment: Environment,
+  work: (desk: Desk) => Promise<Answer>,
+): Promise<Answer> {
+  const settings = readSettings(BillingSettings, environment)
+  const log = createLogger({ name: 'broker-command', secrets: secretsOf(BillingSettings, environment) })
+  return withRegistry(environment, async ({ database, audit }) => {
+    const notices = createNoticeBoard(database.prisma, now)
+    const billing = openBilling({
+      settings,
+      database,
+      notices,
+      rechargeLink: async () => '',
+      fetch: globalThis.fetch,
+      now,
+      log,
+    })
+    const { pool } = database
+    const { plans, provider, renewal, control } = billing
+    const changes = createBillingChanges({ pool, plans, renewal, control, audit, now })
+    const isPaused = async () => (await control.pausedReason()) !== undefined
+    return work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
+  })
+}
+
+/** Whoever runs a command. */
+export function by(reason: string): By {
+  return { actor: 'operator', reason }
+}
