@@ -5,8 +5,9 @@ import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
  * Keys of uploads below a prefix of the private bucket that are open and hold a part, as its owner sees them. One
  * without a part stores nothing: the moment between the store's opening it and the agent's noting its id, in
  * which nobody can know of it, ends before the first part is sent (the bucket's lifecycle rule removes such).
+ * With `evenEmpty` those are named too: a test that waits for the note knows that there may be none.
  */
-export async function openUploads(prefix: string): Promise<string[]> {
+export async function openUploads(prefix: string, { evenEmpty = false } = {}): Promise<string[]> {
   const sandbox = sandboxEnvironment()
   const client = new S3Client({
     endpoint: sandbox.s3Endpoint,
@@ -27,7 +28,8 @@ export async function openUploads(prefix: string): Promise<string[]> {
     const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: prefix }))
     const keys: string[] = []
     for (const { Key, UploadId } of Uploads) {
-      if (Key !== undefined && UploadId !== undefined && (await holdsPart(Key, UploadId))) keys.push(Key)
+      if (Key !== undefined && UploadId !== undefined && (evenEmpty || (await holdsPart(Key, UploadId))))
+        keys.push(Key)
     }
     return keys
   } finally {
