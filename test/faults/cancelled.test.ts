@@ -4,18 +4,24 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { DatabaseName, type JobId, NewDatabaseName } from '@odoo-backup/protocol'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { type AgentProcess, startAgentProcess } from './agent-process.ts'
 import { writeBigFilestore } from './big-filestore.ts'
 import { openUploads } from './open-uploads.ts'
 import { until, uploadBegun } from './waiting.ts'
 
 let instance: AgentInstance
 let database: DatabaseName
+let service: AgentProcess | undefined
 beforeEach(async () => {
   instance = await agentInstance({ bandwidth_limit: '6144' })
   database = DatabaseName.parse(await instance.odoo.createSample())
   await writeBigFilestore(instance.odoo, database, 20)
 })
-afterEach(() => instance.close())
+afterEach(async () => {
+  await service?.kill()
+  service = undefined
+  await instance.close()
+})
 
 const untilPhase = (agent: Agent, id: JobId, phase: string) =>
   until(async () => ((await agent.job(id)).progress?.phase === phase ? true : undefined))
@@ -77,4 +83,50 @@ test('the end of the service interrupts a backup, and the next start takes it up
   expect(await openUploads(instance.prefix)).toEqual([])
   const { agent } = await instance.open()
   expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+})
+
+/** The service dies in the middle of the job, the job is cancelled meanwhile, and the service starts again. */
+async function killedThenCancelled(agent: Agent, id: JobId, begun: () => Promise<unknown>): Promise<void> {
+  service = await startAgentProcess(instance.configurationFile)
+  await begun()
+  await service.kill()
+  await agent.cancel(id)
+  service = await startAgentProcess(instance.configurationFile)
+  await until(async () => (await agent.job(id)).finishedAt)
+  expect(await agent.job(id)).toMatchObject({ state: 'cancelled' })
+}
+
+test('a backup whose worker died is cancelled before its next run: no upload of it stays open', async () => {
+  const opened = await instance.open({ worker: 'never' })
+  const id = await opened.agent.startBackup({ database })
+  await killedThenCancelled(opened.agent, id, async () => {
+    await uploadBegun(opened, id)
+    await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
+  })
+  expect(await openUploads(instance.prefix)).toEqual([])
+  expect(await keys()).toEqual([])
+})
+
+test('a restore whose worker died is cancelled before its next run: no hidden database and no files stay', async () => {
+  const { agent, close } = await instance.open()
+  const made = await ended(agent, await agent.startBackup({ database }))
+  await close()
+  const waiting = await instance.open({ worker: 'never' })
+  const name = NewDatabaseName.parse(instance.odoo.name('_cancelled'))
+  const id = await waiting.agent.startRestore({
+    source: { kind: 'stored', backup: made.backup ?? '' },
+    database: name,
+    copy: true,
+    neutralise: false,
+  })
+  let temporaryDatabase = ''
+  await killedThenCancelled(waiting.agent, id, async () => {
+    await untilPhase(waiting.agent, id, 'files')
+    const data = (await (await waiting.queue.get()).job(id))?.job.data
+    temporaryDatabase = (data?.kind === 'restore' ? data.journal?.temporaryDatabase : undefined) ?? ''
+    expect(await instance.odoo.cluster.databaseExists(temporaryDatabase)).toBe(true)
+  })
+  expect(await instance.odoo.cluster.databaseExists(temporaryDatabase)).toBe(false)
+  expect(await instance.odoo.cluster.databaseExists(name)).toBe(false)
+  expect(await readdir(join(instance.odoo.dataDir, 'filestore'))).toEqual([database])
 })

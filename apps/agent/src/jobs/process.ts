@@ -9,6 +9,7 @@ import { JobData, type JobOutcome } from './job-data.ts'
 import { reportProgress } from './progress.ts'
 import { runRestore } from './restore.ts'
 import { runRotate } from './rotate.ts'
+import { settle } from './settle.ts'
 import { runVerify } from './verify.ts'
 
 /** How soon a job notices that it is to stop. */
@@ -52,9 +53,12 @@ export function createProcessor(options: ProcessorOptions) {
         throw new DelayedError()
       }
       const failure = stop.signal.aborted ? cancelled(error) : asAgentError(error)
-      options.onFailure(job, failure)
       const last = !failure.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
       if (last) await discardHandover(options.dependencies, job)
+      // Whoever lost the job to another worker leaves everything to that one.
+      const whole = last && !lost.aborted ? await settled(options.dependencies, job) : undefined
+      if (whole !== undefined) return withFailure(whole, failure)
+      options.onFailure(job, failure)
       throw last ? new UnrecoverableError(writeFailure(failure)) : new Error(writeFailure(failure))
     } finally {
       unwatch()
@@ -80,6 +84,23 @@ function dispatch(
     case 'delete':
       return runDelete(dependencies, { ...run, data })
   }
+}
+
+async function settled(dependencies: JobDependencies, job: QueuedJob): Promise<JobOutcome | undefined> {
+  try {
+    return await settle(dependencies, JobData.parse(job.data))
+  } catch (error) {
+    dependencies.warn(
+      `Clearing up behind the job ${job.id ?? ''} did not end well: ${asAgentError(error).message}`,
+    )
+    return undefined
+  }
+}
+
+/** The work is done and stays; what went wrong after it is told. */
+function withFailure(outcome: JobOutcome, failure: AgentError): JobOutcome {
+  if (failure.code === 'cancelled') return outcome
+  return { ...outcome, warnings: [...outcome.warnings, failure.message] }
 }
 
 function watchForCancel(queue: JobQueue, id: string, stop: () => void): () => void {

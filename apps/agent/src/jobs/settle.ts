@@ -1,0 +1,58 @@
+import { removeScratch, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
+import type { JobDependencies } from './context.ts'
+import { atPlaceOf } from './find-place.ts'
+import type { BackupJob, JobData, JobOutcome, RestoreJob } from './job-data.ts'
+import { removeLeftovers } from './leftovers.ts'
+import { removeTemporary } from './open-archive.ts'
+
+/**
+ * Clears up behind a job that gets no further run: what a run left that died (its open upload, its half archive,
+ * its hidden database, an old database that it had closed) has nobody else who knows of it. Gives the outcome
+ * where the work turns out to be whole: then the job has not failed, whatever happened after that.
+ */
+export async function settle(dependencies: JobDependencies, data: JobData): Promise<JobOutcome | undefined> {
+  switch (data.kind) {
+    case 'backup':
+      return settleBackup(dependencies, data)
+    case 'restore':
+      return settleRestore(dependencies, data)
+    case 'verify': {
+      await removeTemporary(data.temporaryFile)
+      if (data.scratch !== undefined)
+        await removeScratch(await dependencies.cluster(), { database: data.scratch })
+      return undefined
+    }
+    case 'rotate':
+    case 'delete':
+      return undefined
+  }
+}
+
+async function settleBackup(
+  given: JobDependencies,
+  { database, started }: BackupJob,
+): Promise<JobOutcome | undefined> {
+  if (started === undefined) return undefined
+  const dependencies = atPlaceOf(given, database)
+  const destination = await dependencies.openDestination('backup')
+  try {
+    const options = { ...dependencies, instanceId: dependencies.instanceId() }
+    const left = await removeLeftovers(destination, started, options)
+    return left === 'complete' ? { backup: started.archive, warnings: [] } : undefined
+  } finally {
+    destination.close()
+  }
+}
+
+async function settleRestore(
+  { cluster: connect, switchOffSchedules }: JobDependencies,
+  { database, journal, replace, source, temporaryFile }: RestoreJob,
+): Promise<JobOutcome | undefined> {
+  await removeTemporary(temporaryFile)
+  if (journal === undefined) return undefined
+  const cluster = await connect()
+  const left = await withDatabaseLock(cluster, database, () => resumeRestore(cluster, journal))
+  if (left === 'undone') return undefined
+  if (!replace) await switchOffSchedules(database)
+  return { warnings: [], ...(source.kind === 'stored' ? { backup: source.backup } : {}) }
+}
