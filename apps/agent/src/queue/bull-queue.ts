@@ -78,8 +78,10 @@ export async function openBullQueue<B extends IQueueBackend, C>(
       return jobId
     },
     job: async id => {
+      // The state first: a job that is read before it ends has no reason or outcome yet to go with its end.
+      const state = stateNamed(await queue.getJobState(id))
       const job = await queue.getJob(id)
-      return job === undefined ? undefined : listed(job, stateNamed(await job.getState()))
+      return job === undefined ? undefined : listed(job, state)
     },
     jobs: async () => {
       const found = await Promise.all(

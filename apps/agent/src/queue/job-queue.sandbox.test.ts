@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { dropHiddenDatabase, OdooCluster, odooSettings } from '@odoo-backup/odoo'
 import { DatabaseName } from '@odoo-backup/protocol'
+import { Queue, UnrecoverableError } from 'bullmq'
 import { Redis } from 'ioredis'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import type { JobData, JobOutcome } from '../jobs/job-data.ts'
@@ -96,6 +97,34 @@ describe.each([
     })
     await untilState(queue, id, 'completed')
     expect(seen).toEqual([undefined, 'noted.zip'])
+    await worker.close()
+  })
+
+  test('a job that ends while it is looked at is never seen as ended without its reason', async () => {
+    const [queue, other] = [await open(), await open()]
+    const id = await queue.add(backup)
+    let end = () => {}
+    const mayEnd = new Promise<void>(resolve => {
+      end = resolve
+    })
+    const worker = work(queue, async () => {
+      await mayEnd
+      throw new UnrecoverableError('backup_damaged: cut off')
+    })
+    await untilState(queue, id, 'active')
+    const { getJob } = Queue.prototype
+    const slow = jest.spyOn(Queue.prototype, 'getJob').mockImplementationOnce(async function (
+      this: Queue,
+      id,
+    ) {
+      const found = await getJob.call(this, id)
+      end()
+      slow.mockRestore()
+      await untilState(other, id, 'failed')
+      return found
+    })
+    expect((await queue.job(id))?.state).toBe('active')
+    expect((await queue.job(id))?.job.failedReason).toBe('backup_damaged: cut off')
     await worker.close()
   })
 

@@ -49,6 +49,9 @@ export interface S3Connection {
 // The SDK would warn every user of Node 20 about versions of itself that are not used here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
+/** Without one, the SDK writes warnings of its own to the console, in the middle of somebody's progress bar. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
+
 const CONNECT_MS = 15_000
 const STALL_MS = 60_000
 const PART_MEMORY_BYTES = 24 * 1024 * 1024
@@ -71,6 +74,7 @@ export function connect(options: S3StorageOptions): S3Connection {
         expiration: new Date(0),
       }
     },
+    logger: SILENT,
     // Attempts are counted here, where a refused credential can be replaced between two of them.
     maxAttempts: 1,
     // Newer default checksums are not understood by older stores such as Ceph 16.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { afterAll, afterEach, expect, test } from '@jest/globals'
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals'
 import type { Fault, SeenRequest } from '../../../../test/fixtures/fault-proxy.ts'
 import {
   errorBody,
@@ -19,7 +19,13 @@ const { direct, faulty, openUploads, prefix, storageAt } = bucket
 const chunks = () => Readable.from([body.subarray(0, 100), body.subarray(100)])
 const collect = async (stream: Readable) => Buffer.concat(await stream.toArray())
 
-afterEach(() => bucket.closeProxies())
+const written = jest.spyOn(console, 'warn').mockClear()
+
+afterEach(async () => {
+  await bucket.closeProxies()
+  // A library that writes to the console by itself breaks progress bars and JSON logs.
+  expect(written).not.toHaveBeenCalled()
+})
 afterAll(() => bucket.close())
 
 const passing: [string, (request: SeenRequest) => boolean, Fault][] = [
