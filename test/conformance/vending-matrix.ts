@@ -65,12 +65,17 @@ async function tryActions(
 ): Promise<string[]> {
   const faults: string[] = []
   for (const action of ACTIONS) {
+    if (action.onlyWhereRefused && isGranted(action, target, purposes)) continue
     const answer = await sendSigned(endpoint, region, keys, action.call(bucket, target, own))
     const fault = judge(action, target, purposes, answer)
     if (fault !== undefined)
       faults.push(`${purposes.join('+')} at ${endpoint}: ${action.name} on ${target.name}: ${fault}`)
   }
   return faults
+}
+
+function isGranted({ needs }: Action, target: Target, purposes: readonly Purpose[]): boolean {
+  return target.own && (needs?.every(purpose => purposes.includes(purpose)) ?? false)
 }
 
 function judge(
@@ -81,8 +86,7 @@ function judge(
 ): string | undefined {
   if (`${answer.text}${JSON.stringify(answer.headers)}`.includes(CANARY))
     return `shows what is another's (${answer.status})`
-  const granted = target.own && action.needs?.every(purpose => purposes.includes(purpose))
-  if (granted && !(action.mayBeRefused && REFUSALS.includes(answer.status)))
+  if (isGranted(action, target, purposes) && !(action.mayBeRefused && REFUSALS.includes(answer.status)))
     return answer.status >= 200 && answer.status < 300
       ? undefined
       : `granted, but ${answer.status} ${answer.text}`

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { TestInstance } from '../testing/instance.ts'
@@ -13,8 +12,8 @@ afterAll(() => instance.close())
 test('ends the sessions of our role, and lets those be that PostgreSQL would not let it end', async () => {
   const database = await instance.createEmpty()
   const own = await instance.cluster.connect(database)
-  const ended = once(own, 'end')
   own.on('error', () => {})
+  const ended = new Promise(resolve => own.on('end', resolve))
   const superuser = await instance.superuser(database)
   try {
     await instance.cluster.withMaintenance(client => endSessions(client, database))
