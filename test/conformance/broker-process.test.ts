@@ -57,6 +57,10 @@ test('settings that are wrong are all named at once, without their values, and n
     BROKER_PORT: 'eighty',
     BROKER_HASHING_KEYS: 'k1:c2hvcnQ=',
     BROKER_DATABASE_URL: 'mysql://canary',
+    BROKER_TRUSTED_PROXIES: '10.0.0.0/8, the proxy',
+    BROKER_STS_ACCESS_KEY_ID: 'canary',
+    BROKER_CREDENTIAL_TTL_SECONDS: '900',
+    BROKER_CREDENTIAL_MARGIN_SECONDS: '900',
   })
   const [status] = await once(child, 'close')
   expect(status).toBe(78)
@@ -66,6 +70,10 @@ test('settings that are wrong are all named at once, without their values, and n
     'BROKER_HASHING_KEYS',
     'BROKER_DATABASE_URL',
     'BROKER_SEALING_KEYS',
+    'BROKER_TRUSTED_PROXIES',
+    'BROKER_ODOO_CLIENT_ID',
+    'BROKER_STS_ACCESS_KEY_ID',
+    'BROKER_CREDENTIAL_MARGIN_SECONDS',
   ])
     expect(output()).toContain(`${name}:`)
   expect(output()).not.toMatch(/canary|c2hvcnQ/)

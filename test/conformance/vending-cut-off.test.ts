@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createCutOffs } from '../../apps/broker/src/vending/cut-off.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { bindInstance } from './vending-instance.ts'
-import { sandbox } from './vending-sandbox.ts'
+import { freshFolder, sandbox } from './vending-sandbox.ts'
 import { sendSigned } from './vending-signed-request.ts'
 
 /** The operator's commands, run as an operator runs them. */
@@ -79,6 +81,29 @@ test('cut-off refuses what is already out from the next request on, and only tha
     await removeCutOffs(victim.folder)
   }
   expect(await victims()).toEqual([200, 200])
+})
+
+test('a cut-off is lifted when the last credential has expired, and not before', async () => {
+  const folder = freshFolder()
+  const credentials = {
+    accessKeyId: sandbox.setupAccessKeyId,
+    secretAccessKey: sandbox.setupSecretAccessKey,
+  }
+  const iam = new IAMClient({ endpoint: sandbox.stsEndpoint, region: sandbox.region, credentials })
+  const cutOffs = createCutOffs(iam, { roleArn: sandbox.roleArn, bucket: sandbox.bucket })
+  const inForce = async () => (await cutOffs.list()).filter(cutOff => cutOff.folder === folder)
+  // In the past of every real one, so that lifting it here lifts no other.
+  const until = new Date('2001-01-01T00:00:00Z')
+  try {
+    await cutOffs.begin({ folder, until })
+    expect(await cutOffs.liftExpired(new Date(until.getTime() - 1))).toEqual([])
+    expect(await inForce()).toEqual([{ folder, until }])
+    expect(await cutOffs.liftExpired(until)).toEqual([{ folder, until }])
+    expect(await inForce()).toEqual([])
+  } finally {
+    await removeCutOffs(folder)
+    iam.destroy()
+  }
 })
 
 test("cut-off with the broker's own key is refused: the broker may not change policies", async () => {

@@ -1,20 +1,20 @@
-import { durationSeconds, httpUrl, keyRing, list, port, secret } from '@odoo-backup/service'
+import { durationSeconds, httpUrl, keyRing, networks, port, secret } from '@odoo-backup/service'
 import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
 import { OAuthProviders } from './login/provider-settings.ts'
 import { MailSettings } from './notices/mail-settings.ts'
+import { keptTogether } from './settings-together.ts'
 import { UsageSettings } from './usage/usage-settings.ts'
 import { VendingSettings } from './vending/vending-settings.ts'
 
-/** All settings of the broker, as environment variables; those marked secret may come from `NAME_FILE`. */
-export const BrokerSettings = z.object({
+const Settings = z.object({
   /** Where the broker listens. Loopback by default: put a proxy with TLS before it. */
   BROKER_HOST: z.string().default('127.0.0.1'),
   BROKER_PORT: port().default(8080),
   /** How browsers and agents reach it; every link that it makes begins so. https makes cookies `Secure`. */
   BROKER_PUBLIC_URL: httpUrl(),
   /** Addresses or networks of the proxies before it, whose `X-Forwarded-*` count. */
-  BROKER_TRUSTED_PROXIES: list().default([]),
+  BROKER_TRUSTED_PROXIES: networks().default([]),
   BROKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 
   /** PostgreSQL, which holds the registry. */
@@ -51,4 +51,6 @@ export const BrokerSettings = z.object({
   ...UsageSettings.shape,
   ...VendingSettings.shape,
 })
+/** All settings of the broker, as environment variables; those marked secret may come from `NAME_FILE`. */
+export const BrokerSettings = keptTogether(Settings)
 export type BrokerSettings = z.output<typeof BrokerSettings>

@@ -1,11 +1,10 @@
-import { SettingsError } from '@odoo-backup/service'
 import type { BrokerSettings } from '../settings.ts'
 import type { LoginProvider } from './authenticator.ts'
 import type { LoginStates } from './login-states.ts'
 import { OAuthStrategy } from './oauth-strategy.ts'
 import { OdooComStrategy } from './odoo-com-strategy.ts'
 
-/** The ways to log in that are configured, odoo.com first. @throws SettingsError when there are none */
+/** The ways to log in that are configured, odoo.com first. */
 export function loginProviders(
   settings: BrokerSettings,
   { states, fetch }: { states: LoginStates; fetch: typeof globalThis.fetch },
@@ -29,12 +28,5 @@ export function loginProviders(
     const strategy = new OAuthStrategy({ provider, callbackUrl: callbackUrl(id), states, fetch })
     providers.push({ id, label, answersInFragment: false, strategy })
   }
-  if (providers.length === 0)
-    throw new SettingsError([
-      {
-        name: 'BROKER_ODOO_CLIENT_ID',
-        message: 'is not set, and neither is BROKER_OAUTH_PROVIDERS: nobody could log in. Set one of them.',
-      },
-    ])
   return providers
 }

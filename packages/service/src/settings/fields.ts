@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 /** The field types of settings: each reads one environment variable, which is text, and says what it wants. */
@@ -22,6 +23,21 @@ export const list = () =>
       .map(item => item.trim())
       .filter(item => item !== ''),
   )
+
+/** Addresses and networks (CIDR) of proxies, or express' names for the private ones, with commas between them. */
+export const networks = () =>
+  list().refine(
+    all => all.every(isNetwork),
+    'Give addresses or networks such as 10.0.0.0/8, with commas between them.',
+  )
+
+function isNetwork(text: string): boolean {
+  return (
+    ['loopback', 'linklocal', 'uniquelocal'].includes(text) ||
+    ipaddr.isValid(text) ||
+    ipaddr.isValidCIDR(text)
+  )
+}
 
 /** An absolute http(s) URL without user name, password, query or fragment; given back without a slash at its end. */
 export const httpUrl = () =>

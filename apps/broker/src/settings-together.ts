@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+
+/** One rule that several settings keep together. */
+interface Rule {
+  /** The setting that is named in the fault. */
+  readonly name: string
+  readonly message: string
+  /** Whether it is kept; asked also when other settings are wrong, whose values are missing then. */
+  readonly isKept: (settings: Readonly<Record<string, unknown>>) => boolean
+}
+
+/** Of two settings, either both are given or neither. */
+function pair(name: string, other: string): Rule {
+  return {
+    name,
+    message: `Give both this and ${other}, or neither.`,
+    isKept: settings => (settings[name] === undefined) === (settings[other] === undefined),
+  }
+}
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'BROKER_ODOO_CLIENT_ID',
+    message: 'is not set, and neither is BROKER_OAUTH_PROVIDERS: nobody could log in. Set one of them.',
+    isKept: ({ BROKER_ODOO_CLIENT_ID, BROKER_OAUTH_PROVIDERS }) =>
+      BROKER_ODOO_CLIENT_ID !== undefined ||
+      !Array.isArray(BROKER_OAUTH_PROVIDERS) ||
+      BROKER_OAUTH_PROVIDERS.length > 0,
+  },
+  {
+    name: 'BROKER_CREDENTIAL_MARGIN_SECONDS',
+    message:
+      'must be shorter than BROKER_CREDENTIAL_TTL_SECONDS: else no credential would ever be handed out.',
+    isKept: ({ BROKER_CREDENTIAL_MARGIN_SECONDS: margin, BROKER_CREDENTIAL_TTL_SECONDS: life }) =>
+      typeof margin !== 'number' || typeof life !== 'number' || margin < life,
+  },
+  pair('BROKER_STS_ACCESS_KEY_ID', 'BROKER_STS_SECRET_ACCESS_KEY'),
+  pair('BROKER_USAGE_ACCESS_KEY_ID', 'BROKER_USAGE_SECRET_ACCESS_KEY'),
+]
+
+/** Adds the rules to a schema; they are checked beside its fields, so that all faults are told at once. */
+export function keptTogether<Schema extends z.ZodObject>(schema: Schema): Schema {
+  return RULES.reduce(
+    (ruled, { name, message, isKept }) =>
+      ruled.refine(settings => isKept(settings), { path: [name], message, when: () => true }),
+    schema,
+  )
+}
