@@ -6,6 +6,7 @@ import { createEmptyDatabase, type OdooPlace, withClient } from '../odoo-instanc
 import { dropDatabase } from '../sandbox/drop-database.ts'
 import type { SandboxEnvironment } from '../sandbox/environment.ts'
 import type { Server } from '../sandbox/processes.ts'
+import { odooComSettings, storeSettings } from './broker-surroundings.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -58,19 +59,8 @@ export function brokerEnvironment({ sandbox, port, database }: BrokerPlace): Rec
     BROKER_DATABASE_URL: url.href,
     BROKER_HASHING_KEYS: `k1:${keyFor('hashing', sandbox)}`,
     BROKER_SEALING_KEYS: `k1:${keyFor('sealing', sandbox)}`,
-    BROKER_ODOO_CLIENT_ID: sandbox.oauthClientId,
-    BROKER_ODOO_AUTHORIZATION_URL: `${sandbox.odooComUrl}/oauth2/auth`,
-    BROKER_ODOO_TOKENINFO_URL: `${sandbox.odooComUrl}/oauth2/tokeninfo`,
-    BROKER_IAP_URL: sandbox.iapUrl,
-    BROKER_IAP_SERVICE_KEY: sandbox.iapServiceKey,
-    BROKER_S3_BUCKET: sandbox.bucket,
-    BROKER_S3_REGION: sandbox.region,
-    BROKER_S3_ENDPOINT: sandbox.s3Endpoint,
-    BROKER_S3_PATH_STYLE: 'true',
-    BROKER_STS_ENDPOINT: sandbox.stsEndpoint,
-    BROKER_STS_ROLE_ARN: sandbox.roleArn,
-    BROKER_STS_ACCESS_KEY_ID: sandbox.brokerAccessKeyId,
-    BROKER_STS_SECRET_ACCESS_KEY: sandbox.brokerSecretAccessKey,
+    ...odooComSettings(sandbox),
+    ...storeSettings(sandbox),
   }
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { SandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { storeSettings } from '../../infra/services/broker-surroundings.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -28,14 +29,7 @@ export async function startBroker(
     BROKER_HASHING_KEYS: hashingKeys,
     BROKER_SEALING_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     BROKER_ODOO_CLIENT_ID: sandbox.oauthClientId,
-    BROKER_S3_BUCKET: sandbox.bucket,
-    BROKER_S3_REGION: sandbox.region,
-    BROKER_S3_ENDPOINT: sandbox.s3Endpoint,
-    BROKER_S3_PATH_STYLE: 'true',
-    BROKER_STS_ENDPOINT: sandbox.stsEndpoint,
-    BROKER_STS_ROLE_ARN: sandbox.roleArn,
-    BROKER_STS_ACCESS_KEY_ID: sandbox.brokerAccessKeyId,
-    BROKER_STS_SECRET_ACCESS_KEY: sandbox.brokerSecretAccessKey,
+    ...storeSettings(sandbox),
     // Limits count, and stop nobody here.
     BROKER_RATE_PER_KEY: '1000000000',
     BROKER_RATE_PER_ADDRESS: '1000000000',
