@@ -404,6 +404,30 @@ describe('requests that are too much', () => {
     )
   })
 
+  test.each([
+    [
+      'that are too large',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+      'headers_too_large',
+    ],
+    ['that are none', 'GET\u0001 / HTTP/9.9\r\n\r\n', 'invalid_request'],
+    [
+      'of two lengths',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      'invalid_request',
+    ],
+    [
+      'with a length and chunks',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'invalid_request',
+    ],
+  ])('headers %s are answered by a problem document, and once', async (_name, text, code) => {
+    const answer = await raw(text)
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
+    expect(answer).toContain('Content-Type: application/problem+json')
+    expect(answer).toContain(`"code":"${code}"`)
+  })
+
   test('headers that come one byte at a time are cut off', async () => {
     expect(
       await raw('GET /account HTTP/1.1\r\nHost: x\r\nX-Slow: ', { keepOpen: true, url: impatient.url }),

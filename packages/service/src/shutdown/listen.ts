@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
+import { answerUnreadable } from './answer-unreadable.ts'
 
 export interface ListenOptions {
   /** Loopback unless configured otherwise. */
@@ -44,6 +45,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       handler(request, response)
     },
   )
+  server.on('clientError', answerUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
