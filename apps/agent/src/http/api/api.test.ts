@@ -266,6 +266,8 @@ describe('tokens', () => {
       .expect(403)
     for (const path of ['/tokens', '/settings', '/doctor'])
       await call('get', path, tokens.shopOnly).expect(403)
+    for (const destination of [null, { kind: 'directory', folder: '/etc' }])
+      await call('patch', '/databases/shop/settings', tokens.shopOnly).send({ destination }).expect(403)
     expect(fixture.agent.restores).toEqual([])
     const jobs = [
       await fixture.agent.startBackup({ database: 'crm' }),

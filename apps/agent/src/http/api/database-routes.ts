@@ -51,6 +51,8 @@ export function databaseRoutes({ access, agent }: ApiContext): Route[] {
       problems: [422],
       handle: ({ params, body, principal }) => {
         requireDatabase(principal, params.database)
+        // A destination is a folder of the server, or a place that the agent's own rights reach.
+        if (body.destination !== undefined) requireWholeServer(principal)
         return agent.changeDatabaseSettings(params.database, body)
       },
     }),
