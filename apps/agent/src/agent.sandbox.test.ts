@@ -51,6 +51,48 @@ describe.each([
     expect(await instance.fingerprint(name)).toEqual(await instance.fingerprint(database))
   })
 
+  test('beside its original a backup becomes a copy that does nothing outside, where its original is gone it is moved', async () => {
+    const { backup = '' } = await backUp()
+    const uuidOf = async (name: string) =>
+      (
+        await instance.odoo.rows<{ value: string }>(
+          name,
+          "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'",
+        )
+      )[0]?.value
+    const neutralised = async (name: string) =>
+      (
+        await instance.odoo.rows(
+          name,
+          "SELECT FROM ir_config_parameter WHERE key = 'database.is_neutralized' AND value = 'true'",
+        )
+      ).length
+    const original = await uuidOf(database)
+    const restored = async () => {
+      const name = NewDatabaseName.parse(instance.odoo.name('_default'))
+      const id = await agent.startRestore({ source: { kind: 'stored', backup }, database: name })
+      expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+      return name
+    }
+    const beside = await restored()
+    expect(await uuidOf(beside)).not.toBe(original)
+    expect(await neutralised(beside)).toBe(1)
+
+    const gone = `${database}_gone`
+    const rename = (from: string, to: string) =>
+      instance.odoo.cluster.withMaintenance(client =>
+        client.query(`ALTER DATABASE "${from}" RENAME TO "${to}"`),
+      )
+    await rename(database, gone)
+    try {
+      const moved = await restored()
+      expect(await uuidOf(moved)).toBe(original)
+      expect(await neutralised(moved)).toBe(0)
+    } finally {
+      await rename(gone, database)
+    }
+  })
+
   test('the pair in the bucket says whose it is, and .info holds what is known of it', async () => {
     const done = await backUp()
     expect(await agent.backup(done.backup ?? '')).toMatchObject({

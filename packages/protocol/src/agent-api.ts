@@ -76,15 +76,19 @@ export type DatabaseView = z.infer<typeof DatabaseView>
 export const BackupRequest = z.object({ database: DatabaseName })
 export type BackupRequest = z.infer<typeof BackupRequest>
 
-/** `copy`: a second database beside the original gets identifiers of its own, as in Odoo's `restore_db`. */
+/**
+ * `copy`: a second database beside the original gets identifiers of its own, as in Odoo's `restore_db`. Where `copy`
+ * is left out, a backup that comes beside its original is copied, any other was moved; where `neutralise` is left
+ * out, a copy is neutralised.
+ */
 export const RestoreRequest = z.object({
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored'), backup: z.string().min(1).max(1024) }),
     z.object({ kind: z.literal('file'), path: z.string().min(1) }),
   ]),
   database: NewDatabaseName,
-  copy: z.boolean().default(true),
-  neutralise: z.boolean().default(false),
+  copy: z.boolean().optional(),
+  neutralise: z.boolean().optional(),
   /** An existing database of that name is moved aside and kept under a dated name. */
   replace: z.boolean().optional(),
   /** What of the backup is restored; all of it by default. */

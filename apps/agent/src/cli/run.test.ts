@@ -105,8 +105,15 @@ describe('jobs that are followed', () => {
 })
 
 describe('restore', () => {
+  test('leaves to the agent what nobody chose: a copy beside its original, else moved', async () => {
+    await fixture.run('restore', BACKUP, '--as', 'shop2')
+    expect(fixture.agent.restores).toEqual([
+      { request: { source: { kind: 'stored', backup: BACKUP }, database: 'shop2' } },
+    ])
+  })
+
   test('restores a stored backup as a copy', async () => {
-    await fixture.run('restore', BACKUP, '--as', 'shop2', '--neutralise')
+    await fixture.run('restore', BACKUP, '--as', 'shop2', '--copy', '--neutralise')
     expect(fixture.agent.restores).toEqual([
       {
         request: {
@@ -132,6 +139,7 @@ describe('restore', () => {
     [['restore', BACKUP, '--file', 'x.zip', '--as', 'shop2']],
     [['restore', BACKUP]],
     [['restore', BACKUP, '--as', '../x']],
+    [['restore', BACKUP, '--as', 'shop2', '--moved', '--copy']],
     [['restore', BACKUP, '--as', 'shop2', '--only', 'half']],
   ])('%j is wrong usage: 64, and nothing is begun', async args => {
     expect((await fixture.run(...args)).status).toBe(64)

@@ -1,4 +1,4 @@
-import type { BackupView, JobId } from '@odoo-backup/protocol'
+import type { BackupView, JobId, RestoreRequest } from '@odoo-backup/protocol'
 import type { ConfigurationStore } from '../config/store.ts'
 import { AgentError } from '../errors.ts'
 import { kindOfFile } from '../jobs/archive-kind.ts'
@@ -30,9 +30,20 @@ export function restoreOperations(
     }
     return encrypted && password !== undefined ? { handover: await handover.give(password) } : {}
   }
+  /**
+   * Whether the backup's original goes on beside what is restored. A file does not say whose it is: any database
+   * of the server may be its original.
+   */
+  const isBeside = async ({ source, database, replace }: RestoreRequest) => {
+    const present = (await databases.databases()).map(({ name }) => name)
+    const staying = replace === true ? present.filter(name => name !== database) : present
+    if (source.kind === 'file') return staying.length > 0
+    const { database: original } = await backup(source.backup)
+    return staying.includes(original)
+  }
   return {
     startRestore: async (request, secrets = {}) => {
-      const { source, database, copy, neutralise } = request
+      const { source, database } = request
       const parts = request.parts ?? 'all'
       if (request.replace !== true && parts !== 'filestore') await databases.mustNotExist(database)
       const password = secrets.encryptionPassword
@@ -44,12 +55,14 @@ export function restoreOperations(
           : await localArchive(source.path).then(async () =>
               withPassword(password, (await kindOfFile(source.path)).encrypted, false),
             )
+      const copy = request.copy ?? (await isBeside(request))
       return start({
         kind: 'restore',
         database,
         source,
         copy,
-        neutralise,
+        // Two databases that are live would both send the mails and charge the cards of one.
+        neutralise: request.neutralise ?? copy,
         replace: request.replace ?? false,
         parts,
         trustCode: request.trustCode ?? false,

@@ -12,6 +12,7 @@ interface RestoreOptions extends PasswordOptions {
   readonly as: string
   readonly file?: string
   readonly moved?: boolean
+  readonly copy?: boolean
   readonly neutralise?: boolean
   readonly replace?: boolean
   readonly only?: string
@@ -29,8 +30,9 @@ export function addRestore(program: Command, world: World): void {
     .argument('[backup]', 'name of a stored backup, as "odoo-backup list" shows it')
     .requiredOption('--as <database>', 'name of the database to make')
     .option('--file <path>', 'restore this archive instead of a stored backup')
-    .option('--moved', 'the original is gone: keep its identity (by default the result is a copy)')
-    .option('--neutralise', 'send no mail, run no scheduled action, take no payment')
+    .option('--moved', 'the original is gone: keep its identity (the default where it is not on this server)')
+    .option('--copy', 'give it an identity of its own (the default where its original is on this server)')
+    .option('--neutralise', 'send no mail, run no scheduled action, take no payment (the default for a copy)')
     .option('--no-neutralise', 'leave everything switched on')
     .option('--replace', 'move an existing database of that name aside, under a dated name')
     .option('--only <part>', 'restore the database or the filestore alone: database, filestore')
@@ -59,13 +61,14 @@ export function addRestore(program: Command, world: World): void {
 function requestOf(backup: string | undefined, options: RestoreOptions): RestoreRequest {
   if ((backup === undefined) === (options.file === undefined))
     throw new AgentError('invalid_request', 'Name either a stored backup or a --file to restore.')
-  const copy = options.moved !== true
+  if (options.moved === true && options.copy === true)
+    throw new AgentError('invalid_request', 'A restored database is either --moved or a --copy.')
   const parsed = RestoreRequest.safeParse({
     source:
       options.file === undefined ? { kind: 'stored', backup } : { kind: 'file', path: resolve(options.file) },
     database: options.as,
-    copy,
-    neutralise: options.neutralise ?? false,
+    ...(options.moved === true || options.copy === true ? { copy: options.copy === true } : {}),
+    ...(options.neutralise === undefined ? {} : { neutralise: options.neutralise }),
     ...(options.replace === undefined ? {} : { replace: options.replace }),
     ...(options.only === undefined ? {} : { parts: options.only }),
     ...(options.trustCode === undefined ? {} : { trustCode: options.trustCode }),
