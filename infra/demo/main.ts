@@ -34,7 +34,8 @@ async function main(): Promise<number> {
     await clearStage(folder)
     if (!sandboxRan) await stopSandbox(folder)
   }
-  process.once('SIGINT', () => void stopEverything().then(() => process.exit(130)))
+  const interrupted = (status: number) => () => void stopEverything().then(() => process.exit(status))
+  process.once('SIGINT', interrupted(130)).once('SIGTERM', interrupted(143))
   try {
     await telling.step('Start the sandbox', async () => {
       ensureSystemPackages(['sandbox'], line => telling.say(`  · ${line}`))
