@@ -7,6 +7,7 @@ import { billingCommand } from './billing.ts'
 import { CommandFailure } from './command-failure.ts'
 import { cutOffCommand } from './cut-off.ts'
 import { migrateCommand } from './migrate.ts'
+import { reapplyRevocationsCommand } from './reapply-revocations.ts'
 
 /** The commands of an operator, beside the service itself. */
 const program = new Command('broker')
@@ -17,6 +18,7 @@ const program = new Command('broker')
   .addCommand(adminTokenCommand())
   .addCommand(cutOffCommand())
   .addCommand(billingCommand())
+  .addCommand(reapplyRevocationsCommand())
 
 try {
   await program.parseAsync()

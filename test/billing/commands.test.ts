@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { brokerCommand } from '../fixtures/broker-command.ts'
+import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
+
+// The operator's commands on money and on restores, as processes.
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await openTestRegistry()
+})
+afterAll(() => registry.drop())
+
+function command(args: readonly string[], input = '') {
+  const environment = {
+    BROKER_DATABASE_URL: registry.databaseUrl,
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_MONTHLY_CREDITS: '10',
+  }
+  return brokerCommand(args, environment, input)
+}
+const billing = (...args: string[]) => command(['billing', ...args])
+const why = ['--why', 'a test']
+
+test('credits are granted once, a month is collected, and the books come as CSV', async () => {
+  const { accountId } = await registry.newAccount()
+  const grant = () => billing('grant', accountId, '25', '--reference', 'letter-7', ...why)
+  expect(await Promise.all([grant(), grant()])).toMatchObject([{ status: 0 }, { status: 0 }])
+  const run = await billing('run', accountId, ...why)
+  expect(run.stderr).not.toContain('Failed')
+  expect(JSON.parse(run.stdout.slice(run.stdout.search(/^\{$/m)))).toMatchObject({
+    state: 'paid',
+    kept: 15,
+    owed: 0,
+  })
+  const [ledger, reconciled, worse] = await Promise.all([
+    billing('ledger', accountId),
+    billing('reconcile'),
+    billing('grant', accountId, '-3', ...why),
+  ])
+  const lines = ledger.stdout.trimEnd().split('\r\n')
+  expect(lines[0]).toBe('at,what,state,amount,keptPart,attempt,note,actor,id')
+  expect(lines.filter(line => line.includes(',captured,-10,-10,'))).toHaveLength(1)
+  expect(lines.filter(line => line.includes(',grant,booked,25,'))).toHaveLength(1)
+  expect(JSON.parse(reconciled.stdout)).toMatchObject({
+    stillOpen: 0,
+    kept: { received: 25, spent: 10, left: 15, agrees: true },
+  })
+  expect(worse).toMatchObject({ status: 1, stderr: expect.stringContaining('above 0') })
+  const { rows } = await registry.pool.query(
+    "SELECT actor, reason FROM audit_event WHERE account_id = $1 AND action = 'billing.run'",
+    [accountId],
+  )
+  expect(rows).toEqual([{ actor: 'operator', reason: 'a test' }])
+}, 120_000)
+
+test('while billing is paused nothing is collected, until it is resumed', async () => {
+  const { accountId } = await registry.newAccount()
+  await billing('pause', ...why)
+  const given = await billing('grant', accountId, '10', ...why)
+  expect(given.stdout).toContain('"kept": 10')
+  expect((await billing('run', accountId, ...why)).stdout).toContain('"kept": 10')
+  expect(await billing('resume', ...why)).toMatchObject({ status: 0 })
+}, 120_000)
+
+test('after a restore, revocations and suspensions are applied again from the log, and nothing is given back', async () => {
+  const [later, lifted, untouched, known] = [
+    await registry.newAccount(),
+    await registry.newAccount(),
+    await registry.newAccount(),
+    await registry.newAccount(),
+  ]
+  const { rows } = await registry.pool.query<{ id: string }>(
+    `INSERT INTO instance (id, key_hash, key_id, state, account_id)
+     SELECT gen_random_uuid(), sha256(n::text::bytea), 'k1', 'approved', $1 FROM generate_series(1, 2) n RETURNING id`,
+    [later.accountId],
+  )
+  const [stolen = '', kept = ''] = rows.map(({ id }) => id)
+  await registry.pool.query('UPDATE account SET suspended_at = now() WHERE id = $1', [known.accountId])
+  const line = (minute: number, audit: object) =>
+    JSON.stringify({
+      level: 'info',
+      msg: 'audit',
+      audit: { at: `2026-05-01T10:0${minute}:00.000Z`, outcome: 'done', actor: 'operator', ...audit },
+    })
+  const log = [
+    line(1, { action: 'instance.revoked', instanceId: stolen, accountId: later.accountId }),
+    line(1, { action: 'instance.revoked', instanceId: '0198c0de-0000-7000-8000-000000000000' }),
+    line(2, { action: 'instance.revoked', instanceId: kept, outcome: 'refused' }),
+    line(5, { action: 'account.suspended', accountId: later.accountId }),
+    // Logs of two brokers, one after the other.
+    line(4, { action: 'account.resumed', accountId: lifted.accountId }),
+    line(3, { action: 'account.suspended', accountId: lifted.accountId }),
+    line(6, { action: 'account.resumed', accountId: known.accountId }),
+    `2026-05-01 broker[7]: ${line(7, { action: 'credentials.vended', accountId: untouched.accountId })}`,
+    'half a line {"audit": {"action": "account.sus',
+    '{"audit": {"action": "account.suspended", "outcome": "done", "at": "x"}}',
+  ].join('\n')
+  const first = await command(['reapply-revocations'], log)
+  expect(first).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('3 in the log: 1 instances revoked, 1 accounts suspended, 1 unchanged.'),
+  })
+  const again = await command(['reapply-revocations'], log)
+  expect(again.stdout).toContain('0 instances revoked, 0 accounts suspended, 3 unchanged.')
+  const states = await registry.pool.query<{ id: string; state: string }>(
+    'SELECT id, state::text FROM instance WHERE account_id = $1',
+    [later.accountId],
+  )
+  expect(Object.fromEntries(states.rows.map(({ id, state }) => [id, state]))).toEqual({
+    [stolen]: 'revoked',
+    [kept]: 'approved',
+  })
+  const suspended = await registry.pool.query<{ id: string }>(
+    'SELECT id FROM account WHERE suspended_at IS NOT NULL',
+  )
+  expect(suspended.rows.map(({ id }) => id).toSorted()).toEqual([known.accountId, later.accountId].toSorted())
+}, 120_000)
