@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DatabaseName, type JobView } from '@odoo-backup/protocol'
 import { createS3Storage } from '@odoo-backup/storage'
 import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, submit } from '../fixtures/log-in.ts'
 import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
@@ -24,6 +25,7 @@ let broker: RunningBroker | undefined
 let instance: AgentInstance
 let owner: ReturnType<typeof createS3Storage>
 let folder: string | undefined
+let store: FaultProxy | undefined
 
 beforeEach(() => {
   folder = undefined
@@ -40,6 +42,8 @@ beforeEach(() => {
 })
 afterEach(async () => {
   await instance.close()
+  await store?.close()
+  store = undefined
   await broker?.close()
   broker = undefined
   const keys: string[] = []
@@ -151,4 +155,36 @@ test('a revoked instance drops what it had and gets a key of its own when it is 
   })
   expect(await agent.connect()).toMatchObject({ state: 'login_required' })
   expect(store.current.userKey).not.toBe(former)
+})
+
+describe('when the store refuses what the broker gave', () => {
+  /** An agent whose store answers 403 to the first so many attempts to send an archive. */
+  async function refused(times: number) {
+    let left = times
+    let attempts = 0
+    store = await startFaultProxy(sandbox.s3Endpoint, ({ method, path }) => {
+      if (method !== 'PUT' || !path.endsWith('.zip')) return undefined
+      attempts += 1
+      return left-- > 0 ? { kind: 'answer', status: 403 } : undefined
+    })
+    const { agent } = await connected({}, { BROKER_S3_ENDPOINT: store.url })
+    const database = DatabaseName.parse(await instance.odoo.createSample())
+    const done = await ended(agent, await agent.startBackup({ database }))
+    return { agent, done, attempts }
+  }
+
+  test('once, the credential is fetched anew and the backup goes on', async () => {
+    const { agent, done, attempts } = await refused(1)
+    expect(done).toMatchObject({ state: 'completed', attempt: 1 })
+    expect(attempts).toBe(2)
+    expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+  })
+
+  test('again, it counts as refused: the job fails at once, says so, and leaves nothing', async () => {
+    const { agent, done, attempts } = await refused(Number.POSITIVE_INFINITY)
+    expect(done).toMatchObject({ state: 'failed', attempt: 1, failure: { code: 'storage_refused' } })
+    expect(attempts).toBe(2)
+    expect(await agent.backups()).toEqual([])
+    expect(await agent.loneArchives()).toEqual([])
+  })
 })
