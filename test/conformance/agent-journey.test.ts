@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
@@ -16,6 +17,7 @@ let instance: AgentInstance
 let opened: OpenedAgent
 let surface: AgentSurface
 let database: string
+let odooConf: string
 
 beforeAll(async () => {
   broker = await runBroker()
@@ -27,6 +29,7 @@ beforeAll(async () => {
     private_s3_dir: '',
   })
   database = await instance.odoo.createSample()
+  odooConf = await readFile(join(instance.folder, 'odoo.conf'), 'utf8')
   opened = await instance.open()
   surface = await agentSurface(instance, opened)
 })
@@ -191,4 +194,11 @@ test('settings changed by the API stand in the file, and secrets go in but never
   expect(shown.stdout).toContain('schedule=every 1 days at 03:30 in Europe/Berlin')
   expect(surface.seen()).not.toContain('correct horse battery staple')
   expect((await surface.api('PATCH', path, { encrypted: false, schedules: [] })).status).toBe(200)
+})
+
+test("after all this odoo.conf is as it was, and the agent's own file is for its user alone", async () => {
+  expect(await readFile(join(instance.folder, 'odoo.conf'), 'utf8')).toBe(odooConf)
+  const { configurationFile } = instance
+  expect(await readFile(configurationFile, 'utf8')).toContain('odoo_backup_sh_aws_session_token = ')
+  expect((await stat(configurationFile)).mode & 0o777).toBe(0o600)
 })

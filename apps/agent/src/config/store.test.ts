@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -116,6 +116,16 @@ test('a link to the file stays a link', async () => {
   await symlink(target, path)
   const store = await open()
   expect(await readFile(target, 'utf8')).toContain(store.current.userKey)
+})
+
+test('the file keeps its owner when it is written anew, by root too', async () => {
+  await writeFile(path, '[options]\n')
+  const { uid, gid } = await stat(path)
+  const owner = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid }
+  await chown(path, owner.uid, owner.gid)
+  const store = await open()
+  expect(await readFile(path, 'utf8')).toContain(store.current.userKey)
+  expect(await stat(path)).toMatchObject(owner)
 })
 
 test('a secret may come from a file or from the environment, but not from both in one place', async () => {
