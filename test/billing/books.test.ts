@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beginBilling } from '../../apps/broker/src/billing/charging/open-periods.ts'
 import { addCredit, readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
 import {
@@ -199,9 +200,41 @@ test('the books can be read in pages and as CSV, and all sums agree', async () =
   expect(paged).toEqual(all.map(({ id }) => id))
   expect(ledgerCsv(all)).toContain(`"'=HYPERLINK(""x""), said the operator"`)
   const { pool } = desk.registry
-  const found = await reconcile({ pool, renewal: billing.renewal, provider: billing.provider })
+  const found = await reconcile({
+    pool,
+    renewal: billing.renewal,
+    provider: billing.provider,
+    now: desk.now,
+  })
   expect(found.kept.agrees).toBe(true)
   expect(found.kept.left).toBeCloseTo(found.kept.received - found.kept.spent, 9)
   const months = await revenueByMonth(pool)
   expect(months.reduce((sum, { captured }) => sum + captured, 0)).toBeCloseTo(found.capturedByProvider, 9)
+})
+
+test('reconciliation compares each balance with the last reading, and tells of credit that left without a row', async () => {
+  const { pool } = desk.registry
+  const billing = desk.open({ BROKER_MONTHLY_CREDITS: '10' })
+  const payer = await desk.registry.newAccount()
+  await desk.credit(payer.paymentToken, 50)
+  await beginBilling(pool, payer.accountId, billing.plans.standard, desk.now())
+  const look = async (accept = false) => {
+    const { renewal, provider } = billing
+    const { balances } = await reconcile({ pool, renewal, provider, now: desk.now }, { accept })
+    return balances?.missing.filter(({ accountId }) => accountId === payer.accountId)
+  }
+  expect(await look()).toEqual([])
+  await billing.renewal.renew(payer.accountId)
+  expect((await desk.balance(payer.paymentToken)).balance).toBe(40)
+  expect(await look()).toEqual([])
+  // A payment that these books do not have, as after a restore.
+  await billing.provider.capture(
+    await billing.provider.authorize({ payer, amount: 7500, description: 'of a lost row' }),
+  )
+  const lost = [{ accountId: payer.accountId, credits: 7.5 }]
+  expect(await look()).toEqual(lost)
+  expect(await look(true)).toEqual(lost)
+  expect(await look()).toEqual([])
+  await desk.credit(payer.paymentToken, 100)
+  expect(await look()).toEqual([])
 })

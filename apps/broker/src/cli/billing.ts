@@ -111,11 +111,14 @@ export function billingCommand(): Command {
   command
     .command('reconcile')
     .description('repeat what is not final and compare all sums')
-    .action(() =>
-      atDesk(process.env, async ({ pool, billing }) => {
+    .option('--accept', 'take balances from which credit is missing as they are from now on')
+    .action(({ accept = false }: { accept?: boolean }) =>
+      atDesk(process.env, async ({ pool, billing, now }) => {
         const paused = await billing.control.pausedReason()
         if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
-        print(await reconcile({ pool, renewal: billing.renewal, provider: billing.provider }))
+        print(
+          await reconcile({ pool, renewal: billing.renewal, provider: billing.provider, now }, { accept }),
+        )
       }),
     )
   command

@@ -37,6 +37,14 @@ const ReconciliationAnswer = z.object({
   stillOpen: z.int(),
   capturedByProvider: z.number(),
   kept: z.object({ received: z.number(), spent: z.number(), left: z.number(), agrees: z.boolean() }),
+  balances: z
+    .object({
+      agreeing: z.int(),
+      firstRead: z.int(),
+      notCompared: z.int(),
+      missing: z.array(z.object({ accountId: z.uuid(), credits: z.number() })),
+    })
+    .optional(),
   stripeAside: z.int(),
   remarks: z.array(z.string()),
 })
@@ -182,13 +190,21 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       method: 'post',
       path: '/admin/v1/billing/reconcile',
       summary: 'Repeat what is not final and compare all sums',
-      body: z.object({ reason }),
+      body: z.object({
+        reason,
+        /** Take balances from which credit is missing as they are from now on. */
+        accept: z.boolean().default(false),
+      }),
       answer: ReconciliationAnswer,
       async handle({ body, request }) {
         const by = await access.enter(request, 'billing')
         await audit.record({ ...by, action: 'billing.reconciled', outcome: 'done', reason: body.reason })
-        const found = await reconcile(dependencies)
-        return { ...found, remarks: [...found.remarks] }
+        const { balances, ...found } = await reconcile(dependencies, body)
+        return {
+          ...found,
+          ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
+          remarks: [...found.remarks],
+        }
       },
     }),
     ...(['pause', 'resume'] as const).map(verb =>

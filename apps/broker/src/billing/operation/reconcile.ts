@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Renewal } from '../charging/renewal.ts'
 import { amountOf, credits } from '../credits.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
+import { type BalanceComparison, compareBalances } from './compare-balances.ts'
 
 /** What the books hold against themselves and against the payment service. Credits. */
 export interface Reconciliation {
@@ -17,6 +18,8 @@ export interface Reconciliation {
     readonly left: number
     readonly agrees: boolean
   }
+  /** Each account's balance at the payment service; absent where it keeps none. */
+  readonly balances?: BalanceComparison
   /** Messages of Stripe that wait for the operator. */
   readonly stripeAside: number
   /** What nobody can know from here. */
@@ -27,12 +30,16 @@ export interface ReconcileDependencies {
   readonly pool: Pool
   readonly renewal: Renewal
   readonly provider: PaymentProvider
+  readonly now: () => Date
 }
 
 const LAST = `SELECT DISTINCT ON (charge_id) * FROM ledger_entry ORDER BY charge_id, attempt DESC, sequence DESC`
 
 /** Repeats what is not final, then compares every sum that can be compared. */
-export async function reconcile({ pool, renewal, provider }: ReconcileDependencies): Promise<Reconciliation> {
+export async function reconcile(
+  { pool, renewal, provider, now }: ReconcileDependencies,
+  options: { readonly accept: boolean } = { accept: false },
+): Promise<Reconciliation> {
   const repeated = await renewal.resumeAll()
   const { rows } = await pool.query<
     Record<'open' | 'captured' | 'kept_spent' | 'received' | 'spent' | 'left' | 'aside', string>
@@ -49,6 +56,8 @@ export async function reconcile({ pool, renewal, provider }: ReconcileDependenci
   const [row] = rows
   if (row === undefined) throw new Error('The database gave no sums.')
   const spent = amountOf(row.spent)
+  const balances =
+    provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
   return {
     repeated,
     stillOpen: Number(row.open),
@@ -59,11 +68,13 @@ export async function reconcile({ pool, renewal, provider }: ReconcileDependenci
       left: credits(amountOf(row.left)),
       agrees: spent === amountOf(row.kept_spent),
     },
+    ...(balances === undefined ? {} : { balances }),
     stripeAside: Number(row.aside),
     remarks:
       provider.name === 'iap'
         ? [
             'Odoo’s in-app purchase service lists no transactions: a hold whose answer was lost, and which ends by itself after two hours, cannot be seen from here.',
+            'It does not tell what was bought: credit that was bought between two readings hides credit that left without a row here. Accounts that are read for the first time have nothing to be compared with.',
             'It refunds and grants nothing: both are credits kept by this broker, which are spent first.',
           ]
         : [],

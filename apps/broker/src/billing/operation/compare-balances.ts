@@ -1,0 +1,82 @@
+import type { Pool } from 'pg'
+import { amountOf, credits } from '../credits.ts'
+import type { PaymentProvider } from '../providers/payment-provider.ts'
+
+/** What the payment service holds for each account, against the last time it was read. */
+export interface BalanceComparison {
+  /** Accounts whose balance fell by no more than the books say was captured since. */
+  readonly agreeing: number
+  /** Read for the first time: there is nothing to compare with yet. */
+  readonly firstRead: number
+  /** With a payment that is not final, or a balance that the service did not tell. */
+  readonly notCompared: number
+  /** Credits that left accounts without a row in these books, such as payments made after a backup of them. */
+  readonly missing: readonly { readonly accountId: string; readonly credits: number }[]
+}
+
+interface Row {
+  id: string
+  payment_token: string
+  captured: string
+  is_open: boolean
+  known_held: string | null
+  known_captured: string | null
+}
+
+const PAGE = 100
+const LAST = `SELECT DISTINCT ON (e.charge_id) e.state, e.provider_part, e.provider FROM ledger_entry e
+  JOIN charge c ON c.id = e.charge_id WHERE c.account_id = a.id ORDER BY e.charge_id, e.attempt DESC, e.sequence DESC`
+const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured,
+    (SELECT COALESCE(SUM(provider_part), 0) FROM (${LAST}) l WHERE state = 'captured' AND provider = $2) AS captured,
+    EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open
+  FROM account a JOIN billing_account billed ON billed.account_id = a.id
+  LEFT JOIN balance_reading b ON b.account_id = a.id
+  WHERE a.id > $1 ORDER BY a.id LIMIT ${PAGE}`
+
+/**
+ * Reads each account's balance and compares. What is missing is told each time until the account has bought more, or
+ * the operator accepts the balances as they are.
+ */
+export async function compareBalances(
+  {
+    pool,
+    provider,
+    now,
+  }: { readonly pool: Pool; readonly provider: PaymentProvider; readonly now: () => Date },
+  { accept }: { readonly accept: boolean },
+): Promise<BalanceComparison> {
+  let [last, agreeing, firstRead, notCompared] = ['00000000-0000-0000-0000-000000000000', 0, 0, 0]
+  const missing: { accountId: string; credits: number }[] = []
+  for (;;) {
+    const { rows } = await pool.query<Row>(QUERY, [last, provider.name])
+    for (const row of rows) {
+      last = row.id
+      const payer = { accountId: row.id, paymentToken: row.payment_token }
+      const held = row.is_open ? undefined : await provider.balance(payer).catch(() => undefined)
+      if (held === undefined) {
+        notCompared += 1
+        continue
+      }
+      const captured = amountOf(row.captured)
+      const lost = lostSince(row, held, captured)
+      if (lost === undefined) firstRead += 1
+      else if (lost === 0) agreeing += 1
+      else missing.push({ accountId: row.id, credits: credits(lost) })
+      if (lost === undefined || lost === 0 || accept) {
+        await pool.query(
+          `INSERT INTO balance_reading (account_id, held, captured, read_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (account_id) DO UPDATE SET held = $2, captured = $3, read_at = $4`,
+          [row.id, held, captured, now()],
+        )
+      }
+    }
+    if (rows.length < PAGE) return { agreeing, firstRead, notCompared, missing }
+  }
+}
+
+/** Thousandths that are gone and not captured by these books; a balance that grew was bought. */
+function lostSince(row: Row, held: number, captured: number): number | undefined {
+  if (row.known_held === null || row.known_captured === null) return undefined
+  const expected = amountOf(row.known_held) - (captured - amountOf(row.known_captured))
+  return Math.max(0, expected - held)
+}
