@@ -221,9 +221,13 @@ test('no line of the log holds a secret that was used, nor a query string', asyn
 })
 
 test('figures for Prometheus are served, and name no key, account or path of one', async () => {
-  const { userKey, accountId } = await bindInstance(broker)
+  const { userKey, accountId, agent } = await bindInstance(broker)
+  await agent.post('/v1/credentials', { purpose: 'backup' })
+  await agent.post('/v1/credentials', { purpose: 'backup' })
   const metrics = await (await fetch(`${broker.url}/metrics`)).text()
   expect(metrics).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/v1\/credentials"/)
+  expect(metrics).toMatch(/^vended_credentials_total\{source="issued"\} [1-9]/m)
+  expect(metrics).toMatch(/^vended_credentials_total\{source="kept"\} [1-9]/m)
   expect(metrics).not.toContain(userKey)
   expect(metrics).not.toContain(accountId)
 })

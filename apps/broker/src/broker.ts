@@ -110,12 +110,18 @@ export async function createBroker(
   })
   const lastSeen = createLastSeen(pool, now, onFailure('writing when instances were last seen'))
   const instances = createInstances({ database, keyRing: settings.BROKER_HASHING_KEYS, lastSeen, now })
+  const metrics = createMetrics()
   const vending = await openVending({
     configuration: vendingConfiguration(settings),
     instances,
     shared,
     now: () => now().getTime(),
     random,
+    onVend: metrics.counter({
+      name: 'vended_credentials_total',
+      help: 'Credentials handed out: kept before, issued now, or overdue, served in an outage of the token service.',
+      label: 'source',
+    }),
     onFailure: (what, error) => log.error({ err: error }, what),
   })
   const standingChanges = createStandingChanges({ prisma, changes: vending.changes, audit, now })
@@ -162,7 +168,6 @@ export async function createBroker(
     audit,
     refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
   })
-  const metrics = createMetrics()
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
     ...bindingRoutes({ loginRequests, bind, keyLimit }),

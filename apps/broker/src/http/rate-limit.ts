@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { HttpProblem } from '@odoo-backup/service'
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
@@ -39,7 +39,7 @@ export function createRateLimit({ name, requests, perSeconds, shared }: RateLimi
         })
   return {
     async take(subject) {
-      const key = createHash('sha256').update(subject).digest('base64url').slice(0, 22)
+      const key = hash('sha256', subject, 'base64url').slice(0, 22)
       await limiter.consume(key).catch((error: unknown) => {
         if (!(error instanceof RateLimiterRes)) throw error
         throw new HttpProblem({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { UserKey } from '@odoo-backup/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Instances, Standing } from '../registry/instances.ts'
@@ -33,7 +33,7 @@ export function createStandingCache(registry: InstanceLookUp): StandingCache {
 
   return {
     async standing(userKey) {
-      const name = createHash('sha256').update(userKey).digest('base64')
+      const name = hash('sha256', userKey, 'base64')
       const known = approved.get(name) ?? asked.get(name)
       if (known !== undefined) return known
       const answer = ask(userKey, name)

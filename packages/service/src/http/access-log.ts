@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { clientAddress } from './client-address.ts'
-import { requestLog } from './request-context.ts'
+import { logRequest } from './request-context.ts'
 
 /** One line per answer: method, path without its query string, status, milliseconds, address. */
 export const accessLog: RequestHandler = (request, response, next) => {
@@ -9,7 +9,8 @@ export const accessLog: RequestHandler = (request, response, next) => {
   const address = clientAddress(request)
   response.once('close', () => {
     const milliseconds = Number(process.hrtime.bigint() - begun) / 1e6
-    requestLog(response)?.info(
+    logRequest(
+      response,
       {
         method: request.method,
         path,

@@ -2,11 +2,27 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import type { Log } from '../log/logger.ts'
 
-const logs = new WeakMap<Response, Log>()
+interface Context {
+  readonly log: Log
+  readonly requestId: string
+  /** Made for the first line that a handler writes: most requests have no line but that of the access log. */
+  child?: Log
+}
+
+const contexts = new WeakMap<Response, Context>()
 
 /** The log of this request, whose lines carry its id. */
 export function requestLog(response: Response): Log | undefined {
-  return logs.get(response)
+  const context = contexts.get(response)
+  if (context === undefined) return undefined
+  context.child ??= context.log.child({ requestId: context.requestId })
+  return context.child
+}
+
+/** Writes one line that carries the id of the request, without a log of its own. */
+export function logRequest(response: Response, fields: Record<string, unknown>, message: string): void {
+  const context = contexts.get(response)
+  context?.log.info({ requestId: context.requestId, ...fields }, message)
 }
 
 /** Gives every request an id (header `X-Request-Id`), a log of its own, and the nonce of its page. */
@@ -15,7 +31,7 @@ export function requestContext(log: Log): RequestHandler {
     const requestId = randomUUID()
     response.locals.nonce = randomBytes(16).toString('base64')
     response.setHeader('X-Request-Id', requestId)
-    logs.set(response, log.child({ requestId }))
+    contexts.set(response, { log, requestId })
     next()
   }
 }

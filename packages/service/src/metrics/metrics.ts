@@ -1,11 +1,20 @@
 import type { RequestHandler } from 'express'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type Route, route } from '../http/route.ts'
 
 export interface Metrics {
   readonly registry: Registry
   /** Middleware: how long answers take, by method, route pattern and status. */
   readonly observeRequests: RequestHandler
+  /** Adds a counter; what it returns counts one more of that label value. Few values alone: each is kept for ever. */
+  counter<Value extends string>(of: CounterOptions): (value: Value) => void
+}
+
+export interface CounterOptions {
+  /** Such as `things_total`. */
+  readonly name: string
+  readonly help: string
+  readonly label: string
 }
 
 /** A Prometheus registry of its own with the figures of the process and of HTTP requests. */
@@ -25,6 +34,10 @@ export function createMetrics({
   })
   return {
     registry,
+    counter({ name, help, label }) {
+      const counter = new Counter({ name, help, labelNames: [label], registers: [registry] })
+      return value => counter.inc({ [label]: value })
+    },
     observeRequests: (request, response, next) => {
       const stop = durations.startTimer()
       response.once('close', () => {
