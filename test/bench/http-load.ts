@@ -63,6 +63,7 @@ function drive(
     }
     socket.on('connect', send)
     socket.on('error', reject)
+    socket.on('close', () => reject(new Error(`${url} closed a connection without an answer.`)))
     socket.on('data', chunk => {
       received += chunk.toString('latin1')
       const headEnd = received.indexOf('\r\n\r\n')

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -12,7 +13,8 @@ const root = join(import.meta.dirname, '../..')
 export interface Measured {
   readonly url: string
   residentMiB(): number
-  stop(): void
+  /** Resolves when the process has ended. */
+  stop(): Promise<void>
 }
 
 /** The broker as built, on the sandbox and a registry of the benchmark's own, without Redis and without billing. */
@@ -48,17 +50,25 @@ export async function startBare(answer: string): Promise<Measured> {
 
 /** All are started in the same way, so that Node has the same settings in each. */
 function start(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [join(root, file)], {
+  const child = spawn(process.execPath, [join(root, file)], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  // Also one that was still on its way up when the benchmark was interrupted.
+  process.once('exit', () => child.kill('SIGTERM'))
+  return child
 }
 
 function measured(child: ChildProcess, url: string): Measured {
   return {
     url,
-    stop: () => void child.kill('SIGTERM'),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      await ended
+    },
     residentMiB() {
       const [, kilobytes = '0'] =
         /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []

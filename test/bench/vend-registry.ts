@@ -10,27 +10,39 @@ export interface BenchRegistry {
   fill(upTo: number): Promise<void>
   /** Registers instances and gives their keys. */
   register(count: number): Promise<string[]>
-  remove(): Promise<void>
 }
 
-/** `migrate` brings the empty database to the schema of the broker. */
+/**
+ * `migrate` brings the empty database to the schema of the broker. `undo` is told, before anything is made, how all
+ * of it is removed.
+ */
 export async function makeBenchRegistry(
   brokerDatabaseUrl: string,
   migrate: (databaseUrl: string) => Promise<unknown>,
+  undo: (remove: () => Promise<void>) => void,
 ): Promise<BenchRegistry> {
   const name = `bench_vend_${randomBytes(6).toString('hex')}`
   const admin = new Client({ connectionString: brokerDatabaseUrl })
   await admin.connect()
+  let client: Client | undefined
+  undo(async () => {
+    await client?.end()
+    await dropDatabase(admin, name)
+    await admin.end()
+  })
   await admin.query(`CREATE DATABASE ${name}`)
   const url = new URL(brokerDatabaseUrl)
   url.pathname = `/${name}`
   await migrate(url.href)
-  const client = new Client({ connectionString: url.href })
-  await client.connect()
+  const inside = new Client({ connectionString: url.href })
+  // Its database is dropped under it when the benchmark is interrupted.
+  inside.on('error', () => {})
+  client = inside
+  await inside.connect()
   const key = randomBytes(32)
 
   async function insert(source: string, values: unknown[]): Promise<void> {
-    await client.query(
+    await inside.query(
       `WITH wanted AS (${source}),
             owner AS (INSERT INTO account (id, provider, subject, folder, payment_token)
                       SELECT account_id, 'odoo', folder, folder, folder FROM wanted)
@@ -44,7 +56,7 @@ export async function makeBenchRegistry(
     databaseUrl: url.href,
     hashingKeys: `k1:${key.toString('base64')}`,
     async fill(upTo) {
-      const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM instance')
+      const { rows } = await inside.query<{ count: string }>('SELECT count(*) FROM instance')
       const there = Number(rows[0]?.count)
       const step = 50_000
       // The foreign key is checked at the end of each statement, when the accounts are there.
@@ -57,7 +69,7 @@ export async function makeBenchRegistry(
         process.stdout.write(`\rregistered ${Math.min(from + step, upTo).toLocaleString('en')} instances`)
       }
       process.stdout.write('\n')
-      await client.query('VACUUM ANALYZE account, instance')
+      await inside.query('VACUUM ANALYZE account, instance')
     },
     async register(count) {
       const keys = Array.from({ length: count }, () => randomBytes(32).toString('base64url'))
@@ -68,11 +80,6 @@ export async function makeBenchRegistry(
         [folders, hashes],
       )
       return keys
-    },
-    async remove() {
-      await client.end()
-      await dropDatabase(admin, name)
-      await admin.end()
     },
   }
 }

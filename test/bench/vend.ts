@@ -3,7 +3,7 @@ import { migrateRegistry } from '../../apps/broker/src/registry/migrate.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { load, percentile } from './http-load.ts'
 import { type Measured, startBare, startBroker } from './vend-processes.ts'
-import { type BenchRegistry, makeBenchRegistry } from './vend-registry.ts'
+import { makeBenchRegistry } from './vend-registry.ts'
 
 /**
  * `npm run bench -- vend`: how fast a cached credential is vended, with authentication, rate limit and audit,
@@ -17,16 +17,23 @@ const CONNECTIONS = 128
 const ASKING = 1000
 const ROUNDS = 5
 const ROUND_SECONDS = 3
+/** A quiet machine needs less than half of it. */
+const LONGEST_MINUTES = 6
 const BODY = '{"purpose":"backup"}'
 
 const sandbox = sandboxEnvironment()
-const registries: BenchRegistry[] = []
-const servers: Measured[] = []
+const undoing: (() => Promise<void>)[] = []
+const cleanUp = onceOnly(async () => {
+  for (const undo of undoing.reverse()) await undo()
+})
+process.once('SIGINT', () => void endEarly('Interrupted', 130))
+process.once('SIGTERM', () => void endEarly('Interrupted', 143))
+setTimeout(() => void endEarly('Not done in time', 1), LONGEST_MINUTES * 60_000).unref()
 try {
   const thousand = await brokerWith(ASKING)
   const million = await brokerWith(1_000_000)
   const bare = await startBare(thousand.answer)
-  servers.push(bare)
+  undoing.push(bare.stop)
 
   const series = {
     bare: newSeries('bare express route'),
@@ -62,8 +69,22 @@ try {
     }),
   )
 } finally {
-  for (const server of servers) server.stop()
-  for (const registry of registries) await registry.remove()
+  await cleanUp()
+}
+
+/** Leaves neither server nor database behind. */
+async function endEarly(why: string, status: number): Promise<void> {
+  console.error(`\n${why}: removing what was made for the benchmark.`)
+  await cleanUp()
+  process.exit(status)
+}
+
+function onceOnly(work: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined
+  return () => {
+    begun ??= work()
+    return begun
+  }
 }
 
 interface Series {
@@ -94,12 +115,13 @@ function show({ name, rates, latencies }: Series): void {
 async function brokerWith(
   instances: number,
 ): Promise<Measured & { keys: readonly string[]; answer: string }> {
-  const registry = await makeBenchRegistry(sandbox.brokerDatabaseUrl, migrateRegistry)
-  registries.push(registry)
+  const registry = await makeBenchRegistry(sandbox.brokerDatabaseUrl, migrateRegistry, undo =>
+    undoing.push(undo),
+  )
   const keys = await registry.register(ASKING)
   await registry.fill(instances)
   const server = await startBroker(sandbox, registry)
-  servers.push(server)
+  undoing.push(server.stop)
   return { ...server, keys, answer: await warmUp(server.url, keys) }
 }
 
