@@ -149,3 +149,20 @@ test('the credit page has the old and the hashed form, and no key of ours', asyn
     'https://iap.odoo.com/iap/1/credit?service_name=odoo_backup_sh&account_token=a9993e364706816aba3e25717850c26c9cd0d89d&hashed=1',
   )
 })
+
+test('an answer that never comes is waited for so long, and taken for lost and not for a refusal', async () => {
+  const who = await payer(10)
+  const hasty = createIapProvider({
+    url: desk.iap.iapUrl,
+    serviceKey: 'the key of the service',
+    serviceName: 'odoo_backup_sh',
+    hashedCreditPage: false,
+    fetch: globalThis.fetch,
+    timeoutMs: 300,
+  })
+  await desk.fault('/iap/1/authorize', 'hang', who.paymentToken)
+  const asked = hasty.authorize({ payer: who, amount: 4000, description: 'Backups' })
+  await expect(asked).rejects.toMatchObject({ code: 'unknown' })
+  // The hold was made all the same: nobody may say that it was not.
+  expect(await desk.balance(who.paymentToken)).toMatchObject({ balance: 10, available: 6 })
+})

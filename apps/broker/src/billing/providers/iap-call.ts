@@ -28,11 +28,13 @@ export interface IapCallOptions {
   /** Such as `https://iap.odoo.com`, or `https://iap-sandbox.odoo.com`. */
   readonly url: string
   readonly fetch: typeof globalThis.fetch
+  /** How long an answer is waited for; 15 s unless told. */
+  readonly timeoutMs?: number
 }
 
 /** One call of Odoo's in-app purchase service. @throws PaymentError */
 export async function callIap(
-  { url, fetch }: IapCallOptions,
+  { url, fetch, timeoutMs = TIMEOUT_MS }: IapCallOptions,
   operation: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
@@ -56,7 +58,7 @@ export async function callIap(
           id: crypto.randomUUID().replaceAll('-', ''),
         }),
         redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       })
       if (!response.ok) {
         await response.body?.cancel()

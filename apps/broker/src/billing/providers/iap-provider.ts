@@ -14,6 +14,8 @@ export interface IapOptions {
   /** Which form the link to the credit page has. */
   readonly hashedCreditPage: boolean
   readonly fetch: typeof globalThis.fetch
+  /** How long an answer is waited for; 15 s unless told. */
+  readonly timeoutMs?: number
 }
 
 /** Odoo's in-app purchase service, as a service provider calls it: authorize, then capture or cancel. */
