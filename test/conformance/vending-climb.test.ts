@@ -141,6 +141,21 @@ test.each(GATEWAYS)('a vended credential climbs nowhere at %s', async (_name, en
   expect(climbed).toEqual([])
 })
 
+test('what a vended credential writes is shown to nobody without one, whatever it asks for', async () => {
+  const everyone = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'
+  for (const headers of [{ 'x-amz-acl': 'public-read' }, { 'x-amz-grant-read': everyone }]) {
+    const path = `/${sandbox.bucket}/${folder}/${Object.keys(headers)[0]}`
+    const call = { path, body: 'a backup', headers }
+    await sendSigned(sandbox.s3Endpoint, sandbox.region, keys, { method: 'PUT', ...call })
+    for (const [, endpoint] of GATEWAYS) {
+      const answer = await fetch(`${endpoint}${path}`)
+      expect([403, 404]).toContain(answer.status)
+      expect(await answer.text()).not.toContain('a backup')
+    }
+    await sendSigned(sandbox.s3Endpoint, sandbox.region, keys, { method: 'DELETE', path })
+  }
+})
+
 test('after all attempts the role is as narrow as before', async () => {
   const setup = { accessKeyId: sandbox.setupAccessKeyId, secretAccessKey: sandbox.setupSecretAccessKey }
   const ask = async (parameters: Record<string, string>) =>

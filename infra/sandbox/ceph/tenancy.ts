@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import type { Choices } from '../choices.ts'
 import type { Ceph } from './cluster.ts'
@@ -61,11 +66,17 @@ const PERMISSIONS = {
   ],
 }
 
+/**
+ * Whoever may put an object may ask, in a header, that all the world reads it: such ACLs count for nothing. (This
+ * version of Ceph refuses every write to a bucket that blocks public ACLs instead of ignoring them.)
+ */
+const PUBLIC_ACCESS = { IgnorePublicAcls: true }
+
 /** Makes users, role and buckets, once for each version of what this file says. */
 export async function makeTenancy(ceph: Ceph, choices: Choices): Promise<void> {
   const marker = join(ceph.folder, 'tenancy-made')
   const wanted = createHash('sha256')
-    .update(JSON.stringify([USERS, TRUST, PERMISSIONS, BUCKET, PRIVATE_BUCKET, SPARE_BUCKET]))
+    .update(JSON.stringify([USERS, TRUST, PERMISSIONS, PUBLIC_ACCESS, BUCKET, PRIVATE_BUCKET, SPARE_BUCKET]))
     .digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
   makeUsers(ceph, choices)
@@ -113,6 +124,12 @@ async function makeBucket(
   const client = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true })
   try {
     await client.send(new CreateBucketCommand({ Bucket: bucket }))
+    await client.send(
+      new PutPublicAccessBlockCommand({
+        Bucket: bucket,
+        PublicAccessBlockConfiguration: PUBLIC_ACCESS,
+      }),
+    )
     if (versioned)
       await client.send(
         new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
