@@ -54,6 +54,8 @@ test('the rotation of one touches no backup of the other, and none that nobody o
   expect(plan.rotated.map(({ backup }) => backup.name)).toEqual([rotated])
   expect(plan.kept.map(({ backup }) => backup.name)).toEqual([newest])
   expect(await names(first)).toEqual([foreign, kept, rotated, newest].sort())
+  const ofOthers = (await first.backups()).filter(backup => backup.foreign === true)
+  expect(ofOthers.map(({ name }) => name)).toEqual([kept])
 
   expect(await ended(first, await first.startRotate(database))).toMatchObject({ state: 'completed' })
   expect(await names(second)).toEqual([foreign, kept, newest].sort())

@@ -42,6 +42,8 @@ export const BackupView = z.object({
   pinned: z.boolean().optional(),
   /** How the last drill of this very backup ended, and when. */
   verification: z.object({ passed: z.boolean(), at: z.iso.datetime() }).optional(),
+  /** True: another instance of the account made it, whose database has the same name. */
+  foreign: z.boolean().optional(),
   /** True: the archive has no `.info`, so that it may be half a backup. Listed only on request. */
   lone: z.boolean().optional(),
 })

@@ -35,10 +35,12 @@ export async function listBackups({ storage, prefix }: Destination): Promise<Lis
 }
 
 /** A backup as every surface shows it; undefined where its database could not exist in PostgreSQL. */
-export function backupView(backup: ListedBackup): BackupView | undefined {
+export function backupView(backup: ListedBackup, instanceId: string): BackupView | undefined {
   const database = DatabaseName.safeParse(backup.database)
   if (!database.success) return undefined
-  const { pinned, verification } = backup.markers
+  const { pinned, verification, owners } = backup.markers
+  // What nobody claims was made by the former module, as a rule here.
+  const foreign = owners.length > 0 && !owners.includes(instanceId)
   return {
     name: backup.name,
     database: database.data,
@@ -47,6 +49,7 @@ export function backupView(backup: ListedBackup): BackupView | undefined {
     encrypted: backup.encrypted,
     format: backup.format,
     ...(pinned ? { pinned } : {}),
+    ...(foreign ? { foreign } : {}),
     ...(verification === undefined
       ? {}
       : { verification: { passed: verification.passed, at: verification.at.toISOString() } }),

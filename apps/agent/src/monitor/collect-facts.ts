@@ -47,7 +47,9 @@ async function askRemote(
 ): Promise<RemoteFacts> {
   const { connection, refusal } = await connect(agent)
   const accountNotices = await orUnknown(agent.accountNotices())
-  const backups = connection?.state === 'connected' ? await orUnknown(agent.backups()) : undefined
+  const stored = connection?.state === 'connected' ? await orUnknown(agent.backups()) : undefined
+  // Another server's backups of a database of the same name must not hide that ours are missing.
+  const backups = stored?.filter(backup => backup.foreign !== true)
   const ours = new Set((settings ?? []).map(known => known.database))
   const newestDetails = new Map<string, BackupDetails>()
   for (const [database, own] of byDatabase(backups ?? [])) {

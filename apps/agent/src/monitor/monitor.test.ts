@@ -8,6 +8,7 @@ import { JobView } from '@odoo-backup/protocol'
 import { createLogger, createMetrics } from '@odoo-backup/service'
 import { AgentInMemory } from '../../../../test/fixtures/agent-in-memory.ts'
 import { AgentError } from '../errors.ts'
+import { createFactCollector } from './collect-facts.ts'
 import { createMemoryFile } from './memory.ts'
 import { createMonitor, type Monitor } from './monitor.ts'
 
@@ -59,6 +60,17 @@ function monitor(metrics = createMetrics({ processFigures: false })): Monitor {
     clock: () => now,
   })
 }
+
+test('backups that another server made of a database of the same name do not hide that ours are missing', async () => {
+  agent.keep('shop.2026-03-10_03-00-00.zip', 'shop', { takenAt: '2026-03-10T03:00:00Z', foreign: true })
+  const collect = createFactCollector(agent)
+  const collected = await collect(() => new Date(0), new Date(now))
+  expect(collected.backups).toEqual([])
+  expect(collected.newestDetails.size).toBe(0)
+  agent.keep('shop.2026-03-09_03-00-00.zip', 'shop', { takenAt: '2026-03-09T03:00:00Z' })
+  const later = await createFactCollector(agent)(() => new Date(0), new Date(now))
+  expect(later.backups?.map(({ name }) => name)).toEqual(['shop.2026-03-09_03-00-00.zip'])
+})
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

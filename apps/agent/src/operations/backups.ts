@@ -22,7 +22,7 @@ type BackupOperations = Pick<AgentOperations, 'backups'> &
   Pick<AgentAdministration, 'loneArchives' | 'backup' | 'openBackup' | 'setPinned'>
 
 /** Seeing what is stored, reading it, pinning it. */
-export function backupOperations(places: Places): BackupOperations {
+export function backupOperations(places: Places, instanceId: () => string): BackupOperations {
   const withDestination = async <T>(
     purpose: Purpose,
     name: string,
@@ -42,7 +42,7 @@ export function backupOperations(places: Places): BackupOperations {
       return newestFirst(
         found
           .filter(({ database }) => filter?.database === undefined || database === filter.database)
-          .flatMap(backup => backupView(backup) ?? []),
+          .flatMap(backup => backupView(backup, instanceId()) ?? []),
       )
     },
     loneArchives: async () =>
@@ -56,7 +56,7 @@ export function backupOperations(places: Places): BackupOperations {
     backup: name =>
       withDestination('restore', name, async destination => {
         const found = pairNamed(await listBackups(destination), name)
-        return detailed(destination, found)
+        return detailed(destination, found, instanceId())
       }),
     openBackup: async (name, options = {}) => {
       const { decryptWith, signal } = options
@@ -132,8 +132,12 @@ function pairNamed(listing: Listing, name: string): ListedBackup {
   return found
 }
 
-async function detailed(destination: Destination, backup: ListedBackup): Promise<BackupDetails> {
-  const view: BackupView | undefined = backupView(backup)
+async function detailed(
+  destination: Destination,
+  backup: ListedBackup,
+  instanceId: string,
+): Promise<BackupDetails> {
+  const view: BackupView | undefined = backupView(backup, instanceId)
   if (view === undefined) throw unknownBackup(backup.name)
   const key = destination.prefix + formatInfoName(backup)
   const chunks: Buffer[] = []

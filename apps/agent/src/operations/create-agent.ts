@@ -21,7 +21,7 @@ export function createAgent(parts: AgentParts): Agent {
   const { store, odoo, openDestination, handover, now } = parts
   const start = async (data: JobData) => JobId.parse(await (await parts.queue()).add(JobData.parse(data)))
   const { mustExist, mustNotExist, databases } = databaseOperations(odoo)
-  const backups = backupOperations(parts)
+  const backups = backupOperations(parts, () => store.current.instanceId)
   const backup = async (name: string) => {
     const found = (await backups.backups()).find(view => view.name === name)
     if (found === undefined) throw unknownBackup(name)

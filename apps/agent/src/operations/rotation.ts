@@ -51,11 +51,11 @@ export function rotationOperations(
         return {
           database,
           kept: kept.flatMap(({ backup, reasons }) => {
-            const view = backupView(backup)
+            const view = backupView(backup, instanceId)
             return view === undefined ? [] : [{ backup: view, reasons: [...reasons] }]
           }),
           rotated: rotated.flatMap(({ backup, reason }) => {
-            const view = backupView(backup)
+            const view = backupView(backup, instanceId)
             return view === undefined ? [] : [{ backup: view, reason }]
           }),
         }

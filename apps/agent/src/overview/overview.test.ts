@@ -78,6 +78,17 @@ test('each database has its newest backup, its sums and its last seven days', ()
   expect(overview.databases[1]?.days.map(day => day.sizeBytes)).toEqual([0, 0, 0, 0, 0, 100, 100])
 })
 
+test('what another server made of a database of the same name is no backup of this one', () => {
+  const backups = [
+    backup('shop', '2026-03-10T03:00:00Z', { foreign: true }),
+    backup('lost', '2026-03-10T03:00:00Z', { foreign: true }),
+  ]
+  const [lost, shop] = overviewOf(facts({ backups, settings: [settings('shop')] })).databases
+  expect(shop).toMatchObject({ database: 'shop', backups: 0, overdue: true })
+  // On a new machine, where nothing is called so yet, it is what can be restored.
+  expect(lost).toMatchObject({ database: 'lost', backups: 1 })
+})
+
 test('a database is overdue unless its schedule is off or a backup is being made', () => {
   const backups = [backup('shop', '2026-03-08T03:00:00Z')]
   const overdue = (more: Partial<OverviewFacts>) =>

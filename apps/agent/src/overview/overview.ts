@@ -31,7 +31,14 @@ export function overviewOf(facts: OverviewFacts): Overview {
   const names = [...new Set([...settings.keys(), ...backups.keys()])].sort()
   return {
     databases: names.map(name =>
-      databaseOverview(facts, name, days, settings.get(name), backups.get(name) ?? [], jobs.get(name) ?? []),
+      databaseOverview(
+        facts,
+        name,
+        days,
+        settings.get(name),
+        (backups.get(name) ?? []).filter(backup => !settings.has(name) || backup.foreign !== true),
+        jobs.get(name) ?? [],
+      ),
     ),
     backups: facts.backups.length,
     storedBytes: sum(facts.backups.map(backup => backup.sizeBytes)),

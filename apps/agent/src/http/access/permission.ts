@@ -14,6 +14,14 @@ export function mayReach(principal: Principal, database: string): boolean {
   return principal.database === undefined || principal.database === database
 }
 
+/** Whoever is limited to a database of this server has no business with another server's of the same name. */
+export function mayReachBackup(
+  principal: Principal,
+  { database, foreign }: { readonly database: string; readonly foreign?: boolean | undefined },
+): boolean {
+  return mayReach(principal, database) && (principal.database === undefined || foreign !== true)
+}
+
 /** Throws `not_permitted` when the principal is limited to another database. */
 export function requireDatabase(principal: Principal, database: string): void {
   if (!mayReach(principal, database))

@@ -256,6 +256,19 @@ describe('tokens', () => {
     await call('get', '/backups', token).expect(401)
   })
 
+  test('a token limited to a database does not reach what another server made of a database of that name', async () => {
+    const { name } = fixture.agent.keep('shop.2026-02-01_04-00-00.zip', 'shop', { foreign: true })
+    const listed = async (token: string) =>
+      (await call('get', '/backups', token).expect(200)).body.items.map(
+        (backup: { name: string }) => backup.name,
+      )
+    expect(await listed(tokens.shopOnly)).not.toContain(name)
+    expect(await listed(tokens.administer)).toContain(name)
+    await call('get', `/backups/${name}`, tokens.shopOnly).expect(403)
+    await call('get', `/backups/${name}/content`, tokens.shopOnly).expect(403)
+    await call('delete', `/backups/${name}`, tokens.shopOnly).expect(403)
+  })
+
   test('a token limited to a database sees and touches no other, and nothing of the whole server', async () => {
     const { body } = await call('get', '/databases', tokens.shopOnly).expect(200)
     expect(body.items.map((database: { name: string }) => database.name)).toEqual(['shop'])

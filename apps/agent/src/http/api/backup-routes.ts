@@ -2,7 +2,8 @@ import { pipeline } from 'node:stream/promises'
 import { BackupDetails, BackupRequest, BackupView, JobView } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
-import { mayReach, requireDatabase } from '../access/permission.ts'
+import { AgentError } from '../../errors.ts'
+import { mayReachBackup, requireDatabase } from '../access/permission.ts'
 import type { Principal } from '../access/sessions.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
@@ -18,6 +19,11 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
   const known = async (principal: Principal, name: string): Promise<BackupDetails> => {
     const backup = await agent.backup(name)
     requireDatabase(principal, backup.database)
+    if (!mayReachBackup(principal, backup))
+      throw new AgentError(
+        'not_permitted',
+        'Another server made this backup. Sign in with the master password.',
+      )
     return backup
   }
 
@@ -33,7 +39,7 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
       handle: async ({ query, principal }) => {
         const pairs = await agent.backups()
         const lone = query.all === 'true' ? await agent.loneArchives() : []
-        const reachable = [...pairs, ...lone].filter(backup => mayReach(principal, backup.database))
+        const reachable = [...pairs, ...lone].filter(backup => mayReachBackup(principal, backup))
         return cutPage(selectBackups(reachable, query), query)
       },
     }),

@@ -3,7 +3,7 @@ import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { overviewOf } from '../../overview/overview.ts'
 import { storageUsage } from '../../usage/storage-usage.ts'
-import { mayReach, requireWholeServer } from '../access/permission.ts'
+import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
@@ -26,7 +26,7 @@ export function reportRoutes({ access, agent, notices, clock }: ApiContext): Rou
           agent.databases().catch(() => undefined),
         ])
         return overviewOf({
-          backups: backups.filter(backup => mayReach(principal, backup.database)),
+          backups: backups.filter(backup => mayReachBackup(principal, backup)),
           settings: settings.filter(known => mayReach(principal, known.database)),
           jobs,
           existing: databases && new Set(databases.map(database => database.name)),
@@ -44,7 +44,7 @@ export function reportRoutes({ access, agent, notices, clock }: ApiContext): Rou
       answer: z.object({ items: z.array(UsagePoint) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const backups = (await agent.backups()).filter(backup => mayReach(principal, backup.database))
+        const backups = (await agent.backups()).filter(backup => mayReachBackup(principal, backup))
         return { items: storageUsage(backups, new Date(clock()), query.days) }
       },
     }),

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import { isOver } from '../../wording/job.ts'
 import { ownUrl } from '../access/own-address.ts'
-import { mayReach, requireWholeServer } from '../access/permission.ts'
+import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
 import type { Session } from '../access/sessions.ts'
 import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
@@ -71,7 +71,7 @@ export async function answerBackupList(
   refused?: { form: RestoreForm; error: string; status: number },
 ): Promise<void> {
   const all = await context.operations.backups()
-  const backups = all.filter(backup => mayReach(session.principal, backup.database))
+  const backups = all.filter(backup => mayReachBackup(session.principal, backup))
   const pages = Math.max(1, Math.ceil(backups.length / PER_PAGE))
   const page = Math.min(pages, Math.max(1, Number.parseInt(queryText(request, 'page') ?? '1', 10) || 1))
   const lone = queryText(request, 'all') === undefined ? undefined : await context.operations.loneArchives()
@@ -87,7 +87,7 @@ export async function answerBackupList(
     databases: names,
     running: jobs.filter(job => !isOver(job) && mayReach(session.principal, job.database)),
     form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), new Set(names)),
-    lone: lone?.filter(backup => mayReach(session.principal, backup.database)),
+    lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     error: refused?.error,
     warning: unreachable,
   })

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
-import { mayReach } from '../access/permission.ts'
+import { mayReach, mayReachBackup } from '../access/permission.ts'
 import { asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { dashboardData } from './dashboard-data.ts'
@@ -35,7 +35,7 @@ async function collect(context: CompatContext, request: Request): Promise<Record
   const backups = connection.state === 'connected' ? await operations.backups() : []
   const wholeServer = principal.database === undefined
   return dashboardData({
-    backups: backups.filter(backup => mayReach(principal, backup.database)),
+    backups: backups.filter(backup => mayReachBackup(principal, backup)),
     databases: (await operations.databaseSettings()).filter(settings =>
       mayReach(principal, settings.database),
     ),
