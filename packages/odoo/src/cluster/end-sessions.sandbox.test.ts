@@ -13,7 +13,7 @@ test('ends the sessions of our role, and lets those be that PostgreSQL would not
   const database = await instance.createEmpty()
   const own = await instance.cluster.connect(database)
   own.on('error', () => {})
-  const ended = new Promise(resolve => own.on('end', resolve))
+  const ended = new Promise<void>(resolve => own.on('end', () => resolve()))
   const superuser = await instance.superuser(database)
   try {
     await instance.cluster.withMaintenance(client => endSessions(client, database))
