@@ -157,3 +157,24 @@ test('a trial can be extended until the first month has begun, and a plan must e
   expect((await change('trial', { until })).status).toBe(409)
   expect((await change('plan', { plan: 'none' })).status).toBe(400)
 })
+
+test('an agent reads what its account stores by day, and nobody else’s', async () => {
+  const [mine, other] = [await boundAgent(), await boundAgent()]
+  for (const [accountId, bytes] of [
+    [mine.accountId, 1000],
+    [other.accountId, 5],
+  ])
+    await broker.query(
+      `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
+         upload_bytes, uploads, sampled_at)
+       SELECT $1, d::date, $2, 2, 30, 1, 4, 1, now() FROM generate_series('2026-03-01'::date, '2026-03-03', '1 day') d`,
+      [accountId, bytes],
+    )
+  const { status, body } = await mine.agent.get('/v1/usage?days=2')
+  expect(status).toBe(200)
+  expect(body.days.map(({ day }: { day: string }) => day)).toEqual(['2026-03-02', '2026-03-03'])
+  expect(body.days[0]).toMatchObject({ currentBytes: 1000, oldBytes: 30, oldObjects: 1, uploadBytes: 4 })
+  expect((await mine.agent.get('/v1/usage?days=0')).status).toBe(400)
+  const stranger = brokerClient(broker.url, newUserKey())
+  expect((await stranger.get('/v1/usage')).status).toBe(401)
+})
