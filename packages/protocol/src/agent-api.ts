@@ -120,6 +120,7 @@ export const Notice = z.object({
     'files_missing',
     'not_verified',
     'verification_failed',
+    'rotation_refused',
     'storage_disconnected',
     'credit_running_out',
     'instance_bound',

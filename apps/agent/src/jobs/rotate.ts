@@ -12,6 +12,10 @@ import { type ListedBackup, type Listing, listBackups } from './stored-backups.t
 /** An archive without `.info` may be under way; after so long it is what a dead run left. */
 const LONE_ARCHIVE_MS = 2 * 86_400_000
 
+/** Told once by a notice; a refusal is the account's wish, no failure of the night. */
+export const ROTATION_REFUSED =
+  'The account does not allow this instance to delete backups, so nothing is rotated. It can be allowed on the account’s page.'
+
 /** What rotation of one database would do now. */
 export interface RetentionDecision {
   readonly kept: readonly { readonly backup: ListedBackup; readonly reasons: readonly string[] }[]
@@ -56,11 +60,7 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
   const dependencies = atPlaceOf(given, database)
   const destination = await openForRotation(dependencies)
   if (destination === undefined) {
-    return {
-      warnings: [
-        'The account does not allow this instance to delete backups, so nothing is rotated. It can be allowed on the account’s page.',
-      ],
-    }
+    return { warnings: [ROTATION_REFUSED] }
   }
   try {
     run.progress({ phase: 'rotate', doneBytes: 0 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
+import { ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { type Facts, findConditions, judgedKinds } from './conditions.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -54,6 +55,33 @@ const failedJob = JobView.parse({
   finishedAt: '2026-03-10T03:01:00Z',
   attempt: 3,
   failure: { code: 'disk_full', message: 'No room. Make some.' },
+})
+
+const rotated = (createdAt: string, warnings: readonly string[]) =>
+  JobView.parse({
+    id: createdAt,
+    kind: 'rotate',
+    database: 'shop',
+    state: 'completed',
+    createdAt,
+    attempt: 1,
+    warnings,
+  })
+
+test('an instance that may not delete is told so once, until it may', () => {
+  const refused = ['2026-03-08T03:00:00Z', '2026-03-09T03:00:00Z'].map(at => rotated(at, [ROTATION_REFUSED]))
+  const conditions = findConditions({ ...calm, jobs: refused })
+  expect(conditions.map(({ id }) => id)).toEqual(['rotation_refused'])
+  const judged = judgedKinds({ ...calm, jobs: refused })
+  const once = reconcile([], conditions, judged, { now, channels: ['mail'] })
+  const again = reconcile(
+    once.map(notice => ({ ...notice, waiting: [] })),
+    conditions,
+    judged,
+    { now, channels: ['mail'] },
+  )
+  expect(again.map(({ id, waiting }) => [id, waiting])).toEqual([['rotation_refused', []]])
+  expect(ids({ jobs: [rotated('2026-03-10T03:00:00Z', []), ...refused] })).toEqual([])
 })
 
 const nights = (sizes: readonly number[]) =>

@@ -1,4 +1,5 @@
 import type { BackupDetails, BackupView, DatabaseSettings, JobView, Notice } from '@odoo-backup/protocol'
+import { ROTATION_REFUSED } from '../jobs/rotate.ts'
 import type { AccountNotice, ConnectionState } from '../operations.ts'
 import { byDatabase, isBackupOverdue, newest, standingFailure } from '../overview/overview.ts'
 import { isOverdue } from '../schedule/overdue.ts'
@@ -30,6 +31,7 @@ export function judgedKinds(facts: Facts): ReadonlySet<ConditionKind> {
   if (facts.postgres !== undefined) kinds.push('postgres_down')
   if (facts.accountNotices !== undefined && facts.connection !== undefined)
     kinds.push('credit_running_out', 'instance_bound', 'account_message')
+  if (facts.jobs !== undefined) kinds.push('rotation_refused')
   if (facts.backups !== undefined)
     kinds.push('backup_shrank', 'backup_grew', 'files_missing', 'verification_failed')
   if (facts.backups !== undefined && facts.settings !== undefined && facts.jobs !== undefined)
@@ -40,8 +42,8 @@ export function judgedKinds(facts: Facts): ReadonlySet<ConditionKind> {
 /** Everything that the administrator should know now. Pure: the same facts give the same conditions. */
 export function findConditions(facts: Facts): Condition[] {
   const judged = judgedKinds(facts)
-  return [...ofServer(facts), ...ofAccount(facts), ...ofDatabases(facts)].filter(({ kind }) =>
-    judged.has(kind),
+  return [...ofServer(facts), ...ofRotation(facts), ...ofAccount(facts), ...ofDatabases(facts)].filter(
+    ({ kind }) => judged.has(kind),
   )
 }
 
@@ -62,6 +64,17 @@ function ofServer(facts: Facts): Condition[] {
   if (message !== undefined)
     conditions.push({ id: 'storage_disconnected', kind: 'storage_disconnected', severity: 'error', message })
   return conditions
+}
+
+/** The right belongs to the whole instance: however many databases rotate every night, it is told once. */
+function ofRotation({ jobs = [] }: Facts): Condition[] {
+  const [last] = jobs
+    .filter(job => job.kind === 'rotate' && job.state === 'completed')
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+  if (last?.warnings.includes(ROTATION_REFUSED) !== true) return []
+  return [
+    { id: 'rotation_refused', kind: 'rotation_refused', severity: 'warning', message: ROTATION_REFUSED },
+  ]
 }
 
 function ofAccount(facts: Facts): Condition[] {
