@@ -109,3 +109,24 @@ test('a backup is followed by rotation when the settings of its database ask for
   expect((await agent.jobs()).filter(({ kind }) => kind === 'rotate')).toHaveLength(2)
   expect(await names(agent)).toEqual([newest])
 })
+
+test('an archive without .info that is ours goes with rotation after two days, not before, and no other does', async () => {
+  const lone = async (instance: AgentInstance) => {
+    const opened = await instance.open()
+    const name = await backUp(opened.agent)
+    const takenAt = new Date((await opened.agent.backup(name)).takenAt)
+    await one.storage.delete([one.prefix + formatInfoName({ database, takenAt })])
+    await opened.close()
+    return name
+  }
+  const [ours, theirs] = [await lone(one), await lone(other)]
+  const leftAfter = async (days: number) => {
+    const { agent, close } = await one.open({ now: () => new Date(Date.now() + days * 86_400_000) })
+    expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'completed' })
+    const left = (await agent.loneArchives()).map(({ name }) => name).sort()
+    await close()
+    return left
+  }
+  expect(await leftAfter(1.9)).toEqual([ours, theirs].sort())
+  expect(await leftAfter(2.1)).toEqual([theirs])
+})
