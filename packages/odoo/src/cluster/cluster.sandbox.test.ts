@@ -55,6 +55,15 @@ test('a hidden database is made once, and a visible one of that name is not take
   expect(await instance.cluster.databaseExists(visible)).toBe(true)
 })
 
+test('programs that make the same hidden database at the same moment all find it made', async () => {
+  const name = instance.name()
+  const made = await Promise.all(
+    Array.from({ length: 6 }, () => createHiddenDatabase(instance.cluster, name)),
+  )
+  expect(made.filter(outcome => outcome === 'created')).toHaveLength(1)
+  expect(made.filter(outcome => outcome === 'existed')).toHaveLength(5)
+})
+
 test('what is wrong with a connection is told, and what to do', async () => {
   const { settings } = instance.cluster
   const fails = (change: Partial<typeof settings>, database = 'postgres') =>

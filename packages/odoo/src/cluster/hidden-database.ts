@@ -1,7 +1,24 @@
+import type { ClientBase } from 'pg'
 import { OdooError } from '../errors.ts'
 import type { OdooCluster } from './cluster.ts'
 import { endSessions } from './end-sessions.ts'
 import { quoteIdentifier } from './quoting.ts'
+
+/** duplicate_database, and unique_violation where two requests meet at the very same moment. */
+const MADE_MEANWHILE: ReadonlySet<string> = new Set(['42P04', '23505'])
+
+async function isThereHidden(client: Pick<ClientBase, 'query'>, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ datistemplate: boolean }>(
+    'SELECT datistemplate FROM pg_database WHERE datname = $1',
+    [name],
+  )
+  if (rows[0]?.datistemplate === false)
+    throw new OdooError(
+      'database_exists',
+      `The database ${JSON.stringify(name)} exists and Odoo sees it. Rename it, or choose another name.`,
+    )
+  return rows.length > 0
+}
 
 /**
  * Makes a database that Odoo never lists: `IS_TEMPLATE true` keeps it out of the query by which Odoo finds
@@ -16,23 +33,16 @@ export async function createHiddenDatabase(
   template = 'template0',
 ): Promise<'created' | 'existed'> {
   return cluster.withMaintenance(async client => {
-    const { rows } = await client.query<{ datistemplate: boolean }>(
-      'SELECT datistemplate FROM pg_database WHERE datname = $1',
-      [name],
-    )
-    if (rows[0]?.datistemplate) return 'existed'
-    if (rows[0])
-      throw new OdooError(
-        'database_exists',
-        `The database ${JSON.stringify(name)} exists and Odoo sees it. Rename it, or choose another name.`,
-      )
+    if (await isThereHidden(client, name)) return 'existed'
     const collation = template === 'template0' ? "LC_COLLATE 'C'" : ''
-    await client
+    const made = await client
       .query(
         `CREATE DATABASE ${quoteIdentifier(name)} ENCODING 'unicode' ${collation}
          TEMPLATE ${quoteIdentifier(template)} IS_TEMPLATE true`,
       )
+      .then(() => true)
       .catch(error => {
+        if (MADE_MEANWHILE.has(error.code)) return false
         if (error.code !== '42501') throw error
         throw new OdooError(
           'permission_denied',
@@ -41,7 +51,9 @@ export async function createHiddenDatabase(
           { cause: error },
         )
       })
-    return 'created'
+    if (made) return 'created'
+    await isThereHidden(client, name)
+    return 'existed'
   })
 }
 
