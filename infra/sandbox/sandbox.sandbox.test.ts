@@ -72,6 +72,10 @@ test('two starts at once make one sandbox; a stop ends all of it; what it held i
 
   await sandbox('start')
   expect(await query("SELECT datname FROM pg_database WHERE datname = 'kept'")).toHaveLength(1)
-  const { Body } = await objects((client, at) => client.send(new GetObjectCommand(at)))
-  expect(await Body?.transformToString()).toBe('still here')
+  // The body is read while the client still lives: its end ends the connection.
+  const kept = await objects(async (client, at) => {
+    const { Body } = await client.send(new GetObjectCommand(at))
+    return Body?.transformToString()
+  })
+  expect(kept).toBe('still here')
 })
