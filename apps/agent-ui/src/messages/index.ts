@@ -1,9 +1,9 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { de } from './de.ts'
-import { en, type Messages } from './en.ts'
+import { de } from './de/index.ts'
+import { en, type Messages } from './en/index.ts'
 
-export type { Messages } from './en.ts'
+export type { Messages } from './en/index.ts'
 
 export const LANGUAGES: Readonly<Record<string, Messages>> = { en, de }
 

@@ -1,0 +1,27 @@
+import type { Messages } from '../en/index.ts'
+import { backup, backups } from './backups.ts'
+import { dashboard } from './dashboard.ts'
+import { jobs } from './jobs.ts'
+import { restore } from './restore.ts'
+import { schedules, settings, storage } from './settings.ts'
+import { setup } from './setup.ts'
+import { app, failures } from './shell.ts'
+import { signIn } from './sign-in.ts'
+
+/** Every text of the pages in German. */
+export const de: Messages = {
+  language: 'de',
+  name: 'Deutsch',
+  app,
+  failures,
+  signIn,
+  setup,
+  dashboard,
+  backups,
+  backup,
+  restore,
+  jobs,
+  settings,
+  schedules,
+  storage,
+}

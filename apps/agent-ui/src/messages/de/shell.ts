@@ -1,0 +1,39 @@
+import type { Messages } from '../en/index.ts'
+
+export const app: Messages['app'] = {
+  title: 'Odoo-Sicherungen',
+  skip: 'Zum Inhalt springen',
+  menu: 'Seiten',
+  dashboard: 'Übersicht',
+  backups: 'Sicherungen',
+  restore: 'Wiederherstellen',
+  jobs: 'Aufträge',
+  settings: 'Einstellungen',
+  signOut: 'Abmelden',
+  light: 'Helle Farben',
+  dark: 'Dunkle Farben',
+  otherLanguage: 'Sprache',
+  loading: 'Lädt …',
+  retry: 'Noch einmal versuchen',
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  back: 'Zurück',
+  next: 'Weiter',
+  save: 'Speichern',
+  saved: 'Gespeichert.',
+  copy: 'Kopieren',
+  copied: 'Kopiert.',
+  none: 'keine',
+  notFound: 'Diese Seite gibt es nicht.',
+  toOverview: 'Zur Übersicht',
+}
+
+export const failures: Messages['failures'] = {
+  offline: 'Der Agent antwortet nicht. Vielleicht startet er gerade neu; prüfen Sie, ob sein Dienst läuft.',
+  unknown: 'Etwas ging schief, das der Agent nicht erklärt hat. Sein Protokoll sagt mehr.',
+  sessionOver:
+    'Sie wurden nach einiger Zeit ohne Eingabe abgemeldet. Melden Sie sich wieder an, um hier weiterzumachen.',
+  login: 'Anmelden',
+  recharge: 'Guthaben kaufen',
+  technical: 'Einzelheiten zeigen',
+}

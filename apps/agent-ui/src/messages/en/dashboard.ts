@@ -1,0 +1,33 @@
+export const dashboard = {
+  safe: 'You are safe.',
+  safeDetail: (count: number) =>
+    count === 1
+      ? 'The one database has a recent, complete backup.'
+      : `All ${count} databases have a recent, complete backup.`,
+  attention: 'Something needs your attention.',
+  missing: (names: string) => `No backup yet: ${names}`,
+  overdue: (names: string) => `Overdue: ${names}`,
+  failed: (names: string) => `The last backup or its verification failed: ${names}`,
+  unsafe: 'You are not safe.',
+  nothing: 'Nothing is backed up yet.',
+  nothingDetail: 'Set up the first backup: it takes about two minutes.',
+  setUp: 'Set up backups',
+  never: 'No backup yet',
+  lastBackup: 'Last backup',
+  lastVerified: 'Last verified',
+  notVerified: 'not yet',
+  nextRun: 'Next run',
+  noSchedule: 'no schedule',
+  count: (count: number) => (count === 1 ? '1 backup stored' : `${count} backups stored`),
+  backUpNow: 'Make a backup now',
+  set: 'Settings',
+  started: 'The backup has begun.',
+  databases: 'Databases',
+  filter: 'Find a database',
+  storage: 'Stored in the last 30 days',
+  sizes: 'Backup sizes of the last 7 days',
+  notices: 'Notices',
+  noNotices: 'Nothing to report.',
+  account: 'Account',
+  recharge: 'Balance and credit',
+} as const

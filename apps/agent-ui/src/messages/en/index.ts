@@ -1,0 +1,34 @@
+import { backup, backups } from './backups.ts'
+import { dashboard } from './dashboard.ts'
+import { jobs } from './jobs.ts'
+import { restore } from './restore.ts'
+import { schedules, settings, storage } from './settings.ts'
+import { setup } from './setup.ts'
+import { app, failures } from './shell.ts'
+import { signIn } from './sign-in.ts'
+
+/** Every text of the pages in English, a file per page. The other languages have the same shape, checked by the compiler. */
+export const en = {
+  language: 'en',
+  name: 'English',
+  app,
+  failures,
+  signIn,
+  setup,
+  dashboard,
+  backups,
+  backup,
+  restore,
+  jobs,
+  settings,
+  schedules,
+  storage,
+} as const
+
+type Texts<Value> = Value extends string
+  ? string
+  : Value extends (...args: infer Args) => string
+    ? (...args: Args) => string
+    : { readonly [Key in keyof Value]: Texts<Value[Key]> }
+
+export type Messages = Texts<typeof en>

@@ -1,0 +1,11 @@
+export const signIn = {
+  title: 'Sign in',
+  intro: 'Use the master password of your Odoo server (admin_passwd in odoo.conf).',
+  masterPassword: 'Master password',
+  action: 'Sign in',
+  withOdoo: 'Or use an Odoo log-in',
+  odooIntro: 'It opens one database only; users without two-factor authentication alone can use it here.',
+  database: 'Database',
+  user: 'E-mail or user name',
+  password: 'Password',
+} as const
