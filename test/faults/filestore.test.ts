@@ -36,6 +36,7 @@ test.each<[string, (path: string) => Promise<void>]>([
   expect(done.warnings.length).toBeGreaterThan(0)
   const name = done.backup ?? ''
   expect((await agent.backup(name)).missingFiles).toBe(1)
+  expect(await agent.withMissingFiles(await agent.backups())).toMatchObject([{ name, missingFiles: 1 }])
   expect(await ended(agent, await agent.startVerify(name))).toMatchObject({ state: 'completed' })
 })
 

@@ -52,6 +52,11 @@ export interface AgentAdministration {
   /** Lone archives of the account's folder: halves that no complete backup names, newest first. */
   loneArchives(): Promise<readonly BackupView[]>
   backup(name: string): Promise<BackupDetails>
+  /**
+   * The same backups in the same order, each with the number of its missing files where its `.info` could be read.
+   * Never rejects: a store that does not answer, or a right that is not given, leaves them as they were.
+   */
+  withMissingFiles(backups: readonly BackupView[]): Promise<readonly BackupView[]>
   /** The stored bytes, or decrypted with `decryptWith`. `backup_unknown` before the first byte. */
   openBackup(
     name: string,

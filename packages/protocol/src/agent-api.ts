@@ -28,7 +28,7 @@ export const JobView = z.object({
 })
 export type JobView = z.infer<typeof JobView>
 
-/** A stored backup: a complete pair of archive and `.info`, from the keys alone. */
+/** A stored backup: a complete pair of archive and `.info`. All but `missingFiles` is known from the keys alone. */
 export const BackupView = z.object({
   /** Name of the archive, such as `mydb.2026-01-31_04-00-00.zip`; unique in the account's folder. */
   name: z.string(),
@@ -46,6 +46,11 @@ export const BackupView = z.object({
   foreign: z.boolean().optional(),
   /** True: the archive has no `.info`, so that it may be half a backup. Listed only on request. */
   lone: z.boolean().optional(),
+  /**
+   * Stored files which the database names and the filestore lacked, as `.info` says: more than 0 is worth a warning.
+   * Absent where `.info` was not read or does not say.
+   */
+  missingFiles: z.int().min(0).optional(),
 })
 export type BackupView = z.infer<typeof BackupView>
 
@@ -60,8 +65,6 @@ export const BackupDetails = BackupView.extend({
   dumpBytes: z.int().min(0).optional(),
   files: z.int().min(0).optional(),
   filesBytes: z.int().min(0).optional(),
-  /** Stored files which the database names and the filestore lacked. */
-  missingFiles: z.int().min(0).optional(),
   durationSeconds: z.number().min(0).optional(),
   warnings: z.array(z.string()).default([]),
 })

@@ -228,6 +228,14 @@ describe('stored backups', () => {
   })
 })
 
+test('list warns of backups that lack files and marks those of another server', async () => {
+  fixture.agent.missingFiles.set(BACKUP, 3)
+  fixture.agent.keep('crm.2026-01-31_04-00-00.zip', 'crm', { foreign: true })
+  const { stdout } = await fixture.run('list')
+  expect(stdout).toMatch(/shop\S+ .*3 FILES MISSING\n/)
+  expect(stdout).toMatch(/crm\S+ .*of another server\n/)
+})
+
 test('limits are whole numbers, and mean what they say', async () => {
   for (let index = 0; index < 30; index += 1) await fixture.agent.startBackup({ database: 'shop' })
   const lines = async (...args: string[]) => JSON.parse((await fixture.run(...args, '--json')).stdout).length

@@ -17,9 +17,10 @@ import {
 } from '../jobs/stored-backups.ts'
 import type { AgentAdministration, AgentOperations } from '../operations.ts'
 import { detailsOf } from './backup-details.ts'
+import { createMissingFiles } from './missing-files.ts'
 
 type BackupOperations = Pick<AgentOperations, 'backups'> &
-  Pick<AgentAdministration, 'loneArchives' | 'backup' | 'openBackup' | 'setPinned'>
+  Pick<AgentAdministration, 'loneArchives' | 'backup' | 'withMissingFiles' | 'openBackup' | 'setPinned'>
 
 /** Seeing what is stored, reading it, pinning it. */
 export function backupOperations(places: Places, instanceId: () => string): BackupOperations {
@@ -58,6 +59,7 @@ export function backupOperations(places: Places, instanceId: () => string): Back
         const found = pairNamed(await listBackups(destination), name)
         return detailed(destination, found, instanceId())
       }),
+    withMissingFiles: createMissingFiles(places),
     openBackup: async (name, options = {}) => {
       const { decryptWith, signal } = options
       const given = signal === undefined ? {} : { signal }

@@ -24,7 +24,8 @@ export function addList(program: Command, world: World): void {
             ...pairs,
             ...lone.filter(backup => database === undefined || backup.database === database),
           ]
-          const backups = options.limit === undefined ? all : all.slice(0, options.limit)
+          const shown = options.limit === undefined ? all : all.slice(0, options.limit)
+          const backups = await agent.withMissingFiles(shown)
           invocation.tell(backups)
           const rows = backups.map(backup => [
             backup.name,
@@ -48,6 +49,8 @@ function marks(backup: BackupView): string {
       ? []
       : [backup.verification.passed ? 'verified' : 'VERIFICATION FAILED']),
     ...(backup.lone === true ? ['no .info'] : []),
+    ...(backup.foreign === true ? ['of another server'] : []),
+    ...(backup.missingFiles ? [`${backup.missingFiles} FILES MISSING`] : []),
   ]
   return marks.join(', ')
 }

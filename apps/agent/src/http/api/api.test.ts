@@ -305,6 +305,12 @@ describe('tokens', () => {
 })
 
 describe('backups', () => {
+  test('say how many files were missing, on the page that is shown', async () => {
+    fixture.agent.missingFiles.set(BACKUP, 3)
+    const { body } = await call('get', '/backups', tokens.look).query({ database: 'shop' }).expect(200)
+    expect(body.items).toMatchObject([{ name: BACKUP, missingFiles: 3 }])
+  })
+
   test('are paged, filtered and sorted', async () => {
     for (let day = 10; day < 30; day += 1)
       fixture.agent.keep(`shop.day-${day}.zip`, 'shop', {

@@ -40,7 +40,8 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
         const pairs = await agent.backups()
         const lone = query.all === 'true' ? await agent.loneArchives() : []
         const reachable = [...pairs, ...lone].filter(backup => mayReachBackup(principal, backup))
-        return cutPage(selectBackups(reachable, query), query)
+        const page = cutPage(selectBackups(reachable, query), query)
+        return { ...page, items: [...(await agent.withMissingFiles(page.items))] }
       },
     }),
     guarded(access, 'operate', {
