@@ -44,7 +44,9 @@ export async function openChecked(file: string, path: string, sizeBytes: number)
 async function readExactly(handle: FileHandle, sizeBytes: number, path: string): Promise<Buffer> {
   const content = Buffer.allocUnsafe(sizeBytes)
   for (let filled = 0; filled < sizeBytes; ) {
-    const { bytesRead } = await handle.read(content, filled, sizeBytes - filled)
+    const { bytesRead } = await handle.read(content, filled, sizeBytes - filled).catch(cause => {
+      throw fault(path, 'cannot be read', cause)
+    })
     if (bytesRead === 0) throw fault(path, 'is shorter than it was')
     filled += bytesRead
   }

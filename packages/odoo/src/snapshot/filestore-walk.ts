@@ -33,12 +33,12 @@ const SPOOL = 'checklist'
  */
 export async function* walkFilestore(
   root: string,
-  named: AsyncIterable<NamedFolder>,
+  named: Iterable<NamedFolder>,
   events: WalkEvents,
 ): AsyncGenerator<WalkedFile> {
   const folders = await subfolders(root, events)
   const none: ReadonlySet<string> = new Set()
-  for await (const { folder, names } of named) {
+  for (const { folder, names } of named) {
     for (let next = folders[0]; next !== undefined && byBytes(next, folder) < 0; next = folders[0]) {
       folders.shift()
       yield* walkFolder(root, next, none, events)

@@ -321,6 +321,22 @@ test('a dump that is cancelled ends pg_dump', async () => {
   }
 })
 
+test('once the dump is read, nothing of Odoo waits for the backup, however long its files take', async () => {
+  const name = await instance.createSample({ files: 3 })
+  const snapshot = await openSnapshot(instance.cluster, name)
+  try {
+    await buffer(snapshot.dump())
+    // What a module update does; it fails at once where any other session still holds the table.
+    await instance.rows(
+      name,
+      "SET lock_timeout = '1ms'; ALTER TABLE ir_attachment ADD COLUMN added_meanwhile integer; SELECT 1",
+    )
+    expect((await readFiles(snapshot)).size).toBeGreaterThan(2)
+  } finally {
+    await snapshot.close()
+  }
+})
+
 test('a connection that the server ends in the middle of a dump fails it', async () => {
   const name = await instance.createSample({ rows: 200_000 })
   const snapshot = await openSnapshot(instance.cluster, name)

@@ -12,11 +12,11 @@ import { filestorePath } from '../settings/paths.ts'
 import { openChecked } from './checked-file.ts'
 import { countRows } from './count-rows.ts'
 import { CustomDumpObserver } from './custom-dump-observer.ts'
-import { dumpStream } from './dump-stream.ts'
+import { type DumpWatch, dumpStream } from './dump-stream.ts'
 import { type WalkedFile, walkFilestore } from './filestore-walk.ts'
 import { readManifest } from './manifest.ts'
 import { MissingFiles } from './missing-files.ts'
-import { namedFolders } from './named-files.ts'
+import { type NamedFiles, readNamedFiles } from './named-files.ts'
 import type { LiveSnapshot, SnapshotEstimate, SnapshotFacts, SnapshotOptions } from './snapshot.ts'
 import {
   beginSnapshot,
@@ -48,6 +48,7 @@ export async function openSnapshot(
   try {
     const manifest = await readManifest(transaction.client, database, serverVersion)
     const databaseUuid = await readDatabaseUuid(transaction.client)
+    const hasFiles = options.databaseOnly !== true && options.format !== 'custom'
     const snapshot = new OpenSnapshot({
       cluster,
       transaction,
@@ -57,6 +58,8 @@ export async function openSnapshot(
       options,
       serverVersion,
       filestore,
+      dumpBytes: await estimateDump(transaction.client),
+      ...(hasFiles ? { named: await readNamedFiles(transaction.client) } : {}),
       ...(databaseUuid === undefined ? {} : { databaseUuid }),
     })
     await snapshot.look()
@@ -77,6 +80,10 @@ interface Parts {
   readonly serverVersion: number
   readonly databaseUuid?: string
   readonly filestore: string
+  /** About how many bytes the dump will have. */
+  readonly dumpBytes: number
+  /** Absent where the backup has no files. */
+  readonly named?: NamedFiles
 }
 
 class OpenSnapshot implements LiveSnapshot {
@@ -90,7 +97,6 @@ class OpenSnapshot implements LiveSnapshot {
   #dump: Readable | undefined
   #fileCount = 0
   #fileBytes = 0
-  #foreign = 0
   /** Files that the database does not name: one that is damaged is left out, and nothing is missing. */
   readonly #unnamed = new WeakSet<SnapshotFile>()
 
@@ -111,12 +117,12 @@ class OpenSnapshot implements LiveSnapshot {
 
   /** Estimates the work, and fails at once where the filestore is not what the database expects. */
   async look(): Promise<void> {
-    const dumpBytes = await estimateDump(this.#parts.transaction.client)
+    const { named: names, dumpBytes } = this.#parts
     let fileBytes = 0
     let fileCount = 0
     let named = 0
-    if (this.#hasFiles()) {
-      for await (const file of this.#walk()) {
+    if (names !== undefined) {
+      for await (const file of this.#walk(names)) {
         fileBytes += file.sizeBytes
         fileCount++
         if (file.named) named++
@@ -124,9 +130,9 @@ class OpenSnapshot implements LiveSnapshot {
       this.#missing.setNamed(named + this.#missing.paths.size)
       this.#missing.checkFolder((await stat(this.filestore).catch(() => undefined))?.isDirectory() ?? false)
       this.#missing.check()
-      if (this.#foreign > 0)
+      if (names.foreign > 0)
         this.#warn(
-          `${this.#foreign} attachments are kept outside of the filestore by a module, and are not in the backup.`,
+          `${names.foreign} attachments are kept outside of the filestore by a module, and are not in the backup.`,
         )
     }
     this.#estimate = { dumpBytes, fileBytes, fileCount }
@@ -148,13 +154,23 @@ class OpenSnapshot implements LiveSnapshot {
       ],
       { environment, runAs: cluster.runAs, nice: options.nice },
     )
-    this.#dump = dumpStream(program, this.#observer, options.signal)
+    const observer = this.#observer
+    const watch: DumpWatch = {
+      push: chunk => observer.push(chunk),
+      // Files may take hours to upload: the snapshot's locks are not held any longer than the dump needs them.
+      end: async () => {
+        await observer.end()
+        await transaction.end()
+      },
+    }
+    this.#dump = dumpStream(program, watch, options.signal)
     return this.#dump
   }
 
   async *files(): AsyncGenerator<SnapshotFile> {
-    if (!this.#hasFiles()) return
-    for await (const { path, sizeBytes, named } of this.#told(this.#walk())) {
+    const { named: names } = this.#parts
+    if (names === undefined) return
+    for await (const { path, sizeBytes, named } of this.#walk(names)) {
       if (this.#parts.options.signal?.aborted) throw new OdooError('cancelled', 'The backup was cancelled.')
       const file = { path, sizeBytes, open: () => this.#open(path, sizeBytes) }
       if (!named) this.#unnamed.add(file)
@@ -203,31 +219,14 @@ class OpenSnapshot implements LiveSnapshot {
     await this.#parts.transaction.end()
   }
 
-  #hasFiles(): boolean {
-    return !this.#parts.options.databaseOnly && this.#parts.options.format !== 'custom'
-  }
-
-  #walk(): AsyncGenerator<WalkedFile> {
-    this.#foreign = 0
-    const named = namedFolders(this.#parts.transaction.client, () => {
-      this.#foreign++
-    })
-    return walkFilestore(this.filestore, named, {
+  #walk(named: NamedFiles): AsyncGenerator<WalkedFile> {
+    return walkFilestore(this.filestore, named.folders(), {
       missing: path => {
         this.#missing.paths.add(path)
         this.#warn(`The stored file ${path} is named by the database and is not there.`)
       },
       warn: warning => this.#warn(warning),
     })
-  }
-
-  /** Passes on what is walked; a connection that breaks meanwhile is told as what it is. */
-  async *#told(walk: AsyncGenerator<WalkedFile>): AsyncGenerator<WalkedFile> {
-    try {
-      yield* walk
-    } catch (error) {
-      throw fromPostgres(error, 'Reading the list of stored files')
-    }
   }
 
   #warn(warning: string) {

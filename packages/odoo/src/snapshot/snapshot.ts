@@ -35,8 +35,8 @@ export interface SnapshotEstimate {
 }
 
 /**
- * A snapshot of a live database. It holds a transaction open: always `close()` it. `files()` is begun after
- * `dump()` has been read to its end; `facts()` is complete when both have been.
+ * A snapshot of a live database. It holds a transaction open until `dump()` has been read to its end: always
+ * `close()` it. `files()` is begun after that; `facts()` is complete when both have been read.
  */
 export interface LiveSnapshot extends OdooSnapshot {
   readonly estimate: SnapshotEstimate
