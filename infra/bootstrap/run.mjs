@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
+import { availableParallelism, constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -107,16 +107,16 @@ async function build() {
   await step('The build', advice.build, bin('turbo'), ['run', 'build', '--output-logs=errors-only'])
 }
 
+/** Compression needs a thread for each core: from source this can only be said from outside (apps/agent/src/bin). */
+const threads = { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? String(availableParallelism() + 4) }
+
 /** Runs a TypeScript program of this repository from source. */
 function runSource(file, args, options = []) {
-  return run(process.execPath, [
-    '--conditions=odoo-backup-source',
-    '--import',
-    'tsx',
-    ...options,
-    file,
-    ...args,
-  ])
+  return run(
+    process.execPath,
+    ['--conditions=odoo-backup-source', '--import', 'tsx', ...options, file, ...args],
+    threads,
+  )
 }
 
 const tasks = {
@@ -166,7 +166,7 @@ const tasks = {
   },
   bench: async args => {
     await build()
-    return run(process.execPath, ['--import', 'tsx', 'test/bench/main.ts', ...args])
+    return run(process.execPath, ['--import', 'tsx', 'test/bench/main.ts', ...args], threads)
   },
 }
 

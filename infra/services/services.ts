@@ -13,9 +13,17 @@ const root = join(import.meta.dirname, '../..')
 /** How a service is run: what was built, or its source, watched or not. */
 export type From = 'build' | 'source' | 'watched source'
 
+/** What is built of a program whose start is not its module itself. */
+const BUILT: Readonly<Record<string, string>> = {
+  'agent/main': 'bin/agent.cjs',
+  'agent/cli/main': 'bin/odoo-backup.cjs',
+}
+
 /** The arguments of Node with which a program of an app is run. `program` is its path below `src`, without `.ts`. */
 export function nodeArguments(app: 'broker' | 'agent', program: string, from: From): string[] {
-  if (from === 'build') return [join(root, 'apps', app, 'dist', `${program}.js`)]
+  if (from === 'build') {
+    return [join(root, 'apps', app, 'dist', BUILT[`${app}/${program}`] ?? `${program}.js`)]
+  }
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   return [
     '--conditions=odoo-backup-source',

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { nodeArguments } from '../../infra/services/services.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
 /** The agent's service as a process of its own, as an administrator runs it. */
 export interface AgentProcess {
+  readonly pid: number
   readonly log: readonly string[]
   /** Ends it as a power cut does. */
   kill(): Promise<void>
@@ -13,23 +15,17 @@ export interface AgentProcess {
   terminate(): Promise<number | null>
 }
 
-/** Starts the service and waits until it listens. */
+/** Starts the service, from its source by default, and waits until it listens. */
 export async function startAgentProcess(
   configurationFile: string,
   environment: Readonly<Record<string, string>> = {},
+  program: readonly string[] = nodeArguments('agent', 'main', 'source'),
 ): Promise<AgentProcess> {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [
-      '--conditions=odoo-backup-source',
-      '--import',
-      'tsx',
-      join(ROOT, 'apps/agent/src/main.ts'),
-      '--config',
-      configurationFile,
-    ],
-    { cwd: ROOT, env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child: ChildProcess = spawn(process.execPath, [...program, '--config', configurationFile], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const log: string[] = []
   const exited = once(child, 'exit')
   const listening = new Promise<void>((done, fail) => {
@@ -48,6 +44,7 @@ export async function startAgentProcess(
   })
   await listening
   return {
+    pid: child.pid ?? 0,
     log,
     kill: async () => {
       child.kill('SIGKILL')

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
 import { createAgentHttp } from './http/index.ts'
@@ -7,10 +6,7 @@ import { openAgent } from './open-agent.ts'
 
 const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
 
-// Compression runs in libuv's threads, of which there are four unless this is set before their first use.
-process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()))
-
-/** The service beside Odoo: works off jobs and answers over HTTP until it is told to end. */
+/** The service beside Odoo: works off jobs and answers over HTTP until it is told to end. `bin/agent.cts` starts it. */
 async function main(): Promise<void> {
   const log = createLogger({ name: 'agent', level: process.env.ODOO_BACKUP_LOG_LEVEL ?? 'info' })
   const shutdown = createShutdown({ log })

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { AGENT_VERSION, openAgent } from '../open-agent.ts'
 import { plainText } from './plain-text.ts'
 import { runCli } from './run.ts'
