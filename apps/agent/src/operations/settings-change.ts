@@ -1,6 +1,7 @@
 import type { AgentSettingsChange, DatabaseSettingsChange, DestinationChange } from '@odoo-backup/protocol'
 import { FRAMES } from '../config/database-settings.ts'
-import { entriesOf, type IniDocument, withValue } from '../config/ini-document.ts'
+import { flag } from '../config/fields.ts'
+import { entriesOf, type IniDocument, valueIn, withValue } from '../config/ini-document.ts'
 import { databaseSection, PREFIX } from '../config/keys.ts'
 import { formatSchedule, scheduleFault } from '../config/schedule-text.ts'
 import { AgentError } from '../errors.ts'
@@ -64,8 +65,9 @@ export function withDatabaseSettings(
   change: DatabaseSettingsChange,
 ): IniDocument {
   const section = databaseSection(database)
-  const touchesPassword = typeof change.encryptionPassword === 'string'
-  if ((change.encrypted === true || touchesPassword) && change.passwordKeptElsewhere !== true) {
+  const encryptsAnew = change.encrypted === true && !isEncrypted(document, section)
+  const setsPassword = typeof change.encryptionPassword === 'string'
+  if ((encryptsAnew || setsPassword) && change.passwordKeptElsewhere !== true) {
     throw new AgentError(
       'encryption_unconfirmed',
       'Without its password an encrypted backup is lost for ever. Keep the password somewhere else too, and confirm that you did.',
@@ -95,6 +97,11 @@ export function withDatabaseSettings(
   if (least !== undefined) values.keep_at_least = String(least)
   const changed = withValues(document, section, values)
   return withTimes(withTimes(changed, section, 'schedule', change.schedules), section, 'drill', change.drills)
+}
+
+/** Whether the backups are encrypted by what the file says now: then the password was confirmed already. */
+function isEncrypted(document: IniDocument, section: string): boolean {
+  return flag.safeParse(valueIn(document, section, `${PREFIX}encrypt_backups`)).data === true
 }
 
 function destinationValues(change: DestinationChange | null): Values {

@@ -70,6 +70,21 @@ test('encryption is switched on only with the word that the password is kept els
   await expect(change('production', { encryptionPassword: 'another' })).rejects.toMatchObject(refusal)
 })
 
+test('settings of an encrypted database are saved without confirming its password again, unless that changes', async () => {
+  const change = operations().changeDatabaseSettings
+  await change('production', {
+    encrypted: true,
+    encryptionPassword: 'correct horse',
+    passwordKeptElsewhere: true,
+  })
+  const changed = await change('production', { encrypted: true, retention: { daily: 7 } })
+  expect(changed).toMatchObject({ encrypted: true, retention: { daily: 7 } })
+  await change('production', { encrypted: false })
+  await expect(change('production', { encrypted: true })).rejects.toMatchObject({
+    code: 'encryption_unconfirmed',
+  })
+})
+
 test('a bucket of one’s own replaces the broker, its secret goes in and never comes out', async () => {
   const view = await operations().changeSettings({
     storage: {
