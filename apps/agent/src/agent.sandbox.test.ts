@@ -1,3 +1,5 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { JobId, NewDatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../infra/sandbox/environment.ts'
@@ -7,6 +9,7 @@ import {
   ended,
   MASTER_PASSWORD,
 } from '../../../test/fixtures/agent-instance.ts'
+import { AgentError } from './errors.ts'
 import type { OpenedAgent } from './open-agent.ts'
 import type { Agent } from './operations.ts'
 
@@ -157,5 +160,47 @@ describe.each([
     expect(
       await instance.odoo.rows('postgres', 'SELECT FROM pg_database WHERE datname = $1', [scratch]),
     ).toEqual([])
+  })
+
+  test('storage is tried as it was entered, before anything is saved, and nothing of the trial stays', async () => {
+    const { store } = opened
+    const before = await readFile(store.path, 'utf8')
+    const folder = `${instance.prefix}trial`
+    expect(await agent.tryStorage({ kind: 'own', folder })).toEqual({ folder })
+    await expect(agent.tryStorage({ kind: 'own', secretAccessKey: 'wrong' })).rejects.toMatchObject({
+      code: 'storage_refused',
+      message: expect.stringMatching(/^Writing a small object failed\. /),
+    })
+    await expect(agent.tryStorage({ kind: 'own', bucket: 'no-such-bucket-here' })).rejects.toMatchObject({
+      code: 'storage_refused',
+    })
+    await expect(agent.tryStorage({ kind: 'own', bucket: null })).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
+    await expect(agent.tryStorage({ kind: 'directory', folder: '/nowhere' })).rejects.toBeInstanceOf(
+      AgentError,
+    )
+    const directory = await mkdtemp(join(instance.folder, 'backups-'))
+    await agent.tryStorage({ kind: 'directory', folder: directory })
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+    expect(entries.filter(entry => entry.isFile())).toEqual([])
+    const left: string[] = []
+    for await (const { key } of instance.storage.list(folder)) left.push(key)
+    expect(left).toEqual([])
+    expect(await readFile(store.path, 'utf8')).toBe(before)
+  })
+
+  test('what unsaved limits would delete is what rotation deletes once they are saved', async () => {
+    await backUp()
+    const { backup: newest } = await backUp()
+    expect((await agent.rotationPlan(database)).rotated).toEqual([])
+    const proposed = await agent.rotationPlan(database, { hourly: 1 })
+    expect(proposed.kept.map(({ backup }) => backup.name)).toEqual([newest])
+    expect((await agent.rotationPlan(database)).rotated).toEqual([])
+    await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+    expect(await agent.rotationPlan(database)).toEqual(proposed)
+    expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'completed' })
+    expect((await agent.backups({ database })).map(({ name }) => name)).toEqual([newest])
+    await agent.changeDatabaseSettings(database, { retention: { hourly: 'off' } })
   })
 })

@@ -12,7 +12,9 @@ import type {
   JobId,
   JobView,
   RestoreRequest,
+  RetentionChange,
   RotationPlan,
+  StorageChange,
   TokenView,
 } from '@odoo-backup/protocol'
 
@@ -66,7 +68,8 @@ export interface AgentAdministration {
   setPinned(name: string, pinned: boolean): Promise<void>
   /** A drill: restores the backup into a hidden scratch database, checks it and drops it. */
   startVerify(name: string, secrets?: { encryptionPassword?: string }): Promise<JobId>
-  rotationPlan(database: string): Promise<RotationPlan>
+  /** With `proposed`, by those limits instead of the saved ones, frame by frame. */
+  rotationPlan(database: string, proposed?: RetentionChange): Promise<RotationPlan>
   startRotate(database: string): Promise<JobId>
   /**
    * Takes over the complete backups of a database that no instance owns, such as the former module's: from then
@@ -74,6 +77,11 @@ export interface AgentAdministration {
    */
   adoptBackups(database: string): Promise<number>
 
+  /**
+   * Puts, lists, reads and deletes a small object where the backups would go by this change, which is not saved.
+   * Resolves to the folder; rejects with what the storage refused. Of `own` and `directory` alone.
+   */
+  tryStorage(change: StorageChange): Promise<{ folder: string }>
   settings(): Promise<AgentSettings>
   changeSettings(change: AgentSettingsChange): Promise<AgentSettings>
   /** Of every database that exists or has settings. */

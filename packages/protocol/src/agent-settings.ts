@@ -40,7 +40,7 @@ export const RetentionSettings = z.object({
 export type RetentionSettings = z.infer<typeof RetentionSettings>
 
 /** Without the defaults above: a frame that is not named stays as it is. */
-const RetentionChange = z
+export const RetentionChange = z
   .strictObject({
     hourly: RetentionLimit,
     daily: RetentionLimit,
@@ -50,6 +50,7 @@ const RetentionChange = z
     keepAtLeast: z.int().min(0).max(1_000_000),
   })
   .partial()
+export type RetentionChange = z.infer<typeof RetentionChange>
 
 /** Where backups go, without its secrets. `folder` of a directory is its path. */
 export const StorageView = z.object({
@@ -138,6 +139,7 @@ export const AgentSettings = z.object({
     mailFrom: z.string().optional(),
     smtpHost: z.string().optional(),
     smtpPort: z.int().min(1).max(65535).optional(),
+    smtpUser: z.string().optional(),
     /** Shown as its origin alone: the rest of a webhook's address is its secret. */
     webhook: z.string().optional(),
     /** Webhooks and pings may go to addresses of this machine and of the private network. */
@@ -147,21 +149,41 @@ export const AgentSettings = z.object({
 export type AgentSettings = z.infer<typeof AgentSettings>
 
 /** What is absent stays as it is; `null` removes. Secrets go in and never come out. */
+export const StorageChange = z
+  .strictObject({
+    kind: z.enum(['broker', 'own', 'directory']),
+    broker: z.url({ protocol: /^https?$/ }).nullable(),
+    endpoint: z.url({ protocol: /^https?$/ }).nullable(),
+    region: text.nullable(),
+    bucket: text.nullable(),
+    folder: text.nullable(),
+    pathStyle: z.boolean().nullable(),
+    accessKeyId: text.nullable(),
+    secretAccessKey: text.nullable(),
+  })
+  .partial()
+export type StorageChange = z.infer<typeof StorageChange>
+
+/** What is absent stays as it is; `null` removes. Secrets go in and never come out. */
+export const NoticesChange = z
+  .strictObject({
+    mailTo: z.array(z.email()).max(50),
+    mailFrom: z.email().nullable(),
+    smtpHost: text.nullable(),
+    smtpPort: z.int().min(1).max(65535).nullable(),
+    smtpUser: text.nullable(),
+    smtpPassword: text.nullable(),
+    webhook: z
+      .url({ protocol: /^https?$/ })
+      .max(2000)
+      .nullable(),
+    allowPrivateAddresses: z.boolean(),
+  })
+  .partial()
+export type NoticesChange = z.infer<typeof NoticesChange>
+
 export const AgentSettingsChange = z.strictObject({
-  storage: z
-    .strictObject({
-      kind: z.enum(['broker', 'own', 'directory']),
-      broker: z.url({ protocol: /^https?$/ }).nullable(),
-      endpoint: z.url({ protocol: /^https?$/ }).nullable(),
-      region: text.nullable(),
-      bucket: text.nullable(),
-      folder: text.nullable(),
-      pathStyle: z.boolean().nullable(),
-      accessKeyId: text.nullable(),
-      secretAccessKey: text.nullable(),
-    })
-    .partial()
-    .optional(),
+  storage: StorageChange.optional(),
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()
@@ -174,21 +196,6 @@ export const AgentSettingsChange = z.strictObject({
     })
     .partial()
     .optional(),
-  notices: z
-    .strictObject({
-      mailTo: z.array(z.email()).max(50),
-      mailFrom: z.email().nullable(),
-      smtpHost: text.nullable(),
-      smtpPort: z.int().min(1).max(65535).nullable(),
-      smtpUser: text.nullable(),
-      smtpPassword: text.nullable(),
-      webhook: z
-        .url({ protocol: /^https?$/ })
-        .max(2000)
-        .nullable(),
-      allowPrivateAddresses: z.boolean(),
-    })
-    .partial()
-    .optional(),
+  notices: NoticesChange.optional(),
 })
 export type AgentSettingsChange = z.infer<typeof AgentSettingsChange>

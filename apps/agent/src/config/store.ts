@@ -118,6 +118,14 @@ export class ConfigurationStore {
     return this.#loaded
   }
 
+  /** What the file would say after `edit`; nothing is written. Faults are refused as `change` refuses them. */
+  async preview(edit: (document: IniDocument) => IniDocument): Promise<LoadedConfiguration> {
+    const { text } = await readConfigurationFile(this.path)
+    const state = await loadText(this.#options, formatIni(edit(withoutOldNames(parseIni(text)))))
+    if (state.faults !== undefined) throw refused(this.path, state.faults)
+    return state.loaded
+  }
+
   /** Replaces the user key, with everything that the former one was given. */
   async renewUserKey(): Promise<void> {
     const former = this.#loaded.userKey

@@ -14,6 +14,7 @@ import type { AgentParts } from './parts.ts'
 import { restoreOperations } from './restores.ts'
 import { rotationOperations } from './rotation.ts'
 import { settingsOperations } from './settings.ts'
+import { storageTrial } from './storage-trial.ts'
 import { tokenOperations } from './tokens.ts'
 
 /** Everything that people can ask of the agent, put together from its parts. */
@@ -46,6 +47,7 @@ export function createAgent(parts: AgentParts): Agent {
     ...tokenOperations(store),
     ...accountOperations(() => parts.broker()?.broker()),
     ...connectionOperations(parts.broker, openDestination),
+    ...storageTrial(store, openDestination),
     databases,
     startBackup: async ({ database }) => {
       await mustExist(database)

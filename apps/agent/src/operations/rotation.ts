@@ -1,5 +1,9 @@
-import { DatabaseName, type JobId } from '@odoo-backup/protocol'
-import { defaultDatabaseConfiguration } from '../config/database-settings.ts'
+import { DatabaseName, type JobId, type RetentionChange } from '@odoo-backup/protocol'
+import {
+  type DatabaseConfiguration,
+  defaultDatabaseConfiguration,
+  type Frame,
+} from '../config/database-settings.ts'
 import type { ConfigurationStore } from '../config/store.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
@@ -9,6 +13,8 @@ import { ownerKey } from '../jobs/markers.ts'
 import { decideRetention } from '../jobs/rotate.ts'
 import { backupView, listBackups } from '../jobs/stored-backups.ts'
 import type { AgentAdministration } from '../operations.ts'
+
+type RetentionRules = DatabaseConfiguration['retention']
 
 /** Showing what rotation would do, starting it, and taking over what nobody owns. */
 export function rotationOperations(
@@ -40,10 +46,11 @@ export function rotationOperations(
         throw asAgentError(error)
       }
     },
-    rotationPlan: async given => {
+    rotationPlan: async (given, proposed = {}) => {
       const database = nameOf(given)
       const { databases, instanceId } = await store.refresh()
-      const { retention } = databases.get(database) ?? defaultDatabaseConfiguration(database)
+      const saved = (databases.get(database) ?? defaultDatabaseConfiguration(database)).retention
+      const retention = withProposed(saved, proposed)
       try {
         const destination = await atPlaceOf(places, database).openDestination('backup')
         const listing = await listBackups(destination).finally(() => destination.close())
@@ -63,6 +70,18 @@ export function rotationOperations(
         throw asAgentError(error)
       }
     },
+  }
+}
+
+function withProposed(saved: RetentionRules, proposed: RetentionChange): RetentionRules {
+  const frame = (name: Frame) => proposed[name] ?? saved[name]
+  return {
+    hourly: frame('hourly'),
+    daily: frame('daily'),
+    weekly: frame('weekly'),
+    monthly: frame('monthly'),
+    yearly: frame('yearly'),
+    keepAtLeast: proposed.keepAtLeast ?? saved.keepAtLeast,
   }
 }
 

@@ -17,6 +17,7 @@ export function settingsView(fields: SettingsFields): AgentSettings {
       mailFrom: fields.mail_from,
       smtpHost: fields.smtp_host,
       smtpPort: fields.smtp_port,
+      smtpUser: fields.smtp_user,
       webhook: fields.notice_webhook === undefined ? undefined : new URL(fields.notice_webhook).origin,
       allowPrivateAddresses: fields.notice_private_addresses,
     },

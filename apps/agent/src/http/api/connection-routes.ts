@@ -1,4 +1,4 @@
-import { BindRequest } from '@odoo-backup/protocol'
+import { BindRequest, StorageChange } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
@@ -60,6 +60,19 @@ export function connectionRoutes({ access, agent, settings }: ApiContext): Route
       handle: async ({ principal, body }) => {
         requireWholeServer(principal)
         return agent.connect({ code: body.code })
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/connection/trial',
+      summary: 'Try storage settings before they are saved: put, list, get and delete a small object',
+      tags: ['connection'],
+      body: z.strictObject({ storage: StorageChange }),
+      answer: z.object({ folder: z.string() }),
+      problems: [422, 502, 503, 507],
+      handle: ({ principal, body }) => {
+        requireWholeServer(principal)
+        return agent.tryStorage(body.storage)
       },
     }),
     guarded(access, 'administer', {

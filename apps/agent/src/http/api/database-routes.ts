@@ -4,6 +4,7 @@ import {
   DatabaseSettingsChange,
   DatabaseView,
   JobView,
+  RetentionChange,
   RotationPlan,
 } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
@@ -67,6 +68,20 @@ export function databaseRoutes({ access, agent }: ApiContext): Route[] {
       handle: ({ params, principal }) => {
         requireDatabase(principal, params.database)
         return agent.rotationPlan(params.database)
+      },
+    }),
+    guarded(access, 'look', {
+      method: 'post',
+      path: '/databases/:database/rotation/preview',
+      summary: 'What rotation would delete by limits that are not saved; frames left out are as saved',
+      tags,
+      params: Named,
+      body: z.strictObject({ retention: RetentionChange }),
+      answer: RotationPlan,
+      problems: [402, 502, 503],
+      handle: ({ params, body, principal }) => {
+        requireDatabase(principal, params.database)
+        return agent.rotationPlan(params.database, body.retention)
       },
     }),
     guarded(access, 'administer', {

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { StorageChange } from '@odoo-backup/protocol'
+import { placeOfAgent } from '../config/place.ts'
+import type { ConfigurationStore } from '../config/store.ts'
+import type { Destination, OpenDestination } from '../credentials/destination.ts'
+import { AgentError } from '../errors.ts'
+import { asAgentError } from '../jobs/failure.ts'
+import type { AgentAdministration } from '../operations.ts'
+import { withSettings } from './settings-change.ts'
+
+const CONTENT = Buffer.from('odoo-backup.sh tries whether it can write here. This object can be deleted.\n')
+
+/** Trying storage as it would be after a change, before the change is saved. */
+export function storageTrial(
+  store: ConfigurationStore,
+  openDestination: OpenDestination,
+): Pick<AgentAdministration, 'tryStorage'> {
+  return {
+    tryStorage: async (change: StorageChange) => {
+      const { settings } = await store.preview(document => withSettings(document, { storage: change }))
+      const place = placeOfAgent(settings)
+      if (place.kind === 'broker')
+        throw new AgentError('invalid_request', 'Storage of odoo-backup.sh is tried by the log-in.')
+      try {
+        const destination = await openDestination('backup', place)
+        try {
+          await tryAll(destination)
+          return { folder: destination.prefix.replace(/\/$/, '') || '.' }
+        } finally {
+          destination.close()
+        }
+      } catch (error) {
+        throw asAgentError(error)
+      }
+    },
+  }
+}
+
+/** Everything that backups need of a place, done once with a small object that does not stay. */
+async function tryAll({ storage, prefix }: Destination): Promise<void> {
+  const key = `${prefix}_/trial/${randomUUID()}`
+  await step('Writing', () => storage.put(key, CONTENT))
+  try {
+    await step('Listing', async () => {
+      for await (const object of storage.list(key)) if (object.key === key) return
+      throw new AgentError('storage_misbehaved', 'What was just written is not in the list.')
+    })
+    await step('Reading', async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of await storage.get(key)) chunks.push(Buffer.from(chunk))
+      if (!Buffer.concat(chunks).equals(CONTENT))
+        throw new AgentError('storage_misbehaved', 'What comes back is not what was written.')
+    })
+  } catch (error) {
+    // The first fault is the one to tell.
+    await storage.delete([key]).catch(() => undefined)
+    throw error
+  }
+  await step('Deleting', () => storage.delete([key]))
+}
+
+async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code, message } = asAgentError(error)
+    throw new AgentError(code, `${what} a small object failed. ${message}`, { cause: error })
+  }
+}
