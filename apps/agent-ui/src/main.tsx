@@ -2,6 +2,7 @@ import { render } from 'preact'
 import './style/tokens.css'
 import './style/base.css'
 import './style/parts.css'
+import './style/dashboard.css'
 import { App } from './app.tsx'
 
 const root = document.getElementById('app')

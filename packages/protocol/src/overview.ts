@@ -1,12 +1,41 @@
 import { z } from 'zod'
-import { BackupView } from './agent-api.ts'
+import { BackupView, JobId } from './agent-api.ts'
 import { DatabaseName } from './names.ts'
+
+/**
+ * What can be wrong with the backups of a database, the worst first:
+ * `never`: there is none; `damaged`: the last one that was tried did not restore; `overdue`: the schedule wanted one
+ * that is not there; `stale`: nothing is scheduled, and the newest is old; `gone`: a schedule runs for a database that
+ * is not on the server any more; `hung`: a backup has been running for a day and more; `failed`: the last try failed
+ * while older backups still meet the schedule; `unscheduled`: there is a recent one, and nothing will make the next;
+ * `awaited`: the schedule is about to make the first.
+ */
+export const Worry = z.enum([
+  'never',
+  'damaged',
+  'overdue',
+  'stale',
+  'gone',
+  'hung',
+  'failed',
+  'unscheduled',
+  'awaited',
+])
+export type Worry = z.infer<typeof Worry>
+
+export const Tone = z.enum(['good', 'warn', 'bad'])
+export type Tone = z.infer<typeof Tone>
 
 /** What the first look at one database must tell. */
 export const DatabaseOverview = z.object({
   database: DatabaseName,
   /** False: it has backups or settings, but is not on this server (any more). */
   exists: z.boolean(),
+  /** False: its schedules are off and it has none, so nobody expects backups of it. */
+  included: z.boolean(),
+  tone: Tone,
+  /** The worst that is to be said of it; absent when there is nothing. */
+  worry: Worry.optional(),
   lastBackup: BackupView.optional(),
   /** When a backup of it last passed a drill. */
   lastVerifiedAt: z.iso.datetime().optional(),
@@ -15,6 +44,8 @@ export const DatabaseOverview = z.object({
   nextRunAt: z.iso.datetime().optional(),
   /** A scheduled backup should have been there, and is not. */
   overdue: z.boolean(),
+  /** The backup job that waits or runs now. */
+  job: JobId.optional(),
   /** Why the last job that made a backup failed; absent once one succeeded after it. */
   lastFailure: z.object({ at: z.iso.datetime(), code: z.string(), message: z.string() }).optional(),
   /** Bytes of the backups of the last seven days (UTC), oldest first, today last. */
@@ -22,10 +53,31 @@ export const DatabaseOverview = z.object({
 })
 export type DatabaseOverview = z.infer<typeof DatabaseOverview>
 
+/** The whole in one word and one colour. Good is said only of what is known to be good. */
+export const Verdict = z.object({
+  tone: Tone,
+  /** `nothing`: nothing was ever backed up or scheduled; `all_gone`: no database is left on the server. */
+  word: z.enum(['safe', 'attention', 'unsafe', 'nothing', 'all_gone']),
+  /** Which databases each worry is about, the worst first; worries without any are left out. */
+  worries: z.array(z.object({ worry: Worry, databases: z.array(DatabaseName) })),
+  /** How many databases of the server are meant to be backed up. */
+  included: z.int().min(0),
+  /** Of these, the oldest of their newest backups. */
+  oldestBackupAt: z.iso.datetime().optional(),
+  /** Of these, how many had a backup that passed a drill. */
+  verified: z.int().min(0),
+  /** What did not answer, so that nothing certain can be said. */
+  unknown: z.array(z.enum(['postgres', 'queue'])),
+})
+export type Verdict = z.infer<typeof Verdict>
+
 /** `GET /overview`: am I safe? */
 export const Overview = z.object({
+  verdict: Verdict,
   databases: z.array(DatabaseOverview),
   backups: z.int().min(0),
   storedBytes: z.int().min(0),
+  /** The moment at which all of this was so. */
+  asOf: z.iso.datetime(),
 })
 export type Overview = z.infer<typeof Overview>

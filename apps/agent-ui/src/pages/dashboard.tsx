@@ -9,8 +9,9 @@ import { useMessages } from '../messages/index.ts'
 import { Bars } from '../parts/bars.tsx'
 import { Failure, LongText } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { goTo, placeLink } from '../router.ts'
-import { toneOf, verdictOf } from '../verdict.ts'
+import { Banner } from './dashboard/banner.tsx'
 
 /** One look that answers "am I safe?", then what there is for each database. */
 export function DashboardPage({ who }: { who: Who }) {
@@ -22,8 +23,8 @@ export function DashboardPage({ who }: { who: Who }) {
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>
+      <Banner overview={all.value} error={all.error} />
       {all.error && <Failure error={all.error} onRetry={all.reload} />}
-      <Banner databases={all.value.databases} />
       <NoticeList />
       <div class="row row-spread">
         <h2>{words.databases}</h2>
@@ -53,55 +54,21 @@ function NotYet({ error, onRetry }: { error: ApiError | undefined; onRetry: () =
       {error === undefined && <p class="soft">{app.loading}</p>}
       {error?.code === 'login_required' && (
         <div class="verdict tone-warn" role="status">
-          <strong>{words.nothing}</strong>
-          <span>{words.nothingDetail}</span>
-          <span>
-            <a class="button button-main" href={placeLink('setup')}>
-              {words.setUp}
-            </a>
-          </span>
+          <Icon name="warn" />
+          <div class="stack-tight">
+            <strong>{words.verdicts.nothing}</strong>
+            <span>{words.nothingDetail}</span>
+            <span>
+              <a class="button button-main" href={placeLink('setup')}>
+                {words.setUp}
+              </a>
+            </span>
+          </div>
         </div>
       )}
       {error !== undefined && error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
     </section>
   )
-}
-
-function Banner({ databases }: { databases: readonly DatabaseOverview[] }) {
-  const { dashboard: words } = useMessages()
-  if (databases.every(item => item.lastBackup === undefined)) {
-    return (
-      <div class="verdict tone-warn" role="status">
-        <strong>{words.nothing}</strong>
-        <span>{words.nothingDetail}</span>
-        <span>
-          <a class="button button-main" href={placeLink('setup')}>
-            {words.setUp}
-          </a>
-        </span>
-      </div>
-    )
-  }
-  const verdict = verdictOf(databases)
-  const title = { good: words.safe, warn: words.attention, bad: words.unsafe }[verdict.tone]
-  const count = databases.filter(item => item.exists).length
-  return (
-    <div class={`verdict tone-${verdict.tone}`} role="status">
-      <strong>{title}</strong>
-      {verdict.tone === 'good' && <span>{words.safeDetail(count)}</span>}
-      {verdict.worries.map(({ worry, databases: names }) => (
-        <span key={worry} dir="auto">
-          {words[worry](shorten(names))}
-        </span>
-      ))}
-    </div>
-  )
-}
-
-/** The first few names, and how many more there are. */
-function shorten(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ')
-  return names.length > 5 ? `${shown}, +${names.length - 5}` : shown
 }
 
 function NoticeList() {
@@ -140,7 +107,7 @@ function DatabaseCard({ item, mayOperate }: { item: DatabaseOverview; mayOperate
         <a href={placeLink('backups', undefined, { database: item.database })}>
           <bdi>{item.database}</bdi>
         </a>
-        <span class={`badge tone-${toneOf(item)}`}>
+        <span class={`badge tone-${item.tone}`}>
           {item.lastBackup === undefined
             ? words.never
             : formatRelative(item.lastBackup.takenAt, now, language)}

@@ -1,7 +1,8 @@
 import type { BackupDetails, DatabaseSettings } from '@odoo-backup/protocol'
 import { AgentError } from '../errors.ts'
 import type { Agent, ConnectionState } from '../operations.ts'
-import { byDatabase, newest } from '../overview/overview.ts'
+import { byDatabase } from '../overview/overview.ts'
+import { newest } from '../overview/standing.ts'
 import type { Facts } from './conditions.ts'
 
 /** Storage, broker and account are asked again when a job ended since, or after this long. */

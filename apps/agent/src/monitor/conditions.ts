@@ -1,7 +1,8 @@
 import type { BackupDetails, BackupView, DatabaseSettings, JobView, Notice } from '@odoo-backup/protocol'
 import { ROTATION_REFUSED } from '../jobs/rotate.ts'
 import type { AccountNotice, ConnectionState } from '../operations.ts'
-import { byDatabase, isBackupOverdue, newest, standingFailure } from '../overview/overview.ts'
+import { byDatabase, standingFailure } from '../overview/overview.ts'
+import { isBackupOverdue, newest } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
 import { unusualSize } from './unusual-size.ts'
 
@@ -101,7 +102,7 @@ function ofDatabases(facts: Facts): Condition[] {
     const last = newest(own)
     return [
       ...failed(last, ownJobs),
-      ...overdue(facts, last, ownJobs, known),
+      ...overdue(facts, own, ownJobs, known),
       ...sized(own),
       ...incomplete(last, facts.newestDetails),
       ...unverified(facts, own, known),
@@ -119,12 +120,13 @@ function failed(last: BackupView | undefined, jobs: readonly JobView[]): Found[]
 
 function overdue(
   facts: Facts,
-  last: BackupView | undefined,
+  backups: readonly BackupView[],
   jobs: readonly JobView[],
   settings: DatabaseSettings | undefined,
 ): Found[] {
   if (settings === undefined) return []
-  if (!isBackupOverdue(settings, last, jobs, facts.watchedSince(settings.database), facts.now)) return []
+  const last = newest(backups)
+  if (!isBackupOverdue(settings, backups, jobs, facts.watchedSince(settings.database), facts.now)) return []
   const since = last === undefined ? 'there is no backup at all' : `the last backup is of ${last.takenAt}`
   return [
     {

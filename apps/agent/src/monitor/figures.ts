@@ -1,7 +1,8 @@
 import type { JobView } from '@odoo-backup/protocol'
 import type { Metrics } from '@odoo-backup/service'
 import { Counter, Gauge } from 'prom-client'
-import { byDatabase, newest } from '../overview/overview.ts'
+import { byDatabase } from '../overview/overview.ts'
+import { newest } from '../overview/standing.ts'
 import type { Facts } from './conditions.ts'
 
 export interface Figures {

@@ -6,8 +6,9 @@ import type {
   JobView,
   Overview,
 } from '@odoo-backup/protocol'
-import { isOverdue } from '../schedule/overdue.ts'
 import { lastDays } from '../usage/storage-usage.ts'
+import { isBackupOverdue, isIncluded, newest, toneOf, worryOf } from './standing.ts'
+import { verdictOf } from './verdict.ts'
 
 export interface OverviewFacts {
   /** Complete pairs, in any order. */
@@ -16,7 +17,8 @@ export interface OverviewFacts {
   readonly settings: readonly DatabaseSettings[]
   /** Names of the databases of this server; undefined while PostgreSQL does not answer. */
   readonly existing: ReadonlySet<string> | undefined
-  readonly jobs: readonly JobView[]
+  /** Undefined while the queue does not answer. */
+  readonly jobs: readonly JobView[] | undefined
   /** Since when a database is watched: what was due before is not held against it. */
   readonly watchedSince: (database: string) => Date
   readonly now: Date
@@ -25,21 +27,27 @@ export interface OverviewFacts {
 /** Am I safe? One pass over backups and jobs, then one line per database, by name. */
 export function overviewOf(facts: OverviewFacts): Overview {
   const backups = byDatabase(facts.backups)
-  const jobs = byDatabase(facts.jobs.filter(job => job.kind === 'backup'))
+  const jobs = byDatabase((facts.jobs ?? []).filter(job => job.kind === 'backup'))
   const settings = new Map(facts.settings.map(known => [known.database, known]))
   const days = lastDays(facts.now, 7)
   const names = [...new Set([...settings.keys(), ...backups.keys()])].sort()
-  return {
-    databases: names.map(name =>
-      databaseOverview(
-        facts,
-        name,
-        days,
-        settings.get(name),
-        (backups.get(name) ?? []).filter(backup => !settings.has(name) || backup.foreign !== true),
-        jobs.get(name) ?? [],
-      ),
+  const databases = names.map(name =>
+    databaseOverview(
+      facts,
+      name,
+      days,
+      settings.get(name),
+      (backups.get(name) ?? []).filter(backup => !settings.has(name) || backup.foreign !== true),
+      jobs.get(name) ?? [],
     ),
+  )
+  return {
+    verdict: verdictOf(databases, [
+      ...(facts.existing === undefined ? (['postgres'] as const) : []),
+      ...(facts.jobs === undefined ? (['queue'] as const) : []),
+    ]),
+    databases,
+    asOf: facts.now.toISOString(),
     backups: facts.backups.length,
     storedBytes: sum(facts.backups.map(backup => backup.sizeBytes)),
   }
@@ -60,15 +68,24 @@ function databaseOverview(
     .at(-1)
   const failure = standingFailure(jobs, last)
   const nextRunAt = settings?.enabled === true ? settings.nextRuns[0] : undefined
+  const exists = facts.existing?.has(database) ?? settings !== undefined
+  const overdue = isBackupOverdue(settings, backups, jobs, facts.watchedSince(database), facts.now)
+  const failed = failure !== undefined
+  const worry = worryOf({ exists, settings, backups, jobs, failed, overdue, now: facts.now })
+  const underWay = jobs.find(({ state }) => state === 'active' || state === 'waiting' || state === 'delayed')
   return {
     database,
-    exists: facts.existing?.has(database) ?? settings !== undefined,
+    exists,
+    included: isIncluded(settings),
+    tone: toneOf(worry),
+    ...(worry === undefined ? {} : { worry }),
+    ...(underWay === undefined ? {} : { job: underWay.id }),
     ...(last === undefined ? {} : { lastBackup: last }),
     ...(lastVerifiedAt === undefined ? {} : { lastVerifiedAt }),
     backups: backups.length,
     storedBytes: sum(backups.map(backup => backup.sizeBytes)),
     ...(nextRunAt === undefined ? {} : { nextRunAt }),
-    overdue: isBackupOverdue(settings, last, jobs, facts.watchedSince(database), facts.now),
+    overdue,
     ...(failure === undefined ? {} : { lastFailure: failure }),
     days: days.map(day => ({
       day,
@@ -77,18 +94,6 @@ function databaseOverview(
       ),
     })),
   }
-}
-
-/** A scheduled backup should have been there, and is not, and none is being made. */
-export function isBackupOverdue(
-  settings: DatabaseSettings | undefined,
-  last: BackupView | undefined,
-  jobs: readonly JobView[],
-  since: Date,
-  now: Date,
-): boolean {
-  if (settings?.enabled !== true || jobs.some(job => job.state === 'active')) return false
-  return isOverdue(settings.schedules, { last: last && new Date(last.takenAt), since, now })
 }
 
 /** Why the last backup that ended failed; undefined once one succeeded after it. */
@@ -104,13 +109,6 @@ export function standingFailure(
   if (latest?.state !== 'failed' || latest.failure === undefined) return undefined
   if (last !== undefined && last.takenAt > endOf(latest)) return undefined
   return { at: endOf(latest), ...latest.failure }
-}
-
-export function newest(backups: readonly BackupView[]): BackupView | undefined {
-  return backups.reduce<BackupView | undefined>(
-    (a, b) => (a === undefined || b.takenAt > a.takenAt ? b : a),
-    undefined,
-  )
 }
 
 const endOf = (job: JobView) => job.finishedAt ?? job.createdAt

@@ -1,18 +1,44 @@
 import type { Messages } from '../en/index.ts'
 
 export const dashboard: Messages['dashboard'] = {
-  safe: 'Sie sind auf der sicheren Seite.',
-  safeDetail: count =>
-    count === 1
-      ? 'Die eine Datenbank hat eine frische, vollständige Sicherung.'
-      : `Alle ${count} Datenbanken haben eine frische, vollständige Sicherung.`,
-  attention: 'Etwas braucht Ihre Aufmerksamkeit.',
-  missing: names => `Noch keine Sicherung: ${names}`,
-  overdue: names => `Überfällig: ${names}`,
-  failed: names => `Die letzte Sicherung oder ihre Prüfung misslang: ${names}`,
-  unsafe: 'Sie sind nicht auf der sicheren Seite.',
-  nothing: 'Noch ist nichts gesichert.',
+  verdicts: {
+    safe: 'Sie sind auf der sicheren Seite.',
+    attention: 'Etwas braucht Ihre Aufmerksamkeit.',
+    unsafe: 'Sie sind nicht auf der sicheren Seite.',
+    nothing: 'Noch ist nichts gesichert.',
+    all_gone: 'Auf diesem Server gibt es keine Datenbank mehr.',
+  },
+  safeDetail: (count, oldest) =>
+    `${count === 1 ? 'Die eine Datenbank hat die Sicherung, die ihr Zeitplan verlangt' : `Alle ${count} Datenbanken haben die Sicherung, die ihr Zeitplan verlangt`}${oldest === undefined ? '.' : `, die älteste von ${oldest}.`}`,
+  verifiedOf: (verified, all) =>
+    verified === 0
+      ? 'Noch keine wurde durch eine Probe-Wiederherstellung geprüft.'
+      : verified === all
+        ? 'Jede hat eine Probe-Wiederherstellung bestanden.'
+        : `${verified} von ${all} haben eine Probe-Wiederherstellung bestanden.`,
+  outOfDate: 'Der Agent antwortet nicht: Das hier ist vielleicht veraltet.',
+  asOf: moment => `Stand ${moment}`,
   nothingDetail: 'Richten Sie die erste Sicherung ein: Das dauert etwa zwei Minuten.',
+  allGoneDetail: backups =>
+    `${backups === 1 ? 'Eine Sicherung liegt' : `${backups} Sicherungen liegen`} im Speicher und können wiederhergestellt werden. Prüfen Sie zuerst, ob PostgreSQL und odoo.conf die richtigen sind.`,
+  allLeftOut: 'Alle Datenbanken sind von der Sicherung ausgenommen.',
+  unknown: {
+    postgres: 'PostgreSQL antwortet nicht, daher sind die Datenbanken dieses Servers nicht bekannt.',
+    queue:
+      'Die Warteschlange der Aufträge antwortet nicht, daher ist nicht bekannt, was läuft und was misslang.',
+  },
+  worries: {
+    never: 'Gar keine Sicherung',
+    damaged: 'Die letzte Probe-Wiederherstellung misslang',
+    overdue: 'Überfällig',
+    stale: 'Kein Zeitplan, und die neueste Sicherung ist alt',
+    gone: 'Geplant, aber nicht mehr auf diesem Server',
+    hung: 'Eine Sicherung läuft seit mehr als einem Tag',
+    failed: 'Die letzte Sicherung misslang; ältere erfüllen den Zeitplan noch',
+    unscheduled: 'Nichts ist geplant, es kommt also keine nächste Sicherung',
+    awaited: 'Die erste Sicherung kommt noch',
+  },
+  restoreOne: 'Sicherung wiederherstellen',
   setUp: 'Sicherungen einrichten',
   never: 'Noch keine Sicherung',
   lastBackup: 'Letzte Sicherung',

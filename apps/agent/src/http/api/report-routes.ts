@@ -22,7 +22,7 @@ export function reportRoutes({ access, agent, notices, clock }: ApiContext): Rou
         const [backups, settings, jobs, databases] = await Promise.all([
           agent.backups(),
           agent.databaseSettings(),
-          agent.jobs().catch(() => []),
+          agent.jobs().catch(() => undefined),
           agent.databases().catch(() => undefined),
         ])
         return overviewOf({

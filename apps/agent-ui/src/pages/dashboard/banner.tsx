@@ -1,0 +1,103 @@
+import type { DatabaseOverview, Overview, Worry } from '@odoo-backup/protocol'
+import type { ApiError } from '../../api/client.ts'
+import { formatMoment, formatRelative } from '../../format.ts'
+import { useMessages } from '../../messages/index.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { placeLink } from '../../router.ts'
+
+const MOST_NAMES = 5
+const MOST_REASONS = 3
+const SHORT = 200
+
+/**
+ * Am I safe? One sentence and one colour, then what is wrong with which database and why. `error`: the agent did not
+ * answer just now, so that what it said before is no longer sure.
+ */
+export function Banner({ overview, error }: { overview: Overview; error: ApiError | undefined }) {
+  const { dashboard: words, language } = useMessages()
+  const { verdict } = overview
+  const tone = error === undefined ? verdict.tone : verdict.tone === 'bad' ? 'bad' : 'warn'
+  const now = new Date()
+  return (
+    <div class={`verdict tone-${tone}`} role="status">
+      <Icon name={tone} />
+      <div class="stack-tight">
+        <strong>{error === undefined ? words.verdicts[verdict.word] : words.outOfDate}</strong>
+        {verdict.word === 'safe' && (
+          <span>
+            {words.safeDetail(
+              verdict.included,
+              verdict.oldestBackupAt && formatRelative(verdict.oldestBackupAt, now, language),
+            )}{' '}
+            {words.verifiedOf(verdict.verified, verdict.included)}
+          </span>
+        )}
+        {verdict.word === 'nothing' && <span>{words.nothingDetail}</span>}
+        {verdict.word === 'all_gone' && <span>{words.allGoneDetail(overview.backups)}</span>}
+        {verdict.word === 'attention' && verdict.included === 0 && verdict.unknown.length === 0 && (
+          <span>{words.allLeftOut}</span>
+        )}
+        {verdict.unknown.map(what => (
+          <span key={what}>{words.unknown[what]}</span>
+        ))}
+        {verdict.word !== 'nothing' && <Worries overview={overview} />}
+        {verdict.word === 'nothing' && (
+          <span>
+            <a class="button button-main" href={placeLink('setup')}>
+              {words.setUp}
+            </a>
+          </span>
+        )}
+        {verdict.word === 'all_gone' && (
+          <span>
+            <a class="button button-main" href={placeLink('restore')}>
+              {words.restoreOne}
+            </a>
+          </span>
+        )}
+        <span class="small">{words.asOf(formatMoment(overview.asOf, language))}</span>
+      </div>
+    </div>
+  )
+}
+
+function Worries({ overview }: { overview: Overview }) {
+  const { dashboard: words } = useMessages()
+  const { worries } = overview.verdict
+  if (worries.length === 0) return null
+  return (
+    <ul class="worries">
+      {worries.map(({ worry, databases }) => (
+        <li key={worry}>
+          {words.worries[worry]}:{' '}
+          {databases.slice(0, MOST_NAMES).map((name, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={placeLink('backups', undefined, { database: name })}>
+                <bdi>{name}</bdi>
+              </a>
+            </>
+          ))}
+          {databases.length > MOST_NAMES && `, +${databases.length - MOST_NAMES}`}
+          <Reasons databases={overview.databases} worry={worry} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Why the last try failed, said once however many databases it struck. */
+function Reasons({ databases, worry }: { databases: readonly DatabaseOverview[]; worry: Worry }) {
+  const struck = databases.filter(item => item.worry === worry)
+  const reasons = [...new Set(struck.flatMap(item => item.lastFailure?.message ?? []))]
+  if (reasons.length === 0) return null
+  return (
+    <ul>
+      {reasons.slice(0, MOST_REASONS).map(reason => (
+        <li key={reason} dir="auto" class="small">
+          {reason.length > SHORT ? `${reason.slice(0, SHORT)} …` : reason}
+        </li>
+      ))}
+    </ul>
+  )
+}

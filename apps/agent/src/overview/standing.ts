@@ -1,0 +1,100 @@
+import type { BackupView, DatabaseSettings, JobView, Tone, Worry } from '@odoo-backup/protocol'
+import { isOverdue } from '../schedule/overdue.ts'
+
+const HOUR_MS = 3_600_000
+/** A backup job that runs longer than this excuses nothing: it hangs, or its database outgrew the night. */
+export const HUNG_AFTER_MS = 24 * HOUR_MS
+/** Without a schedule nothing says how old a backup may be; a week is what a company can write down again. */
+export const STALE_AFTER_MS = 7 * 24 * HOUR_MS
+
+const TONES: Readonly<Record<Worry, Tone>> = {
+  never: 'bad',
+  damaged: 'bad',
+  overdue: 'bad',
+  stale: 'bad',
+  gone: 'bad',
+  hung: 'warn',
+  failed: 'warn',
+  unscheduled: 'warn',
+  awaited: 'warn',
+}
+
+export interface Standing {
+  readonly exists: boolean
+  readonly settings: DatabaseSettings | undefined
+  /** Of this instance, in any order. */
+  readonly backups: readonly BackupView[]
+  /** Backup jobs of this database. */
+  readonly jobs: readonly JobView[]
+  /** The last try failed and nothing succeeded since. */
+  readonly failed: boolean
+  readonly overdue: boolean
+  readonly now: Date
+}
+
+/** Whether anybody expects backups of a database: not of one whose schedules are off and which has none. */
+export function isIncluded(settings: DatabaseSettings | undefined): boolean {
+  return settings === undefined || settings.enabled || settings.schedules.length > 0
+}
+
+/** The worst that is to be said of a database's backups; undefined only where all is known to be well. */
+export function worryOf(standing: Standing): Worry | undefined {
+  const { settings, backups, jobs, failed, overdue, now } = standing
+  const scheduled = settings?.enabled === true && settings.schedules.length > 0
+  if (!standing.exists) return scheduled ? 'gone' : undefined
+  if (!isIncluded(settings)) return undefined
+  const last = newestUpTo(now, backups)
+  if (last === undefined) return scheduled && !overdue && !failed ? 'awaited' : 'never'
+  if (lastTried(backups)?.verification?.passed === false) return 'damaged'
+  if (overdue) return 'overdue'
+  if (!scheduled && now.getTime() - Date.parse(last.takenAt) > STALE_AFTER_MS) return 'stale'
+  if (jobs.some(job => isHung(job, now))) return 'hung'
+  if (failed) return 'failed'
+  return scheduled ? undefined : 'unscheduled'
+}
+
+export function toneOf(worry: Worry | undefined): Tone {
+  return worry === undefined ? 'good' : TONES[worry]
+}
+
+/** A scheduled backup should have been there, and is not, and none is being made in reasonable time. */
+export function isBackupOverdue(
+  settings: DatabaseSettings | undefined,
+  backups: readonly BackupView[],
+  jobs: readonly JobView[],
+  since: Date,
+  now: Date,
+): boolean {
+  if (settings?.enabled !== true) return false
+  if (jobs.some(job => job.state === 'active' && !isHung(job, now))) return false
+  const last = newestUpTo(now, backups)
+  return isOverdue(settings.schedules, { last: last && new Date(last.takenAt), since, now })
+}
+
+function isHung(job: JobView, now: Date): boolean {
+  return job.state === 'active' && now.getTime() - Date.parse(job.startedAt ?? job.createdAt) > HUNG_AFTER_MS
+}
+
+export function newest(backups: readonly BackupView[]): BackupView | undefined {
+  return backups.reduce<BackupView | undefined>(
+    (a, b) => (a === undefined || b.takenAt > a.takenAt ? b : a),
+    undefined,
+  )
+}
+
+/** A clock that once ran ahead left backups of the future; they must not hide that today's are missing. */
+function newestUpTo(now: Date, backups: readonly BackupView[]): BackupView | undefined {
+  const limit = new Date(now.getTime() + HOUR_MS).toISOString()
+  return newest(backups.filter(backup => backup.takenAt <= limit))
+}
+
+/** Of the backups that went through a drill the one that did last. */
+function lastTried(backups: readonly BackupView[]): BackupView | undefined {
+  return backups.reduce<BackupView | undefined>(
+    (a, b) =>
+      b.verification !== undefined && (a?.verification === undefined || b.verification.at > a.verification.at)
+        ? b
+        : a,
+    undefined,
+  )
+}
