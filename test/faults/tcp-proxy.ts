@@ -6,14 +6,18 @@ export interface TcpProxy {
   readonly port: number
   /** Breaks every connection and takes no new one. */
   cut(): void
-  /** Takes connections again. */
+  /** Lets every open connection fall silent, as a server does that vanishes; `new` ones too, or only those. */
+  silence(which: 'open' | 'open and new'): void
+  /** Takes connections again, and lets new ones speak. */
   mend(): void
   close(): Promise<void>
 }
 
 export async function startTcpProxy(port: number): Promise<TcpProxy> {
   const open = new Set<Socket>()
+  const silent = new WeakSet<Socket>()
   let isCut = false
+  let isSilent = false
   const server = createServer(client => {
     if (isCut) {
       client.resetAndDestroy()
@@ -25,13 +29,19 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       [onward, client],
     ] as const) {
       open.add(socket)
+      if (isSilent) silent.add(socket)
+      socket.on('data', bytes => {
+        if (!silent.has(socket)) peer.write(bytes)
+      })
+      socket.on('end', () => {
+        if (!silent.has(socket)) peer.end()
+      })
       socket.on('error', () => peer.destroy())
       socket.on('close', () => {
         open.delete(socket)
         peer.destroy()
       })
     }
-    client.pipe(onward).pipe(client)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -46,8 +56,13 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       isCut = true
       cutAll()
     },
+    silence: which => {
+      for (const socket of open) silent.add(socket)
+      isSilent = which === 'open and new'
+    },
     mend: () => {
       isCut = false
+      isSilent = false
     },
     close: async () => {
       cutAll()

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { createGroupedQuery } from '../registry/grouped-query.ts'
+import { createGroupedQuery, GROUPED_QUERY_TIMEOUT_MS } from '../registry/grouped-query.ts'
 import type { AuditEvent, AuditTrail } from './audit-trail.ts'
 
 /** So many rows travel in one statement at most. */
@@ -7,6 +7,7 @@ const LARGEST_GROUP = 500
 
 const INSERT = {
   name: 'audit-insert',
+  query_timeout: GROUPED_QUERY_TIMEOUT_MS,
   text: `
 INSERT INTO audit_event (at, action, outcome, actor, account_id, instance_id, address, reason, detail)
 SELECT at, action, outcome, actor, "accountId", "instanceId", address, reason, coalesce(detail, '{}')

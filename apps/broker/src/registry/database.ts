@@ -25,6 +25,9 @@ export function openRegistryDatabase(options: RegistryDatabaseOptions): Registry
     application_name: 'odoo-backup broker',
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    // Of a server that vanished without a word no answer comes, and no end of the connection either.
+    query_timeout: 32_000,
+    keepAlive: true,
   })
   pool.on('error', options.onIdleError)
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })

@@ -1,4 +1,10 @@
 /**
+ * For the statements of a grouped query, in milliseconds: as all others wait for the one that is under way, none may
+ * hang on a connection whose server has vanished. The pool replaces a connection on which this time has passed.
+ */
+export const GROUPED_QUERY_TIMEOUT_MS = 5000
+
+/**
  * Collects what is asked while a query is under way and asks it all in the next one: under load, hundreds of
  * look-ups become one round trip, and an idle service waits for nothing. An answer is never older than its
  * question, since a question joins only a query that has not begun.

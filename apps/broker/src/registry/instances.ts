@@ -2,7 +2,7 @@ import type { AccountFolder, Purpose, UserKey } from '@odoo-backup/protocol'
 import { AccountFolder as FolderSchema, Purpose as PurposeSchema } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import type { RegistryDatabase } from './database.ts'
-import { createGroupedQuery } from './grouped-query.ts'
+import { createGroupedQuery, GROUPED_QUERY_TIMEOUT_MS } from './grouped-query.ts'
 import { AccountId, InstanceId } from './ids.ts'
 import type { LastSeen } from './last-seen.ts'
 import { hashUserKey, type KeyRing, possibleHashes } from './user-key-hash.ts'
@@ -38,6 +38,7 @@ const Row = z.object({
  */
 const STANDING = {
   name: 'instance-standing',
+  query_timeout: GROUPED_QUERY_TIMEOUT_MS,
   text: `SELECT i.id, i.key_hash, i.key_id, i.state, coalesce(i.purposes::text[], '{}') AS purposes, i.account_id,
                 a.folder, a.suspended_at IS NOT NULL AS suspended,
                 i.state = 'pending' AND EXISTS (
