@@ -73,7 +73,7 @@ test('neither keys, nor codes, nor cookies, nor links that work stand in the dat
   }
 })
 
-test('a key of the ring is replaced without any instance noticing', async () => {
+test('a key of the ring is replaced in three steps, broker by broker, without any instance noticing', async () => {
   const agent = brokerClient(broker.url, newUserKey())
   const { code } = await approve(
     new HttpBrowser(),
@@ -81,13 +81,26 @@ test('a key of the ring is replaced without any instance noticing', async () => 
     await newOdooComUser(),
   )
   await agent.post('/v1/bind', { code })
-  const ring = `k2:${randomBytes(32).toString('base64')}`
-  const both = await broker.replica({ BROKER_HASHING_KEYS: `${ring},${formerKey}` })
-  expect((await brokerClient(both.url, agent.userKey).get('/v1/account')).status).toBe(200)
-  await both.close()
-  const current = await broker.replica({ BROKER_HASHING_KEYS: ring })
-  expect((await brokerClient(current.url, agent.userKey).get('/v1/account')).status).toBe(200)
-  await current.close()
+  const newKey = `k2:${randomBytes(32).toString('base64')}`
+  const rings = [`${formerKey},${newKey}`, `${newKey},${formerKey}`, newKey]
+  let former: { url: string; close?(): Promise<void> } = broker
+  for (const BROKER_HASHING_KEYS of rings) {
+    const next = await broker.replica({ BROKER_HASHING_KEYS })
+    // While brokers are restarted one by one, the same agent reaches now one that was, now one that was not.
+    const asked = [former, next, former, next, former, next]
+    const statuses: number[] = []
+    for (const { url } of asked)
+      statuses.push((await brokerClient(url, agent.userKey).get('/v1/account')).status)
+    expect(statuses).toEqual(asked.map(() => 200))
+    if (former !== broker) await former.close?.()
+    former = next
+  }
+  expect(
+    await broker.query('SELECT DISTINCT key_id FROM instance WHERE key_id <> $1 AND account_id IS NOT NULL', [
+      'k1',
+    ]),
+  ).toEqual([{ key_id: 'k2' }])
+  await former.close?.()
 })
 
 test('log-ins that wait are limited by address, and make room again after ten minutes', async () => {

@@ -28,7 +28,7 @@ const Settings = z.object({
     .regex(/^[a-z0-9:_-]{1,40}$/)
     .default('odoo-backup:'),
 
-  /** What keys of instances are hashed with, such as `k2:<base64>,k1:<base64>`; the first is the current one. */
+  /** What keys of instances are hashed with, such as `k2:<base64>,k1:<base64>`; the first is the current one. How to rotate: docs/broker.md. */
   BROKER_HASHING_KEYS: secret(keyRing()),
 
   /** The UUID by which this service asks odoo.com for log-ins. Not set: no log-in by odoo.com. */
