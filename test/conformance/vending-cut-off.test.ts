@@ -3,9 +3,10 @@ import { promisify } from 'node:util'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createCutOffs } from '../../apps/broker/src/vending/cut-off.ts'
+import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { bindInstance } from './vending-instance.ts'
-import { freshFolder, sandbox } from './vending-sandbox.ts'
+import { freshFolder, sandbox, sandboxTokenService } from './vending-sandbox.ts'
 import { sendSigned } from './vending-signed-request.ts'
 
 /** The operator's commands, run as an operator runs them. */
@@ -68,15 +69,21 @@ test('cut-off refuses what is already out from the next request on, and only tha
       ['cut-off', victim.folder, '--reason', 'the key was stolen', '--no-wait'],
       operator,
     )
-    expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('is refused now') })
+    expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('is refused until') })
     expect([await victims(), await others()]).toEqual([
       [403, 403],
       [200, 200],
     ])
     await command(['cut-off'], operator)
     expect(await victims()).toEqual([403, 403])
-    const rows = await broker.query("SELECT actor, reason FROM audit_event WHERE action = 'account.cut_off'")
-    expect(rows).toEqual([{ actor: 'operator', reason: 'the key was stolen' }])
+    expect(await cutOffRows(victim.accountId)).toEqual([
+      {
+        actor: 'operator',
+        outcome: 'done',
+        reason: 'the key was stolen',
+        operator: expect.stringMatching(/^.+@.+$/),
+      },
+    ])
   } finally {
     await removeCutOffs(victim.folder)
   }
@@ -106,8 +113,40 @@ test('a cut-off is lifted when the last credential has expired, and not before',
   }
 })
 
-test("cut-off with the broker's own key is refused: the broker may not change policies", async () => {
-  const { agent, folder } = await bindInstance(broker)
+test('cut-off does not trust the memory of a registry that was restored: what it forgot is refused as well', async () => {
+  const forgotten = await bindInstance(broker)
+  const tokenService = sandboxTokenService()
+  const policy = policyText(
+    sessionPolicy({ bucket: sandbox.bucket, folder: forgotten.folder, purposes: ['backup'] }),
+  )
+  const keys = await tokenService.issue({ ...forgotten, policy })
+  tokenService.close()
+  const put = async () =>
+    (
+      await sendSigned(sandbox.s3Endpoint, sandbox.region, keys, {
+        method: 'PUT',
+        path: `/${sandbox.bucket}/${forgotten.folder}/cut`,
+        body: 'x',
+      })
+    ).status
+  expect(await put()).toBe(200)
+  try {
+    const begun = Date.now()
+    const cut = await command(['cut-off', forgotten.folder, '--reason', 'after a restore', '--no-wait'], {
+      ...operator,
+      BROKER_CREDENTIAL_TTL_SECONDS: '1800',
+    })
+    expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('knows of no credential') })
+    expect(await put()).toBe(403)
+    const until = /refused until (\S+):/.exec(cut.stdout)?.[1] ?? ''
+    expect(Date.parse(until)).toBeGreaterThanOrEqual(begun + 1_800_000)
+  } finally {
+    await removeCutOffs(forgotten.folder)
+  }
+})
+
+test("cut-off with the broker's own key is refused, in the audit log too: the broker may not change policies", async () => {
+  const { agent, folder, accountId } = await bindInstance(broker)
   await agent.post('/v1/credentials', { purpose: 'backup' })
   const tried = await command(['cut-off', folder, '--reason', 'tried', '--no-wait'], {
     ...operator,
@@ -115,6 +154,7 @@ test("cut-off with the broker's own key is refused: the broker may not change po
     CUT_OFF_SECRET_ACCESS_KEY: sandbox.brokerSecretAccessKey,
   })
   expect(tried.status).toBe(1)
+  expect((await cutOffRows(accountId)).map(({ outcome }) => outcome)).toEqual(['done', 'refused'])
   expect(await removeCutOffs(folder)).toBe(0)
 })
 
@@ -153,6 +193,14 @@ test('a token made by the command enters the admin API, is listed without its se
     stdout: expect.stringContaining('up to date'),
   })
 })
+
+function cutOffRows(accountId: string) {
+  return broker.query<{ outcome: string }>(
+    `SELECT actor, outcome, reason, detail->>'operator' AS operator FROM audit_event
+      WHERE action = 'account.cut_off' AND account_id = $1 ORDER BY id`,
+    [accountId],
+  )
+}
 
 /** By hand, since a test does not wait an hour: takes the cut-offs of this folder out of the role. */
 async function removeCutOffs(folder: string): Promise<number> {

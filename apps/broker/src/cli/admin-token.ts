@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { z } from 'zod'
 import { ADMIN_ROLES, createAdminTokens } from '../admin/admin-tokens.ts'
 import { CommandFailure } from './command-failure.ts'
+import { recordedFirst } from './recorded-first.ts'
 import { withRegistry } from './registry-session.ts'
 
 const Name = z
@@ -38,8 +39,8 @@ export function adminTokenCommand(): Command {
         if ((await tokens.list()).some(other => other.name === asked.name))
           throw new CommandFailure(`There is a token named ${asked.name} already: choose another name.`)
         const detail = { name: asked.name, role: asked.role, expiresAt: asked.expiresAt.toISOString() }
-        await audit.record({ action: 'admin.token_created', outcome: 'done', actor: 'operator', detail })
-        return tokens.create(asked)
+        const event = { action: 'admin.token_created', outcome: 'done', actor: 'operator', detail } as const
+        return recordedFirst(audit, event, () => tokens.create(asked))
       })
       console.error(`Keep it well: it is shown this once, and counts until ${asked.expiresAt.toISOString()}.`)
       console.log(token)

@@ -3,10 +3,13 @@ import { IAMClient } from '@aws-sdk/client-iam'
 import { AccountFolder } from '@odoo-backup/protocol'
 import { httpUrl, readSettings, secret } from '@odoo-backup/service'
 import { Command } from 'commander'
+import type { z } from 'zod'
+import type { AuditEvent } from '../audit/audit-trail.ts'
 import { type CutOffs, createCutOffs } from '../vending/cut-off.ts'
 import { lastExpiry } from '../vending/last-credential.ts'
 import { VendingSettings } from '../vending/vending-settings.ts'
 import { CommandFailure } from './command-failure.ts'
+import { recordedFirst } from './recorded-first.ts'
 import { type RegistrySession, withRegistry } from './registry-session.ts'
 
 /** Rights of its own: the broker's key may not change policies, and this command does not use it. */
@@ -14,6 +17,7 @@ const CutOffSettings = VendingSettings.pick({
   BROKER_S3_BUCKET: true,
   BROKER_S3_REGION: true,
   BROKER_STS_ROLE_ARN: true,
+  BROKER_CREDENTIAL_TTL_SECONDS: true,
 }).extend({
   /** Not set: Amazon's own. */
   CUT_OFF_IAM_ENDPOINT: httpUrl().optional(),
@@ -28,7 +32,7 @@ const CLOCKS_DIFFER_MS = 60_000
 /** `cut-off FOLDER`: stops credentials that are already out. */
 export function cutOffCommand(): Command {
   return new Command('cut-off')
-    .description('refuse the credentials that an account already holds, from the next request on')
+    .description('refuse the credentials that an account already holds')
     .argument('[folder]', "the account's folder in the bucket; without it, finished cut-offs are lifted")
     .option('--reason <text>', 'why, for the audit log')
     .option('--no-wait', 'do not wait for the end; run `cut-off` without a folder later to lift it')
@@ -37,16 +41,18 @@ export function cutOffCommand(): Command {
       '\nSuspend the account or revoke its instance first: whoever is still served gets new credentials,\nwhich count again once the cut-off is lifted.',
     )
     .action(async (folder: string | undefined, options: { reason?: string; wait: boolean }) => {
-      const cutOffs = openCutOffs()
+      const settings = readSettings(CutOffSettings, process.env)
+      const cutOffs = openCutOffs(settings)
+      const lifeMs = settings.BROKER_CREDENTIAL_TTL_SECONDS * 1000
       await withRegistry(process.env, async session => {
-        if (folder !== undefined) await cutOff(session, cutOffs, AccountFolder.parse(folder), options)
+        if (folder !== undefined)
+          await cutOff(session, cutOffs, { folder: AccountFolder.parse(folder), lifeMs, ...options })
         await lift(session, cutOffs)
       })
     })
 }
 
-function openCutOffs(): CutOffs {
-  const settings = readSettings(CutOffSettings, process.env)
+function openCutOffs(settings: z.output<typeof CutOffSettings>): CutOffs {
   const { CUT_OFF_ACCESS_KEY_ID: accessKeyId, CUT_OFF_SECRET_ACCESS_KEY: secretAccessKey } = settings
   const iam = new IAMClient({
     region: settings.BROKER_S3_REGION,
@@ -58,31 +64,44 @@ function openCutOffs(): CutOffs {
   return createCutOffs(iam, { roleArn: settings.BROKER_STS_ROLE_ARN, bucket: settings.BROKER_S3_BUCKET })
 }
 
+interface CutOffOrder {
+  readonly folder: AccountFolder
+  /** How long a credential lives that is vended at this moment. */
+  readonly lifeMs: number
+  readonly reason?: string
+  readonly wait: boolean
+}
+
 async function cutOff(
   { database, audit }: RegistrySession,
   cutOffs: CutOffs,
-  folder: AccountFolder,
-  { reason, wait }: { reason?: string; wait: boolean },
+  { folder, lifeMs, reason, wait }: CutOffOrder,
 ): Promise<void> {
   if (reason === undefined) throw new CommandFailure('Say why: --reason "…". It stands in the audit log.')
   const account = await database.prisma.account.findUnique({ where: { folder } })
   if (account === null) throw new CommandFailure(`No account has the folder ${folder}.`)
-  const last = await lastExpiry(database.pool, account.id, new Date())
-  if (last === undefined) {
-    console.log('No credential of this account lives: there is nothing to cut off.')
-    return
-  }
-  const until = new Date(last.getTime() + CLOCKS_DIFFER_MS)
-  await audit.record({
+  const now = new Date()
+  const known = await lastExpiry(database.pool, account.id, now)
+  // A restored registry may have forgotten credentials, so one that was vended at this moment is reckoned with.
+  const end = Math.max(known?.getTime() ?? 0, now.getTime() + lifeMs)
+  const until = new Date(end + CLOCKS_DIFFER_MS)
+  const event: AuditEvent = {
     action: 'account.cut_off',
     outcome: 'done',
     actor: 'operator',
     accountId: account.id,
     reason,
     detail: { until: until.toISOString() },
-  })
-  await cutOffs.begin({ folder, until })
-  console.log(`Every credential of ${folder} is refused now. The last one expires at ${last.toISOString()}.`)
+  }
+  await recordedFirst(audit, event, () => cutOffs.begin({ folder, until }))
+  console.log(
+    known === undefined
+      ? 'The audit log knows of no credential of this account that lives.'
+      : `The last credential that the audit log knows expires at ${known.toISOString()}.`,
+  )
+  console.log(
+    `Whatever credential of ${folder} is out is refused until ${until.toISOString()}: by Ceph from the next request on, by AWS within some seconds.`,
+  )
   if (!wait) return
   for (let left = until.getTime() - Date.now(); left > 0; left = until.getTime() - Date.now()) {
     console.log(

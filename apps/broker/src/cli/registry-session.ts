@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { createGroupedAuditTrail } from '../audit/grouped-audit-trail.ts'
 import { openRegistryDatabase, type RegistryDatabase } from '../registry/database.ts'
+import { namingOperator, whoOperates } from './who-operates.ts'
 
 /** What every command that works on the registry needs. */
 export const RegistrySettings = z.object({
@@ -26,11 +27,14 @@ export async function withRegistry<Answer>(
     maxConnections: 2,
     onIdleError: error => log.warn({ err: error }, 'a connection to the registry broke'),
   })
-  const audit = createGroupedAuditTrail({
-    pool: database.pool,
-    now: Date.now,
-    copy: event => log.info({ audit: event }, 'audit'),
-  })
+  const audit = namingOperator(
+    createGroupedAuditTrail({
+      pool: database.pool,
+      now: Date.now,
+      copy: event => log.info({ audit: event }, 'audit'),
+    }),
+    whoOperates(),
+  )
   try {
     return await work({ database, audit })
   } finally {

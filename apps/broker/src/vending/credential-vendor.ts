@@ -6,7 +6,7 @@ import type { CredentialLease, CredentialStore } from './credential-store.ts'
 import { freshlyIssued, type KeptCredential, openKept, sealingContext, sealKept } from './kept-credential.ts'
 import type { Outage } from './outage.ts'
 import { rightsName } from './rights-name.ts'
-import { policyText, sessionPolicy } from './session-policy.ts'
+import { partitionOf, policyText, sessionPolicy } from './session-policy.ts'
 import type { StoreAccess, VendedCredential } from './store-access.ts'
 import type { TokenService } from './token-service.ts'
 import { VendingError } from './vending-error.ts'
@@ -53,6 +53,7 @@ const LEASE_RESERVE_MS = 5000
 
 export function createCredentialVendor(options: CredentialVendorOptions): CredentialVendor {
   const { access, store, tokenService, keys, outage, now } = options
+  const partition = partitionOf(access.roleArn)
   const leaseMs = access.stsTimeoutMs + LEASE_RESERVE_MS
   const underWay = new Map<string, Promise<VendedCredential>>()
   const written = new LRUCache<string, Wanted>({ max: WRITTEN_KEPT })
@@ -76,7 +77,7 @@ export function createCredentialVendor(options: CredentialVendorOptions): Creden
     const name = `${request.instanceId}:${request.folder}:${rights}`
     const known = written.get(name)
     if (known !== undefined) return known
-    const policy = policyText(sessionPolicy({ ...request, bucket: access.bucket }))
+    const policy = policyText(sessionPolicy({ ...request, bucket: access.bucket, partition }))
     const { instanceId, folder, purposes } = request
     const context = sealingContext(access, { instanceId, folder, policy })
     const wanted = { instanceId, folder, purposes, rights, policy, context }

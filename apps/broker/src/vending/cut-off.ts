@@ -5,8 +5,12 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { AccountFolder } from '@odoo-backup/protocol'
+import { partitionOf } from './session-policy.ts'
 
-/** A Deny in the policy of the role: vended credentials of one folder are refused from the next request on. */
+/**
+ * A Deny in the policy of the role: vended credentials of one folder are refused. Ceph acts on it from the next
+ * request on; on AWS a change of a policy takes some seconds to reach all of S3.
+ */
 export interface CutOff {
   readonly folder: AccountFolder
   readonly until: Date
@@ -21,8 +25,12 @@ export interface CutOffs {
   liftExpired(now: Date): Promise<readonly CutOff[]>
 }
 
-export function cutOffPolicy(bucket: string, folder: AccountFolder) {
-  const bucketArn = `arn:aws:s3:::${bucket}`
+/** `roleArn` tells the partition in which the bucket must be named. */
+export function cutOffPolicy(
+  folder: AccountFolder,
+  { roleArn, bucket }: { roleArn: string; bucket: string },
+) {
+  const bucketArn = `arn:${partitionOf(roleArn)}:s3:::${bucket}`
   return {
     Version: '2012-10-17',
     Statement: [
@@ -59,7 +67,7 @@ export function createCutOffs(
 
   return {
     async begin(cutOff) {
-      const PolicyDocument = JSON.stringify(cutOffPolicy(bucket, cutOff.folder))
+      const PolicyDocument = JSON.stringify(cutOffPolicy(cutOff.folder, { roleArn, bucket }))
       await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: nameOf(cutOff), PolicyDocument }))
     },
     list,

@@ -4,8 +4,9 @@ import type { Pool } from 'pg'
 const LONGEST_LIFE_HOURS = 12
 
 /**
- * When the last credential that was vended for an account expires, as the audit trail tells; undefined when none
- * lives. Each is written down before it is handed out, so none is missing.
+ * When the last credential that was vended for an account expires, as the audit trail tells; undefined when it knows
+ * of none that lives. Each is written down before it is handed out, but a registry that was restored from a backup
+ * has forgotten those vended since: that none is known does not mean that none lives.
  */
 export async function lastExpiry(pool: Pool, accountId: string, now: Date): Promise<Date | undefined> {
   const { rows } = await pool.query<{ last: Date | null }>(

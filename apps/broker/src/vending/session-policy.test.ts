@@ -1,8 +1,15 @@
 import { expect, test } from '@jest/globals'
 import { AccountFolder, Purpose } from '@odoo-backup/protocol'
 import fc from 'fast-check'
+import { cutOffPolicy } from './cut-off.ts'
 import { EVERY_RIGHTS, rightsName } from './rights-name.ts'
-import { canonicalPurposes, MAX_POLICY_CHARACTERS, policyText, sessionPolicy } from './session-policy.ts'
+import {
+  canonicalPurposes,
+  MAX_POLICY_CHARACTERS,
+  partitionOf,
+  policyText,
+  sessionPolicy,
+} from './session-policy.ts'
 
 const bucket = 'backups'
 const folder = AccountFolder.parse('42')
@@ -119,5 +126,23 @@ test.each(['', 'b', 'backups/*', 'back*ups', 'Backups', 'backups"', 'a'.repeat(6
     expect(() => sessionPolicy({ bucket: hostile, folder, purposes: ['backup'] })).toThrow(
       expect.objectContaining({ code: 'invalid_rights' }),
     )
+  },
+)
+
+test.each(['aws', 'aws-cn', 'aws-us-gov'])(
+  'policies name the bucket in the partition of the role: %s',
+  partition => {
+    const roleArn = `arn:${partition}:iam::123456789012:role/vended`
+    expect(partitionOf(roleArn)).toBe(partition)
+    const arns = [
+      sessionPolicy({ bucket, folder, purposes: ['backup'], partition: partitionOf(roleArn) }),
+      cutOffPolicy(folder, { roleArn, bucket }),
+    ].flatMap(({ Statement }) => Statement.map(({ Resource }) => Resource))
+    expect(arns).toEqual([
+      `arn:${partition}:s3:::backups`,
+      `arn:${partition}:s3:::backups/42/*`,
+      `arn:${partition}:s3:::backups/42/*`,
+      `arn:${partition}:s3:::backups`,
+    ])
   },
 )

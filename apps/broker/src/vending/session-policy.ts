@@ -10,6 +10,16 @@ export interface Rights {
   /** Checked here again, whatever was checked before: this is the last gate. */
   readonly folder: string
   readonly purposes: readonly Purpose[]
+  /** Begins every ARN of the store, as `partitionOf` its role; `aws` by default. */
+  readonly partition?: string
+}
+
+/**
+ * The partition of an ARN: `aws`, or `aws-cn`, `aws-us-gov` and others. A policy that names the bucket in another
+ * partition than its role matches nothing, neither what it allows nor what it denies.
+ */
+export function partitionOf(arn: string): string {
+  return /^arn:(aws(?:-[a-z]+)*):/.exec(arn)?.[1] ?? 'aws'
 }
 
 interface Statement {
@@ -47,7 +57,7 @@ export function canonicalPurposes(purposes: readonly Purpose[]): readonly Purpos
  * The session policy of a credential. The slash after the folder is what keeps `42` from `420/…`, and the
  * condition has no `IfExists`, `ForAllValues` or `Null`, which open the listing on some stores.
  */
-export function sessionPolicy({ bucket, folder, purposes }: Rights): SessionPolicy {
+export function sessionPolicy({ bucket, folder, purposes, partition = 'aws' }: Rights): SessionPolicy {
   const wanted = canonicalPurposes(purposes)
   if (wanted.length === 0)
     throw new VendingError(
@@ -58,7 +68,7 @@ export function sessionPolicy({ bucket, folder, purposes }: Rights): SessionPoli
     throw new VendingError('invalid_rights', 'The folder of the account is not one that a policy may name.')
   if (!BUCKET_NAME.test(bucket))
     throw new VendingError('invalid_rights', 'The name of the bucket is not one that a policy may name.')
-  const bucketArn = `arn:aws:s3:::${bucket}`
+  const bucketArn = `arn:${partition}:s3:::${bucket}`
   return {
     Version: '2012-10-17',
     Statement: [

@@ -20,7 +20,7 @@ export const VendingSettings = z.object({
   BROKER_STS_ROLE_ARN: z
     .string()
     .regex(
-      /^arn:[a-z0-9-]+:iam::[0-9]{0,12}:role\/[\w+=,.@/-]{1,512}$/,
+      /^arn:aws(-[a-z]+)*:iam::[0-9]{0,12}:role\/[\w+=,.@/-]{1,512}$/,
       'Give the ARN of the role that is assumed.',
     ),
   /** Not set, both: the AWS SDK's own search (environment, profile, instance role). */
