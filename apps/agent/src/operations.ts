@@ -11,6 +11,8 @@ import type {
   Finding,
   JobId,
   JobView,
+  RestorePlan,
+  RestorePlanRequest,
   RestoreRequest,
   RetentionChange,
   RotationPlan,
@@ -66,6 +68,11 @@ export interface AgentAdministration {
   ): Promise<{ body: Readable; fileName: string; sizeBytes?: number }>
   startDelete(name: string): Promise<JobId>
   setPinned(name: string, pinned: boolean): Promise<void>
+  /**
+   * What a restore would do, and what speaks against it: opens the archive's directory, tries the password on its
+   * first bytes, looks at names, disks and versions. Changes nothing.
+   */
+  planRestore(request: RestorePlanRequest, secrets?: { encryptionPassword?: string }): Promise<RestorePlan>
   /** A drill: restores the backup into a hidden scratch database, checks it and drops it. */
   startVerify(name: string, secrets?: { encryptionPassword?: string }): Promise<JobId>
   /** With `proposed`, by those limits instead of the saved ones, frame by frame. */

@@ -1,4 +1,5 @@
 export { decrypt } from './encryption/decrypt.ts'
+export { decryptStart, START_BYTES } from './encryption/decrypt-start.ts'
 export { encrypt } from './encryption/encrypt.ts'
 export { type EncryptionOptions, passwordFault } from './encryption/gpg.ts'
 export * from './errors.ts'

@@ -44,6 +44,8 @@ export const BackupView = z.object({
   verification: z.object({ passed: z.boolean(), at: z.iso.datetime() }).optional(),
   /** True: another instance of the account made it, whose database has the same name. */
   foreign: z.boolean().optional(),
+  /** True: no instance says that it made it, as with the former module's. Rotated once it is adopted. */
+  unclaimed: z.boolean().optional(),
   /** True: the archive has no `.info`, so that it may be half a backup. Listed only on request. */
   lone: z.boolean().optional(),
   /**
@@ -83,8 +85,8 @@ export type BackupRequest = z.infer<typeof BackupRequest>
 
 /**
  * `copy`: a second database beside the original gets identifiers of its own, as in Odoo's `restore_db`. Where `copy`
- * is left out, a backup that comes beside its original is copied, any other was moved; where `neutralise` is left
- * out, a copy is neutralised.
+ * is left out, a backup is copied unless its original cannot be live beside it (see `RestoreReason`); where
+ * `neutralise` is left out, a copy is neutralised.
  */
 export const RestoreRequest = z.object({
   source: z.discriminatedUnion('kind', [

@@ -8,7 +8,8 @@ export interface ArchiveKind {
   readonly format?: 'zip' | 'dump'
 }
 
-const LONGEST_MAGIC = 32
+/** So many bytes tell what an archive is. */
+export const LONGEST_MAGIC = 32
 
 /** Reads the kind of a local file from its first bytes: names lie. */
 export async function kindOfFile(path: string): Promise<ArchiveKind> {

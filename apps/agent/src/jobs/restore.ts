@@ -1,15 +1,9 @@
 import { parseBackupName } from '@odoo-backup/backup-format'
 import { restoreSnapshot, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
+import { openSource } from './archive-source.ts'
 import type { JobDependencies, JobRun } from './context.ts'
-import { atPlaceHolding } from './find-place.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
-import {
-  type ArchiveSource,
-  localArchive,
-  openArchive,
-  removeTemporary,
-  storedArchive,
-} from './open-archive.ts'
+import { openArchive, removeTemporary } from './open-archive.ts'
 
 /**
  * Restores a backup under a name. What an earlier run began is finished or undone first; the database becomes
@@ -37,7 +31,7 @@ export async function runRestore(
         if (ended === 'finished') return finish(dependencies, data, [])
         await note({ journal: undefined })
       }
-      const { source, close } = await sourceOf(dependencies, data)
+      const { source, close } = await openSource(dependencies, data.source)
       try {
         const archive = await openArchive(source, {
           password: await passwordFor(dependencies, data),
@@ -89,23 +83,6 @@ async function finish(
       ...(switchedOff ? [`The backup schedules of ${data.database} were switched off.`] : []),
     ],
     ...(data.source.kind === 'stored' ? { backup: data.source.backup } : {}),
-  }
-}
-
-async function sourceOf(
-  dependencies: JobDependencies,
-  { source }: RestoreJob,
-): Promise<{ source: ArchiveSource; close(): void }> {
-  if (source.kind === 'file') return { source: await localArchive(source.path), close: () => undefined }
-  const { openDestination } = await atPlaceHolding(dependencies, 'restore', source.backup)
-  const destination = await openDestination('restore')
-  try {
-    const key = destination.prefix + source.backup
-    const archive = await storedArchive(destination.storage, key, source.backup)
-    return { source: archive, close: () => destination.close() }
-  } catch (error) {
-    destination.close()
-    throw error
   }
 }
 

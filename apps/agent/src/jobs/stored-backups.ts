@@ -50,6 +50,7 @@ export function backupView(backup: ListedBackup, instanceId: string): BackupView
     format: backup.format,
     ...(pinned ? { pinned } : {}),
     ...(foreign ? { foreign } : {}),
+    ...(owners.length === 0 ? { unclaimed: true } : {}),
     ...(verification === undefined
       ? {}
       : { verification: { passed: verification.passed, at: verification.at.toISOString() } }),

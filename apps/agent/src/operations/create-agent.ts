@@ -11,6 +11,7 @@ import { databaseOperations } from './databases.ts'
 import { doctor } from './doctor.ts'
 import { jobOperations } from './jobs.ts'
 import type { AgentParts } from './parts.ts'
+import { restorePlanning } from './restore-plan.ts'
 import { restoreOperations } from './restores.ts'
 import { rotationOperations } from './rotation.ts'
 import { settingsOperations } from './settings.ts'
@@ -37,6 +38,14 @@ export function createAgent(parts: AgentParts): Agent {
       start,
       backup,
       databases: { mustExist, mustNotExist, databases },
+    }),
+    ...restorePlanning({
+      places: parts,
+      odoo,
+      databases: { mustExist, mustNotExist, databases },
+      details: backups.backup,
+      storedPassword: async name => (await store.refresh()).databases.get(name)?.encryptionPassword,
+      now,
     }),
     ...rotationOperations(store, parts, start, now),
     ...settingsOperations({

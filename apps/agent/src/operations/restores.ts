@@ -7,6 +7,7 @@ import type { JobData } from '../jobs/job-data.ts'
 import { localArchive } from '../jobs/open-archive.ts'
 import type { AgentAdministration, AgentOperations } from '../operations.ts'
 import type { DatabaseOperations } from './databases.ts'
+import { isCopyFor, restoreReason } from './restore-default.ts'
 
 export interface RestoreDependencies {
   readonly store: ConfigurationStore
@@ -30,16 +31,17 @@ export function restoreOperations(
     }
     return encrypted && password !== undefined ? { handover: await handover.give(password) } : {}
   }
-  /**
-   * Whether the backup's original goes on beside what is restored. A file does not say whose it is: any database
-   * of the server may be its original.
-   */
-  const isBeside = async ({ source, database, replace }: RestoreRequest) => {
-    const present = (await databases.databases()).map(({ name }) => name)
-    const staying = replace === true ? present.filter(name => name !== database) : present
-    if (source.kind === 'file') return staying.length > 0
-    const { database: original } = await backup(source.backup)
-    return staying.includes(original)
+  /** As `restoreReason` has it, by the backup's owners and the databases that are here now. */
+  const isCopy = async ({ source, database, replace }: RestoreRequest) => {
+    const found = source.kind === 'stored' ? await backup(source.backup) : undefined
+    const reason = restoreReason({
+      fromFile: found === undefined,
+      own: found !== undefined && found.foreign !== true && found.unclaimed !== true,
+      original: found?.database,
+      present: (await databases.databases()).map(({ name }) => name),
+      replaced: replace === true ? database : undefined,
+    })
+    return isCopyFor(reason)
   }
   return {
     startRestore: async (request, secrets = {}) => {
@@ -55,7 +57,7 @@ export function restoreOperations(
           : await localArchive(source.path).then(async () =>
               withPassword(password, (await kindOfFile(source.path)).encrypted, false),
             )
-      const copy = request.copy ?? (await isBeside(request))
+      const copy = request.copy ?? (await isCopy(request))
       return start({
         kind: 'restore',
         database,

@@ -31,6 +31,7 @@ function judge({ exitStatus, statusLines, messages }: GpgOutcome): BackupFormatE
   )
 }
 
-function wrongPassword(cause?: Error): BackupFormatError {
+/** What gpg, or a look at the password alone, found out. */
+export function wrongPassword(cause?: Error): BackupFormatError {
   return new BackupFormatError('wrong_password', 'The encryption password is wrong.', { cause })
 }

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decrypt } from './decrypt.ts'
+import { decryptStart, START_BYTES } from './decrypt-start.ts'
 import { encrypt } from './encrypt.ts'
 
 const run = promisify(execFile)
@@ -165,4 +166,24 @@ test('A source that fails, and an abortion, reach the reader and leave no proces
 test('A machine without gpg is told so.', async () => {
   const stream = encrypt(Readable.from(['x']), { password: PASSWORD, gpg: join(home, 'no-such-program') })
   await expect(collect(stream)).rejects.toMatchObject({ code: 'gpg_missing' })
+})
+
+test('The first bytes of a large backup tell a right password from a wrong one, armored or not.', async () => {
+  const plain = Buffer.concat([Buffer.from('PK\x03\x04'), randomBytes(300_000)])
+  await writeFile(join(home, 'start'), plain)
+  const armored = await gpg([
+    ...['--armor', '--cipher-algo', 'AES256', '--s2k-count', '65011712'],
+    ...['--symmetric', '--output', '-', join(home, 'start')],
+  ])
+  for (const cipher of [await encrypted(plain), armored]) {
+    const cut = () => Readable.from([cipher.subarray(0, START_BYTES)])
+    const start = await decryptStart(cut(), { password: PASSWORD })
+    expect(start.equals(plain.subarray(0, start.length))).toBe(true)
+    expect(start.length).toBeGreaterThan(32)
+    await expect(decryptStart(cut(), { password: 'wrong' })).rejects.toMatchObject({ code: 'wrong_password' })
+    await expect(decryptStart(cut(), { password: '' })).rejects.toMatchObject({ code: 'wrong_password' })
+  }
+  await expect(
+    decryptStart(Readable.from([randomBytes(1000)]), { password: PASSWORD }),
+  ).rejects.toMatchObject({ code: 'decryption_failed' })
 })

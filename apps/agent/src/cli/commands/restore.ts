@@ -30,8 +30,11 @@ export function addRestore(program: Command, world: World): void {
     .argument('[backup]', 'name of a stored backup, as "odoo-backup list" shows it')
     .requiredOption('--as <database>', 'name of the database to make')
     .option('--file <path>', 'restore this archive instead of a stored backup')
-    .option('--moved', 'the original is gone: keep its identity (the default where it is not on this server)')
-    .option('--copy', 'give it an identity of its own (the default where its original is on this server)')
+    .option(
+      '--moved',
+      'the original is gone: keep its identity (the default where Odoo has no database here, or this server made the backup and its database is gone)',
+    )
+    .option('--copy', 'give it an identity of its own (the default in all other cases)')
     .option('--neutralise', 'send no mail, run no scheduled action, take no payment (the default for a copy)')
     .option('--no-neutralise', 'leave everything switched on')
     .option('--replace', 'move an existing database of that name aside, under a dated name')

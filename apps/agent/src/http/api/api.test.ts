@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { Problem } from '@odoo-backup/protocol'
+import { Problem, RestorePlan } from '@odoo-backup/protocol'
 import { type AgentHttpFixture, agentHttp } from '../../../../../test/fixtures/agent-http.ts'
 import { AgentError } from '../../errors.ts'
 import { mintToken } from '../access/tokens.ts'
@@ -414,6 +414,19 @@ describe('restoring', () => {
     expect(restored?.kind === 'file' ? await readFile(restored.path, 'utf8') : undefined).toBe('an archive')
     await call('delete', `/uploads/${sent.body.id}`, tokens.administer).expect(204)
     expect(await readdir(join(folder, 'uploads'))).toEqual([])
+  })
+
+  test('is planned first, without anything being begun, and by administrators of the whole server alone', async () => {
+    const asked = { source: stored.source, encryptionPassword: 'hunter2hunter2' }
+    const answer = await call('post', '/restores/plan', tokens.administer).send(asked).expect(200)
+    expect(RestorePlan.parse(answer.body)).toMatchObject({ copy: true, neutralise: true, ready: true })
+    expect(JSON.stringify(answer.body) + fixture.logged()).not.toContain('hunter2hunter2')
+    await call('post', '/restores/plan', tokens.operate).send(asked).expect(403)
+    await call('post', '/restores/plan', tokens.shopOnly).send(asked).expect(403)
+    await call('post', '/restores/plan', tokens.administer)
+      .send({ source: { kind: 'file', path: '/etc/passwd' } })
+      .expect(400)
+    expect(fixture.agent.jobsMade).toEqual([])
   })
 
   test('an upload without its length or type is refused', async () => {

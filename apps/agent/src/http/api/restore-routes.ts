@@ -1,4 +1,4 @@
-import { JobView, RestoreRequest } from '@odoo-backup/protocol'
+import { JobView, RestorePlan, RestorePlanRequest, RestoreRequest } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
@@ -6,20 +6,44 @@ import { requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
-/** As the command line restores, but never from a path of the server: what a browser has is uploaded first. */
-const ApiRestore = RestoreRequest.extend({
+/** Never a path of the server: what a browser has is uploaded first. */
+const fromBrowser = {
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored'), backup: z.string().min(1).max(1024) }),
     z.object({ kind: z.literal('upload'), upload: z.string().min(1).max(64) }),
   ]),
   encryptionPassword: z.string().min(1).max(4096).optional(),
-})
+}
+type BrowserSource = z.infer<typeof fromBrowser.source>
+
+/** As the command line restores. */
+const ApiRestore = RestoreRequest.extend(fromBrowser)
+const ApiRestorePlan = RestorePlanRequest.extend(fromBrowser)
 
 const Suffix = z.enum(['zip', 'dump', 'zip.enc', 'dump.enc'])
 
 /** Restoring, which concerns the whole server: it makes a database, or moves one aside. */
 export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Route[] {
+  const sourceOf = async (source: BrowserSource): Promise<RestoreRequest['source']> =>
+    source.kind === 'stored' ? source : { kind: 'file', path: await uploads.pathOf(source.upload) }
   return [
+    guarded(access, 'administer', {
+      method: 'post',
+      path: '/restores/plan',
+      summary: 'What a restore would do, and what speaks against it, before it is begun; nothing is changed',
+      description:
+        'Opens the directory of the archive, tries the password on its first bytes, looks at the name, at disks and versions. Without `database` a free name is proposed. What `copy` and `neutralise` say is what a restore does that leaves both out.',
+      tags: ['restore'],
+      body: ApiRestorePlan,
+      answer: RestorePlan,
+      problems: [404, 502, 503],
+      handle: async ({ body, principal }) => {
+        requireWholeServer(principal)
+        const { encryptionPassword, source, ...rest } = body
+        const request = RestorePlanRequest.parse({ ...rest, source: await sourceOf(source) })
+        return agent.planRestore(request, encryptionPassword === undefined ? {} : { encryptionPassword })
+      },
+    }),
     guarded(access, 'administer', {
       method: 'post',
       path: '/restores',
@@ -32,11 +56,7 @@ export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Rout
       handle: async ({ body, principal }) => {
         requireWholeServer(principal)
         const { encryptionPassword, source, ...rest } = body
-        const restore = RestoreRequest.parse({
-          ...rest,
-          source:
-            source.kind === 'stored' ? source : { kind: 'file', path: await uploads.pathOf(source.upload) },
-        })
+        const restore = RestoreRequest.parse({ ...rest, source: await sourceOf(source) })
         const id = await agent.startRestore(
           restore,
           encryptionPassword === undefined ? {} : { encryptionPassword },
