@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   DeleteObjectCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   ListObjectsV2Command,
@@ -141,6 +144,15 @@ test('the gateway for agents serves no STS', async () => {
 test('the bucket keeps versions', async () => {
   const { Status } = await s3(ownerKeys).send(new GetBucketVersioningCommand(inBucket))
   expect(Status).toBe('Enabled')
+})
+
+test('the bucket ends uploads that were never completed after two days, as the template for Amazon says', async () => {
+  const { Rules } = await s3(ownerKeys).send(new GetBucketLifecycleConfigurationCommand(inBucket))
+  expect(Rules).toMatchObject([
+    { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } },
+  ])
+  const template = await readFile(join(import.meta.dirname, '../../aws/storage.yaml'), 'utf8')
+  expect(template).toMatch(/AbortIncompleteMultipartUpload:\s+DaysAfterInitiation: 2/)
 })
 
 test('the gateway for short sessions gives credentials of seconds', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CreateBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
   S3Client,
@@ -72,11 +73,37 @@ const PERMISSIONS = {
  */
 const PUBLIC_ACCESS = { IgnorePublicAcls: true }
 
+/**
+ * As in infra/aws/storage.yaml: an agent with a credential for its folder alone cannot see which uploads are open,
+ * so one that died before it noted an upload leaves it to the bucket's owner.
+ */
+const LIFECYCLE = {
+  Rules: [
+    {
+      ID: 'open-uploads',
+      Status: 'Enabled' as const,
+      Filter: { Prefix: '' },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 },
+    },
+  ],
+}
+
 /** Makes users, role and buckets, once for each version of what this file says. */
 export async function makeTenancy(ceph: Ceph, choices: Choices): Promise<void> {
   const marker = join(ceph.folder, 'tenancy-made')
   const wanted = createHash('sha256')
-    .update(JSON.stringify([USERS, TRUST, PERMISSIONS, PUBLIC_ACCESS, BUCKET, PRIVATE_BUCKET, SPARE_BUCKET]))
+    .update(
+      JSON.stringify([
+        USERS,
+        TRUST,
+        PERMISSIONS,
+        PUBLIC_ACCESS,
+        LIFECYCLE,
+        BUCKET,
+        PRIVATE_BUCKET,
+        SPARE_BUCKET,
+      ]),
+    )
     .digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
   makeUsers(ceph, choices)
@@ -119,7 +146,7 @@ async function makeBucket(
   endpoint: string,
   credentials: { accessKeyId: string; secretAccessKey: string },
   bucket: string,
-  versioned: boolean,
+  ofAccounts: boolean,
 ): Promise<void> {
   const client = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true })
   try {
@@ -130,10 +157,13 @@ async function makeBucket(
         PublicAccessBlockConfiguration: PUBLIC_ACCESS,
       }),
     )
-    if (versioned)
-      await client.send(
-        new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
-      )
+    if (!ofAccounts) return
+    await client.send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    )
+    await client.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: LIFECYCLE }),
+    )
   } finally {
     client.destroy()
   }

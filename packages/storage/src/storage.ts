@@ -73,4 +73,9 @@ export interface Storage {
   delete(keys: readonly string[], options?: { signal?: AbortSignal }): Promise<void>
   /** Removes an upload that never completed; one that is already gone is no error. */
   abortUpload(upload: OpenUpload): Promise<void>
+  /**
+   * Removes all uploads of a key that never completed, those too of which nobody noted the id, where the store
+   * lets us see them. Only for a key that nobody else writes.
+   */
+  abortUploads(key: string): Promise<void>
 }

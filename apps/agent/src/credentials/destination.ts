@@ -45,6 +45,7 @@ export function createDestinations(options: DestinationOptions): OpenDestination
         ...shared,
         bucket,
         region,
+        mayListUploads: true,
         pathStyle,
         ...(endpoint === undefined ? {} : { endpoint }),
         credentials: keysOf(place.bucket),

@@ -26,11 +26,15 @@ export async function removeLeftovers(
   const { storage } = destination
   const key = started.prefix + started.archive
   if (started.uploadId !== undefined) await storage.abortUpload({ key, uploadId: started.uploadId })
-  if (await isClaimedByAnother(storage, started, options.instanceId)) {
+  const claims = await claimsTo(storage, started)
+  const ours = ownerKey(started.prefix, options.instanceId, started.archive)
+  if (claims.some(claim => claim !== ours)) {
     // Two instances met at one name: what lies there is the other's, and only our word for it is taken back.
     await releaseName(started, options)
     return 'removed'
   }
+  // While our claim stands nobody else writes there: an upload of which no id was noted can only be ours.
+  if (claims.length > 0) await storage.abortUploads(key)
   const found = new Set((await listed(storage, started)).map(object => object.key))
   if (found.has(started.prefix + started.info)) return 'complete'
   await removeWithRotate(options, [
@@ -45,15 +49,11 @@ export async function releaseName(started: StartedArchive, options: LeftoverOpti
   await removeWithRotate(options, [ownerKey(started.prefix, options.instanceId, started.archive)])
 }
 
-async function isClaimedByAnother(
-  storage: Storage,
-  started: StartedArchive,
-  instanceId: string,
-): Promise<boolean> {
-  for await (const { key } of storage.list(ownersPrefix(started.prefix, started.archive))) {
-    if (!key.endsWith(`/${instanceId}`)) return true
-  }
-  return false
+/** The keys by which instances said that the name is theirs. */
+async function claimsTo(storage: Storage, started: StartedArchive): Promise<string[]> {
+  const claims: string[] = []
+  for await (const { key } of storage.list(ownersPrefix(started.prefix, started.archive))) claims.push(key)
+  return claims
 }
 
 async function listed(storage: Storage, started: StartedArchive): Promise<StoredObject[]> {

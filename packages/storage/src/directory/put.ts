@@ -22,9 +22,9 @@ export async function putFile(
   try {
     options.signal?.throwIfAborted()
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await options.onUploadOpened?.({ key, uploadId: id })
     const file = await open(partial, 'wx', 0o600)
     try {
-      await options.onUploadOpened?.({ key, uploadId: id })
       const written = await write(file, body, options)
       await file.sync()
       const etag = etagOf(await file.stat({ bigint: true }))

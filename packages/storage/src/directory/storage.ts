@@ -26,6 +26,8 @@ export function createDirectoryStorage(options: { readonly folder: string }): St
       guarded(folder, `remove the unfinished ${key}`, () =>
         rm(partialPath(pathOf(folder, key), uploadId), { force: true }),
       ),
+    // None is begun here before its id is noted.
+    abortUploads: async () => undefined,
   }
 }
 

@@ -11,6 +11,11 @@ export interface S3StorageOptions {
   readonly region: string
   /** Absent: Amazon's own endpoint of the region. */
   readonly endpoint?: string
+  /**
+   * Whether the credentials may list the bucket's open uploads, as in a bucket of one's own, so that those are
+   * found and removed whose id nobody knows. By default not: a credential for one folder may not.
+   */
+  readonly mayListUploads?: boolean
   /** `https://host/bucket/key` instead of `https://bucket.host/key`. */
   readonly pathStyle: boolean
   readonly credentials: CredentialsSource
@@ -37,6 +42,7 @@ export interface S3StorageOptions {
 export interface S3Connection {
   readonly client: S3Client
   readonly bucket: string
+  readonly mayListUploads: boolean
   readonly attempts: Attempts
   readonly limits: UploadLimits
   readonly bandwidth: Bandwidth | undefined
@@ -92,6 +98,7 @@ export function connect(options: S3StorageOptions): S3Connection {
   return {
     client,
     bucket: options.bucket,
+    mayListUploads: options.mayListUploads ?? false,
     attempts: new Attempts(credentials, { ...PATIENT, ...options.retry }, options.random ?? Math.random),
     limits: { ...S3_LIMITS, ...options.limits },
     bandwidth:

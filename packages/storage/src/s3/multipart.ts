@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import {
-  AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -8,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { StorageError } from '../errors.ts'
 import type { OpenUpload, PutOptions, SentObject } from '../storage.ts'
+import { abort, abortUnknownUploads } from './abort-uploads.ts'
 import type { S3Connection } from './connection.ts'
 import { bareEtag } from './etag.ts'
 import { isUploadMissing } from './failures.ts'
@@ -42,10 +42,12 @@ export async function sendInParts(
 
 async function open(connection: S3Connection, key: string, options: PutOptions): Promise<OpenUpload> {
   const what = `begin to store ${key}`
+  let attempts = 1
   const { UploadId } = await connection.attempts.run(
     what,
-    () =>
-      connection.client.send(
+    ({ number }) => {
+      attempts = number
+      return connection.client.send(
         new CreateMultipartUploadCommand({
           Bucket: connection.bucket,
           Key: key,
@@ -53,11 +55,20 @@ async function open(connection: S3Connection, key: string, options: PutOptions):
           ...(connection.checksums ? { ChecksumAlgorithm: 'SHA256' as const } : {}),
         }),
         options.signal === undefined ? {} : { abortSignal: options.signal },
-      ),
+      )
+    },
     options.signal,
   )
   if (UploadId === undefined)
     throw new StorageError('store_misbehaved', `Could not ${what}: no upload id came.`)
+  // An attempt whose answer was lost may have opened one too.
+  if (attempts > 1) {
+    await abortUnknownUploads(connection, key, UploadId).catch(() => {
+      connection.warn(
+        `An unfinished upload of ${key} may stay; it is invisible in listings, but takes space.`,
+      )
+    })
+  }
   return { key, uploadId: UploadId }
 }
 
@@ -201,24 +212,4 @@ function checksumOfChecksums(parts: readonly CompletedPart[]): string {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(Buffer.from(part.ChecksumSHA256 ?? '', 'base64'))
   return `${hash.digest('base64')}-${parts.length}`
-}
-
-/** Removes an upload with all its parts; one that is gone already is no error. */
-export async function abort(connection: S3Connection, upload: OpenUpload): Promise<void> {
-  try {
-    await connection.attempts.run(
-      `remove the unfinished upload of ${upload.key}`,
-      () =>
-        connection.client.send(
-          new AbortMultipartUploadCommand({
-            Bucket: connection.bucket,
-            Key: upload.key,
-            UploadId: upload.uploadId,
-          }),
-        ),
-      undefined,
-    )
-  } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== 'object_missing') throw error
-  }
 }

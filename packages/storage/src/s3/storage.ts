@@ -1,11 +1,11 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { DeletionIncompleteError, StorageError } from '../errors.ts'
 import type { Storage, StoredObject } from '../storage.ts'
+import { abort, abortUnknownUploads } from './abort-uploads.ts'
 import { connect, type S3Connection, type S3StorageOptions } from './connection.ts'
 import { bareEtag } from './etag.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
-import { abort } from './multipart.ts'
 import { put } from './put.ts'
 import { explainRefusal } from './refusal.ts'
 
@@ -22,6 +22,7 @@ export function createS3Storage(options: S3StorageOptions): Storage & { close():
     list: (prefix, { signal } = {}) => list(connection, prefix, signal),
     delete: (keys, { signal } = {}) => deleteEach(connection, keys, signal),
     abortUpload: upload => abort(connection, upload),
+    abortUploads: key => abortUnknownUploads(connection, key),
     close: () => connection.client.destroy(),
   }
 }

@@ -7,6 +7,7 @@ import {
   faultyBucket,
   first,
   isComplete,
+  isOpening,
   isPart,
   isPut,
 } from '../../../../test/fixtures/faulty-bucket.ts'
@@ -40,6 +41,7 @@ const passing: [string, (request: SeenRequest) => boolean, Fault][] = [
   ['the answer to a part is lost', isPart, { kind: 'lose-answer' }],
   ['a bit of a part flips on its way', isPart, { kind: 'flip-request', at: 3 * MIB }],
   ['the opening is answered with 500', ({ query }) => query.has('uploads'), { kind: 'answer', status: 500 }],
+  ['the answer to the opening is lost', isOpening, { kind: 'lose-answer' }],
   [
     'the completion is answered with 200 and an error',
     isComplete,
@@ -165,6 +167,33 @@ test('An upload that cannot be removed is reported.', async () => {
   expect(await openUploads(`${prefix}left`)).toBe(1)
   for (const upload of opened) await direct.abortUpload(upload)
   expect(await openUploads(`${prefix}left`)).toBe(0)
+})
+
+test('Uploads of a key of which nobody knows the id are removed, those of other keys stay; who may not list does nothing.', async () => {
+  const opened: { key: string; uploadId: string }[] = []
+  const begin = async (key: string) => {
+    const { storage } = await faulty(request =>
+      request.method === 'DELETE' ? { kind: 'answer', status: 400 } : undefined,
+    )
+    const noting = async (upload: { key: string; uploadId: string }) => {
+      opened.push(upload)
+      throw new Error('the process dies')
+    }
+    await expect(storage.put(key, chunks(), { onUploadOpened: noting })).rejects.toThrow('the process dies')
+  }
+  const [key, longer] = [`${prefix}unknown`, `${prefix}unknown.more`]
+  for (const each of [key, key, longer]) await begin(each)
+  await storageAt({ mayListUploads: false }).abortUploads(key)
+  expect(await openUploads(key)).toBe(3)
+  const { storage: refusing } = await faulty(({ method, query }) =>
+    method === 'GET' && query.has('uploads') ? { kind: 'answer', status: 403 } : undefined,
+  )
+  await refusing.abortUploads(key)
+  expect(await openUploads(key)).toBe(3)
+  await direct.abortUploads(key)
+  expect(await openUploads(key)).toBe(1)
+  expect(await openUploads(longer)).toBe(1)
+  for (const upload of opened) await direct.abortUpload(upload)
 })
 
 test('The first part waits until the upload is noted, and none is sent if that fails.', async () => {
