@@ -1,5 +1,6 @@
 export { createDirectoryStorage } from './directory/storage.ts'
 export * from './errors.ts'
+export { Bandwidth } from './s3/bandwidth.ts'
 export type { S3StorageOptions } from './s3/connection.ts'
 export type { CredentialsSource, S3Credentials } from './s3/credentials.ts'
 export type { UploadLimits } from './s3/part-size.ts'

@@ -19,7 +19,15 @@ test('Where the ETag is no MD5, the checksum that the store returned is the proo
       yield { key, sizeBytes: sent.sizeBytes, etag: 'not-an-md5', modifiedAt: new Date() }
     },
   }
-  await expect(verifyByListing(listing, sent)).rejects.toMatchObject({ code: 'upload_corrupt' })
+  await expect(verifyByListing(listing, sent)).rejects.toMatchObject({
+    code: 'upload_corrupt',
+    retryable: true,
+  })
+  await expect(verifyByListing(listing, { ...sent, storeEtag: 'not-an-md5' })).rejects.toMatchObject({
+    code: 'upload_corrupt',
+    message: expect.stringContaining('Switch its checksums on'),
+    retryable: false,
+  })
   const confirmed = { ...sent, storeEtag: 'not-an-md5', checksumConfirmed: true }
   expect((await verifyByListing(listing, confirmed)).etag).toBe('not-an-md5')
   await expect(verifyByListing(listing, { ...confirmed, storeEtag: 'older' })).rejects.toMatchObject({

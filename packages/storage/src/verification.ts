@@ -12,9 +12,9 @@ export async function verifyByListing(
   sent: SentObject,
   options: { signal?: AbortSignal } = {},
 ): Promise<StoredObject> {
-  const corrupt = (why: string) =>
+  const corrupt = (why: string, retryable = true) =>
     new StorageError('upload_corrupt', `${sent.key} is not in the store as it was sent: ${why}`, {
-      retryable: true,
+      retryable,
     })
   const stored = await find(storage, sent.key, options)
   if (stored === undefined) throw corrupt('it is missing.')
@@ -23,6 +23,13 @@ export async function verifyByListing(
   }
   if (stored.etag === sent.expectedEtag) return stored
   if (sent.checksumConfirmed && stored.etag === sent.storeEtag) return stored
+  if (stored.etag === sent.storeEtag) {
+    // What the store said of the upload it still says, only not in S3's way: sending all again proves no more.
+    throw corrupt(
+      'nothing proves its bytes, since the ETag of this store is no MD5. Switch its checksums on in the settings.',
+      false,
+    )
+  }
   throw corrupt('its ETag does not fit.')
 }
 

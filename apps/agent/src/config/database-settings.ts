@@ -1,12 +1,11 @@
+import { passwordFault } from '@odoo-backup/backup-format'
 import type { RetentionLimit, Schedule } from '@odoo-backup/protocol'
+import { FRAMES, type Frame } from '@odoo-backup/retention'
 import { z } from 'zod'
 import { messageOf } from '../system-error.ts'
 import { flag, httpUrl, wholeNumber } from './fields.ts'
 import { type Place, PlaceFields, placeOfDatabase } from './place.ts'
 import { parseSchedule } from './schedule-text.ts'
-
-export const FRAMES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const
-export type Frame = (typeof FRAMES)[number]
 
 const rotation = z.enum(['unlimited', 'limited', 'disabled'], 'Write unlimited, limited or disabled.')
 const limit = wholeNumber(1, 1_000_000)
@@ -23,16 +22,16 @@ export const DatabaseFields = z.object({
   encryption_fingerprint: z.string().optional(),
   ping_url: httpUrl.optional(),
   ...PlaceFields.shape,
-  hourly_rotation: rotation.default('disabled'),
-  daily_rotation: rotation.default('disabled'),
-  weekly_rotation: rotation.default('disabled'),
-  monthly_rotation: rotation.default('disabled'),
-  yearly_rotation: rotation.default('disabled'),
-  hourly_limit: limit.default(1),
-  daily_limit: limit.default(1),
-  weekly_limit: limit.default(1),
-  monthly_limit: limit.default(1),
-  yearly_limit: limit.default(1),
+  hourly_rotation: rotation.optional(),
+  daily_rotation: rotation.optional(),
+  weekly_rotation: rotation.optional(),
+  monthly_rotation: rotation.optional(),
+  yearly_rotation: rotation.optional(),
+  hourly_limit: limit.optional(),
+  daily_limit: limit.optional(),
+  weekly_limit: limit.optional(),
+  monthly_limit: limit.optional(),
+  yearly_limit: limit.optional(),
   keep_at_least: wholeNumber(0, 1_000_000).default(0),
 })
 export type DatabaseFields = z.infer<typeof DatabaseFields>
@@ -101,10 +100,28 @@ export function readDatabaseSection(
       'Without the encryption password a backup is lost for ever: keep it somewhere else too, then set odoo_backup_sh_encryption_password_kept = True.',
     )
   }
+  if (fields.encryption_password !== undefined) {
+    const unusable = passwordFault(fields.encryption_password)
+    if (unusable !== undefined) faults.push(`odoo_backup_sh_encryption_password: ${unusable}`)
+  }
+  faults.push(...FRAMES.flatMap(frame => frameFault(frame, fields) ?? []))
   const { place, fault } = placeOfDatabase(fields, values.keys())
   if (fault !== undefined) faults.push(fault)
   const configuration = configurationOf(database, fields, schedules, drills)
   return { configuration: place === undefined ? configuration : { ...configuration, place }, faults }
+}
+
+/** A frame is told in two values. One without the other would delete more, or keep less, than somebody meant. */
+function frameFault(frame: Frame, fields: DatabaseFields): string | undefined {
+  const rotation = fields[`${frame}_rotation`]
+  const limit = fields[`${frame}_limit`]
+  if (rotation === 'limited' && limit === undefined) {
+    return `odoo_backup_sh_${frame}_rotation = limited needs odoo_backup_sh_${frame}_limit: how many are to stay?`
+  }
+  if (rotation === undefined && limit !== undefined) {
+    return `odoo_backup_sh_${frame}_limit needs odoo_backup_sh_${frame}_rotation = limited beside it.`
+  }
+  return undefined
 }
 
 function configurationOf(
@@ -114,8 +131,8 @@ function configurationOf(
   drills: ReadonlyMap<string, Schedule>,
 ): DatabaseConfiguration {
   const frame = (name: Frame): RetentionLimit => {
-    const kind = fields[`${name}_rotation`]
-    return kind === 'disabled' ? 'off' : kind === 'unlimited' ? 'all' : fields[`${name}_limit`]
+    const kind = fields[`${name}_rotation`] ?? 'disabled'
+    return kind === 'disabled' ? 'off' : kind === 'unlimited' ? 'all' : (fields[`${name}_limit`] ?? 'all')
   }
   return {
     database,

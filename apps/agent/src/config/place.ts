@@ -19,6 +19,7 @@ export const PlaceFields = SettingsFields.pick({
   aws_region: true,
   aws_endpoint: true,
   aws_path_style: true,
+  aws_checksums: true,
 }).extend({
   destination: z.enum(['broker', 'own', 'directory'], 'Write broker, own or directory.').optional(),
 })

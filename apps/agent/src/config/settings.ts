@@ -34,7 +34,7 @@ export const SettingsFields = z.object({
   /** Pause before a failed job is tried again; each further pause is twice as long. */
   retry_seconds: wholeNumber(1, 3600).default(60),
   nice: wholeNumber(0, 19).default(10),
-  /** Kilobytes (1,024) per second that an upload may use; 0 is no limit. */
+  /** Kilobytes (1,024) per second that all uploads together may use; 0 is no limit. */
   bandwidth_limit: wholeNumber(0, 100_000_000).default(0),
   lock_wait_seconds: wholeNumber(1, 86_400).default(60),
   addons_path: z.string().optional(),
@@ -47,6 +47,8 @@ export const SettingsFields = z.object({
   aws_region: z.string().min(1).default('us-east-1'),
   aws_endpoint: httpUrl.optional(),
   aws_path_style: flag.optional(),
+  /** Have the store keep a SHA-256 of each part: for stores whose ETag is no MD5 (SSE-KMS). */
+  aws_checksums: flag.optional(),
   private_s3_dir: z
     .string()
     .regex(
@@ -86,6 +88,8 @@ export interface PrivateBucket {
   readonly region: string
   readonly endpoint?: string
   readonly pathStyle: boolean
+  /** Absent: as the storage finds right for the endpoint. */
+  readonly checksums?: boolean
   /** `.` is the root, as the former module had it. */
   readonly folder: string
   readonly keys:
@@ -122,6 +126,7 @@ export function privateBucket(fields: BucketFields): PrivateBucket | undefined {
     region: fields.aws_region,
     ...(fields.aws_endpoint === undefined ? {} : { endpoint: fields.aws_endpoint }),
     pathStyle: fields.aws_path_style ?? fields.aws_endpoint !== undefined,
+    ...(fields.aws_checksums === undefined ? {} : { checksums: fields.aws_checksums }),
     folder: fields.private_s3_dir ?? '.',
     keys,
   }
@@ -129,7 +134,12 @@ export function privateBucket(fields: BucketFields): PrivateBucket | undefined {
 
 /** Faults that no single value has. */
 export function contradictions(fields: SettingsFields): string[] {
-  if (fields.odoo_oauth_uid !== undefined || fields.aws_profile !== undefined) return []
+  if (fields.odoo_oauth_uid !== undefined) return []
+  if (fields.aws_profile !== undefined) {
+    return fields.s3_bucket_name === undefined
+      ? ['odoo_backup_sh_aws_profile needs odoo_backup_sh_s3_bucket_name: the bucket that its keys open.']
+      : []
+  }
   const given = PRIVATE_BUCKET_KEYS.filter(name => fields[name] !== undefined)
   if (given.length === 0 || given.length === PRIVATE_BUCKET_KEYS.length) return []
   const missing = PRIVATE_BUCKET_KEYS.filter(name => fields[name] === undefined)

@@ -1,6 +1,7 @@
 import { fromIni } from '@aws-sdk/credential-provider-ini'
 import type { Purpose, VendedCredentials } from '@odoo-backup/protocol'
 import {
+  Bandwidth,
   createDirectoryStorage,
   createS3Storage,
   type S3Credentials,
@@ -25,22 +26,27 @@ export interface DestinationOptions {
   readonly settings: () => SettingsFields
   readonly credential: (purpose: Purpose, refused?: string) => Promise<VendedCredentials>
   readonly onWarning?: (message: string) => void
+  /** Milliseconds; the clock by which bandwidth is shared out. */
+  readonly now?: () => number
 }
 
 const S3_SERVICE = 'odoo_backup_sh'
 
 /** Opens a place as the configuration names it: a folder, a bucket of one's own, or what the broker gives. */
 export function createDestinations(options: DestinationOptions): OpenDestination {
+  const bandwidthOf = sharedBandwidth(options.now ?? Date.now)
   return async (purpose, given) => {
     const settings = options.settings()
+    // A restore is waited for by people who cannot work: it is never slowed down.
+    const bandwidth = purpose === 'backup' ? bandwidthOf(settings.bandwidth_limit * 1024) : undefined
     const shared = {
-      ...(settings.bandwidth_limit === 0 ? {} : { bandwidthBytesPerSecond: settings.bandwidth_limit * 1024 }),
+      ...(bandwidth === undefined ? {} : { bandwidth }),
       ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     }
     const place = given ?? placeOfAgent(settings)
     if (place.kind === 'directory') return directory(place.path, place.folder)
     if (place.kind === 'own') {
-      const { bucket, region, pathStyle, endpoint, folder } = place.bucket
+      const { bucket, region, pathStyle, endpoint, checksums, folder } = place.bucket
       const storage = createS3Storage({
         ...shared,
         bucket,
@@ -48,6 +54,7 @@ export function createDestinations(options: DestinationOptions): OpenDestination
         mayListUploads: true,
         pathStyle,
         ...(endpoint === undefined ? {} : { endpoint }),
+        ...(checksums === undefined ? {} : { checksums }),
         credentials: keysOf(place.bucket),
       })
       return { storage, prefix: `${folder}/`, service: S3_SERVICE, close: () => storage.close() }
@@ -66,6 +73,16 @@ export function createDestinations(options: DestinationOptions): OpenDestination
       },
     })
     return { storage, prefix: `${first.folder}/`, service: S3_SERVICE, close: () => storage.close() }
+  }
+}
+
+/** One limit for all uploads of this process, however many run at once; a changed limit holds for new ones. */
+function sharedBandwidth(now: () => number): (bytesPerSecond: number) => Bandwidth | undefined {
+  let shared: Bandwidth | undefined
+  return bytesPerSecond => {
+    if (bytesPerSecond === 0) return undefined
+    if (shared?.bytesPerSecond !== bytesPerSecond) shared = new Bandwidth(bytesPerSecond, now)
+    return shared
   }
 }
 

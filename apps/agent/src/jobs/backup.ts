@@ -2,7 +2,6 @@ import { pipeline, type Readable, Transform } from 'node:stream'
 import { encrypt, writeInfo, writeOdooZip } from '@odoo-backup/backup-format'
 import { type LiveSnapshot, type OdooCluster, openSnapshot, withDatabaseLock } from '@odoo-backup/odoo'
 import { type SentObject, verifyByListing } from '@odoo-backup/storage'
-import { FRAMES } from '../config/database-settings.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { backupFacts } from './backup-facts.ts'
@@ -57,6 +56,7 @@ async function backUp(
     earlier !== undefined &&
     (await removeLeftovers(destination, earlier, leftoverOptions)) === 'complete'
   ) {
+    await queueRotation(dependencies, database)
     return { backup: earlier.archive, warnings: [] }
   }
   const plan = await planOf(dependencies, database)
@@ -128,10 +128,10 @@ async function makeArchive(
     progress({ phase: 'verify', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     await verifyByListing(storage, sent, { signal })
     await writeInfoObject(dependencies, destination, { snapshot, sent, plan, names, startedAt, signal })
+    await queueRotation(dependencies, run.data.database)
     if (plan.fingerprint !== undefined) {
       await dependencies.noteFingerprint(run.data.database, plan.fingerprint)
     }
-    await queueRotation(dependencies, run.data.database)
     progress({ phase: 'done', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     return { backup: names.archive, warnings: [...snapshot.facts().warnings] }
   } finally {
@@ -139,13 +139,14 @@ async function makeArchive(
   }
 }
 
-/** The backup is whole by now: whatever keeps rotation from being queued does not undo that. */
+/**
+ * Also where everything is kept: rotation removes what dead runs left. The backup is whole by now: whatever keeps
+ * rotation from being queued does not undo that.
+ */
 async function queueRotation(
-  { database, queueJob, warn }: JobDependencies,
+  { queueJob, warn }: JobDependencies,
   name: BackupJob['database'],
 ): Promise<void> {
-  const { retention } = database(name)
-  if (FRAMES.every(frame => retention[frame] === 'off')) return
   await queueJob({ kind: 'rotate', database: name }).catch(error =>
     warn(`Rotation of ${name} could not be queued: ${String(error)}`),
   )

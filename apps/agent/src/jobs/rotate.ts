@@ -1,5 +1,6 @@
 import { parseBackupName } from '@odoo-backup/backup-format'
-import { planRetention } from '@odoo-backup/retention'
+import { FRAMES, planRetention } from '@odoo-backup/retention'
+import { DeletionIncompleteError, StorageError } from '@odoo-backup/storage'
 import type { DatabaseConfiguration } from '../config/database-settings.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
@@ -7,6 +8,7 @@ import type { JobDependencies, JobRun } from './context.ts'
 import { deleteBackup } from './delete.ts'
 import { atPlaceOf } from './find-place.ts'
 import type { JobOutcome, RotateJob } from './job-data.ts'
+import { markerKey } from './markers.ts'
 import { type ListedBackup, type Listing, listBackups } from './stored-backups.ts'
 
 /** An archive without `.info` may be under way; after so long it is what a dead run left. */
@@ -14,7 +16,7 @@ const LONE_ARCHIVE_MS = 2 * 86_400_000
 
 /** Told once by a notice; a refusal is the account's wish, no failure of the night. */
 export const ROTATION_REFUSED =
-  'The account does not allow this instance to delete backups, so nothing is rotated. It can be allowed on the account’s page.'
+  'This instance may not delete backups, so nothing is rotated. It can be allowed on the account’s page; with keys of your own, give them the right to delete.'
 
 /** What rotation of one database would do now. */
 export interface RetentionDecision {
@@ -58,14 +60,14 @@ export function decideRetention(
 export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>): Promise<JobOutcome> {
   const { database } = run.data
   const dependencies = atPlaceOf(given, database)
+  const { retention } = dependencies.database(database)
+  // Where everything is kept, only what dead runs left would go: nobody misses the right to do so.
+  const refused = { warnings: FRAMES.some(frame => retention[frame] !== 'off') ? [ROTATION_REFUSED] : [] }
   const destination = await openForRotation(dependencies)
-  if (destination === undefined) {
-    return { warnings: [ROTATION_REFUSED] }
-  }
+  if (destination === undefined) return refused
   try {
     run.progress({ phase: 'rotate', doneBytes: 0 })
     const listing = await listBackups(destination)
-    const { retention } = dependencies.database(database)
     const { rotated } = decideRetention(
       listing,
       database,
@@ -78,10 +80,14 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
     )
     for (const { backup } of oldestFirst) {
       run.signal.throwIfAborted()
+      if (await isPinnedMeanwhile(destination, backup)) continue
       await deleteBackup(destination, backup.name, backup.markers.owners)
     }
     await removeLoneArchives(dependencies, destination, listing, database)
     return { warnings: [] }
+  } catch (error) {
+    if (isRightMissing(error)) return refused
+    throw error
   } finally {
     destination.close()
   }
@@ -94,6 +100,22 @@ async function openForRotation(dependencies: JobDependencies): Promise<Destinati
     if (error instanceof AgentError && error.code === 'purpose_refused') return undefined
     throw error
   }
+}
+
+/** Many deletions take minutes, in which somebody may have wished to keep one of them. */
+async function isPinnedMeanwhile({ storage, prefix }: Destination, backup: ListedBackup): Promise<boolean> {
+  const pin = markerKey(prefix, 'pin', backup.name)
+  for await (const { key } of storage.list(pin)) if (key === pin) return true
+  return false
+}
+
+/** Keys of one's own may lack the right to delete, as an account's credentials may: a wish, not a failure. */
+function isRightMissing(error: unknown): boolean {
+  return (
+    error instanceof DeletionIncompleteError &&
+    error.cause instanceof StorageError &&
+    error.cause.code === 'access_refused'
+  )
 }
 
 async function removeLoneArchives(

@@ -69,10 +69,13 @@ function ofServer(facts: Facts): Condition[] {
 
 /** The right belongs to the whole instance: however many databases rotate every night, it is told once. */
 function ofRotation({ jobs = [] }: Facts): Condition[] {
-  const [last] = jobs
-    .filter(job => job.kind === 'rotate' && job.state === 'completed')
-    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  if (last?.warnings.includes(ROTATION_REFUSED) !== true) return []
+  const lastOfDatabase = new Map(
+    jobs
+      .filter(job => job.kind === 'rotate' && job.state === 'completed')
+      .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+      .map(job => [job.database, job]),
+  )
+  if (![...lastOfDatabase.values()].some(job => job.warnings.includes(ROTATION_REFUSED))) return []
   return [
     { id: 'rotation_refused', kind: 'rotation_refused', severity: 'warning', message: ROTATION_REFUSED },
   ]

@@ -1,5 +1,5 @@
 import type { AgentSettingsChange, DatabaseSettingsChange, DestinationChange } from '@odoo-backup/protocol'
-import { FRAMES } from '../config/database-settings.ts'
+import { FRAMES } from '@odoo-backup/retention'
 import { flag } from '../config/fields.ts'
 import { entriesOf, type IniDocument, valueIn, withValue } from '../config/ini-document.ts'
 import { databaseSection, PREFIX } from '../config/keys.ts'
@@ -55,6 +55,7 @@ const NO_BUCKET: Values = {
   aws_profile: undefined,
   aws_endpoint: undefined,
   aws_path_style: undefined,
+  aws_checksums: undefined,
   private_s3_dir: undefined,
 }
 

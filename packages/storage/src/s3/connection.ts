@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { Attempts, PATIENT, type RetryPolicy } from './attempts.ts'
-import { Bandwidth } from './bandwidth.ts'
+import type { Bandwidth } from './bandwidth.ts'
 import { type CredentialsSource, LiveCredentials } from './credentials.ts'
 import { signByKnownHash } from './known-hash.ts'
 import { S3_LIMITS, type UploadLimits } from './part-size.ts'
@@ -19,8 +19,8 @@ export interface S3StorageOptions {
   /** `https://host/bucket/key` instead of `https://bucket.host/key`. */
   readonly pathStyle: boolean
   readonly credentials: CredentialsSource
-  /** Bytes per second of all transfers together; absent: as fast as it goes. */
-  readonly bandwidthBytesPerSecond?: number
+  /** Shared by all storages that have a limit together; absent: as fast as it goes. */
+  readonly bandwidth?: Bandwidth
   /** What could not be cleaned up and does no harm now. */
   readonly onWarning?: (message: string) => void
   readonly limits?: Partial<UploadLimits>
@@ -31,7 +31,7 @@ export interface S3StorageOptions {
   readonly partMemoryBytes?: number
   /**
    * Have the store compute and keep a SHA-256 of every part, which proves an upload where its ETag is no MD5.
-   * By default with Amazon's own endpoint only: other stores may not know the header.
+   * By default at Amazon only: other stores may not know the header.
    */
   readonly checksums?: boolean
   readonly now?: () => number
@@ -61,6 +61,10 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 const CONNECT_MS = 15_000
 const STALL_MS = 60_000
 const PART_MEMORY_BYTES = 24 * 1024 * 1024
+
+function isAmazon(endpoint: string | undefined): boolean {
+  return endpoint === undefined || /(?:^|\.)amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname)
+}
 
 export function connect(options: S3StorageOptions): S3Connection {
   const now = options.now ?? Date.now
@@ -101,13 +105,10 @@ export function connect(options: S3StorageOptions): S3Connection {
     mayListUploads: options.mayListUploads ?? false,
     attempts: new Attempts(credentials, { ...PATIENT, ...options.retry }, options.random ?? Math.random),
     limits: { ...S3_LIMITS, ...options.limits },
-    bandwidth:
-      options.bandwidthBytesPerSecond === undefined
-        ? undefined
-        : new Bandwidth(options.bandwidthBytesPerSecond, now),
+    bandwidth: options.bandwidth,
     stallMs,
     partMemoryBytes: options.partMemoryBytes ?? PART_MEMORY_BYTES,
-    checksums: options.checksums ?? options.endpoint === undefined,
+    checksums: options.checksums ?? isAmazon(options.endpoint),
     warn: options.onWarning ?? (() => {}),
   }
 }

@@ -3,6 +3,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, expect, test } from '@jest/globals'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { verifyByListing } from '../verification.ts'
+import { Bandwidth } from './bandwidth.ts'
 import type { S3StorageOptions } from './connection.ts'
 import type { S3Credentials } from './credentials.ts'
 import { createS3Storage } from './storage.ts'
@@ -77,7 +78,7 @@ test('An upload that outlives its credentials several times ends well, and each 
       asked.push(renew)
       return backup(6)
     },
-    { bandwidthBytesPerSecond: MIB, partMemoryBytes: 0 },
+    { bandwidth: new Bandwidth(MIB, Date.now), partMemoryBytes: 0 },
   )
   const sent = await storage.put(`${folder}/long`, randomBytes(11 * MIB))
   await verifyByListing(storage, sent)
