@@ -1,9 +1,6 @@
 import { DatabaseName, type JobId, type RetentionChange } from '@odoo-backup/protocol'
-import {
-  type DatabaseConfiguration,
-  defaultDatabaseConfiguration,
-  type Frame,
-} from '../config/database-settings.ts'
+import type { Frame } from '@odoo-backup/retention'
+import { type DatabaseConfiguration, defaultDatabaseConfiguration } from '../config/database-settings.ts'
 import type { ConfigurationStore } from '../config/store.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'

@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { DatabaseName } from '@odoo-backup/protocol'
+import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
+import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
+import {
+  type Fault,
+  type FaultProxy,
+  type SeenRequest,
+  startFaultProxy,
+} from '../../../../test/fixtures/fault-proxy.ts'
+import type { Agent } from '../operations.ts'
+import { ROTATION_REFUSED } from './rotate.ts'
+
+let choose: (request: SeenRequest) => Fault | undefined
+let proxy: FaultProxy
+let instance: AgentInstance
+afterEach(async () => {
+  await instance.close()
+  await proxy.close()
+})
+
+/** An agent whose deletions the test may hold up or refuse, and three backups made in three hours. */
+async function threeBackups(): Promise<{ agent: Agent; database: DatabaseName; names: string[] }> {
+  choose = () => undefined
+  proxy = await startFaultProxy(sandboxEnvironment().s3Endpoint, request => choose(request))
+  instance = await agentInstance({ aws_endpoint: proxy.url })
+  const database = DatabaseName.parse(await instance.odoo.createSample())
+  let now = Date.now()
+  const { agent } = await instance.open({ now: () => new Date(now) })
+  const names: string[] = []
+  for (let hour = 0; hour < 3; hour++) {
+    const { backup = '' } = await ended(agent, await agent.startBackup({ database }))
+    names.push(backup)
+    now += 3_600_000
+  }
+  for (const job of await agent.jobs()) await ended(agent, job.id)
+  return { agent, database, names }
+}
+
+const isDeletion = ({ method, path }: SeenRequest) => method === 'DELETE' && path.endsWith('.info')
+
+test('a backup that is pinned while others are being rotated stays', async () => {
+  const { agent, database, names } = await threeBackups()
+  const [oldest = '', second = '', newest = ''] = names
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  const deletions: string[] = []
+  let pinned: Promise<unknown> | undefined
+  choose = request => {
+    if (!isDeletion(request)) return undefined
+    deletions.push(request.path)
+    pinned ??= agent.setPinned(second, true)
+    return { kind: 'hold', until: pinned }
+  }
+  expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'completed' })
+  expect(deletions.map(path => path.slice(path.lastIndexOf('/') + 1))).toEqual([
+    oldest.replace(/\.zip$/, '.info'),
+  ])
+  expect((await agent.backups()).map(({ name }) => name)).toEqual([newest, second])
+})
+
+test('keys of one’s own that may not delete fail no rotation: it says so and leaves everything', async () => {
+  const { agent, database, names } = await threeBackups()
+  choose = request => (isDeletion(request) ? { kind: 'answer', status: 403 } : undefined)
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  expect(await ended(agent, await agent.startRotate(database))).toMatchObject({
+    state: 'completed',
+    warnings: [ROTATION_REFUSED],
+  })
+  expect((await agent.backups()).map(({ name }) => name)).toEqual(names.toReversed())
+})
