@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { signOut, type Who, whoAmI } from './api/calls.ts'
-import { ApiError } from './api/client.ts'
+import { ApiError, NOT_SIGNED_IN } from './api/client.ts'
 import { hasLogInCode, takeLogInCode } from './api/log-in-return.ts'
 import { useResource } from './api/resource.ts'
+import { onSession, tellSession } from './api/session-news.ts'
 import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage, useMessages } from './messages/index.ts'
 import { BackupPage } from './pages/backup.tsx'
 import { BackupsPage } from './pages/backups.tsx'
@@ -15,9 +16,8 @@ import { SetupPage } from './pages/setup.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { Failure } from './parts/failure.tsx'
 import { Shell } from './parts/shell.tsx'
+import { SignInDialog } from './parts/sign-in-dialog.tsx'
 import { type Place, placeLink, usePlace } from './router.ts'
-
-const SIGNED_OUT: ReadonlySet<string> = new Set(['not_signed_in'])
 
 export function App() {
   const [messages, setMessages] = useState(firstLanguage)
@@ -28,6 +28,12 @@ export function App() {
   useEffect(() => {
     if (who.value !== undefined) setWasInside(true)
   }, [who.value])
+  const signedOut = who.error?.code === NOT_SIGNED_IN
+  // Any call may find out that the session is over; the question who asks then settles it.
+  useEffect(() => (signedOut ? undefined : onSession('ended', who.reload)), [signedOut, who.reload])
+  useEffect(() => {
+    if (who.value !== undefined && !signedOut) tellSession('begun')
+  }, [who.value, signedOut])
   useEffect(() => {
     document.documentElement.lang = messages.language
     document.title = messages.app.title
@@ -45,7 +51,6 @@ export function App() {
       .finally(() => setArriving(false))
   }, [inside, arriving])
 
-  const signedOut = who.error !== undefined && SIGNED_OUT.has(who.error.code)
   return (
     <MessagesContext.Provider value={messages}>
       <Shell
@@ -64,8 +69,9 @@ export function App() {
           setMessages(next)
         }}
       >
-        {signedOut ? (
-          <SignInPage over={wasInside} onSignedIn={who.reload} />
+        {signedOut && wasInside && <SignInDialog onSignedIn={who.reload} />}
+        {signedOut && !wasInside ? (
+          <SignInPage onSignedIn={who.reload} />
         ) : who.value !== undefined && !arriving ? (
           <>
             {logInError && <Failure error={logInError} />}

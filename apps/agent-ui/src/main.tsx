@@ -3,7 +3,9 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/parts.css'
 import './style/dashboard.css'
+import { watchAttendance } from './api/attendance.ts'
 import { App } from './app.tsx'
 
+watchAttendance()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

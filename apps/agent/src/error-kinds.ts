@@ -54,6 +54,7 @@ export const KINDS = {
   tool_too_old: kind(503, 69),
   disk_full: kind(507, 73),
   wrong_master_password: kind(403, 77),
+  master_password_required: kind(403, 77),
   database_manager_disabled: kind(403, 77),
   // Who asks
   not_signed_in: kind(401, 77),

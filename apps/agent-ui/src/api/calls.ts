@@ -47,10 +47,12 @@ export interface RestoreOrder {
     | { readonly kind: 'stored'; readonly backup: string }
     | { readonly kind: 'upload'; readonly upload: string }
   readonly database: string
-  readonly copy: boolean
-  readonly neutralise: boolean
+  /** Absent, as `neutralise`: the agent decides by whether the original may be live. */
+  readonly copy?: boolean
+  readonly neutralise?: boolean
   readonly replace?: boolean
   readonly encryptionPassword?: string
+  readonly masterPassword: string
 }
 
 type Query = NonNullable<CallOptions['query']>

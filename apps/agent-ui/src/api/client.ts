@@ -1,4 +1,6 @@
 import type { Problem } from '@odoo-backup/protocol'
+import { attendanceHeaders } from './attendance.ts'
+import { tellSession } from './session-news.ts'
 
 /** A refusal or failure as the agent describes it; `offline` when no answer came at all. */
 export class ApiError extends Error {
@@ -14,6 +16,9 @@ export class ApiError extends Error {
     this.problem = problem
   }
 }
+
+/** The code of every refusal for want of a session. */
+export const NOT_SIGNED_IN = 'not_signed_in'
 
 export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
@@ -59,6 +64,7 @@ export async function call<Answer>(method: Method, path: string, options: CallOp
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
+        ...attendanceHeaders(),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -71,6 +77,7 @@ export async function call<Answer>(method: Method, path: string, options: CallOp
   const text = await response.text()
   if (response.ok) return text === '' ? (undefined as Answer) : (JSON.parse(text) as Answer)
   const problem = problemOf(text)
+  if (problem?.code === NOT_SIGNED_IN) tellSession('ended')
   throw new ApiError(
     problem?.code ?? 'unknown',
     response.status,

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError } from './client.ts'
+import { ApiError, NOT_SIGNED_IN } from './client.ts'
+import { onSession } from './session-news.ts'
 
 /** What a page knows of something that it asked for. An old value stays visible while a new one is fetched. */
 export interface Resource<Value> {
@@ -41,6 +42,9 @@ export function useResource<Value>(
     )
     return () => abort.abort()
   }, [key, round])
+
+  const missedSession = state.error?.code === NOT_SIGNED_IN
+  useEffect(() => (missedSession ? onSession('begun', reload) : undefined), [missedSession, reload])
 
   useEffect(() => {
     if (everySeconds === undefined) return

@@ -5,6 +5,7 @@ import { useResource } from '../api/resource.ts'
 import { upload, uploadType } from '../api/upload.ts'
 import { formatBytes, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
+import { Choices } from '../parts/choices.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { goTo, placeLink } from '../router.ts'
@@ -127,19 +128,16 @@ function Target({ chosen }: { chosen: Chosen }) {
 function TargetForm({ chosen, present }: { chosen: Chosen; present: ReadonlySet<string> }) {
   const { restore: words } = useMessages()
   const taken = (candidate: string) => present.has(candidate)
-  const originalIsHere = taken(chosen.database)
   const [typedName, setTypedName] = useState<string>()
-  const [copyWish, setCopyWish] = useState<boolean>()
-  const [neutraliseWish, setNeutraliseWish] = useState<boolean>()
+  const [copy, setCopy] = useState<boolean>()
+  const [neutralise, setNeutralise] = useState<boolean>()
   const [replace, setReplace] = useState(false)
   const [confirmation, setConfirmation] = useState('')
   const [password, setPassword] = useState('')
+  const [masterPassword, setMasterPassword] = useState('')
   const start = useAction(async (order: RestoreOrder) => goTo('jobs', (await restore(order)).id))
 
-  // Beside its original a restored database is a copy that must stay quiet; on an empty server it is the original.
-  const database = typedName ?? (originalIsHere ? `${chosen.database}-restored` : chosen.database)
-  const copy = copyWish ?? originalIsHere
-  const neutralise = neutraliseWish ?? originalIsHere
+  const database = typedName ?? (taken(chosen.database) ? `${chosen.database}-restored` : chosen.database)
   const nameTaken = taken(database)
   const ready = !nameTaken || (replace && confirmation === database)
 
@@ -151,10 +149,11 @@ function TargetForm({ chosen, present }: { chosen: Chosen; present: ReadonlySet<
         void start.run({
           source: chosen.source,
           database,
-          copy,
-          neutralise,
+          ...(copy === undefined ? {} : { copy }),
+          ...(neutralise === undefined ? {} : { neutralise }),
           ...(nameTaken && replace ? { replace } : {}),
           ...(chosen.encrypted ? { encryptionPassword: password } : {}),
+          masterPassword,
         })
       }}
     >
@@ -210,34 +209,26 @@ function TargetForm({ chosen, present }: { chosen: Chosen; present: ReadonlySet<
             )}
           </>
         )}
-        <label class="choice">
-          <input type="radio" name="kind" checked={copy} onChange={() => setCopyWish(true)} />
-          <span>
-            {words.asCopy}
-            <br />
-            <span class="small soft">{words.asCopyHelp}</span>
-          </span>
-        </label>
-        <label class="choice">
-          <input type="radio" name="kind" checked={!copy} onChange={() => setCopyWish(false)} />
-          <span>
-            {words.moved}
-            <br />
-            <span class="small soft">{words.movedHelp}</span>
-          </span>
-        </label>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={neutralise}
-            onChange={event => setNeutraliseWish(event.currentTarget.checked)}
-          />
-          <span>
-            {words.neutralise}
-            <br />
-            <span class="small soft">{words.neutraliseHelp}</span>
-          </span>
-        </label>
+        <Choices
+          legend={words.kind}
+          value={copy}
+          onChange={setCopy}
+          options={[
+            { value: undefined, label: words.asDefault, help: words.asDefaultHelp },
+            { value: true, label: words.asCopy, help: words.asCopyHelp },
+            { value: false, label: words.moved, help: words.movedHelp },
+          ]}
+        />
+        <Choices
+          legend={words.outside}
+          value={neutralise}
+          onChange={setNeutralise}
+          options={[
+            { value: undefined, label: words.outsideDefault },
+            { value: true, label: words.neutralise },
+            { value: false, label: words.live },
+          ]}
+        />
         {chosen.encrypted && (
           <Field label={words.password}>
             <input
@@ -249,6 +240,15 @@ function TargetForm({ chosen, present }: { chosen: Chosen; present: ReadonlySet<
             />
           </Field>
         )}
+        <Field label={words.masterPassword} help={words.masterPasswordHelp}>
+          <input
+            type="password"
+            required
+            autocomplete="current-password"
+            value={masterPassword}
+            onInput={event => setMasterPassword(event.currentTarget.value)}
+          />
+        </Field>
       </div>
       {start.error && <Failure error={start.error} />}
       <div>

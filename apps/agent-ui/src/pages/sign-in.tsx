@@ -5,22 +5,27 @@ import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 
-/** The door. `over`: the reader was inside before, and is led back to where they were. */
-export function SignInPage({ over, onSignedIn }: { over: boolean; onSignedIn: () => void }) {
-  const { signIn: words, failures } = useMessages()
+/** The door. */
+export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
+  const { signIn: words } = useMessages()
+  return (
+    <section class="stack" style={{ maxWidth: '30rem', margin: '2rem auto' }}>
+      <h1>{words.title}</h1>
+      <SignInForms onSignedIn={onSignedIn} />
+    </section>
+  )
+}
+
+/** Both ways in: the server's master password, or an Odoo user for one database. */
+export function SignInForms({ onSignedIn }: { onSignedIn: () => void }) {
+  const { signIn: words } = useMessages()
   const [masterPassword, setMasterPassword] = useState('')
   const entry = useAction(async () => {
     await signIn(masterPassword)
     onSignedIn()
   })
   return (
-    <section class="stack" style={{ maxWidth: '30rem', margin: '2rem auto' }}>
-      <h1>{words.title}</h1>
-      {over && (
-        <p class="card tone-warn" role="status">
-          {failures.sessionOver}
-        </p>
-      )}
+    <>
       <form
         class="card stack"
         onSubmit={event => {
@@ -44,7 +49,7 @@ export function SignInPage({ over, onSignedIn }: { over: boolean; onSignedIn: ()
         </button>
       </form>
       <OdooSignIn onSignedIn={onSignedIn} />
-    </section>
+    </>
   )
 }
 

@@ -1,10 +1,16 @@
-import type { ApiError } from '../api/client.ts'
-import { useMessages } from '../messages/index.ts'
+import { type ApiError, NOT_SIGNED_IN } from '../api/client.ts'
+import { type Messages, useMessages } from '../messages/index.ts'
+
+/** Where the page knows better than the agent what to say to somebody who sits before it. */
+const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => string>> = {
+  offline: failures => failures.offline,
+  [NOT_SIGNED_IN]: failures => failures.signedOut,
+}
 
 /** What went wrong and what to do, with the way on where there is one. */
 export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
   const { failures, app } = useMessages()
-  const words = error.code === 'offline' ? failures.offline : error.message || failures.unknown
+  const words = OWN_WORDS[error.code]?.(failures) ?? (error.message || failures.unknown)
   const { authLink, rechargeLink } = error.problem ?? {}
   return (
     <div class="card tone-bad stack-tight" role="alert">

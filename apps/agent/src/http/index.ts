@@ -66,7 +66,7 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   app.use('/api', api)
   app.use('/odoo_backup_sh/api', api)
   const interfaceFolder = options.webInterfaceFolder ?? findWebInterface()
-  if (interfaceFolder !== undefined) app.use('/odoo_backup_sh', webInterface(interfaceFolder))
+  if (interfaceFolder !== undefined) app.use('/odoo_backup_sh', webInterface(interfaceFolder, settings))
   const home = interfaceFolder === undefined ? '/web/database/backups' : '/odoo_backup_sh/'
   app.get('/', (_request, response) => response.redirect(302, home))
   app.use(agentErrorsAsProblems)

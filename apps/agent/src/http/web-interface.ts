@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import express, { type RequestHandler, Router } from 'express'
+import { answerManagerDisabled } from './compat/answer.ts'
+import type { HttpSettings } from './settings.ts'
 
 /** The folder of the built web interface beside this agent, or undefined where it was not built. */
 export function findWebInterface(): string | undefined {
@@ -16,10 +18,14 @@ export function findWebInterface(): string | undefined {
 
 /**
  * Serves the built interface. Files with a hash in their name are kept by browsers for ever; any other path is the
- * page itself, which reads its address on its own.
+ * page itself, which reads its address on its own. Off with `list_db`, as all pages are.
  */
-export function webInterface(folder: string): RequestHandler {
+export function webInterface(folder: string, settings: () => Pick<HttpSettings, 'listDb'>): RequestHandler {
   const router = Router()
+  router.use((request, response, next) => {
+    if (settings().listDb || request.path.startsWith('/api/')) next()
+    else answerManagerDisabled(response)
+  })
   router.use((request, response, next) => {
     // Its files are named relative to the folder, so the folder's own slash must stand in the address.
     if (request.path === '/' && !request.originalUrl.split('?', 1)[0]?.endsWith('/'))

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { AgentSettings, Notice } from '@odoo-backup/protocol'
+import type { AgentSettings, Notice, NoticesChange } from '@odoo-backup/protocol'
 import { createTransport } from 'nodemailer'
 import type { NoticeSecrets } from '../operations.ts'
 import type { Channel } from './memory.ts'
@@ -11,6 +11,33 @@ export type Message = Pick<Notice, 'severity' | 'message'> & Partial<Pick<Notice
 export interface DeliverySettings {
   readonly notices: AgentSettings['notices']
   readonly secrets: NoticeSecrets
+}
+
+/** Delivery as it would be after a change: `null` removes, what is absent stays. */
+export function withProposed(
+  { notices, secrets }: DeliverySettings,
+  change: NoticesChange,
+): DeliverySettings {
+  const { smtpUser, smtpPassword, webhook } = { ...secrets, ...change }
+  return {
+    notices: {
+      mailTo: change.mailTo ?? notices.mailTo,
+      mailFrom: after(notices.mailFrom, change.mailFrom),
+      smtpHost: after(notices.smtpHost, change.smtpHost),
+      smtpPort: after(notices.smtpPort, change.smtpPort),
+      allowPrivateAddresses: change.allowPrivateAddresses ?? notices.allowPrivateAddresses,
+    },
+    secrets: {
+      pingUrls: secrets.pingUrls,
+      ...(smtpUser == null ? {} : { smtpUser }),
+      ...(smtpPassword == null ? {} : { smtpPassword }),
+      ...(webhook == null ? {} : { webhook }),
+    },
+  }
+}
+
+function after<Value>(saved: Value, change: Value | null | undefined): Value | undefined {
+  return change === undefined ? saved : (change ?? undefined)
 }
 
 const MARK: Record<Notice['severity'], string> = { info: 'Note', warning: 'Warning', error: 'Error' }

@@ -228,6 +228,19 @@ test('the trial of a way says what is wrong with it', async () => {
   expect(web.received).toHaveLength(1)
 })
 
+test('a trial goes the way that was entered, before it is saved', async () => {
+  const watching = monitor()
+  const web = await webReceiver()
+  agent.notices = { mailTo: [], allowPrivateAddresses: false }
+  await watching.test('webhook', { webhook: web.url, allowPrivateAddresses: true })
+  expect(web.received).toHaveLength(1)
+  agent.webhook = web.url
+  agent.notices = { mailTo: [], allowPrivateAddresses: true }
+  await expect(watching.test('webhook', { webhook: null })).rejects.toMatchObject({ code: 'invalid_request' })
+  await watching.test('webhook', { mailFrom: 'backups@example.com' })
+  expect(web.received).toHaveLength(2)
+})
+
 test('what was told is remembered in a file of the agent alone, and a damaged one does no harm', async () => {
   agent.databases = () => Promise.reject(down)
   await monitor().look()

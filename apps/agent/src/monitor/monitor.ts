@@ -4,7 +4,7 @@ import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
 import { createFactCollector } from './collect-facts.ts'
 import { findConditions, judgedKinds } from './conditions.ts'
-import { channelsOf, type DeliverySettings, deliver } from './deliver.ts'
+import { channelsOf, type DeliverySettings, deliver, withProposed } from './deliver.ts'
 import { createFigures } from './figures.ts'
 import type { Channel, Memory, MemoryStore, Told } from './memory.ts'
 import { duePings } from './pings.ts'
@@ -129,8 +129,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
       return (await remember()).notices.map(({ waiting: _waiting, ...notice }) => notice)
     },
     watchedSince,
-    async test(channel) {
-      const delivery = { notices: (await agent.settings()).notices, secrets: await agent.noticeSecrets() }
+    async test(channel, proposed = {}) {
+      const saved = { notices: (await agent.settings()).notices, secrets: await agent.noticeSecrets() }
+      const delivery = withProposed(saved, proposed)
       if (!channelsOf(delivery).includes(channel))
         throw new AgentError('invalid_request', `There is no ${channel} to send to: set it up first.`)
       try {

@@ -32,7 +32,9 @@ export const failures: Messages['failures'] = {
   offline: 'Der Agent antwortet nicht. Vielleicht startet er gerade neu; prüfen Sie, ob sein Dienst läuft.',
   unknown: 'Etwas ging schief, das der Agent nicht erklärt hat. Sein Protokoll sagt mehr.',
   sessionOver:
-    'Sie wurden nach einiger Zeit ohne Eingabe abgemeldet. Melden Sie sich wieder an, um hier weiterzumachen.',
+    'Sie wurden nach einer halben Stunde ohne Eingabe abgemeldet. Was Sie eingegeben haben, steht noch da.',
+  signedOut:
+    'Das ist nicht geschehen, weil Sie inzwischen abgemeldet wurden. Melden Sie sich an und versuchen Sie es noch einmal.',
   login: 'Anmelden',
   recharge: 'Guthaben kaufen',
   technical: 'Einzelheiten zeigen',

@@ -2,6 +2,7 @@ import type { Messages } from '../en/index.ts'
 
 export const signIn: Messages['signIn'] = {
   title: 'Anmelden',
+  again: 'Wieder anmelden, um weiterzumachen',
   intro: 'Mit dem Hauptpasswort Ihres Odoo-Servers (admin_passwd in odoo.conf).',
   masterPassword: 'Hauptpasswort',
   action: 'Anmelden',

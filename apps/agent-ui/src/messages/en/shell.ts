@@ -29,7 +29,8 @@ export const app = {
 export const failures = {
   offline: 'The agent does not answer. It may be restarting; check that its service runs.',
   unknown: 'Something went wrong that the agent did not explain. Its log says more.',
-  sessionOver: 'You were signed out after a time without activity. Sign in again to go on where you were.',
+  sessionOver: 'You were signed out after half an hour without activity. What you typed is still there.',
+  signedOut: 'This was not done, as you were signed out meanwhile. Sign in, then do it again.',
   login: 'Log in',
   recharge: 'Buy credit',
   technical: 'Show the details',

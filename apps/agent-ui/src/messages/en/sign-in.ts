@@ -1,5 +1,6 @@
 export const signIn = {
   title: 'Sign in',
+  again: 'Sign in again to go on',
   intro: 'Use the master password of your Odoo server (admin_passwd in odoo.conf).',
   masterPassword: 'Master password',
   action: 'Sign in',

@@ -15,6 +15,7 @@ import { principalOfToken } from './tokens.ts'
 export interface Access {
   /** By `Authorization: Bearer`, else by the session cookie; refuses forged requests with `cross_site`. */
   principal(request: Request): Promise<Principal | undefined>
+  /** Kept alive by this, unless the request says that nobody attends to the page (`X-Unattended`). */
   session(request: Request): Session | undefined
   /** Throws `wrong_master_password`, `too_many_attempts` or `cross_site`. */
   checkMasterPassword(request: Request, given: string): Promise<void>
@@ -34,6 +35,7 @@ export interface AccessOptions {
 export const WHOLE_SERVER: Principal = { role: 'administer', name: 'master password' }
 const COOKIE = 'odoo_backup_agent_session'
 const FORM_TOKEN_HEADER = 'x-csrf-token'
+const UNATTENDED_HEADER = 'x-unattended'
 
 export function createAccess({ operations, tokens, settings, clock }: AccessOptions): Access {
   const sessions = createSessions(clock)
@@ -62,7 +64,7 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
 
     session(request) {
       const secret = cookieOf(request)
-      return secret === undefined ? undefined : sessions.find(secret)
+      return secret === undefined ? undefined : sessions.find(secret, { unattended: isUnattended(request) })
     },
 
     async checkMasterPassword(request, given) {
@@ -120,6 +122,14 @@ function formTokenOf(request: Request): string {
   const field =
     typeof body === 'object' && body !== null && 'csrf_token' in body ? body.csrf_token : undefined
   return typeof field === 'string' ? field : (request.get(FORM_TOKEN_HEADER) ?? '')
+}
+
+/**
+ * Whether a page asks by itself, while nobody touches it. Event streams are opened again by the browser alone and
+ * cannot carry the header.
+ */
+function isUnattended(request: Request): boolean {
+  return request.get(UNATTENDED_HEADER) !== undefined || request.get('accept') === 'text/event-stream'
 }
 
 function sameText(a: string, b: string): boolean {

@@ -32,6 +32,17 @@ test('a session ends when it is not used, when it grows old, and when it is clos
   expect(sessions.find(closed)).toBeUndefined()
 })
 
+test('what a page asks by itself does not keep a session alive', () => {
+  let now = 0
+  const sessions = createSessions(() => now, limits)
+  const { secret } = sessions.open(principal)
+  now = 99
+  expect(sessions.find(secret, { unattended: true })).toBeDefined()
+  now = 101
+  expect(sessions.find(secret, { unattended: true })).toBeUndefined()
+  expect(sessions.find(secret)).toBeUndefined()
+})
+
 test('too many sessions push out the one that was used longest ago', () => {
   const sessions = createSessions(() => 0, limits)
   const first = sessions.open(principal).secret

@@ -20,8 +20,10 @@ export interface Session {
 export interface Sessions {
   /** Returns the secret for the cookie; only its hash stays here. */
   open(principal: Principal): { secret: string; session: Session }
-  /** The session of a cookie, kept alive by being asked for; undefined when unknown or over. */
-  find(secret: string): Session | undefined
+  /**
+   * The session of a cookie, kept alive by being asked for unless `unattended`; undefined when unknown or over.
+   */
+  find(secret: string, options?: { readonly unattended?: boolean }): Session | undefined
   close(secret: string): void
 }
 
@@ -31,7 +33,7 @@ interface Kept extends Session {
 }
 
 const HOUR = 3_600_000
-/** A session ends after half an hour without a request, and after twelve hours in any case. */
+/** A session ends half an hour after a person last asked for something, and after twelve hours in any case. */
 const LIMITS = { idleMs: HOUR / 2, lifeMs: 12 * HOUR, sessions: 1000 }
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex')
@@ -56,12 +58,16 @@ export function createSessions(clock: () => number, limits = LIMITS): Sessions {
       kept.set(hashOf(secret), session)
       return { secret, session }
     },
-    find(secret) {
+    find(secret, { unattended = false } = {}) {
       const hash = hashOf(secret)
       const session = kept.get(hash)
       if (session === undefined) return undefined
+      if (isOver(session)) {
+        kept.delete(hash)
+        return undefined
+      }
+      if (unattended) return session
       kept.delete(hash)
-      if (isOver(session)) return undefined
       session.usedAt = clock()
       kept.set(hash, session)
       return session

@@ -148,6 +148,21 @@ describe('signing in', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
   })
 
+  test('a page that nobody attends to does not keep its session, one that is used does', async () => {
+    await fixture.browser.post('/api/session').send({ masterPassword: 'master secret' }).expect(201)
+    const id = await fixture.agent.startBackup({ database: 'shop' })
+    const minutes = (count: number) => {
+      fixture.now += count * 60_000
+    }
+    minutes(20)
+    await fixture.browser.get('/api/overview').expect(200)
+    minutes(20)
+    await fixture.browser.get('/api/overview').set('x-unattended', '1').expect(200)
+    await fixture.browser.get(`/api/jobs/${id}/events`).set('accept', 'text/event-stream').expect(200)
+    minutes(11)
+    await fixture.browser.get('/api/overview').expect(401)
+  })
+
   test('a session is not used from another site', async () => {
     await fixture.browser.post('/api/session').send({ masterPassword: 'master secret' }).expect(201)
     const post = () => fixture.browser.post('/api/backups').send({ database: 'shop' })
@@ -387,6 +402,16 @@ describe('restoring', () => {
     expect(answer.body).toMatchObject({ kind: 'restore', database: 'shop2' })
     expect(fixture.agent.restores[0]?.encryptionPassword).toBe('hunter2hunter2')
     expect(JSON.stringify(answer.body) + fixture.logged()).not.toContain('hunter2hunter2')
+  })
+
+  test('asks a session for the master password again, since its page may have been left open', async () => {
+    await fixture.browser.post('/api/session').send({ masterPassword: 'master secret' }).expect(201)
+    const restore = (more: object) => fixture.browser.post('/api/restores').send({ ...stored, ...more })
+    expect((await restore({}).expect(403)).body.code).toBe('master_password_required')
+    expect((await restore({ masterPassword: 'wrong' }).expect(403)).body.code).toBe('wrong_master_password')
+    expect(fixture.agent.restores).toEqual([])
+    await restore({ masterPassword: 'master secret' }).expect(202)
+    expect(fixture.logged()).not.toContain('master secret')
   })
 
   test('never reads a path of the server', async () => {

@@ -1,4 +1,4 @@
-import type { Notice } from '@odoo-backup/protocol'
+import type { Notice, NoticesChange } from '@odoo-backup/protocol'
 import type { Log } from '@odoo-backup/service'
 import type { Agent } from '../../operations.ts'
 import type { Access } from '../access/access.ts'
@@ -22,6 +22,9 @@ export interface NoticeBoard {
   list(): Promise<readonly Notice[]>
   /** Since when a database is watched: what was due before is not held against it. */
   watchedSince(database: string): Date
-  /** Sends a trial message the way notices go; throws `invalid_request` where that way is not set up. */
-  test(channel: 'mail' | 'webhook'): Promise<void>
+  /**
+   * Sends a trial message the way notices would go with `proposed`, which is not saved; throws `invalid_request`
+   * where that way is not set up.
+   */
+  test(channel: 'mail' | 'webhook', proposed?: NoticesChange): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { Finding, Notice, Overview, UsagePoint } from '@odoo-backup/protocol'
+import { Finding, Notice, NoticesChange, Overview, UsagePoint } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { overviewOf } from '../../overview/overview.ts'
@@ -65,14 +65,14 @@ export function reportRoutes({ access, agent, notices, clock }: ApiContext): Rou
     guarded(access, 'administer', {
       method: 'post',
       path: '/notices/test',
-      summary: 'Send a trial message the way notices go',
+      summary: 'Send a trial message the way notices go, or would go with settings that are not saved yet',
       tags: ['reports'],
-      body: z.strictObject({ channel: z.enum(['mail', 'webhook']) }),
+      body: z.strictObject({ channel: z.enum(['mail', 'webhook']), notices: NoticesChange.optional() }),
       status: 204,
       problems: [502],
       handle: async ({ body, principal, response }) => {
         requireWholeServer(principal)
-        await notices.test(body.channel)
+        await notices.test(body.channel, body.notices)
         response.status(204).end()
       },
     }),

@@ -17,7 +17,11 @@ const fromBrowser = {
 type BrowserSource = z.infer<typeof fromBrowser.source>
 
 /** As the command line restores. */
-const ApiRestore = RestoreRequest.extend(fromBrowser)
+const ApiRestore = RestoreRequest.extend({
+  ...fromBrowser,
+  /** Asked of sessions, whose page may have been left open; a token stands for itself. */
+  masterPassword: z.string().min(1).max(4096).optional(),
+})
 const ApiRestorePlan = RestorePlanRequest.extend(fromBrowser)
 
 const Suffix = z.enum(['zip', 'dump', 'zip.enc', 'dump.enc'])
@@ -53,9 +57,14 @@ export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Rout
       answer: JobView,
       status: 202,
       problems: [404, 409, 422, 502, 503, 507],
-      handle: async ({ body, principal }) => {
+      handle: async ({ body, principal, request }) => {
         requireWholeServer(principal)
-        const { encryptionPassword, source, ...rest } = body
+        const { encryptionPassword, masterPassword, source, ...rest } = body
+        if (access.session(request)?.principal === principal) {
+          if (masterPassword === undefined)
+            throw new AgentError('master_password_required', 'A restore asks for the master password again.')
+          await access.checkMasterPassword(request, masterPassword)
+        }
         const restore = RestoreRequest.parse({ ...rest, source: await sourceOf(source) })
         const id = await agent.startRestore(
           restore,

@@ -32,13 +32,17 @@ export function asAgentError(context: CompatContext, error: unknown): AgentError
   return new AgentError('internal', "Something went wrong. The agent's log says what.", { cause: error })
 }
 
-/** Throws where Odoo's `list_db` is off, as Odoo's own database manager does. */
-export function requireDatabaseManager(context: CompatContext): void {
-  if (!context.settings().listDb)
-    throw new AgentError(
-      'database_manager_disabled',
-      'The database manager has been disabled by the administrator',
-    )
+/** Where Odoo's `list_db` is off: no pages, as of Odoo's own database manager. */
+export function managerDisabled(): AgentError {
+  return new AgentError(
+    'database_manager_disabled',
+    'The database manager has been disabled by the administrator (list_db in odoo.conf). The command line works on.',
+  )
+}
+
+export function answerManagerDisabled(response: Response): void {
+  const { message, status } = managerDisabled()
+  answerPage(response, alert('danger', message), status)
 }
 
 /** A handler whose failures become pages. */
@@ -48,7 +52,7 @@ export function page(
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     try {
-      requireDatabaseManager(context)
+      if (!context.settings().listDb) throw managerDisabled()
       await handle(request, response)
     } catch (error) {
       answerFailure(context, response, error)

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { type AgentHttpFixture, agentHttp, signIn } from '../../../../../test/fixtures/agent-http.ts'
 import { AgentError } from '../../errors.ts'
@@ -64,6 +67,19 @@ describe('the list of backups', () => {
     expect(answer.text).toContain('The database manager has been disabled by the administrator')
     expect(answer.text).not.toContain('master_pwd')
     await fixture.browser.post(RESTORE).type('form').send({ master_pwd: 'master secret' }).expect(403)
+  })
+
+  test('where list_db is off the web interface is off too, and the API goes on', async () => {
+    const webInterfaceFolder = await mkdtemp(join(tmpdir(), 'web-interface-'))
+    await writeFile(join(webInterfaceFolder, 'index.html'), 'the web interface')
+    const withInterface = agentHttp({ webInterfaceFolder })
+    const ask = (path: string) => withInterface.browser.get(path)
+    expect((await ask('/odoo_backup_sh/').expect(200)).text).toBe('the web interface')
+    withInterface.settings.listDb = false
+    for (const path of ['/odoo_backup_sh/', '/odoo_backup_sh/icon.svg', '/odoo_backup_sh/assets/a.js'])
+      expect((await ask(path).expect(403)).text).toContain('disabled by the administrator')
+    await ask('/odoo_backup_sh/api/session').expect(401)
+    await rm(webInterfaceFolder, { recursive: true })
   })
 
   test('a server that is not connected leads to the log-in by an escaped link, and back to this very page', async () => {

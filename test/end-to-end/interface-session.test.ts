@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type Interface, signInAs, startInterface } from './interface.ts'
+
+let ui: Interface
+beforeAll(async () => {
+  ui = await startInterface()
+  ui.fixture.agent.know('shop')
+  ui.fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+})
+afterAll(() => ui.close())
+
+const HALF_AN_HOUR_MS = 31 * 60_000
+
+test('a session that ends is begun again over the page, which keeps what was typed', async () => {
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/restore/shop.2026-01-31_04-00-00.zip`)
+  const name = page.getByLabel('Name of the restored database')
+  await name.fill('typed_before')
+  await name.focus()
+  ui.fixture.now += HALF_AN_HOUR_MS
+  await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)
+  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+
+  const door = page.getByRole('dialog', { name: 'Sign in again to go on' })
+  await door.waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  expect(await door.isVisible()).toBe(true)
+  await signInAs(page, ui.fixture.agent.masterPassword)
+  await door.waitFor({ state: 'hidden' })
+  expect(await name.inputValue()).toBe('typed_before')
+
+  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+  await page.waitForURL(/#\/jobs\//)
+  expect(ui.fixture.agent.restores.at(-1)?.request.database).toBe('typed_before')
+})
+
+test('a page that nobody touches asks without keeping its session, and says so as soon as it is over', async () => {
+  const page = await ui.openInside()
+  await page.clock.install()
+  await page.reload()
+  await page.getByRole('link', { name: 'Overview' }).waitFor()
+  const asked = page.waitForRequest(request => request.headers()['x-unattended'] !== undefined)
+  await page.clock.fastForward('02:00')
+  await asked
+  ui.fixture.now += HALF_AN_HOUR_MS
+  await page.clock.fastForward('01:00')
+  await page.getByRole('dialog', { name: 'Sign in again to go on' }).waitFor()
+})
+
+test('whoever signs out meets the door itself, with nothing of the page behind it', async () => {
+  const page = await ui.openInside()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  expect(ui.faults).toEqual([])
+})

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
+import { openChromium } from './chromium.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** The built web interface in Chromium, before an agent in memory: for what pages ask, say and remember. */
+export interface Interface {
+  readonly fixture: AgentHttpFixture
+  readonly url: string
+  /** A page in a profile of its own. */
+  open(options?: BrowserContextOptions): Promise<Page>
+  /** The same, signed in with the master password. */
+  openInside(options?: BrowserContextOptions): Promise<Page>
+  /** What scripts reported as errors, on any page. */
+  readonly faults: readonly string[]
+  close(): Promise<void>
+}
+
+export async function startInterface(): Promise<Interface> {
+  const folder = mkdtempSync(join(tmpdir(), 'odoo-backup-interface-'))
+  const webInterfaceFolder = join(folder, 'built')
+  const vite = ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui', '--outDir', webInterfaceFolder]
+  execFileSync(process.execPath, [...vite, '--logLevel', 'error'], { cwd: root })
+  const fixture = agentHttp({ webInterfaceFolder, uploadFolder: join(folder, 'uploads') })
+  const server = fixture.app.listen(0, '127.0.0.1')
+  await new Promise(resolve => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/odoo_backup_sh/`
+  const browser: Browser = await openChromium()
+  const faults: string[] = []
+
+  const open = async (options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext({ locale: 'en-GB', ...options })
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', error => faults.push(String(error)))
+    await page.goto(url)
+    return page
+  }
+  return {
+    fixture,
+    url,
+    faults,
+    open,
+    openInside: async options => {
+      const page = await open(options)
+      await signInAs(page, fixture.agent.masterPassword)
+      await page.getByRole('link', { name: /Overview|Übersicht/ }).waitFor()
+      return page
+    },
+    close: async () => {
+      await browser.close()
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Fills in the door that is seen, by the keyboard. */
+export async function signInAs(page: Page, masterPassword: string): Promise<void> {
+  const field = page.getByLabel(/^(Master password|Hauptpasswort)$/)
+  await field.fill(masterPassword)
+  await field.press('Enter')
+}
