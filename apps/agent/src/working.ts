@@ -65,7 +65,7 @@ export function startWorking(options: WorkingOptions): Working {
       worker?.setParallelJobs(parallelJobs)
     }
     if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
-    await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()))
+    await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()), new Date())
     reconciled = configuration
   }
 

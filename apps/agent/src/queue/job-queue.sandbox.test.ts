@@ -140,17 +140,17 @@ describe.each([
   test('standing orders are put, kept as they are, changed and removed', async () => {
     const queue = await open()
     const order = { id: 'backup-night', pattern: 'every 1 days at 03:30 in Europe/Berlin', data: backup }
-    await reconcileOrders(queue, [order])
+    await reconcileOrders(queue, [order], new Date())
     const [first] = await queue.standingOrders()
     expect(first).toMatchObject(order)
     expect(new Date(first?.nextAt ?? 0).toLocaleTimeString('de', { timeZone: 'Europe/Berlin' })).toBe(
       '03:30:00',
     )
-    await reconcileOrders(queue, [order])
+    await reconcileOrders(queue, [order], new Date())
     expect(await queue.standingOrders()).toEqual([first])
-    await reconcileOrders(queue, [{ ...order, pattern: 'every 2 weeks in UTC' }])
+    await reconcileOrders(queue, [{ ...order, pattern: 'every 2 weeks in UTC' }], new Date())
     expect((await queue.standingOrders()).map(found => found.pattern)).toEqual(['every 2 weeks in UTC'])
-    await reconcileOrders(queue, [])
+    await reconcileOrders(queue, [], new Date())
     expect(await queue.standingOrders()).toEqual([])
   })
 
@@ -173,11 +173,11 @@ describe.each([
   test('runs that were missed while nobody worked are made up once, and a restart does not forget them', async () => {
     const queue = await open()
     const order = { id: 'often', pattern: 'cron * * * * * * in UTC', data: backup }
-    await reconcileOrders(queue, [order])
+    await reconcileOrders(queue, [order], new Date())
     const [first] = await queue.standingOrders()
     const dueAt = first?.nextAt ?? Number.NaN
     while (Date.now() < dueAt + 2_500) await new Promise(done => setTimeout(done, 100))
-    await reconcileOrders(queue, [order])
+    await reconcileOrders(queue, [order], new Date())
     expect(await queue.standingOrders()).toEqual([first])
     const missed = await queue.jobs()
     expect(missed).toHaveLength(1)
@@ -187,6 +187,25 @@ describe.each([
     })
     await untilState(queue, missed[0]?.job.id ?? '', 'completed')
     await worker.close()
+  })
+
+  test('an order that ran while the clock was years ahead runs at its next time once the clock is right', async () => {
+    const queue = await open()
+    const order = { id: 'night', pattern: 'every 1 days at 03:30 in UTC', data: backup }
+    const ahead = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2036-05-05T05:05:05Z'))
+    await reconcileOrders(queue, [order], new Date(Date.now()))
+    ahead.mockRestore()
+    expect(await queue.standingOrders()).toMatchObject([{ nextAt: Date.parse('2036-05-06T03:30:00Z') }])
+    const now = new Date()
+    await reconcileOrders(queue, [order], now)
+    const orders = await queue.standingOrders()
+    expect(orders).toMatchObject([order])
+    expect(orders[0]?.nextAt).toBeGreaterThan(now.getTime())
+    expect(orders[0]?.nextAt).toBeLessThanOrEqual(now.getTime() + 86_400_000)
+    expect(await queue.jobs()).toHaveLength(1)
+    // A clock that was an hour ahead, or less, has no run repeated.
+    await reconcileOrders(queue, [order], new Date(now.getTime() - 3_600_000))
+    expect(await queue.standingOrders()).toEqual(orders)
   })
 
   if (place === 'postgres') {
