@@ -19,6 +19,7 @@ import type {
   StorageChange,
   TokenView,
 } from '@odoo-backup/protocol'
+import type { AgentError } from './errors.ts'
 
 /** Whether the agent can reach storage, and if not, what the administrator does about it. */
 export type ConnectionState =
@@ -53,6 +54,8 @@ export interface AgentOperations {
 
 /** What administrators ask for beyond making and restoring backups. */
 export interface AgentAdministration {
+  /** What lies in the places that answer, and which do not: where `backups` fails, this tells what is known. */
+  inventory(): Promise<Inventory>
   /** Lone archives of the account's folder: halves that no complete backup names, newest first. */
   loneArchives(): Promise<readonly BackupView[]>
   backup(name: string): Promise<BackupDetails>
@@ -107,6 +110,18 @@ export interface AgentAdministration {
   noticeSecrets(): Promise<NoticeSecrets>
   /** Each check as it ends. */
   doctor(): AsyncIterable<Finding>
+}
+
+export interface Inventory {
+  /** Complete pairs, newest first. */
+  readonly backups: readonly BackupView[]
+  readonly unreachable: readonly {
+    /** For people, such as `the folder /mnt/nas`. */
+    readonly place: string
+    readonly error: AgentError
+    /** Whether new backups of a database go there. */
+    readonly keeps: (database: string) => boolean
+  }[]
 }
 
 /** Secrets of delivery that no view shows; read at each delivery, so that a change by hand counts. */

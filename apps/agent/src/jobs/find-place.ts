@@ -24,7 +24,8 @@ export function atPlaceOf<T extends Places>(dependencies: T, database: string): 
 
 /**
  * The same, at the place that holds an archive: a database may have gone to another place since. Where none holds
- * it, at the place of the database that it is named after.
+ * it, at the place of the database that it is named after. A place that is away is no obstacle to what lies in
+ * another one, but then nobody knows that none holds it: its error is thrown.
  */
 export async function atPlaceHolding<T extends Places>(
   dependencies: T,
@@ -32,17 +33,19 @@ export async function atPlaceHolding<T extends Places>(
   archive: string,
 ): Promise<T> {
   const places = dependencies.places(parseBackupName(archive)?.database)
-  if (places.length > 1) {
-    for (const place of places) {
+  if (places.length === 1) return atPlace(dependencies, places[0])
+  const errors: unknown[] = []
+  for (const place of places) {
+    try {
       const destination = await openUnlessUnconnected(dependencies.openDestination, purpose, place)
       if (destination === undefined) continue
-      try {
-        if (await holds(destination, archive)) return atPlace(dependencies, place)
-      } finally {
-        destination.close()
-      }
+      const found = await holds(destination, archive).finally(() => destination.close())
+      if (found) return atPlace(dependencies, place)
+    } catch (error) {
+      errors.push(error)
     }
   }
+  if (errors.length > 0) throw errors[0]
   return atPlace(dependencies, places[0])
 }
 

@@ -1,88 +1,159 @@
-import type { BackupDetails, DatabaseSettings } from '@odoo-backup/protocol'
+import type { DatabaseSettings } from '@odoo-backup/protocol'
+import type { Log } from '@odoo-backup/service'
 import { AgentError } from '../errors.ts'
-import type { Agent, ConnectionState } from '../operations.ts'
+import type { Agent, ConnectionState, Inventory } from '../operations.ts'
 import { byDatabase } from '../overview/overview.ts'
-import { newest } from '../overview/standing.ts'
-import type { Facts } from './conditions.ts'
+import { newestUpTo } from '../overview/standing.ts'
+import type { Facts, Silence } from './facts.ts'
 
 /** Storage, broker and account are asked again when a job ended since, or after this long. */
 const REMOTE_MS = 600_000
 
-/** Errors of the account and its rights: time alone does not mend them, so they are told. */
+/** Errors of the account and its rights: time alone does not mend them, so they are told at once. */
 const REFUSALS: ReadonlySet<string> = new Set([
-  ...[
-    'access_denied',
-    'access_revoked',
-    'account_suspended',
-    'purpose_refused',
-    'storage_refused',
-    'storage_full',
-  ],
+  ...['access_denied', 'access_revoked', 'account_suspended', 'purpose_refused'],
+  ...['storage_refused', 'storage_full', 'configuration_invalid'],
 ])
+/** What the state of the connection tells already. */
+const OF_CONNECTION: ReadonlySet<string> = new Set(['login_required', 'payment_required'])
 
-export type FactCollector = (watchedSince: Facts['watchedSince'], now: Date) => Promise<Facts>
+export type FactCollector = (remembered: Remembered, now: Date) => Promise<Facts>
 
-type RemoteFacts = Pick<Facts, 'connection' | 'refusal' | 'accountNotices' | 'backups' | 'newestDetails'>
+/** What earlier looks, also of an earlier process, found out. */
+export type Remembered = Pick<Facts, 'watchedSince' | 'lastGood' | 'silentSince'>
 
-/** Looks at the agent the way a person would, sparing what is far away: `.info` is read once per backup. */
-export function createFactCollector(agent: Agent): FactCollector {
-  let remote: { facts: RemoteFacts; at: number; ended: string } | undefined
+type Remote = Pick<
+  Facts,
+  'connection' | 'refusal' | 'silences' | 'accountNotices' | 'backups' | 'isSeen' | 'missingFiles'
+>
 
-  return async (watchedSince, now) => {
+/**
+ * Looks at the agent the way a person would. What does not answer leaves the rest to be judged; of storage that is
+ * away the last listing counts on.
+ */
+export function createFactCollector(agent: Agent, log: Log): FactCollector {
+  let remote: { facts: Remote; at: number; ended: string } | undefined
+  const ask = createAsk(log)
+
+  return async (remembered, now) => {
     const [postgres, settings, jobs] = await Promise.all([
-      askPostgres(agent),
-      orUnknown(agent.databaseSettings()),
-      orUnknown(agent.jobs()),
+      askPostgres(agent, ask),
+      ask('settings', agent.databaseSettings()),
+      ask('jobs', agent.jobs()),
     ])
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
     if (remote === undefined || remote.ended !== ended || now.getTime() - remote.at >= REMOTE_MS)
-      remote = { facts: await askRemote(agent, settings, remote?.facts), at: now.getTime(), ended }
-    return { ...remote.facts, postgres, settings, jobs, watchedSince, now }
+      remote = { facts: await askRemote(agent, ask, settings, now, remote?.facts), at: now.getTime(), ended }
+    return { ...remote.facts, ...remembered, postgres, settings, jobs, now }
   }
 }
 
 async function askRemote(
   agent: Agent,
+  ask: Ask,
   settings: readonly DatabaseSettings[] | undefined,
-  before: RemoteFacts | undefined,
-): Promise<RemoteFacts> {
-  const { connection, refusal } = await connect(agent)
-  const accountNotices = await orUnknown(agent.accountNotices())
-  const stored = connection?.state === 'connected' ? await orUnknown(agent.backups()) : undefined
+  now: Date,
+  before: Remote | undefined,
+): Promise<Remote> {
+  const { connection, refusal, silence } = await connect(agent, ask)
+  const accountNotices = await ask('account', agent.accountNotices())
+  const inventory = await ask('storage', agent.inventory())
+  const unreachable = inventory?.unreachable ?? []
+  const isSeen = (database: string) =>
+    inventory !== undefined && !unreachable.some(({ keeps }) => keeps(database))
   // Another server's backups of a database of the same name must not hide that ours are missing.
-  const backups = stored?.filter(backup => backup.foreign !== true)
+  const found = (inventory?.backups ?? []).filter(backup => backup.foreign !== true)
+  const unseen = (before?.backups ?? []).filter(backup => !isSeen(backup.database))
+  const names = new Set(found.map(({ name }) => name))
+  const backups = [...found, ...unseen.filter(({ name }) => !names.has(name))]
   const ours = new Set((settings ?? []).map(known => known.database))
-  const newestDetails = new Map<string, BackupDetails>()
-  for (const [database, own] of byDatabase(backups ?? [])) {
-    const name = newest(own)?.name
-    if (name === undefined || !ours.has(database)) continue
-    const found = before?.newestDetails.get(name) ?? (await orUnknown(agent.backup(name)))
-    if (found !== undefined) newestDetails.set(name, found)
+  const last = [...byDatabase(backups)].flatMap(([database, own]) =>
+    ours.has(database) ? (newestUpTo(now, own) ?? []) : [],
+  )
+  const described = (await ask('.info', agent.withMissingFiles(last))) ?? []
+  return {
+    connection,
+    refusal,
+    silences: inventory && [...silence, ...silencesOf(unreachable, refusal)],
+    accountNotices,
+    backups,
+    isSeen,
+    missingFiles: new Map(
+      described.flatMap(({ name, missingFiles }) =>
+        missingFiles === undefined ? [] : [[name, missingFiles]],
+      ),
+    ),
   }
-  return { connection, refusal, accountNotices, backups, newestDetails }
 }
 
 async function connect(
   agent: Agent,
-): Promise<{ connection: ConnectionState | undefined; refusal: string | undefined }> {
+  ask: Ask,
+): Promise<{ connection?: ConnectionState; refusal?: string; silence: readonly Silence[] }> {
   try {
-    return { connection: await agent.connect(), refusal: undefined }
+    return { connection: await agent.connect(), silence: [] }
   } catch (error) {
-    const refused = error instanceof AgentError && REFUSALS.has(error.code)
-    return { connection: undefined, refusal: refused ? error.message : undefined }
+    if (error instanceof AgentError && REFUSALS.has(error.code))
+      return { refusal: error.message, silence: [] }
+    ask.failed('connection', error)
+    return { silence: error instanceof AgentError && ofBroker(error) ? [silenceOfBroker(error)] : [] }
   }
 }
 
-async function askPostgres(agent: Agent): Promise<Facts['postgres']> {
+/** What is refused where `connect` was refused too is the same thing, and is told as one. */
+function silencesOf(unreachable: Inventory['unreachable'], refusal: string | undefined): Silence[] {
+  return unreachable.flatMap(({ place, error }) => {
+    if (OF_CONNECTION.has(error.code)) return []
+    if (ofBroker(error)) return silenceOfBroker(error)
+    const refused = REFUSALS.has(error.code)
+    if (refused && error.message === refusal) return []
+    return { place, refused, message: error.message }
+  })
+}
+
+const ofBroker = (error: AgentError) => error.code.startsWith('broker_')
+const silenceOfBroker = (error: AgentError): Silence => ({
+  place: 'the broker',
+  refused: false,
+  message: error.message,
+})
+
+async function askPostgres(agent: Agent, ask: Ask): Promise<Facts['postgres']> {
   try {
     await agent.databases()
     return 'answers'
   } catch (error) {
-    const down = error instanceof AgentError && error.code.startsWith('postgres_')
-    return down ? { down: error.message } : undefined
+    if (error instanceof AgentError && error.code.startsWith('postgres_')) return { down: error.message }
+    ask.failed('databases', error)
+    return undefined
   }
 }
 
-async function orUnknown<Value>(promise: Promise<Value>): Promise<Value | undefined> {
-  return promise.catch(() => undefined)
+interface Ask {
+  /** Undefined where it fails: what cannot be learnt neither raises nor clears. */
+  <Value>(what: string, promise: Promise<Value>): Promise<Value | undefined>
+  failed(what: string, error: unknown): void
+}
+
+/** Why something could not be learnt goes to the log, once for as long as it lasts. */
+function createAsk(log: Log): Ask {
+  const logged = new Map<string, string>()
+  const failed = (what: string, error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    if (logged.get(what) === message) return
+    logged.set(what, message)
+    const foreseen = error instanceof AgentError && error.code !== 'internal'
+    log[foreseen ? 'warn' : 'error']({ err: error, what }, 'the monitor could not learn something')
+  }
+  const ask = async <Value>(what: string, promise: Promise<Value>): Promise<Value | undefined> => {
+    try {
+      const value = await promise
+      logged.delete(what)
+      return value
+    } catch (error) {
+      failed(what, error)
+      return undefined
+    }
+  }
+  return Object.assign(ask, { failed })
 }

@@ -1,20 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 import { BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
 import { ROTATION_REFUSED } from '../jobs/rotate.ts'
-import { type Facts, findConditions, judgedKinds } from './conditions.ts'
+import { findConditions, isJudged } from './conditions.ts'
+import type { Facts } from './facts.ts'
 import { reconcile } from './reconcile.ts'
 
 const now = new Date('2026-03-10T12:00:00Z')
 const calm: Facts = {
   connection: { state: 'connected', folder: '42' },
-  refusal: undefined,
+  silences: [],
   postgres: 'answers',
   backups: [],
-  newestDetails: new Map(),
+  isSeen: () => true,
+  missingFiles: new Map(),
   settings: [],
   jobs: [],
   accountNotices: [],
   watchedSince: () => new Date('2026-03-01T00:00:00Z'),
+  lastGood: () => undefined,
+  silentSince: () => undefined,
   now,
 }
 const ids = (more: Partial<Facts>) => findConditions({ ...calm, ...more }).map(condition => condition.id)
@@ -72,7 +76,7 @@ test('an instance that may not delete is told so once, until it may', () => {
   const refused = ['2026-03-08T03:00:00Z', '2026-03-09T03:00:00Z'].map(at => rotated(at, [ROTATION_REFUSED]))
   const conditions = findConditions({ ...calm, jobs: refused })
   expect(conditions.map(({ id }) => id)).toEqual(['rotation_refused'])
-  const judged = judgedKinds({ ...calm, jobs: refused })
+  const judged = (notice: Parameters<typeof isJudged>[1]) => isJudged({ ...calm, jobs: refused }, notice)
   const once = reconcile([], conditions, judged, { now, channels: ['mail'] })
   const again = reconcile(
     once.map(notice => ({ ...notice, waiting: [] })),
@@ -114,8 +118,8 @@ describe('what is found', () => {
 
   test('files that were missing when the last backup was made', () => {
     const last = backup('2026-03-10T03:00:00Z')
-    const newestDetails = new Map([[last.name, { ...last, missingFiles: 3, warnings: [] }]])
-    expect(ids({ backups: [last], newestDetails })).toEqual(['files_missing:shop'])
+    const missingFiles = new Map([[last.name, 3]])
+    expect(ids({ backups: [last], settings: [settings()], missingFiles })).toEqual(['files_missing:shop'])
   })
 
   test('a drill that failed, and one that did not happen', () => {
@@ -150,9 +154,99 @@ describe('what is found', () => {
   })
 })
 
+describe('while storage or broker is away', () => {
+  const silence = { place: 'the folder /mnt/nas', refused: false, message: 'No answer.' }
+  const blind: Partial<Facts> = { connection: undefined, isSeen: () => false, settings: [settings()] }
+
+  test('a backup that failed is told all the same, by the jobs alone', () => {
+    const good = { ...failedJob, state: 'completed' as const, finishedAt: '2026-03-10T04:00:00Z' }
+    const lastGood = () => new Date('2026-03-10T03:00:00Z')
+    expect(ids({ ...blind, lastGood, jobs: [failedJob] })).toEqual(['backup_failed:shop'])
+    expect(ids({ ...blind, lastGood, jobs: [failedJob, good] })).toEqual([])
+    // One that was made by another way since, as was seen before the silence.
+    expect(ids({ ...blind, lastGood: () => new Date('2026-03-10T03:02:00Z'), jobs: [failedJob] })).toEqual([])
+  })
+
+  test('an overdue backup is told by what was seen last', () => {
+    const lastGood = () => new Date('2026-03-08T03:00:00Z')
+    expect(ids({ ...blind, lastGood })).toEqual(['backup_overdue:shop'])
+    expect(ids({ ...blind, lastGood: () => new Date('2026-03-10T03:00:00Z') })).toEqual([])
+    const made = JobView.parse({
+      ...failedJob,
+      state: 'completed',
+      failure: undefined,
+      startedAt: '2026-03-10T03:00:00Z',
+    })
+    expect(ids({ ...blind, lastGood, jobs: [made] })).toEqual([])
+    expect(ids({ ...blind, backups: [backup('2026-03-08T03:00:00Z')] })).toEqual(['backup_overdue:shop'])
+    expect(ids({ ...blind, jobs: undefined, lastGood })).toEqual(['backup_overdue:shop'])
+  })
+
+  test('that itself is told after an hour, a refusal at once, and each place once', () => {
+    const since = (minutes: number) => () => new Date(now.getTime() - minutes * 60_000)
+    expect(ids({ silences: [silence, silence], silentSince: since(59) })).toEqual([])
+    expect(ids({ silences: [silence, silence], silentSince: since(61) })).toEqual([
+      'storage_unreachable:the folder /mnt/nas',
+    ])
+    expect(ids({ silences: [{ ...silence, refused: true }] })).toEqual([
+      'storage_unreachable:the folder /mnt/nas',
+    ])
+  })
+})
+
+describe('what a wrong clock has dated', () => {
+  test('a backup of the far future does not hide that there is none of this night', () => {
+    const backups = [backup('2026-03-08T03:00:00Z'), backup('2036-01-01T03:00:00Z')]
+    expect(ids({ backups, settings: [settings()] })).toEqual(['backup_overdue:shop'])
+    const lastGood = () => new Date('2036-01-01T03:00:00Z')
+    expect(ids({ isSeen: () => false, lastGood, settings: [settings()] })).toEqual(['backup_overdue:shop'])
+  })
+
+  test('a job of the far future neither hides a failure nor is one', () => {
+    const later = { ...failedJob, createdAt: '2036-01-01T03:00:00Z', finishedAt: '2036-01-01T03:01:00Z' }
+    expect(ids({ jobs: [later] })).toEqual([])
+    expect(ids({ jobs: [failedJob, { ...later, state: 'completed', failure: undefined }] })).toEqual([
+      'backup_failed:shop',
+    ])
+  })
+})
+
+test('a job that runs since days is told, and does not make the missing backup less overdue', () => {
+  const active = (startedAt: string) =>
+    JobView.parse({
+      id: '9',
+      kind: 'backup',
+      database: 'shop',
+      state: 'active',
+      createdAt: startedAt,
+      startedAt,
+      attempt: 1,
+    })
+  const backups = [backup('2026-03-08T03:00:00Z')]
+  const found = (startedAt: string, more: readonly JobView[] = []) =>
+    findConditions({ ...calm, backups, settings: [settings()], jobs: [active(startedAt), ...more] }).map(
+      ({ id, postponed }) => [id, postponed ?? false],
+    )
+  expect(found('2026-03-10T03:00:00Z')).toEqual([['backup_overdue:shop', true]])
+  expect(found('2026-03-09T03:00:00Z')).toEqual([
+    ['runs_long:9', false],
+    ['backup_overdue:shop', false],
+  ])
+  // Where backups take half a day, one may take a day and a half.
+  const usual = JobView.parse({
+    ...active('2026-03-05T03:00:00Z'),
+    state: 'completed',
+    finishedAt: '2026-03-05T15:00:00Z',
+  })
+  expect(found('2026-03-09T03:00:00Z', [usual])).toEqual([['backup_overdue:shop', true]])
+})
+
 describe('a notice', () => {
   const look = (before: Parameters<typeof reconcile>[0], facts: Facts, at: string) =>
-    reconcile(before, findConditions(facts), judgedKinds(facts), { now: new Date(at), channels: ['mail'] })
+    reconcile(before, findConditions(facts), notice => isJudged(facts, notice), {
+      now: new Date(at),
+      channels: ['mail'],
+    })
 
   test('is raised once, lasts without being sent again, is cleared when it passes, and is raised anew', () => {
     const down = { ...calm, postgres: { down: 'PostgreSQL does not answer.' } }
@@ -171,8 +265,65 @@ describe('a notice', () => {
 
   test('is not cleared by not knowing', () => {
     const backups = [backup('2026-03-08T03:00:00Z')]
-    const overdue = look([], { ...calm, backups, settings: [settings()] }, '2026-03-10T12:00:00Z')
-    const blind = { ...calm, backups: undefined, connection: undefined }
-    expect(look(overdue, blind, '2026-03-10T12:01:00Z')).toEqual(overdue)
+    const missingFiles = new Map([[backup('2026-03-08T03:00:00Z').name, 3]])
+    const all = { ...calm, backups, missingFiles, settings: [settings()] }
+    const raised = look([], all, '2026-03-10T12:00:00Z')
+    expect(raised.map(({ id }) => id)).toEqual(['backup_overdue:shop', 'files_missing:shop'])
+    const blind: Facts = {
+      ...all,
+      backups: [],
+      missingFiles: new Map(),
+      isSeen: () => false,
+      connection: undefined,
+      lastGood: () => new Date('2026-03-08T03:00:00Z'),
+    }
+    expect(look(raised, blind, '2026-03-10T12:01:00Z')).toMatchObject(raised.map(({ id }) => ({ id })))
+    expect(look(raised, blind, '2026-03-10T12:01:00Z').some(({ clearedAt }) => clearedAt)).toBe(false)
+    // `.info` cannot be read; PostgreSQL does not answer, so that the database is not known.
+    for (const less of [
+      { missingFiles: new Map() },
+      { settings: [], missingFiles: new Map(), postgres: { down: 'PostgreSQL does not answer.' } },
+    ])
+      expect(
+        look(raised, { ...all, ...less }, '2026-03-10T12:01:00Z').find(
+          ({ id }) => id === 'files_missing:shop',
+        ),
+      ).not.toHaveProperty('clearedAt')
+    const whole = { ...all, missingFiles: new Map([[backup('2026-03-08T03:00:00Z').name, 0]]) }
+    expect(
+      look(raised, whole, '2026-03-10T12:01:00Z').find(({ id }) => id === 'files_missing:shop'),
+    ).toHaveProperty('clearedAt')
+  })
+
+  test('of an overdue backup is raised once, however often it is tried in vain', () => {
+    const backups = [backup('2026-03-08T03:00:00Z')]
+    const attempt = (state: 'active' | 'delayed') =>
+      JobView.parse({
+        ...{ id: '9', kind: 'backup', database: 'shop', state, attempt: 1 },
+        ...{ createdAt: '2026-03-10T11:00:00Z', startedAt: '2026-03-10T11:00:00Z' },
+      })
+    const facts = (state: 'active' | 'delayed') => ({
+      ...calm,
+      backups,
+      settings: [settings()],
+      jobs: [attempt(state)],
+    })
+    expect(look([], facts('active'), '2026-03-10T12:00:00Z')).toEqual([])
+    const raised = look([], facts('delayed'), '2026-03-10T12:00:00Z')
+    expect(raised).toMatchObject([{ id: 'backup_overdue:shop', waiting: ['mail'] }])
+    const sent = raised.map(notice => ({ ...notice, waiting: [] }))
+    const later = (['active', 'delayed', 'active', 'delayed'] as const).reduce<typeof raised>(
+      (notices, state) => look(notices, facts(state), '2026-03-10T12:10:00Z'),
+      sent,
+    )
+    expect(later).toEqual(sent)
+  })
+
+  test('that stands comes before those that passed', () => {
+    const down = { ...calm, postgres: { down: 'PostgreSQL does not answer.' } }
+    const both = { ...down, jobs: [failedJob] }
+    const raised = look([], both, '2026-03-10T12:00:00Z')
+    const after = look(raised, { ...calm, jobs: [failedJob] }, '2026-03-10T12:01:00Z')
+    expect(after.map(({ id }) => id)).toEqual(['backup_failed:shop', 'postgres_down'])
   })
 })

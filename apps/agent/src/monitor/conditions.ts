@@ -1,51 +1,71 @@
-import type { BackupDetails, BackupView, DatabaseSettings, JobView, Notice } from '@odoo-backup/protocol'
+import type { BackupView, DatabaseSettings, JobView, Notice } from '@odoo-backup/protocol'
 import { ROTATION_REFUSED } from '../jobs/rotate.ts'
-import type { AccountNotice, ConnectionState } from '../operations.ts'
 import { byDatabase, standingFailure } from '../overview/overview.ts'
-import { isBackupOverdue, newest } from '../overview/standing.ts'
+import { isBeingMade, isHung, isRunMissed, newestUpTo } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
+import type { Facts } from './facts.ts'
+import { lastGoodOf } from './last-good.ts'
 import { unusualSize } from './unusual-size.ts'
 
-/** What one look at the agent found. A part that could not be learnt is undefined: it neither raises nor clears. */
-export interface Facts {
-  readonly connection: ConnectionState | undefined
-  /** Why storage cannot be reached, where the account or its rights are the reason. */
-  readonly refusal: string | undefined
-  readonly postgres: 'answers' | { readonly down: string } | undefined
-  readonly backups: readonly BackupView[] | undefined
-  /** `.info` of the newest backup of each database. */
-  readonly newestDetails: ReadonlyMap<string, BackupDetails>
-  readonly settings: readonly DatabaseSettings[] | undefined
-  readonly jobs: readonly JobView[] | undefined
-  readonly accountNotices: readonly AccountNotice[] | undefined
-  readonly watchedSince: (database: string) => Date
-  readonly now: Date
+/** What is away for less is tried again by itself, and is no news. */
+const SILENCE_MS = 3_600_000
+
+export interface Condition extends Omit<Notice, 'raisedAt' | 'clearedAt'> {
+  /** It may pass within minutes: a notice that stands goes on, but none is raised. */
+  readonly postponed?: boolean
 }
 
-export type Condition = Omit<Notice, 'raisedAt' | 'clearedAt'>
-export type ConditionKind = Notice['kind']
+/** Whether these facts tell if a condition holds; if not, a notice of it stands as it was. */
+export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' | 'database'>): boolean {
+  const seen = database === undefined || facts.isSeen(database)
+  switch (kind) {
+    case 'storage_disconnected':
+      return facts.connection !== undefined || facts.refusal !== undefined
+    case 'storage_unreachable':
+      return facts.silences !== undefined
+    case 'postgres_down':
+      return facts.postgres !== undefined
+    case 'credit_running_out':
+    case 'instance_bound':
+    case 'account_message':
+      return facts.accountNotices !== undefined && facts.connection !== undefined
+    case 'rotation_refused':
+    case 'runs_long':
+    case 'backup_failed':
+      return facts.jobs !== undefined
+    case 'backup_overdue':
+      return facts.settings !== undefined
+    case 'backup_shrank':
+    case 'backup_grew':
+    case 'verification_failed':
+      return seen
+    case 'not_verified':
+      return seen && facts.settings !== undefined
+    case 'files_missing':
+      return seen && database !== undefined && areMissingFilesKnown(facts, database)
+  }
+}
 
-/** The kinds that these facts can judge; what others say stands as it was. */
-export function judgedKinds(facts: Facts): ReadonlySet<ConditionKind> {
-  const kinds: ConditionKind[] = []
-  if (facts.connection !== undefined || facts.refusal !== undefined) kinds.push('storage_disconnected')
-  if (facts.postgres !== undefined) kinds.push('postgres_down')
-  if (facts.accountNotices !== undefined && facts.connection !== undefined)
-    kinds.push('credit_running_out', 'instance_bound', 'account_message')
-  if (facts.jobs !== undefined) kinds.push('rotation_refused')
-  if (facts.backups !== undefined)
-    kinds.push('backup_shrank', 'backup_grew', 'files_missing', 'verification_failed')
-  if (facts.backups !== undefined && facts.settings !== undefined && facts.jobs !== undefined)
-    kinds.push('backup_overdue', 'backup_failed', 'not_verified')
-  return new Set(kinds)
+/** A database that is gone has no files to miss; of one that is only not shown now nothing is known. */
+function areMissingFilesKnown(facts: Facts, database: string): boolean {
+  if (facts.settings === undefined) return false
+  if (!facts.settings.some(known => known.database === database)) return facts.postgres === 'answers'
+  const own = facts.backups.filter(backup => backup.database === database)
+  const last = newestUpTo(facts.now, own)
+  return last === undefined || facts.missingFiles.has(last.name)
 }
 
 /** Everything that the administrator should know now. Pure: the same facts give the same conditions. */
 export function findConditions(facts: Facts): Condition[] {
-  const judged = judgedKinds(facts)
-  return [...ofServer(facts), ...ofRotation(facts), ...ofAccount(facts), ...ofDatabases(facts)].filter(
-    ({ kind }) => judged.has(kind),
-  )
+  const found = [
+    ...ofServer(facts),
+    ...ofSilence(facts),
+    ...ofJobs(facts),
+    ...ofRotation(facts),
+    ...ofAccount(facts),
+    ...ofDatabases(facts),
+  ]
+  return found.filter(condition => isJudged(facts, condition))
 }
 
 function ofServer(facts: Facts): Condition[] {
@@ -67,15 +87,39 @@ function ofServer(facts: Facts): Condition[] {
   return conditions
 }
 
+/** Each silent place once, whoever met its silence. */
+function ofSilence({ silences = [], silentSince, now }: Facts): Condition[] {
+  return [...new Map(silences.map(silence => [silence.place, silence])).values()].flatMap(
+    ({ place, refused, message }): Condition[] => {
+      const since = silentSince(place) ?? now
+      if (!refused && now.getTime() - since.getTime() < SILENCE_MS) return []
+      const what = refused
+        ? `No use can be made of ${place}.`
+        : `Nothing was heard of ${place} since ${since.toISOString()}: backups cannot be made, listed or restored there.`
+      const id = `storage_unreachable:${place}`
+      return [{ id, kind: 'storage_unreachable', severity: 'error', message: `${what} ${message}` }]
+    },
+  )
+}
+
+function ofJobs({ jobs = [], now }: Facts): Condition[] {
+  return jobs
+    .filter(job => isHung(job, jobs, now))
+    .map(({ id, kind, database, startedAt, createdAt }) => ({
+      id: `runs_long:${id}`,
+      kind: 'runs_long',
+      severity: 'warning',
+      database,
+      message: `A job (${kind}) runs since ${startedAt ?? createdAt}, far longer than usual. Look at its progress; cancel it if it hangs: odoo-backup cancel ${id}.`,
+    }))
+}
+
 /** The right belongs to the whole instance: however many databases rotate every night, it is told once. */
 function ofRotation({ jobs = [] }: Facts): Condition[] {
-  const lastOfDatabase = new Map(
-    jobs
-      .filter(job => job.kind === 'rotate' && job.state === 'completed')
-      .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
-      .map(job => [job.database, job]),
-  )
-  if (![...lastOfDatabase.values()].some(job => job.warnings.includes(ROTATION_REFUSED))) return []
+  const [last] = jobs
+    .filter(job => job.kind === 'rotate' && job.state === 'completed')
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+  if (last?.warnings.includes(ROTATION_REFUSED) !== true) return []
   return [
     { id: 'rotation_refused', kind: 'rotation_refused', severity: 'warning', message: ROTATION_REFUSED },
   ]
@@ -96,18 +140,18 @@ function ofAccount(facts: Facts): Condition[] {
 }
 
 function ofDatabases(facts: Facts): Condition[] {
-  const backups = byDatabase(facts.backups ?? [])
+  const backups = byDatabase(facts.backups)
   const jobs = byDatabase((facts.jobs ?? []).filter(job => job.kind === 'backup'))
   const settings = new Map((facts.settings ?? []).map(known => [known.database, known]))
   const names = new Set([...settings.keys(), ...backups.keys(), ...jobs.keys()])
   return [...names].sort().flatMap(name => {
     const [own, ownJobs, known] = [backups.get(name) ?? [], jobs.get(name) ?? [], settings.get(name)]
-    const last = newest(own)
+    const last = lastGoodOf(facts, name, own, ownJobs)
     return [
-      ...failed(last, ownJobs),
-      ...overdue(facts, own, ownJobs, known),
+      ...failed(last, ownJobs, facts.now),
+      ...overdue(facts, last, ownJobs, known),
       ...sized(own),
-      ...incomplete(last, facts.newestDetails),
+      ...incomplete(newestUpTo(facts.now, own), facts.missingFiles),
       ...unverified(facts, own, known),
     ].map((condition): Condition => ({ ...condition, id: `${condition.kind}:${name}`, database: name }))
   })
@@ -115,27 +159,29 @@ function ofDatabases(facts: Facts): Condition[] {
 
 type Found = Omit<Condition, 'id' | 'database'>
 
-function failed(last: BackupView | undefined, jobs: readonly JobView[]): Found[] {
-  const failure = standingFailure(jobs, last)
+function failed(last: Date | undefined, jobs: readonly JobView[], now: Date): Found[] {
+  const failure = standingFailure(jobs, last?.toISOString(), now)
   if (failure === undefined) return []
   return [{ kind: 'backup_failed', severity: 'error', message: `The last backup failed. ${failure.message}` }]
 }
 
+/** One that is being made may be the missing one: it keeps the notice from being raised, but clears none. */
 function overdue(
   facts: Facts,
-  backups: readonly BackupView[],
+  last: Date | undefined,
   jobs: readonly JobView[],
   settings: DatabaseSettings | undefined,
 ): Found[] {
   if (settings === undefined) return []
-  const last = newest(backups)
-  if (!isBackupOverdue(settings, backups, jobs, facts.watchedSince(settings.database), facts.now)) return []
-  const since = last === undefined ? 'there is no backup at all' : `the last backup is of ${last.takenAt}`
+  if (!isRunMissed(settings, last, facts.watchedSince(settings.database), facts.now)) return []
+  const since =
+    last === undefined ? 'there is no backup at all' : `the last backup is of ${last.toISOString()}`
   return [
     {
       kind: 'backup_overdue',
       severity: 'error',
       message: `A scheduled backup is missing: ${since}. Look at the jobs.`,
+      postponed: isBeingMade(jobs, facts.now),
     },
   ]
 }
@@ -149,8 +195,8 @@ function sized(backups: readonly BackupView[]): Found[] {
   return [{ kind, severity: 'warning', message }]
 }
 
-function incomplete(last: BackupView | undefined, details: ReadonlyMap<string, BackupDetails>): Found[] {
-  const missing = last === undefined ? 0 : (details.get(last.name)?.missingFiles ?? 0)
+function incomplete(last: BackupView | undefined, missingFiles: Facts['missingFiles']): Found[] {
+  const missing = last === undefined ? 0 : (missingFiles.get(last.name) ?? 0)
   if (missing === 0) return []
   const message = `${missing} ${missing === 1 ? 'file that the database names was' : 'files that the database names were'} missing from the filestore when the last backup was made.`
   return [{ kind: 'files_missing', severity: 'warning', message }]

@@ -2,8 +2,8 @@ import type { JobView } from '@odoo-backup/protocol'
 import type { Metrics } from '@odoo-backup/service'
 import { Counter, Gauge } from 'prom-client'
 import { byDatabase } from '../overview/overview.ts'
-import { newest } from '../overview/standing.ts'
-import type { Facts } from './conditions.ts'
+import { newestUpTo } from '../overview/standing.ts'
+import type { Facts } from './facts.ts'
 
 export interface Figures {
   update(facts: Facts, standingNotices: number): void
@@ -79,12 +79,11 @@ export function createFigures(metrics: Metrics, clock: () => number): Figures {
     update(facts, standing) {
       notices.set(standing)
       if (facts.jobs !== undefined) updateJobs(facts.jobs)
-      if (facts.backups === undefined) return
       for (const gauge of [size, count, verifiedSize]) gauge.reset()
       good.clear()
       verified.clear()
       for (const [database, own] of byDatabase(facts.backups)) {
-        const last = newest(own)
+        const last = newestUpTo(facts.now, own)
         count.set({ database }, own.length)
         if (last !== undefined) {
           good.set(database, Date.parse(last.takenAt))

@@ -11,14 +11,20 @@ export type Channel = z.infer<typeof Channel>
 const Told = Notice.extend({ waiting: z.array(Channel).default([]) })
 export type Told = z.infer<typeof Told>
 
+const Moments = z.record(z.string(), z.iso.datetime()).default({})
+
 /**
- * What was told already. It is no home of truth: conditions are found anew at each look, and without this memory
- * they would be told once more, no worse.
+ * What was told already, and what was known before a silence. It is no home of truth: conditions are found anew at
+ * each look, and without this memory they would be told once more, no worse.
  */
 export const Memory = z.object({
   notices: z.array(Told).default([]),
   /** Per database since when it is watched, ISO 8601. */
-  watchedSince: z.record(z.string(), z.iso.datetime()).default({}),
+  watchedSince: Moments,
+  /** Per database when its newest good backup was begun. */
+  lastGood: Moments,
+  /** Per place since when it does not answer. */
+  silentSince: Moments,
   /** Per database the last backup whose ping was sent. */
   pinged: z.record(z.string(), z.string()).default({}),
 })

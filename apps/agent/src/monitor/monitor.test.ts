@@ -1,15 +1,16 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { JobView } from '@odoo-backup/protocol'
-import { createLogger, createMetrics } from '@odoo-backup/service'
+import { createLogger, createMetrics, type Metrics } from '@odoo-backup/service'
 import { AgentInMemory } from '../../../../test/fixtures/agent-in-memory.ts'
 import { AgentError } from '../errors.ts'
 import { createFactCollector } from './collect-facts.ts'
-import { createMemoryFile } from './memory.ts'
+import { createMemoryFile, type MemoryStore } from './memory.ts'
+import { momentsOf } from './moments.ts'
 import { createMonitor, type Monitor } from './monitor.ts'
 
 class WatchedAgent extends AgentInMemory {
@@ -45,31 +46,31 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function monitor(metrics = createMetrics({ processFigures: false })): Monitor {
-  const destination = {
-    write: (line: string) => {
-      logged += line
+const nothing = { watchedSince: {}, lastGood: {}, silentSince: {} }
+const log = () =>
+  createLogger({
+    name: 'monitor',
+    destination: {
+      write: (line: string) => {
+        logged += line
+      },
     },
-  }
-  const log = createLogger({ name: 'monitor', destination })
-  return createMonitor({
-    agent,
-    memory: createMemoryFile(join(folder, 'memory.json')),
-    metrics,
-    log,
-    clock: () => now,
   })
+
+function monitor(options: { metrics?: Metrics; memory?: MemoryStore } = {}): Monitor {
+  const { metrics = createMetrics({ processFigures: false }) } = options
+  const { memory = createMemoryFile(join(folder, 'memory.json')) } = options
+  return createMonitor({ agent, memory, metrics, log: log(), clock: () => now })
 }
 
 test('backups that another server made of a database of the same name do not hide that ours are missing', async () => {
   agent.keep('shop.2026-03-10_03-00-00.zip', 'shop', { takenAt: '2026-03-10T03:00:00Z', foreign: true })
-  const collect = createFactCollector(agent)
-  const collected = await collect(() => new Date(0), new Date(now))
+  const collect = () => createFactCollector(agent, log())(momentsOf(nothing, new Date(now)), new Date(now))
+  const collected = await collect()
   expect(collected.backups).toEqual([])
-  expect(collected.newestDetails.size).toBe(0)
   agent.keep('shop.2026-03-09_03-00-00.zip', 'shop', { takenAt: '2026-03-09T03:00:00Z' })
-  const later = await createFactCollector(agent)(() => new Date(0), new Date(now))
-  expect(later.backups?.map(({ name }) => name)).toEqual(['shop.2026-03-09_03-00-00.zip'])
+  const later = await collect()
+  expect(later.backups.map(({ name }) => name)).toEqual(['shop.2026-03-09_03-00-00.zip'])
 })
 
 async function listening(server: Server): Promise<number> {
@@ -203,6 +204,7 @@ test('a good backup pings its own URL once; backups from before the URL was set 
   const watching = monitor()
   await watching.look()
   expect(web.received).toEqual([])
+  now = Date.parse('2026-03-11T12:00:00Z')
   job('2', 'failed', '2026-03-11T03:00:00Z')
   await watching.look()
   expect(web.received).toEqual([])
@@ -243,8 +245,9 @@ test('a trial goes the way that was entered, before it is saved', async () => {
 
 test('what was told is remembered in a file of the agent alone, and a damaged one does no harm', async () => {
   agent.databases = () => Promise.reject(down)
-  await monitor().look()
   const file = join(folder, 'memory.json')
+  await writeFile(file, '{"notices": [{"id"')
+  await monitor().look()
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ notices: [{ id: 'postgres_down' }] })
 })
@@ -256,7 +259,7 @@ test('Prometheus is told ages, sizes, durations and failures of each database', 
   const job = { kind: 'backup', database: 'shop', createdAt: '2026-03-10T10:00:00Z', attempt: 1 }
   const times = { startedAt: '2026-03-10T10:00:00Z', finishedAt: '2026-03-10T10:01:30Z' }
   agent.jobsMade.push(JobView.parse({ ...job, ...times, id: '1', state: 'completed' }))
-  const watching = monitor(metrics)
+  const watching = monitor({ metrics })
   await watching.look()
   agent.jobsMade.unshift(
     JobView.parse({ ...job, id: '2', state: 'failed', finishedAt: '2026-03-10T11:00:00Z' }),
@@ -272,12 +275,104 @@ test('Prometheus is told ages, sizes, durations and failures of each database', 
   expect(text).toContain('odoo_backup_failed_jobs_total{kind="backup",database="shop"} 1')
 })
 
-test('a look that meets an unforeseen error says so in the log and the next one goes on', async () => {
+test('a look that meets an unforeseen error says so in the log, once, and judges the rest', async () => {
   const watching = monitor()
   agent.databaseSettings = () => Promise.reject(new Error('unforeseen'))
-  agent.connect = () => {
-    throw new Error('unforeseen too')
-  }
+  agent.connect = () => Promise.reject(new Error('unforeseen too'))
+  agent.databases = () => Promise.reject(down)
   await watching.look()
-  expect(await watching.list()).toEqual([])
+  await watching.look()
+  expect(await watching.list()).toMatchObject([{ id: 'postgres_down' }])
+  const errors = logged.split('\n').filter(line => line.includes('"msg":"the monitor could not learn'))
+  expect(errors).toHaveLength(2)
+  expect(errors.join()).toContain('unforeseen too')
+})
+
+const away = new AgentError('broker_unreachable', 'The broker does not answer.')
+const failedJob = () =>
+  JobView.parse({
+    ...{ id: '1', kind: 'backup', database: 'shop', state: 'failed', attempt: 6 },
+    ...{ createdAt: '2026-03-10T03:00:00Z', finishedAt: '2026-03-10T04:00:00Z' },
+    failure: { code: 'broker_unreachable', message: 'The broker does not answer.' },
+  })
+
+test('backups that fail because the broker is away are told, and so is the broker after an hour', async () => {
+  const web = await webReceiver()
+  agent.webhook = web.url
+  agent.know('shop')
+  agent.broken = away
+  agent.databases = async () => agent.known
+  agent.inventory = async () => ({
+    backups: [],
+    unreachable: [{ place: "the broker's storage", error: away, keeps: () => true }],
+  })
+  agent.jobsMade.push(failedJob())
+  await monitor().look()
+  expect(web.received.map(({ body }) => body)).toEqual([expect.stringContaining('The last backup failed.')])
+  for (let minute = 0; minute <= 60; minute += 10) {
+    now += 600_000
+    await monitor().look()
+  }
+  expect(web.received).toHaveLength(2)
+  expect(web.received[1]?.body).toContain('Nothing was heard of the broker since 2026-03-10T12:00:00')
+  expect(logged).toContain('"code":"broker_unreachable"')
+})
+
+test('a place that is away blinds for no other, and what it held is remembered, also after a restart', async () => {
+  const schedules = [{ kind: 'every', every: 1, unit: 'days', at: '03:00', timeZone: 'UTC' }] as const
+  const known = async () =>
+    (await AgentInMemory.prototype.databaseSettings.call(agent)).map(found => ({
+      ...found,
+      schedules: [...schedules],
+    }))
+  agent.know('shop')
+  agent.know('crm')
+  agent.databaseSettings = known
+  agent.keep('shop.2026-03-10_03-00-00.zip', 'shop', { takenAt: '2026-03-10T03:00:00Z' })
+  agent.keep('crm.2026-03-10_03-00-00.zip', 'crm', { takenAt: '2026-03-10T03:00:00Z' })
+  await monitor().look()
+  // From now on the NAS, where crm is kept, is away; shop is backed up every night.
+  const error = new AgentError('storage_unreachable', 'No answer.')
+  agent.inventory = async () => ({
+    backups: agent.kept.filter(({ database }) => database === 'shop'),
+    unreachable: [{ place: 'the folder /mnt/nas', error, keeps: database => database === 'crm' }],
+  })
+  now = Date.parse('2026-03-11T03:30:00Z')
+  agent.keep('shop.2026-03-11_03-00-00.zip', 'shop', { takenAt: '2026-03-11T03:00:00Z' })
+  const second = monitor()
+  await second.look()
+  expect(await second.list()).toEqual([])
+  now = Date.parse('2026-03-11T12:00:00Z')
+  const later = monitor()
+  await later.look()
+  const notices = await later.list()
+  expect(notices.map(({ id }) => id).sort()).toEqual([
+    'backup_overdue:crm',
+    'storage_unreachable:the folder /mnt/nas',
+  ])
+  expect(notices.find(({ id }) => id === 'backup_overdue:crm')?.message).toContain('2026-03-10T03:00:00')
+})
+
+test('a full disk makes no storm: what could not be noted is told once, and noted when there is room', async () => {
+  const web = await webReceiver()
+  agent.webhook = web.url
+  agent.databases = () => Promise.reject(down)
+  const file = createMemoryFile(join(folder, 'memory.json'))
+  const disk = { full: true }
+  const memory: MemoryStore = {
+    read: () => file.read(),
+    write: async next => {
+      if (disk.full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      await file.write(next)
+    },
+  }
+  const metrics = createMetrics({ processFigures: false })
+  const watching = monitor({ memory, metrics })
+  for (let turn = 0; turn < 10; turn += 1) await watching.look()
+  expect(web.received).toHaveLength(1)
+  expect(await metrics.registry.metrics()).toContain('odoo_backup_notices 1')
+  expect(logged).toContain('no space left on device')
+  disk.full = false
+  await watching.look()
+  expect((await file.read()).notices).toMatchObject([{ id: 'postgres_down' }])
 })

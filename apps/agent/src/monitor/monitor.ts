@@ -3,10 +3,11 @@ import { AgentError } from '../errors.ts'
 import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
 import { createFactCollector } from './collect-facts.ts'
-import { findConditions, judgedKinds } from './conditions.ts'
+import { findConditions, isJudged } from './conditions.ts'
 import { channelsOf, type DeliverySettings, deliver, withProposed } from './deliver.ts'
 import { createFigures } from './figures.ts'
-import type { Channel, Memory, MemoryStore, Told } from './memory.ts'
+import { Channel, type Memory, type MemoryStore, type Told } from './memory.ts'
+import { momentsAfter, momentsOf } from './moments.ts'
 import { duePings } from './pings.ts'
 import { reconcile } from './reconcile.ts'
 import { sendHttp } from './send-http.ts'
@@ -35,31 +36,48 @@ export interface Monitor extends NoticeBoard {
 /** Watches whether backups are made, and tells the administrator when they are not. */
 export function createMonitor(options: MonitorOptions): Monitor {
   const { agent, memory: store, log, clock = Date.now, everyMs = LOOK_EVERY_MS } = options
-  const collect = createFactCollector(agent)
+  const collect = createFactCollector(agent, log)
   const figures = createFigures(options.metrics, clock)
   let memory: Memory | undefined
+  let written: string | undefined
   let timer: NodeJS.Timeout | undefined
   let running = Promise.resolve()
 
-  const remember = async () => (memory ??= await store.read())
+  const remember = async () => {
+    if (memory !== undefined) return memory
+    memory = await store.read()
+    written = JSON.stringify(memory)
+    return memory
+  }
   const watchedSince = (database: string) => new Date(memory?.watchedSince[database] ?? clock())
 
   async function lookOnce(): Promise<void> {
     const known = await remember()
     const now = new Date(clock())
-    const facts = await collect(watchedSince, now)
+    const facts = await collect(momentsOf(known, now), now)
     const delivery = await deliverySettings()
-    const channels = delivery === undefined ? [] : channelsOf(delivery)
-    const raised = reconcile(known.notices, findConditions(facts), judgedKinds(facts), { now, channels })
-    const since = { ...known.watchedSince }
-    for (const { database } of facts.settings ?? []) since[database] ??= now.toISOString()
+    // While nobody knows which ways are set up, a notice waits for all; those that are not are left out later.
+    const channels = delivery === undefined ? Channel.options : channelsOf(delivery)
+    const judged = (notice: Told) => isJudged(facts, notice)
+    const raised = reconcile(known.notices, findConditions(facts), judged, { now, channels })
     const notices = delivery === undefined ? raised : await sendWaiting(raised, delivery)
     const pinged =
       delivery === undefined ? known.pinged : await ping(facts.jobs ?? [], delivery, known.pinged, now)
-    const next = { notices, watchedSince: since, pinged }
-    if (JSON.stringify(next) !== JSON.stringify(known)) await store.write(next)
-    memory = next
+    // Before it is written: what was told must not be told again because there is no room to note it.
+    memory = { ...momentsAfter(known, facts), notices, pinged }
     figures.update(facts, notices.filter(notice => notice.clearedAt === undefined).length)
+    await note(memory)
+  }
+
+  async function note(next: Memory): Promise<void> {
+    const text = JSON.stringify(next)
+    if (text === written) return
+    try {
+      await store.write(next)
+      written = text
+    } catch (error) {
+      log.error({ err: error }, 'what was told cannot be noted: after a restart it will be told once more')
+    }
   }
 
   async function deliverySettings(): Promise<DeliverySettings | undefined> {

@@ -20,8 +20,10 @@ export function duePings(
   now: Date,
 ): { due: DuePing[]; pinged: Memory['pinged'] } {
   const remembered: Memory['pinged'] = {}
-  for (const database of urls.keys()) remembered[database] = pinged[database] ?? now.toISOString()
-  const good = byDatabase(jobs.filter(job => job.kind === 'backup' && job.state === 'completed'))
+  for (const database of urls.keys()) remembered[database] = notAfter(now, pinged[database])
+  const good = byDatabase(
+    jobs.filter(job => job.kind === 'backup' && job.state === 'completed' && !isAfter(now, job.finishedAt)),
+  )
   const due = [...good].flatMap(([database, own]): DuePing[] => {
     const url = urls.get(database)
     const finishedAt = own
@@ -34,4 +36,13 @@ export function duePings(
       : [{ database, url, finishedAt }]
   })
   return { due, pinged: remembered }
+}
+
+/** What is dated after now was dated while the clock was ahead, and would keep all pings back until then. */
+function isAfter(now: Date, moment: string | undefined): boolean {
+  return moment !== undefined && Date.parse(moment) > now.getTime()
+}
+
+function notAfter(now: Date, moment: string | undefined): string {
+  return moment === undefined || isAfter(now, moment) ? now.toISOString() : moment
 }

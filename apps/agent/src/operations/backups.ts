@@ -1,10 +1,8 @@
 import { decrypt, formatInfoName, readInfo } from '@odoo-backup/backup-format'
 import type { BackupDetails, BackupView, Purpose } from '@odoo-backup/protocol'
-import type { Place } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
-import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
-import { atPlaceHolding, openUnlessUnconnected, type Places } from '../jobs/find-place.ts'
+import { atPlaceHolding, type Places } from '../jobs/find-place.ts'
 import { markerKey } from '../jobs/markers.ts'
 import { unknownBackup } from '../jobs/open-archive.ts'
 import {
@@ -17,13 +15,23 @@ import {
 } from '../jobs/stored-backups.ts'
 import type { AgentAdministration, AgentOperations } from '../operations.ts'
 import { detailsOf } from './backup-details.ts'
+import { eachOnce, inEachPlace, lookAtEachPlace, placeName } from './each-place.ts'
 import { createMissingFiles } from './missing-files.ts'
 
 type BackupOperations = Pick<AgentOperations, 'backups'> &
-  Pick<AgentAdministration, 'loneArchives' | 'backup' | 'withMissingFiles' | 'openBackup' | 'setPinned'>
+  Pick<
+    AgentAdministration,
+    'inventory' | 'loneArchives' | 'backup' | 'withMissingFiles' | 'openBackup' | 'setPinned'
+  >
+
+/** So long a place may take to list all it holds before it counts as away. */
+const PATIENCE_MS = 120_000
 
 /** Seeing what is stored, reading it, pinning it. */
 export function backupOperations(places: Places, instanceId: () => string): BackupOperations {
+  const listed = async (destination: Destination) => (await listBackups(destination)).backups
+  const views = (found: readonly ListedBackup[]) =>
+    newestFirst(found.flatMap(backup => backupView(backup, instanceId()) ?? []))
   const withDestination = async <T>(
     purpose: Purpose,
     name: string,
@@ -39,12 +47,26 @@ export function backupOperations(places: Places, instanceId: () => string): Back
   }
   return {
     backups: async filter => {
-      const found = await inEachPlace(places, async destination => (await listBackups(destination)).backups)
-      return newestFirst(
-        found
-          .filter(({ database }) => filter?.database === undefined || database === filter.database)
-          .flatMap(backup => backupView(backup, instanceId()) ?? []),
+      const found = await inEachPlace(places, listed)
+      return views(
+        found.filter(({ database }) => filter?.database === undefined || database === filter.database),
       )
+    },
+    inventory: async () => {
+      const found = await lookAtEachPlace(places, listed, PATIENCE_MS)
+      const keptAt = (database: string) => JSON.stringify(places.places(database)[0])
+      return {
+        backups: views(eachOnce(found)),
+        unreachable: found.flatMap(here =>
+          'items' in here
+            ? []
+            : {
+                place: placeName(here.place),
+                error: here.error,
+                keeps: (database: string) => keptAt(database) === JSON.stringify(here.place),
+              },
+        ),
+      }
     },
     loneArchives: async () =>
       newestFirst(
@@ -85,42 +107,6 @@ export function backupOperations(places: Places, instanceId: () => string): Back
         if (pinned && !markers.pinned) await destination.storage.put(key, new Uint8Array())
         if (!pinned && markers.pinned) await destination.storage.delete([key])
       }),
-  }
-}
-
-/** What is found in all places in use. A place that does not answer fails it all: a list with a gap misleads. */
-async function inEachPlace<T extends { readonly name: string }>(
-  places: Places,
-  look: (destination: Destination) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const inUse = places.places()
-  const found = new Map<string, T>()
-  try {
-    for (const place of inUse) {
-      const destination = await openForListing(places, place, inUse.length)
-      if (destination === undefined) continue
-      const here = await look(destination).finally(() => destination.close())
-      for (const item of here) if (!found.has(item.name)) found.set(item.name, item)
-    }
-  } catch (error) {
-    throw asAgentError(error)
-  }
-  return [...found.values()]
-}
-
-/** Every purpose may list; an instance need not have all of them. */
-async function openForListing(
-  { openDestination }: Places,
-  place: Place,
-  placesInUse: number,
-): Promise<Destination | undefined> {
-  const open = (purpose: Purpose) =>
-    placesInUse > 1 ? openUnlessUnconnected(openDestination, purpose, place) : openDestination(purpose, place)
-  try {
-    return await open('backup')
-  } catch (error) {
-    if (error instanceof AgentError && error.code === 'purpose_refused') return open('restore')
-    throw error
   }
 }
 

@@ -7,7 +7,7 @@ import type {
   Overview,
 } from '@odoo-backup/protocol'
 import { lastDays } from '../usage/storage-usage.ts'
-import { isBackupOverdue, isIncluded, newest, toneOf, worryOf } from './standing.ts'
+import { isBackupOverdue, isIncluded, newest, newestUpTo, toneOf, worryOf } from './standing.ts'
 import { verdictOf } from './verdict.ts'
 
 export interface OverviewFacts {
@@ -66,7 +66,7 @@ function databaseOverview(
     .flatMap(({ verification }) => (verification?.passed === true ? [verification.at] : []))
     .sort()
     .at(-1)
-  const failure = standingFailure(jobs, last)
+  const failure = standingFailure(jobs, newestUpTo(facts.now, backups)?.takenAt, facts.now)
   const nextRunAt = settings?.enabled === true ? settings.nextRuns[0] : undefined
   const exists = facts.existing?.has(database) ?? settings !== undefined
   const overdue = isBackupOverdue(settings, backups, jobs, facts.watchedSince(database), facts.now)
@@ -96,18 +96,24 @@ function databaseOverview(
   }
 }
 
-/** Why the last backup that ended failed; undefined once one succeeded after it. */
+/**
+ * Why the last backup that ended failed; undefined once one succeeded after it. `last`: when the newest stored one
+ * was begun, as far as is known. What is dated after `now` was dated by a wrong clock and says nothing.
+ */
 export function standingFailure(
   jobs: readonly JobView[],
-  last: BackupView | undefined,
+  last: string | undefined,
+  now: Date,
 ): DatabaseOverview['lastFailure'] {
-  const ended = jobs.filter(job => job.state === 'completed' || job.state === 'failed')
+  const ended = jobs.filter(
+    job => (job.state === 'completed' || job.state === 'failed') && Date.parse(endOf(job)) <= now.getTime(),
+  )
   const latest = ended.reduce<JobView | undefined>(
     (a, b) => (a === undefined || endOf(b) > endOf(a) ? b : a),
     undefined,
   )
   if (latest?.state !== 'failed' || latest.failure === undefined) return undefined
-  if (last !== undefined && last.takenAt > endOf(latest)) return undefined
+  if (last !== undefined && last > endOf(latest)) return undefined
   return { at: endOf(latest), ...latest.failure }
 }
 

@@ -2,7 +2,10 @@ import type { BackupView, DatabaseSettings, JobView, Tone, Worry } from '@odoo-b
 import { isOverdue } from '../schedule/overdue.ts'
 
 const HOUR_MS = 3_600_000
-/** A backup job that runs longer than this excuses nothing: it hangs, or its database outgrew the night. */
+/**
+ * A job that runs longer than this, and three times longer than any like it did, excuses nothing: it hangs, or its
+ * database outgrew the night.
+ */
 export const HUNG_AFTER_MS = 24 * HOUR_MS
 /** Without a schedule nothing says how old a backup may be; a week is what a company can write down again. */
 export const STALE_AFTER_MS = 7 * 24 * HOUR_MS
@@ -48,7 +51,7 @@ export function worryOf(standing: Standing): Worry | undefined {
   if (lastTried(backups)?.verification?.passed === false) return 'damaged'
   if (overdue) return 'overdue'
   if (!scheduled && now.getTime() - Date.parse(last.takenAt) > STALE_AFTER_MS) return 'stale'
-  if (jobs.some(job => isHung(job, now))) return 'hung'
+  if (jobs.some(job => isHung(job, jobs, now))) return 'hung'
   if (failed) return 'failed'
   return scheduled ? undefined : 'unscheduled'
 }
@@ -65,14 +68,36 @@ export function isBackupOverdue(
   since: Date,
   now: Date,
 ): boolean {
-  if (settings?.enabled !== true) return false
-  if (jobs.some(job => job.state === 'active' && !isHung(job, now))) return false
   const last = newestUpTo(now, backups)
-  return isOverdue(settings.schedules, { last: last && new Date(last.takenAt), since, now })
+  return !isBeingMade(jobs, now) && isRunMissed(settings, last && new Date(last.takenAt), since, now)
 }
 
-function isHung(job: JobView, now: Date): boolean {
-  return job.state === 'active' && now.getTime() - Date.parse(job.startedAt ?? job.createdAt) > HUNG_AFTER_MS
+/** A scheduled backup should have been there, and is not. `last`: when the newest one was begun. */
+export function isRunMissed(
+  settings: DatabaseSettings | undefined,
+  last: Date | undefined,
+  since: Date,
+  now: Date,
+): boolean {
+  if (settings?.enabled !== true) return false
+  return isOverdue(settings.schedules, { last, since: since > now ? now : since, now })
+}
+
+/** One of these jobs runs, and in reasonable time. */
+export function isBeingMade(jobs: readonly JobView[], now: Date): boolean {
+  return jobs.some(job => job.state === 'active' && !isHung(job, jobs, now))
+}
+
+/** Whether a job runs far too long, also by what the jobs of its kind and database took before. */
+export function isHung(job: JobView, jobs: readonly JobView[], now: Date): boolean {
+  if (job.state !== 'active') return false
+  const usual = jobs.flatMap(({ kind, database, state, startedAt, finishedAt }) =>
+    kind === job.kind && database === job.database && state === 'completed' && startedAt && finishedAt
+      ? [Date.parse(finishedAt) - Date.parse(startedAt)]
+      : [],
+  )
+  const limitMs = Math.max(HUNG_AFTER_MS, 3 * Math.max(0, ...usual))
+  return now.getTime() - Date.parse(job.startedAt ?? job.createdAt) > limitMs
 }
 
 export function newest(backups: readonly BackupView[]): BackupView | undefined {
@@ -83,7 +108,7 @@ export function newest(backups: readonly BackupView[]): BackupView | undefined {
 }
 
 /** A clock that once ran ahead left backups of the future; they must not hide that today's are missing. */
-function newestUpTo(now: Date, backups: readonly BackupView[]): BackupView | undefined {
+export function newestUpTo(now: Date, backups: readonly BackupView[]): BackupView | undefined {
   const limit = new Date(now.getTime() + HOUR_MS).toISOString()
   return newest(backups.filter(backup => backup.takenAt <= limit))
 }

@@ -1,0 +1,35 @@
+import type { BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
+import type { AccountNotice, ConnectionState } from '../operations.ts'
+
+/** Something far away that does not answer, or refuses. */
+export interface Silence {
+  /** For people, and its identity, such as `the folder /mnt/nas`. */
+  readonly place: string
+  /** Time alone will not mend it. */
+  readonly refused: boolean
+  readonly message: string
+}
+
+/** What one look at the agent found. A part that could not be learnt is undefined: it neither raises nor clears. */
+export interface Facts {
+  readonly connection?: ConnectionState | undefined
+  /** Why storage cannot be reached, where the account or its rights are the reason. */
+  readonly refusal?: string | undefined
+  readonly silences: readonly Silence[] | undefined
+  readonly postgres: 'answers' | { readonly down: string } | undefined
+  /** What this instance made or may have made, as last seen where storage is away now. */
+  readonly backups: readonly BackupView[]
+  /** Whether the place where a database's backups go has shown them all. */
+  readonly isSeen: (database: string) => boolean
+  /** By the name of the newest backup of each database, as far as its `.info` could be read. */
+  readonly missingFiles: ReadonlyMap<string, number>
+  readonly settings: readonly DatabaseSettings[] | undefined
+  readonly jobs: readonly JobView[] | undefined
+  readonly accountNotices: readonly AccountNotice[] | undefined
+  readonly watchedSince: (database: string) => Date
+  /** When the newest good backup of a database was begun, as earlier looks have seen it. */
+  readonly lastGood: (database: string) => Date | undefined
+  /** Since when a silent place has been silent; undefined where it was heard until now. */
+  readonly silentSince: (place: string) => Date | undefined
+  readonly now: Date
+}
