@@ -42,12 +42,12 @@ export async function drillSnapshot(
     progress.enter('load', options.expectedBytes?.dumpBytes)
     await createHiddenDatabase(cluster, scratch.database, cluster.settings.dbTemplate ?? 'template0')
     warnings.push(...(await createExtensions(cluster, scratch.database, undefined)))
-    const counts = await loadDump(cluster, scratch.database, snapshot, {
+    // What the dump asks for in vain, such as owners, matters to whoever keeps the database: not here.
+    await loadDump(cluster, scratch.database, snapshot, {
       allowFunctions: options.allowFunctions ?? false,
       onBytes: bytes => progress.add(bytes),
       signal: options.signal,
     })
-    warnings.push(...counts.warnings)
     progress.enter('verify', options.expectedBytes?.fileBytes)
     check = await cluster.withClient(scratch.database, client =>
       checkDatabase(client, options.expected ?? {}),

@@ -1,10 +1,10 @@
 import { OdooError } from '../errors.ts'
 import { CopyRows } from './copy-rows.ts'
-import { type Scan, scanStatement, skipBetween } from './scan.ts'
+import { beginScan, type Scan, scanStatement, skipBetween } from './scan.ts'
 
 /** Receives a dump piece by piece, in order. */
 export interface DumpSink {
-  /** A whole statement with its semicolon, comments inside included. `copy` when rows follow on the next line. */
+  /** A whole statement with its semicolon. `copy` when rows follow on the next line. */
   statement(text: Buffer): 'copy' | 'done'
   /** A backslash line between statements, without its line end. */
   backslashLine(text: string): void
@@ -21,10 +21,10 @@ const COMPLETE = '-- PostgreSQL database dump complete'
 const LARGEST_STATEMENT = 32 * 1024 * 1024
 
 /**
- * Splits what `pg_dump` writes in plain format into statements and COPY rows, by the same rules as psql's own
- * lexer (psqlscan.l), so that nothing which psql would run escapes: comments end at a line feed or a carriage
- * return, block comments nest, a backslash outside quotes would be a command. Constant memory: rows pass
- * through. Feed it with `push`, then call `end`.
+ * Splits what `pg_dump` writes in plain format into statements and COPY rows, so that nothing which psql would run
+ * escapes. It reads less than psql's own lexer (psqlscan.l), not as much: what pg_dump never writes and some
+ * version of psql or the server might read in another way refuses the dump. Constant memory: rows pass through.
+ * Feed it with `push`, then call `end`.
  */
 export class DumpLexer {
   readonly #sink: DumpSink
@@ -71,7 +71,7 @@ export class DumpLexer {
       if (between.more || this.#rest.length === 0) return false
       if (this.#rest[0] === BACKSLASH) return this.#backslashLine(last)
       if (this.#complete) throw refused('a statement after the end of the dump')
-      this.#scan = { position: 0, state: 'plain', depth: 0, tag: '' }
+      this.#scan = beginScan()
     }
     const length = scanStatement(this.#rest, this.#scan)
     if (length === undefined) return false

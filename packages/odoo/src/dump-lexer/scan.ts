@@ -1,17 +1,22 @@
 import { OdooError } from '../errors.ts'
+import { dollarTag, endOfWord, isNameByte, isSpace, lexicalKind, mayPrecedeQuote } from './bytes.ts'
+import { afterWord, NO_BODY, type RoutineBody } from './routine-body.ts'
 
 /** Where the scan of one statement stands, so that it goes on when more bytes have come. */
 export interface Scan {
   position: number
-  state: 'plain' | 'string' | 'escape-string' | 'name' | 'dollar' | 'line-comment' | 'block-comment'
-  /** Of parentheses in plain text, of comments inside a block comment. */
+  state: 'plain' | 'string' | 'escape-string' | 'name' | 'dollar'
+  /** Open parentheses. */
   depth: number
   /** The delimiter of a dollar-quoted text, such as `$_$`. */
   tag: string
+  body: RoutineBody
   /** Set behind an E'…' until something else comes: a string right there would go on with its rules. */
   afterEscape?: boolean
-  /** Parentheses open where a block comment began. */
-  outerDepth?: number
+}
+
+export function beginScan(): Scan {
+  return { position: 0, state: 'plain', depth: 0, tag: '', body: NO_BODY }
 }
 
 const QUOTE = 0x27
@@ -20,27 +25,17 @@ const DOLLAR = 0x24
 const DASH = 0x2d
 const SLASH = 0x2f
 const STAR = 0x2a
+const COLON = 0x3a
 const BACKSLASH = 0x5c
 const SEMICOLON = 0x3b
 const OPEN = 0x28
 const CLOSE = 0x29
-const LONGEST_TAG = 130
-
-const isSpace = (byte: number | undefined) =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x0c
-const endsLine = (byte: number | undefined) => byte === 0x0a || byte === 0x0d
-const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39
-/** May stand in a name that is not quoted. */
-const isNameByte = (byte: number) =>
-  (byte >= 0x61 && byte <= 0x7a) ||
-  (byte >= 0x41 && byte <= 0x5a) ||
-  byte === 0x5f ||
-  byte >= 0x80 ||
-  isDigit(byte)
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
 
 /**
- * Passes over white space and comments. `length` is what was passed, `more` says that the bytes stop inside a
- * comment (which is then not counted), `comments` are the line comments.
+ * Passes over white space and line comments. `length` is what was passed, `more` says that the bytes stop inside
+ * a comment (which is then not counted), `comments` are the comments.
  */
 export function skipBetween(
   bytes: Buffer,
@@ -53,43 +48,24 @@ export function skipBetween(
       at++
       continue
     }
-    const first = bytes[at]
-    if (first !== DASH && first !== SLASH) break
+    if (bytes[at] !== DASH) break
     if (at + 1 >= bytes.length && !last) return { length: at, more: true, comments }
-    if (first === DASH && bytes[at + 1] === DASH) {
-      let end = at + 2
-      while (end < bytes.length && !endsLine(bytes[end])) end++
-      if (end === bytes.length && !last) return { length: at, more: true, comments }
-      comments.push(bytes.toString('latin1', at, end))
-      at = end
-    } else if (first === SLASH && bytes[at + 1] === STAR) {
-      const end = endOfBlockComment(bytes, at)
-      if (end === undefined) return { length: at, more: true, comments }
-      at = end
-    } else break
+    if (bytes[at + 1] !== DASH) break
+    let end = at + 2
+    while (end < bytes.length && bytes[end] !== LINE_FEED && bytes[end] !== CARRIAGE_RETURN) end++
+    if (end === bytes.length && !last) return { length: at, more: true, comments }
+    comments.push(bytes.toString('latin1', at, end))
+    at = end
   }
   return { length: at, more: false, comments }
 }
 
-function endOfBlockComment(bytes: Buffer, start: number): number | undefined {
-  let depth = 0
-  for (let at = start; at + 1 < bytes.length; ) {
-    if (bytes[at] === SLASH && bytes[at + 1] === STAR) {
-      depth++
-      at += 2
-    } else if (bytes[at] === STAR && bytes[at + 1] === SLASH) {
-      depth--
-      at += 2
-      if (depth === 0) return at
-    } else at++
-  }
-  return undefined
-}
-
 /**
  * Finds where the statement ends at whose start `bytes` begins: the length with its semicolon, or undefined
- * when more bytes are needed; `scan` then keeps the place.
- * @throws OdooError `dump_refused` for what psql would read as a command, or could read in two ways
+ * when more bytes are needed; `scan` then keeps the place. What pg_dump never writes is refused wherever psql and
+ * the server, of any version, might read it in another way than this: comments inside a statement, bytes outside
+ * of ASCII and control characters outside of quotes, quotes glued to what stands before them, psql's variables.
+ * @throws OdooError `dump_refused`
  */
 export function scanStatement(bytes: Buffer, scan: Scan): number | undefined {
   let at = scan.position
@@ -102,31 +78,27 @@ export function scanStatement(bytes: Buffer, scan: Scan): number | undefined {
     const byte = bytes[at] ?? 0
     switch (scan.state) {
       case 'string':
-        at = bytes.indexOf(QUOTE, at)
+      case 'name': {
+        const quote = scan.state === 'string' ? QUOTE : DOUBLE_QUOTE
+        at = bytes.indexOf(quote, at)
         if (at < 0) return wait(bytes.length)
-        scan.state = 'plain'
+        if (at + 1 >= bytes.length) return wait(at)
+        if (bytes[at + 1] === quote) at++
+        else scan.state = 'plain'
         at++
         continue
-      case 'name':
-        at = bytes.indexOf(DOUBLE_QUOTE, at)
-        if (at < 0) return wait(bytes.length)
-        scan.state = 'plain'
-        at++
-        continue
+      }
       case 'escape-string':
-        if (byte === BACKSLASH) {
-          if (at + 1 >= bytes.length) return wait(at)
-          at += 2
+        if (byte !== BACKSLASH && byte !== QUOTE) {
+          at++
           continue
         }
-        at++
-        if (byte === QUOTE) {
-          if (at >= bytes.length) return wait(at - 1)
-          if (bytes[at] === QUOTE) at++
-          else {
-            scan.state = 'plain'
-            scan.afterEscape = true
-          }
+        if (at + 1 >= bytes.length) return wait(at)
+        if (byte === BACKSLASH || bytes[at + 1] === QUOTE) at += 2
+        else {
+          scan.state = 'plain'
+          scan.afterEscape = true
+          at++
         }
         continue
       case 'dollar': {
@@ -136,58 +108,43 @@ export function scanStatement(bytes: Buffer, scan: Scan): number | undefined {
         at = end + scan.tag.length
         continue
       }
-      case 'line-comment':
-        if (endsLine(byte)) scan.state = 'plain'
-        at++
-        continue
-      case 'block-comment':
-        if (byte !== SLASH && byte !== STAR) {
-          at++
-          continue
-        }
-        if (at + 1 >= bytes.length) return wait(at)
-        if (byte === SLASH && bytes[at + 1] === STAR) {
-          scan.depth++
-          at += 2
-        } else if (byte === STAR && bytes[at + 1] === SLASH) {
-          scan.depth--
-          at += 2
-          if (scan.depth === 0) {
-            scan.state = 'plain'
-            scan.depth = scan.outerDepth ?? 0
-          }
-        } else at++
-        continue
     }
-    if (byte === DASH || byte === SLASH) {
-      if (at + 1 >= bytes.length) return wait(at)
-      if (byte === DASH && bytes[at + 1] === DASH) {
-        scan.state = 'line-comment'
-        at += 2
-        continue
-      }
-      if (byte === SLASH && bytes[at + 1] === STAR) {
-        scan.state = 'block-comment'
-        scan.outerDepth = scan.depth
-        scan.depth = 1
-        at += 2
-        continue
-      }
-    }
+    if (lexicalKind(byte) === 'foreign')
+      throw ambiguous(`the byte 0x${byte.toString(16).padStart(2, '0')} outside of quotes`)
     if (scan.afterEscape && !isSpace(byte)) {
       if (byte === QUOTE) throw ambiguous("a string that continues an E'…'")
       scan.afterEscape = false
     }
+    if (isNameByte(byte)) {
+      const end = endOfWord(bytes, at)
+      if (end === bytes.length) return wait(at)
+      scan.body = afterWord(scan.body, bytes.toString('latin1', at, end), scan.depth)
+      at = end
+      continue
+    }
     switch (byte) {
+      case DASH:
+      case SLASH:
+        if (at + 1 >= bytes.length) return wait(at)
+        if (bytes[at + 1] === (byte === DASH ? DASH : STAR)) throw ambiguous('a comment inside a statement')
+        break
+      case COLON:
+        if (at + 1 >= bytes.length) return wait(at)
+        if (bytes[at + 1] === COLON) at++
+        else if (!mayFollowColon(bytes[at + 1] ?? 0)) throw ambiguous('what psql would take for a variable')
+        break
       case QUOTE:
-        scan.state = beginsEscapeString(bytes, at) ? 'escape-string' : 'string'
+        scan.state = stringKind(bytes, at)
         break
       case DOUBLE_QUOTE:
+        if (!mayPrecedeName(bytes, at)) throw ambiguous('a quoted name glued to what stands before it')
         scan.state = 'name'
         break
       case DOLLAR: {
+        if (!mayPrecedeQuote(bytes[at - 1])) throw ambiguous('a dollar sign in a name that is not quoted')
         const tag = dollarTag(bytes, at)
-        if (tag === undefined) return wait(at)
+        if (tag === 'more') return wait(at)
+        if (tag === 'none') throw ambiguous('a dollar sign that begins no quoted text')
         scan.state = 'dollar'
         scan.tag = tag
         at += tag.length
@@ -202,33 +159,34 @@ export function scanStatement(bytes: Buffer, scan: Scan): number | undefined {
         scan.depth = Math.max(scan.depth - 1, 0)
         break
       case SEMICOLON:
-        if (scan.depth > 0) throw ambiguous('a semicolon in parentheses')
-        return at + 1
+        // Inside of these psql goes on, too: a rule may have two commands.
+        if (scan.depth === 0 && scan.body.open === 0) return at + 1
     }
     at++
   }
   return wait(at)
 }
 
-/** Whether the quote at `at` belongs to `E'`. An `E` behind a digit may be read in two ways. */
-function beginsEscapeString(bytes: Buffer, at: number): boolean {
-  const letter = bytes[at - 1]
-  if (at === 0 || (letter !== 0x45 && letter !== 0x65)) return false
-  const before = at >= 2 ? (bytes[at - 2] ?? 0) : 0x20
-  if (isDigit(before)) throw ambiguous("an E'…' right behind a digit")
-  return !isNameByte(before) && before !== DOLLAR
+/** `'…'`, `E'…'`, `B'…'` or `X'…'`, each behind a white space or a bracket; anything else may be read in two ways. */
+function stringKind(bytes: Buffer, at: number): 'string' | 'escape-string' {
+  const before = bytes[at - 1]
+  if (mayPrecedeQuote(before)) return 'string'
+  const letter = String.fromCharCode(before ?? 0).toUpperCase()
+  if ('EBX'.includes(letter) && mayPrecedeQuote(bytes[at - 2]))
+    return letter === 'E' ? 'escape-string' : 'string'
+  throw ambiguous('a quote glued to what stands before it')
 }
 
-/** The whole delimiter `$tag$` at `at`; undefined when the bytes stop inside it. */
-function dollarTag(bytes: Buffer, at: number): string | undefined {
-  if (at > 0 && isNameByte(bytes[at - 1] ?? 0)) throw ambiguous('a dollar sign in a name that is not quoted')
-  for (let end = at + 1; end < bytes.length; end++) {
-    const byte = bytes[end] ?? 0
-    if (byte === DOLLAR) return bytes.toString('latin1', at, end + 1)
-    const fits = isNameByte(byte) && !(end === at + 1 && isDigit(byte))
-    if (!fits || end - at > LONGEST_TAG) throw ambiguous('a dollar sign that begins no quoted text')
-  }
-  return undefined
+/** Besides white space and brackets: the dot of a qualified name and the colons of a cast. */
+function mayPrecedeName(bytes: Buffer, at: number): boolean {
+  const before = bytes[at - 1]
+  return mayPrecedeQuote(before) || before === 0x2e || before === COLON
+}
+
+/** The colon of an array's slice, `[1:n]`. psql's own variables are in capitals; it leaves others as they stand. */
+function mayFollowColon(byte: number): boolean {
+  const isCapital = byte >= 0x41 && byte <= 0x5a
+  return isSpace(byte) || byte === OPEN || byte === DASH || (isNameByte(byte) && !isCapital && byte !== 0x5f)
 }
 
 function ambiguous(what: string): OdooError {

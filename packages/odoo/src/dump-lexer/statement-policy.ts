@@ -1,4 +1,6 @@
-import { dangerousCall } from './dangerous-functions.ts'
+import { dangerousCall, nameOf } from './dangerous-functions.ts'
+import { isKnownExtension } from './extensions.ts'
+import { expectedValue } from './session-settings.ts'
 import type { Token } from './tokens.ts'
 
 /** What is to be done with a statement. */
@@ -20,29 +22,9 @@ const PASS: Verdict = { verdict: 'pass' }
 const refuse = (reason: string): Verdict => ({ verdict: 'refuse', reason })
 const skip = (warning?: string): Verdict => ({ verdict: 'skip', ...(warning ? { warning } : {}) })
 
-/** Settings that pg_dump writes, each with the values that it may have. */
-const SETTINGS: Readonly<Record<string, RegExp>> = {
-  statement_timeout: /^0$/,
-  lock_timeout: /^0$/,
-  idle_in_transaction_session_timeout: /^0$/,
-  transaction_timeout: /^0$/,
-  // In other encodings a quote may be half of a letter, and the dump could be read in two ways.
-  client_encoding: /^(?:UTF8|SQL_ASCII|LATIN\d+|WIN125\d|KOI8[RU])$/i,
-  standard_conforming_strings: /^on$/i,
-  check_function_bodies: /^false$/i,
-  xmloption: /^\w+$/,
-  client_min_messages: /^\w+$/,
-  row_security: /^off$/i,
-  escape_string_warning: /^off$/i,
-  default_tablespace: /^$/,
-  default_table_access_method: /^heap$/i,
-  default_with_oids: /^false$/i,
-  search_path: /^[\w, ]*$/,
-}
-
 const needsWord = (what: string): Verdict => ({
   verdict: 'refuse',
-  reason: `${what}. If you trust where the backup comes from, allow functions and triggers`,
+  reason: `${what}. If you trust where the backup comes from, restore it with its code trusted (--trust-code on the command line): that allows functions and triggers`,
   needsWord: true,
 })
 
@@ -58,6 +40,17 @@ const ON_THE_WORD = new Set([
   'DOMAIN',
   'COLLATION',
   'STATISTICS',
+  'CAST',
+  'POLICY',
+  'PUBLICATION',
+  'TEXT',
+  'CONVERSION',
+  'LANGUAGE',
+  'PROCEDURAL',
+  'TRUSTED',
+  'EVENT',
+  'SERVER',
+  'FOREIGN',
 ])
 
 /**
@@ -68,19 +61,21 @@ export function judge(tokens: readonly Token[], policy: Policy): Verdict {
   const body = tokens.at(-1)?.text === ';' ? tokens.slice(0, -1) : tokens
   if (body.length === 0) return skip()
   const words = body.slice(0, 6).map(token => (token.kind === 'word' ? token.text : ''))
+  if (body.some(isSemicolon) && !(policy.allowFunctions && words[0] === 'CREATE'))
+    return needsWord('a statement with commands inside, as rules and routines have')
   switch (words[0]) {
     case 'SET':
       return judgeSet(body, words, policy)
     case 'SELECT':
-      return judgeSelect(body)
+      return judgeSelect(body, policy)
     case 'COPY':
-      return judgeCopy(body)
+      return judgeCopy(body, policy)
     case 'CREATE':
       return judgeCreate(body, words, policy)
     case 'ALTER':
       return judgeAlter(body, words, policy)
     case 'COMMENT':
-      return judgeComment(words)
+      return judgeComment(body, words)
     case 'REFRESH':
       return words[1] === 'MATERIALIZED' && words[2] === 'VIEW' ? PASS : refuseStatement(words)
     case 'GRANT':
@@ -103,24 +98,27 @@ function judgeSet(body: readonly Token[], words: readonly string[], policy: Poli
     .slice(3)
     .map(token => token.text)
     .join('')
-  const expected = SETTINGS[name]
+  const expected = expectedValue(name, policy.allowFunctions)
   if (!expected) return skip(`The setting ${name} was left out: pg_dump is not known to write it.`)
   if (!expected.test(value)) {
     if (name === 'default_tablespace' || name === 'default_table_access_method')
       return skip(`The setting ${name} was left out: the tables go where the server puts new ones.`)
     return refuse(`SET ${name} to a value that pg_dump does not write`)
   }
-  return policy.knownSettings.has(name) ? PASS : skip()
+  return policy.knownSettings.has(name)
+    ? PASS
+    : skip(`The setting ${name} was left out: this PostgreSQL server does not know it.`)
 }
 
 /** Only `pg_catalog.set_config('search_path', …)` and `pg_catalog.setval('…', n, …)`, with plain values. */
-function judgeSelect(body: readonly Token[]): Verdict {
+function judgeSelect(body: readonly Token[], policy: Policy): Verdict {
   const shape = body
     .map(token => (token.kind === 'word' || token.kind === 'symbol' ? token.text : token.kind))
     .join(' ')
   if (
     shape === 'SELECT PG_CATALOG . SET_CONFIG ( string , string , FALSE )' &&
-    body[5]?.text === 'search_path'
+    body[5]?.text === 'search_path' &&
+    expectedValue('search_path', policy.allowFunctions)?.test(body[7]?.text ?? '')
   )
     return PASS
   const setval = /^SELECT PG_CATALOG \. SETVAL \( string , (- )?number , (?:TRUE|FALSE) \)$/.exec(shape)
@@ -132,18 +130,19 @@ function judgeSelect(body: readonly Token[]): Verdict {
   return refuse('a SELECT that pg_dump does not write')
 }
 
-/** Only `COPY schema.table (columns) FROM stdin;`, as pg_dump writes it. */
-function judgeCopy(body: readonly Token[]): Verdict {
+/** Only `COPY schema.table (columns) FROM stdin;`, as pg_dump writes it, and no table of PostgreSQL's own. */
+function judgeCopy(body: readonly Token[], policy: Policy): Verdict {
   const shape = body.map(token => (token.kind === 'symbol' ? token.text : 'n')).join('')
   if (!/^nn(?:\.n)?(?:\((?:n(?:,n)*)?\))?nn$/.test(shape)) return refuse('a COPY that pg_dump does not write')
   if (body.at(-2)?.text !== 'FROM' || body.at(-1)?.text !== 'STDIN' || body.at(-1)?.kind !== 'word')
     return refuse('a COPY that does not read its own rows')
-  const qualified = body[2]?.text === '.'
-  const part = (index: number) => {
-    const token = body[index]
-    return token?.kind === 'word' ? token.text.toLowerCase() : (token?.text ?? '')
-  }
-  return { verdict: 'copy', table: asText(qualified ? `${part(1)}.${part(3)}` : `public.${part(1)}`) }
+  const [, first = NO_TOKEN, dot, second = NO_TOKEN] = body
+  const [schema, table] = dot?.text === '.' ? [nameOf(first), nameOf(second)] : ['public', nameOf(first)]
+  // A superuser's COPY writes even the catalogs: roles, and functions that are programs of the server.
+  if (/^(?:pg_|information_schema$)/.test(schema) || (dot?.text !== '.' && table.startsWith('pg_')))
+    return refuse('rows for a table of PostgreSQL itself')
+  if (schema !== 'public' && !policy.allowFunctions) return needsWord(`rows for the schema ${asText(schema)}`)
+  return { verdict: 'copy', table: asText(`${schema}.${table}`) }
 }
 
 function judgeCreate(body: readonly Token[], words: readonly string[], policy: Policy): Verdict {
@@ -153,22 +152,46 @@ function judgeCreate(body: readonly Token[], words: readonly string[], policy: P
   if (words[at] === 'CONSTRAINT' && words[at + 1] === 'TRIGGER') at++
   const what = words[at] ?? ''
   if (what === 'SCHEMA' && body[at + 1]?.text.toLowerCase() === 'public' && body.length === at + 2)
-    return skip()
+    return skip('CREATE SCHEMA public was left out: it is there.')
   if (ON_THE_WORD.has(what)) return policy.allowFunctions ? PASS : needsWord(`CREATE ${what}`)
   switch (what) {
     case 'EXTENSION':
-    case 'SEQUENCE':
+      return judgeExtension(body, policy)
     case 'TYPE':
+      return judgeType(body, policy)
+    case 'SEQUENCE':
     case 'INDEX':
     case 'VIEW':
-      return harmless(body)
+      return harmless(body, policy)
     case 'TABLE':
-      return outermost(body).includes('AS') ? refuse('CREATE TABLE … AS') : harmless(body)
+      return outermost(body).includes('AS') ? refuse('CREATE TABLE … AS') : harmless(body, policy)
     case 'MATERIALIZED':
-      return words[at + 1] === 'VIEW' ? harmless(body) : refuseStatement(words)
+      return words[at + 1] === 'VIEW' ? harmless(body, policy) : refuseStatement(words)
     default:
       return refuseStatement(words)
   }
+}
+
+/** `CREATE EXTENSION IF NOT EXISTS name WITH SCHEMA name`: an extension may be a program of the server. */
+function judgeExtension(body: readonly Token[], policy: Policy): Verdict {
+  const shape = body.map(token => (token.kind === 'word' ? token.text : token.kind))
+  const at = shape.slice(2, 5).join(' ') === 'IF NOT EXISTS' ? 5 : 2
+  const name = nameOf(body[at] ?? NO_TOKEN)
+  const rest = shape.slice(at + 1)
+  const isAsWritten = rest.length === 0 || (rest.length === 3 && rest[0] === 'WITH' && rest[1] === 'SCHEMA')
+  if (name === '' || !isAsWritten) return refuse('a CREATE EXTENSION that pg_dump does not write')
+  if (isKnownExtension(name) || policy.allowFunctions) return PASS
+  return needsWord(`PostgreSQL’s extension ${asText(name)}, which no Odoo database is known to need`)
+}
+
+/** Enumerations, composite types and ranges are data; a base type is made of functions. */
+function judgeType(body: readonly Token[], policy: Policy): Verdict {
+  const top = outermost(body)
+  const at = top.indexOf('AS')
+  const isComposite = at >= 0 && body[at + 1]?.text === '('
+  if (isComposite || (at >= 0 && (top[at + 1] === 'ENUM' || top[at + 1] === 'RANGE')))
+    return harmless(body, policy)
+  return policy.allowFunctions ? PASS : needsWord('a base type (CREATE TYPE)')
 }
 
 const ALTERABLE = new Set(['TABLE', 'SEQUENCE', 'INDEX', 'VIEW', 'TYPE', 'MATERIALIZED'])
@@ -185,7 +208,7 @@ function judgeAlter(body: readonly Token[], words: readonly string[], policy: Po
   if (top.includes('DROP')) return refuse('ALTER … DROP')
   if (!policy.allowFunctions && (top.includes('TRIGGER') || top.includes('RULE')))
     return needsWord('a trigger or a rule')
-  return harmless(body)
+  return harmless(body, policy)
 }
 
 const COMMENTED = new Set([
@@ -199,15 +222,34 @@ const COMMENTED = new Set([
   'CONSTRAINT',
 ])
 
-/** Extensions, schema and database belong to the superuser: a healthy dump would fail here. No loss otherwise. */
-function judgeComment(words: readonly string[]): Verdict {
+/** Only `COMMENT ON … IS '…'`. What belongs to the superuser, such as extensions, would fail here: it is left out. */
+function judgeComment(body: readonly Token[], words: readonly string[]): Verdict {
+  const what = words[2] ?? ''
   if (words[1] !== 'ON') return refuseStatement(words)
-  return COMMENTED.has(words[2] ?? '') ? PASS : skip()
+  if (!COMMENTED.has(what)) return skip(`Comments on something else than tables (${what}) were left out.`)
+  const [is, text] = body.slice(-2)
+  const isText = text?.kind === 'string' || (text?.kind === 'word' && text.text === 'NULL')
+  const isNamed = body.slice(2, -2).every(({ kind, text: symbol }) => isName(kind) || symbol === '.')
+  return is?.kind === 'word' && is.text === 'IS' && isText && isNamed
+    ? PASS
+    : refuse('a COMMENT that pg_dump does not write')
 }
 
-function harmless(body: readonly Token[]): Verdict {
-  const call = dangerousCall(body)
-  return call === undefined ? PASS : refuse(`a call of ${call}(), which no table or view of Odoo needs`)
+function isName(kind: Token['kind']): boolean {
+  return kind === 'word' || kind === 'name'
+}
+
+function harmless(body: readonly Token[], policy: Policy): Verdict {
+  const call = policy.allowFunctions ? undefined : dangerousCall(body)
+  return call === undefined
+    ? PASS
+    : needsWord(`a call of ${asText(call)}(), which no table or view of Odoo needs`)
+}
+
+const NO_TOKEN: Token = { kind: 'symbol', text: '' }
+
+function isSemicolon(token: Token): boolean {
+  return token.kind === 'symbol' && token.text === ';'
 }
 
 /** The words outside of all parentheses; anything else as an empty text. */

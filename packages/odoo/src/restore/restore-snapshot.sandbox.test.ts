@@ -340,14 +340,9 @@ test.each<[string, string, string]>([
     'load_failed',
   ],
   [
-    'needs an unknown extension',
-    `CREATE EXTENSION IF NOT EXISTS no_such_extension WITH SCHEMA public;${COMPLETE}`,
-    'extension_refused',
-  ],
-  [
-    'needs a superuser',
+    'needs an extension beyond those of Odoo',
     `CREATE EXTENSION IF NOT EXISTS file_fdw WITH SCHEMA public;${COMPLETE}`,
-    'extension_refused',
+    'dump_refused',
   ],
 ])('a dump that %s is refused and leaves nothing', async (_what, sql, code) => {
   const database = instance.name()
@@ -360,6 +355,32 @@ test.each<[string, string, string]>([
   expect(await instance.cluster.databaseExists(database)).toBe(false)
   expect(existsSync(instance.filestore(database))).toBe(false)
 })
+
+test.each([
+  ['lacks', 'no_such_extension', /no_such_extension\. It is not installed on the PostgreSQL server/],
+  [
+    'gives to superusers only',
+    'file_fdw',
+    /As PostgreSQL's superuser run: psql -d template1 -c 'CREATE EXTENSION "file_fdw"'/,
+  ],
+])(
+  'an extension that the server %s ends the restore, and the error says what to do',
+  async (_what, extension, advice) => {
+    const database = instance.name()
+    const sql = `CREATE EXTENSION IF NOT EXISTS ${extension} WITH SCHEMA public;${COMPLETE}`
+    const restoring = restoreSnapshot(instance.cluster, madeUp(sql), {
+      database,
+      copy: false,
+      neutralise: false,
+      allowFunctions: true,
+    })
+    await expect(restoring).rejects.toMatchObject({
+      code: 'extension_refused',
+      message: expect.stringMatching(advice),
+    })
+    expect(await instance.cluster.databaseExists(database)).toBe(false)
+  },
+)
 
 test('functions pass on the administrator’s word', async () => {
   const database = instance.name()
@@ -384,7 +405,9 @@ test('what healthy dumps say of roles, owners and newer settings is left out wit
     copy: false,
     neutralise: false,
   })
-  expect(warnings.join(' ')).toMatch(/fancy_new_setting.*Owners.*GRANT/s)
+  expect(warnings.join(' ')).toMatch(
+    /restrict.*transaction_timeout.*fancy_new_setting.*SCHEMA public.*Owners.*GRANT.*EXTENSION/s,
+  )
 })
 
 test.each<[string, Readonly<Record<string, string>>]>([
