@@ -1,10 +1,5 @@
 import { z } from 'zod'
 
-/** Odoo writes `False` and `None` for what is not set (`odoo-bin --save`). */
-export function isUnset(value: string): boolean {
-  return value === '' || value === 'False' || value === 'None'
-}
-
 export const flag = z
   .string()
   .transform(text => text.trim().toLowerCase())

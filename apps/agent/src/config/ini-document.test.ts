@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   entriesOf,
   formatIni,
+  IniValueError,
   parseIni,
   sectionsOf,
   strayLines,
@@ -82,6 +83,58 @@ test('set then get gives the value, and every other entry stays', () => {
     }),
   )
 })
+
+test('whatever the value, it reads back exactly or is refused, and nothing else changes', () => {
+  const odd = fc.string({
+    unit: fc.constantFrom(
+      'a',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '#',
+      ';',
+      '=',
+      ':',
+      '[',
+      ']',
+      '\u00a0',
+      '\u2028',
+      '\ud800',
+    ),
+    maxLength: 8,
+  })
+  const document = parseIni(SAMPLE)
+  const others = (of: typeof document) =>
+    entriesOf(of)
+      .filter(entry => entry.key !== 'password')
+      .map(({ section, key, value }) => [section, key, value])
+  fc.assert(
+    fc.property(odd, value => {
+      let written: string
+      try {
+        written = formatIni(withValue(document, 'options', 'password', value))
+      } catch (error) {
+        expect(error).toBeInstanceOf(IniValueError)
+        expect(value).not.toMatch(/^[a#;=:[\]]+$/)
+        return
+      }
+      const read = parseIni(Buffer.from(written).toString())
+      expect(valueIn(read, 'options', 'password')).toBe(value)
+      expect(others(read)).toEqual(others(document))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test.each([' lead', 'trail ', 'a\n# b', 'a\n', 'a\rb', 'a\n\nb', '\u00a0a', 'a\ud800'])(
+  '%j is refused',
+  value => {
+    const set = () => withValue(parseIni(SAMPLE), 'options', 'password', value)
+    expect(set).toThrow(IniValueError)
+    expect(set).toThrow('password_file')
+  },
+)
 
 test('a line that means nothing is named by its number', () => {
   expect(strayLines(parseIni('x = 1\n[options]\nwhat\na = 1\n'))).toEqual([1, 3])

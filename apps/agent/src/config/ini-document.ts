@@ -93,8 +93,36 @@ export function valueIn(document: IniDocument, section: string, key: string): st
   return entriesOf(document).find(entry => entry.section === section && entry.key === key)?.value
 }
 
-/** The document with one value changed, added at the end of its section, or (`undefined`) removed. */
+/** A value that would read back as another one: the syntax has no quotes. Holds the key, never the value. */
+export class IniValueError extends Error {
+  override readonly name = 'IniValueError'
+  readonly key: string
+
+  constructor(key: string) {
+    super(
+      `${key} cannot hold this value: it may not begin or end with a space, and no line of it may be empty or begin with #, ; or a space. Choose another one, or write it into a file of mode 0600 and name that file as ${key}_file.`,
+    )
+    this.key = key
+  }
+}
+
+/**
+ * The document with one value changed, added at the end of its section, or (`undefined`) removed. Throws
+ * `IniValueError` unless the value reads back exactly as it was given.
+ */
 export function withValue(
+  document: IniDocument,
+  section: string,
+  key: string,
+  value: string | undefined,
+): IniDocument {
+  const changed = withWritten(document, section, key, value)
+  const isText = value === undefined || Buffer.from(value).toString() === value
+  if (!isText || valueIn(changed, section, key) !== value) throw new IniValueError(key)
+  return changed
+}
+
+function withWritten(
   document: IniDocument,
   section: string,
   key: string,

@@ -13,7 +13,7 @@ import {
   versionOfFile,
 } from './file.ts'
 import { withFileLock } from './file-lock.ts'
-import { formatIni, type IniDocument, parseIni, valueIn, withValue } from './ini-document.ts'
+import { formatIni, type IniDocument, IniValueError, parseIni, valueIn, withValue } from './ini-document.ts'
 import { PREFIX } from './keys.ts'
 import { withoutOldNames } from './replace-old-names.ts'
 
@@ -99,11 +99,11 @@ export class ConfigurationStore {
    * Changes the file. `edit` gets what the file says at this moment, whoever wrote it, and returns the new text;
    * service and command line never lose each other's change. A result with faults is refused and not written.
    */
-  async change(edit: (document: IniDocument) => IniDocument): Promise<LoadedConfiguration> {
+  async change(edit: Edit): Promise<LoadedConfiguration> {
     const state = await withFileLock(`${this.path}.lock`, async stillOurs => {
       const before = await readConfigurationFile(this.path)
       const document = withoutOldNames(parseIni(before.text))
-      const edited = edit(document)
+      const edited = applied(edit, document)
       const text = edited === document ? before.text : formatIni(edited)
       if (text !== before.text) {
         const checked = await loadText(this.#options, text)
@@ -119,9 +119,9 @@ export class ConfigurationStore {
   }
 
   /** What the file would say after `edit`; nothing is written. Faults are refused as `change` refuses them. */
-  async preview(edit: (document: IniDocument) => IniDocument): Promise<LoadedConfiguration> {
+  async preview(edit: Edit): Promise<LoadedConfiguration> {
     const { text } = await readConfigurationFile(this.path)
-    const state = await loadText(this.#options, formatIni(edit(withoutOldNames(parseIni(text)))))
+    const state = await loadText(this.#options, formatIni(applied(edit, withoutOldNames(parseIni(text)))))
     if (state.faults !== undefined) throw refused(this.path, state.faults)
     return state.loaded
   }
@@ -189,8 +189,19 @@ async function loadText(options: ConfigurationStoreOptions, text: string): Promi
   }
 }
 
+type Edit = (document: IniDocument) => IniDocument
+
+function applied(edit: Edit, document: IniDocument): IniDocument {
+  try {
+    return edit(document)
+  } catch (error) {
+    if (error instanceof IniValueError) throw new AgentError('invalid_request', error.message)
+    throw error
+  }
+}
+
 /** Two processes may begin at once: the first one's value stands. */
-function withNew(name: string, value: string): (document: IniDocument) => IniDocument {
+function withNew(name: string, value: string): Edit {
   return document =>
     valueIn(document, 'options', PREFIX + name) === undefined
       ? withValue(document, 'options', PREFIX + name, value)

@@ -131,3 +131,21 @@ test('tokens are kept as hashes, one per name, and go when they are removed', as
   expect(await tokens.tokens()).toEqual([])
   await expect(tokens.removeToken('monitoring')).rejects.toMatchObject({ code: 'invalid_request' })
 })
+
+test('an encryption password is the one that was given, to the last character, or is refused and nothing changes', async () => {
+  const change = (encryptionPassword: string) =>
+    operations().changeDatabaseSettings('production', {
+      encrypted: true,
+      encryptionPassword,
+      passwordKeptElsewhere: true,
+    })
+  const kept = async () => (await store.refresh()).databases.get('production')?.encryptionPassword
+  for (const password of ['#1 = [x] ; "y"', "it's\\n %(db)s", 'False', 'pässwörd 🔑', 'a:b=c']) {
+    await change(password)
+    expect(await kept()).toBe(password)
+  }
+  const before = await readFile(path, 'utf8')
+  for (const password of [' lead', 'trail ', 'two\n# lines', 'end\n'])
+    await expect(change(password)).rejects.toMatchObject({ code: 'invalid_request', status: 400 })
+  expect(await readFile(path, 'utf8')).toBe(before)
+})
