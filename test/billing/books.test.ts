@@ -7,6 +7,7 @@ import {
   ledgerCursor,
   ledgerLines,
 } from '../../apps/broker/src/billing/operation/account-books.ts'
+import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
 import { reconcile } from '../../apps/broker/src/billing/operation/reconcile.ts'
 import { revenueByMonth } from '../../apps/broker/src/billing/operation/revenue.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
@@ -41,7 +42,7 @@ async function states(accountId: string): Promise<string> {
 test('a month is planned, authorised and captured, in this order', async () => {
   const { accountId, paymentToken } = await account(25)
   await billing.renewal.renew(accountId)
-  expect(await states(accountId)).toBe('1:planned 1:authorised 1:captured')
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:captured')
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15, available: 15 })
   await billing.renewal.renew(accountId, { asked: true })
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
@@ -89,7 +90,9 @@ test('a lost hold keeps the account entitled, and no second one is made until it
   expect(await states(accountId)).toBe('1:planned 1:unknown')
   pass(60_000)
   await billing.renewal.renew(accountId, { asked: true })
-  expect(await states(accountId)).toBe('1:planned 1:unknown 1:failed 2:planned 2:authorised 2:captured')
+  expect(await states(accountId)).toBe(
+    '1:planned 1:unknown 1:failed 2:planned 2:authorised 2:unknown 2:captured',
+  )
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 0 })
 })
 
@@ -97,10 +100,112 @@ test('a lost capture is repeated until it is answered, and takes the money once'
   const { accountId, paymentToken } = await account(25)
   await desk.fault('/iap/1/capture', 'lost', '')
   await billing.renewal.renew(accountId)
-  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown')
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown')
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
   expect(await billing.renewal.resumeAll()).toBeGreaterThan(0)
-  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:captured')
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown 1:captured')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
+})
+
+test.each(['refused', 'ignored'] as const)(
+  'a capture that was lost and is refused later stays in doubt until the operator settles it: cancelling is %s',
+  async answer => {
+    await desk.cancelAfterCapture(answer)
+    const { accountId, paymentToken } = await account(25)
+    await desk.fault('/iap/1/capture', 'lost', '')
+    await billing.renewal.renew(accountId)
+    const doubtful = '1:planned 1:authorised 1:unknown 1:unknown'
+    const [charge] = await billing.ledger.unpaid(accountId)
+    for (const name of ['odoo.exceptions.AccessError', 'psycopg2.errors.SerializationFailure']) {
+      pass(20 * 24 * HOUR_MS)
+      await desk.fault('/iap/1/capture', 'error', charge?.last?.transaction ?? '', 1, name)
+      await billing.renewal.resumeAll()
+      expect(await states(accountId)).toBe(doubtful)
+    }
+    // The next month is not held up by it, and nobody is refused for it.
+    await desk.fault('/iap/1/capture', '500', charge?.last?.transaction ?? '', 2)
+    await billing.renewal.renew(accountId)
+    expect(await states(accountId)).toBe(`${doubtful} 1:planned 1:authorised 1:unknown 1:captured`)
+    expect(await billing.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
+    expect(await desk.balance(paymentToken)).toMatchObject({ balance: 5 })
+  },
+)
+
+test.each(['refused', 'unknown'] as const)(
+  'a server error at the only capture is %s as the name of its exception tells',
+  async meaning => {
+    const name =
+      meaning === 'refused' ? 'odoo.exceptions.AccessError' : 'psycopg2.errors.SerializationFailure'
+    const { accountId, paymentToken } = await account(25)
+    await desk.fault('/iap/1/capture', 'error', '', 1, name)
+    await billing.renewal.renew(accountId)
+    const begun = '1:planned 1:authorised 1:unknown 1:unknown'
+    expect(await states(accountId)).toBe(meaning === 'refused' ? `${begun} 1:cancelled` : begun)
+    await billing.renewal.resumeAll()
+    pass(HOUR_MS)
+    await billing.renewal.renew(accountId)
+    expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15, available: 15 })
+  },
+)
+
+test('the operator settles what stays in doubt, once its hold has ended', async () => {
+  const { accountId, paymentToken } = await account(25)
+  await desk.fault('/iap/1/capture', '500', '')
+  await billing.renewal.renew(accountId)
+  const { pool } = desk.registry
+  const { ledger, plans, renewal, control } = billing
+  const changes = createBillingChanges({
+    pool,
+    ledger,
+    plans,
+    renewal,
+    control,
+    audit: { record: async () => undefined },
+    now: desk.now,
+  })
+  const [charge] = await ledger.unpaid(accountId)
+  const settle = (as: 'captured' | 'cancelled') =>
+    changes.settle(charge?.id ?? '', as, { actor: 'operator', reason: 'seen at the service' })
+  await expect(settle('cancelled')).rejects.toMatchObject({ code: 'not_in_doubt' })
+  pass(3 * HOUR_MS)
+  const { inDoubt } = await reconcile({ pool, renewal, provider: billing.provider, now: desk.now })
+  expect(inDoubt).toContainEqual(
+    expect.objectContaining({ charge: charge?.id, accountId, credits: 10, provider: 'iap' }),
+  )
+  await settle('cancelled')
+  await expect(settle('captured')).rejects.toMatchObject({ code: 'not_in_doubt' })
+  pass(HOUR_MS)
+  await renewal.renew(accountId)
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
+})
+
+test('a capture that never reached the service is made good, or the hold ends and another is made', async () => {
+  const { accountId, paymentToken } = await account(25)
+  const away = desk.open({ BROKER_MONTHLY_CREDITS: '10', BROKER_IAP_URL: 'http://127.0.0.1:4' })
+  await desk.fault('/iap/1/capture', 'error', '', 1, 'odoo.exceptions.AccessError')
+  await desk.fault('/iap/1/cancel', '500', '')
+  await billing.renewal.renew(accountId)
+  await away.renewal.resumeAll()
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown')
+  pass(2 * HOUR_MS + 5 * 60_000)
+  await away.renewal.resumeAll()
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown 1:cancelled')
+  await billing.renewal.renew(accountId)
+  pass(HOUR_MS)
+  await billing.renewal.renew(accountId)
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15, available: 15 })
+})
+
+test('an attempt is ended with the service that it was begun with, also when new payments go another way', async () => {
+  const { accountId, paymentToken } = await account(25)
+  await desk.fault('/iap/1/capture', 'lost', '')
+  await billing.renewal.renew(accountId)
+  const without = desk.open({ BROKER_PAYMENT: 'prepaid', BROKER_IAP_SERVICE_KEY: '' })
+  await without.renewal.resumeAll()
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown')
+  const prepaid = desk.open({ BROKER_PAYMENT: 'prepaid', BROKER_MONTHLY_CREDITS: '10' })
+  await prepaid.renewal.resumeAll()
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown 1:captured')
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
 })
 
@@ -189,7 +294,7 @@ test('the books can be read in pages and as CSV, and all sums agree', async () =
   )
   await billing.renewal.renew(accountId)
   const all = await ledgerLines(desk.registry.pool, accountId, { limit: 100 })
-  expect(all).toHaveLength(5)
+  expect(all).toHaveLength(6)
   const paged: string[] = []
   for (let cursor: string | undefined; ; ) {
     const [line] = await ledgerLines(desk.registry.pool, accountId, { cursor, limit: 1 })

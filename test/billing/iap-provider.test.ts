@@ -104,6 +104,18 @@ test.each([
   await expect(hold(who, 1)).rejects.toMatchObject({ code })
 })
 
+test.each([
+  ['odoo.exceptions.AccessError', 'refused'],
+  ['builtins.ValueError', 'refused'],
+  ['psycopg2.errors.SerializationFailure', 'unknown'],
+  ['builtins.KeyError', 'unknown'],
+  ['', 'unknown'],
+])('the exception %s at capture is %s', async (name, code) => {
+  const transaction = await hold(await payer(10), 1)
+  await desk.fault('/iap/1/capture', 'error', transaction, 1, name)
+  await expect(provider().capture(transaction)).rejects.toMatchObject({ code })
+})
+
 test('a service that is not there is unreachable: certainly nothing was put aside', async () => {
   const away = createIapProvider({
     url: 'http://127.0.0.1:4',

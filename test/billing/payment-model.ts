@@ -13,6 +13,9 @@ export type Fault =
   | 'crash-before'
   | 'crash-after'
 
+export const CANCELS_AFTER_CAPTURE = ['refused', 'ignored', 'given back'] as const
+export type CancelAfterCapture = (typeof CANCELS_AFTER_CAPTURE)[number]
+
 interface Hold {
   readonly payer: string
   readonly amount: number
@@ -23,15 +26,20 @@ interface Hold {
 
 const HOLD_SECONDS = 7200
 
-/** The truth about money: a payment service in memory, which does exactly what its documentation says. */
+/**
+ * The truth about money: a payment service in memory, which does exactly what its documentation says. What becomes of
+ * a cancellation of what was captured is not documented: it is refused, done without an effect, or gives the money back.
+ */
 export class PaymentModel {
   readonly #now: () => number
   readonly #holds = new Map<string, Hold>()
   readonly #faults: Fault[] = []
+  readonly #cancelAfterCapture: CancelAfterCapture
   balance = 0
 
-  constructor(now: () => number) {
+  constructor(now: () => number, cancelAfterCapture: CancelAfterCapture) {
     this.#now = now
+    this.#cancelAfterCapture = cancelAfterCapture
   }
 
   /** The next calls go wrong so. */
@@ -45,6 +53,11 @@ export class PaymentModel {
 
   captured(): Hold[] {
     return [...this.#holds.values()].filter(({ state }) => state === 'captured')
+  }
+
+  /** What the operator sees of a transaction. */
+  fateOf(token: string): 'captured' | 'cancelled' {
+    return this.#holds.get(token)?.state === 'captured' ? 'captured' : 'cancelled'
   }
 
   available(): number {
@@ -75,7 +88,12 @@ export class PaymentModel {
 
   #cancel(token: string): void {
     const hold = this.#holds.get(token)
-    if (hold === undefined || hold.state === 'captured') throw new PaymentError('refused', 'captured')
+    if (hold === undefined) throw new PaymentError('refused', 'no such hold')
+    if (hold.state === 'captured') {
+      if (this.#cancelAfterCapture === 'refused') throw new PaymentError('refused', 'captured')
+      if (this.#cancelAfterCapture === 'ignored') return
+      this.balance += hold.amount
+    }
     hold.state = 'cancelled'
   }
 

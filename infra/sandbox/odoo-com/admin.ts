@@ -15,7 +15,7 @@ const NewUser = z.object({
 /**
  * What tests ask of the stand-in, below `/sandbox/`, in JSON:
  * `GET|POST clock {advanceSeconds}`, `POST users`, `PUT accounts/TOKEN {balance}`, `GET accounts/TOKEN`,
- * `PUT trials/DBUUID {credits}`, `POST faults`, `DELETE faults`.
+ * `PUT trials/DBUUID {credits}`, `PUT cancel-after-capture {answer}`, `POST faults`, `DELETE faults`.
  */
 export function adminRoutes(store: Store, ledger: IapLedger, faults: Faults): Router {
   const router = Router()
@@ -68,6 +68,13 @@ export function adminRoutes(store: Store, ledger: IapLedger, faults: Faults): Ro
       .parse(request.body).credits
     store.save()
     response.json({})
+  })
+
+  router.put('/cancel-after-capture', (request, response) => {
+    const { answer } = z.object({ answer: z.enum(['refused', 'ignored']) }).parse(request.body)
+    store.state.cancelAfterCapture = answer
+    store.save()
+    response.json({ answer })
   })
 
   router.post('/faults', (request, response) => {

@@ -100,6 +100,7 @@ export class IapLedger {
   cancel(params: Readonly<Record<string, unknown>>): void {
     if (params.token === DUMMY_TRANSACTION) return
     const hold = this.#hold(params)
+    if (hold.state === 'captured' && this.#store.state.cancelAfterCapture === 'ignored') return
     if (hold.state === 'captured')
       throw new RpcError('odoo.exceptions.AccessError', 'This transaction was captured.')
     hold.state = 'cancelled'

@@ -88,6 +88,18 @@ test('cancel gives the hold back, any number of times, and nothing can be captur
   expect((await call('capture', { key, token: transaction })).error?.data.name).toMatch(/AccessError$/)
 })
 
+test.each([
+  ['refused', 'odoo.exceptions.AccessError'],
+  ['ignored', undefined],
+])('to cancel what was captured is %s, and the money stays taken', async (answer, error) => {
+  await admin('PUT', 'cancel-after-capture', { answer })
+  const token = await account(5)
+  const { result: transaction } = await call('authorize', { key, account_token: token, credit: 5 })
+  await call('capture', { key, token: transaction })
+  expect((await call('cancel', { key, token: transaction })).error?.data.name).toBe(error)
+  expect(await standing(token)).toMatchObject({ balance: 0, holds: [{ state: 'captured' }] })
+})
+
 test('a hold that outlives its ttl, in hours, is cancelled by itself', async () => {
   const token = await account(5)
   const { result: transaction } = await call('authorize', { key, account_token: token, credit: 5, ttl: 2 })

@@ -41,6 +41,8 @@ const State = z.object({
   accounts: z.record(z.string(), IapAccount).default({}),
   holds: z.record(z.string(), Hold).default({}),
   trialCredits: z.record(z.string(), z.number()).default({}),
+  /** Whether cancelling what was captured is refused, or answered as done without an effect: documented nowhere. */
+  cancelAfterCapture: z.enum(['refused', 'ignored']).default('refused'),
 })
 export type State = z.infer<typeof State>
 

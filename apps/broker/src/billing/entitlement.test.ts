@@ -17,7 +17,10 @@ const facts: EntitlementFacts = {
   storedBytes: 0,
   storageCapGigabytes: undefined,
 }
-const debt = { dueAt: day(30), isInDoubt: false, isRefused: true }
+const debt = { dueAt: day(30), isInDoubt: false, isHoldInDoubt: false, isRefused: true }
+
+/** Two hours and five minutes after the end of grace. */
+const lostHoldEnds = new Date(day(37).getTime() + 125 * 60_000)
 
 /** Such as `paid brx`: the state, and the first letter of each purpose that is granted (r stands for restore, x for rotate). */
 function outcome(change: Partial<EntitlementFacts>): string {
@@ -44,9 +47,24 @@ test.each<[string, Partial<EntitlementFacts>, string]>([
   ['with operator’s grace shorter than the plan’s', { now: day(36), debt, graceUntil: day(31) }, 'grace brx'],
   ['restoring after the operator’s grace', { now: day(60), debt, graceUntil: day(51) }, 'restore_only r'],
   [
-    'while an answer is lost, however long ago',
+    'while the money may have been taken, however long ago',
     { now: day(400), debt: { ...debt, isInDoubt: true } },
     'paid brx',
+  ],
+  [
+    'while the answer to a hold is lost, in grace',
+    { now: day(36), debt: { ...debt, isHoldInDoubt: true } },
+    'paid brx',
+  ],
+  [
+    'to the last moment of a hold that was asked for at the end of grace',
+    { now: justBefore(lostHoldEnds), debt: { ...debt, isHoldInDoubt: true } },
+    'paid brx',
+  ],
+  [
+    'when no hold was answered since grace ended',
+    { now: lostHoldEnds, debt: { ...debt, isHoldInDoubt: true } },
+    'restore_only r',
   ],
   [
     'never having paid, refused for want of credit',
@@ -97,9 +115,15 @@ const anyFacts: fc.Arbitrary<EntitlementFacts> = fc.record({
   isSuspended: fc.boolean(),
   trialEndsAt: moments,
   isKnownPayer: fc.boolean(),
-  debt: fc.option(fc.record({ dueAt: moments, isInDoubt: fc.boolean(), isRefused: fc.boolean() }), {
-    nil: undefined,
-  }),
+  debt: fc.option(
+    fc.record({
+      dueAt: moments,
+      isInDoubt: fc.boolean(),
+      isHoldInDoubt: fc.boolean(),
+      isRefused: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
   graceDays: fc.integer({ min: 0, max: 30 }),
   restoreDays: fc.integer({ min: 0, max: 90 }),
   graceUntil: fc.option(moments, { nil: undefined }),

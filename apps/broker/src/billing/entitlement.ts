@@ -1,7 +1,9 @@
-import { Purpose } from '@odoo-backup/protocol'
+import type { Purpose } from '@odoo-backup/protocol'
 
 const DAY_MS = 86_400_000
 const GIGABYTE = 1_000_000_000
+/** So long after it was asked for, a hold whose answer was lost has ended by itself: two hours, and five minutes. */
+const LOST_HOLD_MS = 125 * 60_000
 
 /** How an account stands: what it may do follows from this alone. */
 export type BillingState = 'trial' | 'paid' | 'grace' | 'restore_only' | 'lapsed' | 'suspended'
@@ -9,8 +11,13 @@ export type BillingState = 'trial' | 'paid' | 'grace' | 'restore_only' | 'lapsed
 /** The oldest charge that is due and not captured. */
 export interface Debt {
   readonly dueAt: Date
-  /** Its last attempt is open or its answer was lost: nobody may say that it was not paid. */
+  /** The money may have been taken: nobody may say that it was not paid. */
   readonly isInDoubt: boolean
+  /**
+   * Credit is being asked for, or the answer was lost before anything could be taken. Nobody may say that credit is
+   * missing; but a service that never answers gives no service for ever.
+   */
+  readonly isHoldInDoubt: boolean
   /** The last attempt certainly failed, for want of credit. False while it was not asked or could not be. */
   readonly isRefused: boolean
 }
@@ -55,6 +62,11 @@ function stateOf(facts: EntitlementFacts): Pick<EntitlementDecision, 'state' | '
   if (now < trialEndsAt) return { state: 'trial', changesAt: trialEndsAt }
   if (debt === undefined || debt.isInDoubt) return { state: 'paid', changesAt: undefined }
   const graceEndsAt = graceEnd(debt, facts)
+  if (debt.isHoldInDoubt) {
+    // An attempt begun before the end of grace keeps the account served until it is certain what became of it.
+    const doubtEndsAt = new Date(graceEndsAt.getTime() + LOST_HOLD_MS)
+    if (now < doubtEndsAt) return { state: 'paid', changesAt: doubtEndsAt }
+  }
   if (now < graceEndsAt) return { state: 'grace', changesAt: graceEndsAt }
   const restoreEndsAt = new Date(graceEndsAt.getTime() + restoreDays * DAY_MS)
   if (now < restoreEndsAt) return { state: 'restore_only', changesAt: restoreEndsAt }
@@ -89,6 +101,3 @@ export function decideEntitlement(facts: EntitlementFacts): EntitlementDecision 
     refusals: { backup: refusalOf('backup'), restore: refusalOf('restore'), rotate: refusalOf('rotate') },
   }
 }
-
-/** Every purpose, for those who ask about all. */
-export const PURPOSES: readonly Purpose[] = Purpose.options

@@ -10,7 +10,7 @@ import { createEntitlement } from './entitlement-answer.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import type { Plans } from './plans/plan.ts'
 import { createIapProvider } from './providers/iap-provider.ts'
-import type { PaymentProvider } from './providers/payment-provider.ts'
+import { type PaymentProvider, type PaymentProviders, providersOf } from './providers/payment-provider.ts'
 import { createPrepaidProvider } from './providers/prepaid-provider.ts'
 import { REMOVAL_CONDITIONS } from './removal/removal-notices.ts'
 
@@ -18,7 +18,9 @@ import { REMOVAL_CONDITIONS } from './removal/removal-notices.ts'
 export interface Billing {
   readonly entitlement: Entitlement
   readonly plans: Plans
+  /** Through which new payments go. */
   readonly provider: PaymentProvider
+  readonly providers: PaymentProviders
   readonly ledger: Ledger
   readonly renewal: Renewal
   readonly control: BillingControl
@@ -36,18 +38,20 @@ export interface BillingDependencies {
   readonly log: Log
 }
 
+/** Opens billing on a registry, with the means of payment that the settings name. */
 export function openBilling(dependencies: BillingDependencies): Billing {
   const { settings, database, notices, rechargeLink, fetch, now, log } = dependencies
   const { pool } = database
   const plans = configuredPlans(settings)
-  const provider = openProvider(settings, fetch)
+  const providers = openProviders(settings, fetch)
+  const provider = providers.current
   const ledger = createLedger(pool)
   const control = createBillingControl({ pool, now })
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const renewal = createRenewal({
     pool,
     ledger,
-    provider,
+    providers,
     plans,
     isPaused,
     now,
@@ -65,6 +69,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
   return {
     plans,
     provider,
+    providers,
     ledger,
     renewal,
     control,
@@ -91,16 +96,17 @@ export function openBilling(dependencies: BillingDependencies): Billing {
   }
 }
 
-function openProvider(settings: BillingSettings, fetch: typeof globalThis.fetch): PaymentProvider {
+/** A service key keeps Odoo's service set up also where new payments go another way, for attempts begun before. */
+function openProviders(settings: BillingSettings, fetch: typeof globalThis.fetch): PaymentProviders {
+  const prepaid = createPrepaidProvider({ paymentLink: settings.BROKER_STRIPE_PAYMENT_LINK })
   const serviceKey = settings.BROKER_IAP_SERVICE_KEY
-  if (paymentMethod(settings) === 'iap' && serviceKey !== undefined) {
-    return createIapProvider({
-      url: settings.BROKER_IAP_URL,
-      serviceKey,
-      serviceName: settings.BROKER_IAP_SERVICE_NAME,
-      hashedCreditPage: settings.BROKER_IAP_HASHED_CREDIT_PAGE,
-      fetch,
-    })
-  }
-  return createPrepaidProvider({ paymentLink: settings.BROKER_STRIPE_PAYMENT_LINK })
+  if (serviceKey === undefined) return providersOf(prepaid)
+  const iap = createIapProvider({
+    url: settings.BROKER_IAP_URL,
+    serviceKey,
+    serviceName: settings.BROKER_IAP_SERVICE_NAME,
+    hashedCreditPage: settings.BROKER_IAP_HASHED_CREDIT_PAGE,
+    fetch,
+  })
+  return paymentMethod(settings) === 'iap' ? providersOf(iap, prepaid) : providersOf(prepaid, iap)
 }

@@ -38,8 +38,8 @@ export async function atDesk<Answer>(
       log,
     })
     const { pool } = database
-    const { plans, provider, renewal, control } = billing
-    const changes = createBillingChanges({ pool, plans, renewal, control, audit, now })
+    const { plans, provider, ledger, renewal, control } = billing
+    const changes = createBillingChanges({ pool, ledger, plans, renewal, control, audit, now })
     const isPaused = async () => (await control.pausedReason()) !== undefined
     return work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
   })

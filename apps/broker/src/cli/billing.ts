@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import { accountBalance, ledgerCsv, ledgerLines } from '../billing/operation/account-books.ts'
 import { reconcile } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
@@ -99,6 +99,15 @@ export function billingCommand(): Command {
   changing('run <account>', 'collect what is due now', (desk, accountId, _value, { why }) =>
     desk.changes.run(accountId, by(why)),
   )
+  command
+    .command('settle')
+    .description('end an attempt that stays in doubt, by what the payment service shows of it')
+    .argument('<charge>', 'its number, as reconcile tells it')
+    .addArgument(new Argument('<outcome>', 'whether the money was taken').choices(['captured', 'cancelled']))
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .action((charge: string, outcome: 'captured' | 'cancelled', { why }: { why: string }) =>
+      atDesk(process.env, ({ changes }) => changes.settle(charge, outcome, by(why))),
+    )
   for (const verb of ['pause', 'resume'] as const) {
     command
       .command(verb)

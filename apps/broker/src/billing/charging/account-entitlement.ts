@@ -1,9 +1,7 @@
 import { decideEntitlement, type EntitlementDecision, type EntitlementFacts } from '../entitlement.ts'
-import type { LedgerState } from '../ledger/ledger.ts'
+import { isOpen } from '../ledger/ledger.ts'
 import type { Plan } from '../plans/plan.ts'
 import type { AccountStanding } from './account-standing.ts'
-
-const openStates: readonly (LedgerState | undefined)[] = ['planned', 'authorised', 'unknown']
 
 /** What the books say, as the facts that entitlement is decided from. */
 export function entitlementFacts(
@@ -22,7 +20,8 @@ export function entitlementFacts(
         : {
             dueAt: debt.dueAt,
             // While billing is paused nobody can pay, so nobody is refused for not having paid.
-            isInDoubt: isPaused || openStates.includes(debt.state),
+            isInDoubt: isPaused || debt.isHeld,
+            isHoldInDoubt: isOpen(debt.state),
             isRefused: debt.state === 'failed' && debt.note === 'insufficient_credit',
           },
     graceDays: period?.graceDays ?? plan.graceDays,
@@ -33,6 +32,7 @@ export function entitlementFacts(
   }
 }
 
+/** What an account may do now, by its books. */
 export function accountEntitlement(
   standing: AccountStanding,
   context: { readonly plan: Plan; readonly now: Date; readonly isPaused: boolean },

@@ -24,9 +24,18 @@ export interface AccountStanding {
         readonly restoreDays: number
       }
     | undefined
-  /** The oldest charge that is not captured, with its latest step. */
+  /**
+   * The oldest charge that is not captured, with its latest step; one whose money may have been taken only where
+   * there is no other.
+   */
   readonly debt:
-    | { readonly dueAt: Date; readonly state: LedgerState | undefined; readonly note: string | undefined }
+    | {
+        readonly dueAt: Date
+        readonly state: LedgerState | undefined
+        readonly note: string | undefined
+        /** The money is put aside under a name that is known, so that it may have been taken. */
+        readonly isHeld: boolean
+      }
     | undefined
   /** Thousandths: everything that is due and not captured. */
   readonly owed: number
@@ -50,6 +59,7 @@ interface Row {
   debt_due_at: Date | null
   debt_state: LedgerState | null
   debt_note: string | null
+  debt_is_held: boolean | null
   owed: string
   has_paid: boolean
   stored: string
@@ -59,7 +69,8 @@ interface Row {
 const QUERY = `
 SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
   p.number, p.closes_at, p.grace_days, p.restore_days,
-  d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, COALESCE(o.owed, 0) AS owed,
+  d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, d.is_held AS debt_is_held,
+  COALESCE(o.owed, 0) AS owed,
   EXISTS (SELECT 1 FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
     WHERE c.account_id = a.id AND e.state = 'captured') AS has_paid,
   COALESCE(u.current_bytes + u.old_bytes + u.upload_bytes, 0) AS stored,
@@ -71,10 +82,12 @@ LEFT JOIN LATERAL (SELECT * FROM billing_period p WHERE p.account_id = a.id ORDE
 LEFT JOIN LATERAL (SELECT * FROM usage_sample u WHERE u.account_id = a.id ORDER BY u.day DESC LIMIT 1) u ON TRUE
 LEFT JOIN LATERAL (SELECT SUM(c.amount) AS owed FROM charge c WHERE c.account_id = a.id
   AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.charge_id = c.id AND e.state = 'captured')) o ON TRUE
-LEFT JOIN LATERAL (SELECT c.due_at, l.state, l.note FROM charge c
-  LEFT JOIN LATERAL (SELECT e.state, e.note FROM ledger_entry e WHERE e.charge_id = c.id
+LEFT JOIN LATERAL (SELECT c.due_at, l.state, l.note, l.is_held FROM charge c
+  LEFT JOIN LATERAL (SELECT e.state, e.note,
+      e.state = 'authorised' OR (e.state = 'unknown' AND e.transaction IS NOT NULL) AS is_held FROM ledger_entry e WHERE e.charge_id = c.id
     ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
-  WHERE c.account_id = a.id AND l.state IS DISTINCT FROM 'captured' ORDER BY c.due_at, c.id LIMIT 1) d ON TRUE
+  WHERE c.account_id = a.id AND l.state IS DISTINCT FROM 'captured'
+  ORDER BY l.is_held IS TRUE, c.due_at, c.id LIMIT 1) d ON TRUE
 WHERE a.id = $1`
 
 /** Undefined: there is no such account. */
@@ -107,7 +120,12 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
     debt:
       row.debt_due_at === null
         ? undefined
-        : { dueAt: row.debt_due_at, state: row.debt_state ?? undefined, note: row.debt_note ?? undefined },
+        : {
+            dueAt: row.debt_due_at,
+            state: row.debt_state ?? undefined,
+            note: row.debt_note ?? undefined,
+            isHeld: row.debt_is_held === true,
+          },
     owed: amountOf(row.owed),
     hasPaid: row.has_paid,
     storedBytes: amountOf(row.stored),

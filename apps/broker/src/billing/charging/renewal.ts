@@ -2,11 +2,13 @@ import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { formatCredits } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
-import type { Charge, Ledger } from '../ledger/ledger.ts'
+import { type Charge, isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plan, Plans } from '../plans/plan.ts'
-import type { Payer, PaymentProvider } from '../providers/payment-provider.ts'
+import type { Payer, PaymentProviders } from '../providers/payment-provider.ts'
+import { accountEntitlement } from './account-entitlement.ts'
 import { type AccountStanding, accountClock, readStanding } from './account-standing.ts'
-import { type CollectDependencies, collect, resume } from './collect.ts'
+import { collect, resume } from './collect.ts'
+import type { CollectDependencies } from './collecting.ts'
 import { beginBilling, openPeriod } from './open-periods.ts'
 
 /** What renewal tells the account. */
@@ -18,7 +20,7 @@ export interface CreditNotices {
 export interface RenewalDependencies {
   readonly pool: Pool
   readonly ledger: Ledger
-  readonly provider: PaymentProvider
+  readonly providers: PaymentProviders
   readonly plans: Plans
   readonly notices: CreditNotices
   readonly isPaused: () => Promise<boolean>
@@ -32,8 +34,11 @@ export interface Renewal {
    * `asked`: somebody waits for it, so that a payment that failed is tried again at once.
    */
   renew(accountId: string, options?: { readonly asked?: boolean }): Promise<AccountStanding | undefined>
-  /** Brings every open attempt as far as it can be; begins none. The number that were looked at. */
-  resumeAll(): Promise<number>
+  /**
+   * Brings every open attempt as far as it can be; begins none. The number that were looked at.
+   * `whilePaused`: also while billing rests, to learn what became of what was begun before.
+   */
+  resumeAll(options?: { readonly signal?: AbortSignal; readonly whilePaused?: boolean }): Promise<number>
 }
 
 const MINUTE_MS = 60_000
@@ -41,6 +46,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const MOST_MS = 24 * HOUR_MS
 const ASKED_FIRST_MS = 1000
 const ASKED_MOST_MS = 2 * MINUTE_MS
+const DOUBT_FOR_LONG_MS = 24 * HOUR_MS
 const PAGE = 100
 
 export function createRenewal(dependencies: RenewalDependencies): Renewal {
@@ -52,10 +58,18 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
 
   const collecting = (standing: AccountStanding): CollectDependencies => ({
     ledger,
-    provider: dependencies.provider,
+    providers: dependencies.providers,
     now: () => accountClock(standing, now()),
     onFailure: (what, error) => log.error({ err: error, accountId: standing.accountId }, what),
   })
+
+  /** No further month begins while one is certainly unpaid, or when grace is over. */
+  function isServed(standing: AccountStanding): boolean {
+    if (standing.debt === undefined) return true
+    if (!isOpen(standing.debt.state)) return false
+    const context = { plan: planOf(standing), now: accountClock(standing, now()), isPaused: false }
+    return accountEntitlement(standing, context).refusals.backup !== 'payment_required'
+  }
 
   /** What the books say afterwards. */
   async function collectDue(standing: AccountStanding, asked: boolean): Promise<AccountStanding> {
@@ -65,8 +79,10 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       if (charge.dueAt > clock) break
       const payer = { accountId, paymentToken }
       if (!isTimeToTry(charge, clock, asked) && !(asked && (await hasCreditNow(charge, payer)))) break
+      const wasHeld = charge.last?.transaction !== undefined
       const outcome = await collect(collecting(standing), charge, payer)
-      if (outcome !== 'captured') break
+      // One whose answer does not come holds up no later month, which is served.
+      if (outcome !== 'captured' && !(outcome === 'in_doubt' && wasHeld)) break
     }
     return read(accountId)
   }
@@ -76,7 +92,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     if (last?.note !== 'insufficient_credit') return false
     const [kept, held] = await Promise.all([
       readBalance(pool, accountId),
-      dependencies.provider.balance(payer).catch(() => undefined),
+      dependencies.providers.current.balance(payer).catch(() => undefined),
     ])
     return held !== undefined && Math.max(kept, 0) + held >= amount
   }
@@ -113,8 +129,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
         standing = await read(accountId)
       }
       if (standing.debt !== undefined) standing = await collectDue(standing, asked)
-      // No further month begins while one is certainly unpaid: what is not served is not charged.
-      if (standing.debt === undefined || isOpen(standing.debt.state)) {
+      if (isServed(standing)) {
         if (await openPeriod(pool, standing, planOf(standing), accountClock(standing, now())))
           standing = await collectDue(standing, asked)
       }
@@ -122,25 +137,38 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       return standing
     },
 
-    async resumeAll() {
-      if (await isPaused()) return 0
-      let [count, afterId] = [0, '0']
+    async resumeAll({ signal, whilePaused = false } = {}) {
+      if (!whilePaused && (await isPaused())) return 0
+      let [count, stuck, afterId] = [0, 0, '0']
       for (;;) {
         const charges = await ledger.open(afterId, PAGE)
         for (const charge of charges) {
+          signal?.throwIfAborted()
           afterId = charge.id
           count += 1
-          const standing = await readStanding(pool, charge.accountId)
-          if (standing !== undefined) await resume(collecting(standing), charge)
+          if (await resumeOne(charge)) stuck += 1
         }
-        if (charges.length < PAGE) return count
+        if (charges.length === PAGE) continue
+        if (stuck > 0) log.error({ stuck }, 'payments are in doubt for more than a day: billing reconcile')
+        return count
       }
     },
   }
-}
 
-function isOpen(state: string | undefined): boolean {
-  return state === 'planned' || state === 'authorised' || state === 'unknown'
+  /** Whether the attempt is in doubt for long. One that fails keeps no other from going on. */
+  async function resumeOne(charge: Charge): Promise<boolean> {
+    const { accountId } = charge
+    try {
+      const standing = await readStanding(pool, accountId)
+      if (standing === undefined) return false
+      const { outcome } = await resume(collecting(standing), charge)
+      const since = charge.last?.heldSince ?? charge.last?.at ?? now()
+      return outcome === 'in_doubt' && now().getTime() - since.getTime() > DOUBT_FOR_LONG_MS
+    } catch (error) {
+      log.error({ err: error, accountId }, 'going on with a payment')
+      return false
+    }
+  }
 }
 
 /**

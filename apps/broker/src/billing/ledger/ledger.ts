@@ -5,6 +5,11 @@ import { addCredit, lockCredits } from './kept-credits.ts'
 /** `planned` before the call that asks for the money; then what came of it. The last three are final. */
 export type LedgerState = 'planned' | 'authorised' | 'unknown' | 'captured' | 'cancelled' | 'failed'
 
+/** Whether an attempt in this state may still take money. */
+export function isOpen(state: LedgerState | undefined): boolean {
+  return state === 'planned' || state === 'authorised' || state === 'unknown'
+}
+
 /** The latest step of the latest attempt to collect a charge. */
 export interface Attempt {
   readonly attempt: number
@@ -18,6 +23,8 @@ export interface Attempt {
   readonly transaction: string | undefined
   readonly note: string | undefined
   readonly at: Date
+  /** When the hold was made, at the latest. */
+  readonly heldSince: Date | undefined
 }
 
 /** What an account owes for a period. */
@@ -33,10 +40,12 @@ export interface Charge {
 }
 
 export interface Ledger {
-  /** What is due and not captured, the oldest first. */
+  /** What is owed and not captured, due or not yet, the oldest first. */
   unpaid(accountId: string): Promise<Charge[]>
   /** Charges whose latest attempt is open, over all accounts; pages by the id of the last one seen. */
   open(afterId: string, limit: number): Promise<Charge[]>
+  /** One charge; undefined: there is none of this id. */
+  find(id: string): Promise<Charge | undefined>
   /** Begins an attempt: kept credits are set aside for it first. Undefined: another broker was faster. */
   plan(charge: Charge, provider: string, at: Date): Promise<Charge | undefined>
   /** Writes the next step. A final failure gives kept credits back. Undefined: another broker wrote a step first. */
@@ -52,7 +61,9 @@ export interface Step {
 const LAST_ENTRY = `LEFT JOIN LATERAL (SELECT * FROM ledger_entry e WHERE e.charge_id = c.id
   ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE`
 const COLUMNS = `c.id, c.account_id, c.period, c.reason, c.amount, c.wording, c.due_at,
-  l.attempt, l.sequence, l.state, l.provider, l.kept_part, l.provider_part, l.transaction, l.note, l.at`
+  l.attempt, l.sequence, l.state, l.provider, l.kept_part, l.provider_part, l.transaction, l.note, l.at,
+  (SELECT MIN(h.at) FROM ledger_entry h WHERE h.charge_id = c.id AND h.attempt = l.attempt
+    AND h.state = 'authorised') AS held_since`
 
 interface Row {
   id: string
@@ -71,6 +82,7 @@ interface Row {
   transaction: string | null
   note: string | null
   at: Date
+  held_since: Date | null
 }
 
 function chargeOf(row: Row): Charge {
@@ -95,6 +107,7 @@ function chargeOf(row: Row): Charge {
             transaction: row.transaction ?? undefined,
             note: row.note ?? undefined,
             at: row.at,
+            heldSince: row.held_since ?? undefined,
           },
   }
 }
@@ -146,11 +159,18 @@ export function createLedger(pool: Pool): Ledger {
     },
     async open(afterId, limit) {
       const { rows } = await pool.query<Row>(
-        `SELECT ${COLUMNS} FROM charge c ${LAST_ENTRY}
-         WHERE c.id > $1 AND l.state IN ('planned', 'authorised', 'unknown') ORDER BY c.id LIMIT $2`,
+        `SELECT ${COLUMNS} FROM open_charge o JOIN charge c ON c.id = o.charge_id ${LAST_ENTRY}
+         WHERE o.charge_id > $1 ORDER BY o.charge_id LIMIT $2`,
         [afterId, limit],
       )
       return rows.map(chargeOf)
+    },
+    async find(id) {
+      const { rows } = await pool.query<Row>(
+        `SELECT ${COLUMNS} FROM charge c ${LAST_ENTRY} WHERE c.id = $1`,
+        [id],
+      )
+      return rows.map(chargeOf)[0]
     },
     async plan(charge, provider, at) {
       const attempt = (charge.last?.attempt ?? 0) + 1
@@ -168,6 +188,7 @@ export function createLedger(pool: Pool): Ledger {
             transaction: undefined,
             note: undefined,
             at,
+            heldSince: undefined,
           }
           await insert(client, charge.id, entry)
           if (keptPart > 0) {
@@ -197,6 +218,7 @@ export function createLedger(pool: Pool): Ledger {
         transaction: step.transaction ?? last.transaction,
         note: step.note,
         at: step.at,
+        heldSince: last.heldSince ?? (state === 'authorised' ? step.at : undefined),
       }
       const isReturned = (state === 'failed' || state === 'cancelled') && last.keptPart > 0
       if (!isReturned) return write(charge, entry)

@@ -35,6 +35,16 @@ const CSV_LINES = 10_000
 const ReconciliationAnswer = z.object({
   repeated: z.int(),
   stillOpen: z.int(),
+  inDoubt: z.array(
+    z.object({
+      charge: z.string(),
+      accountId: z.uuid(),
+      provider: z.string(),
+      credits: z.number(),
+      since: z.iso.datetime(),
+      note: z.string(),
+    }),
+  ),
   capturedByProvider: z.number(),
   kept: z.object({ received: z.number(), spent: z.number(), left: z.number(), agrees: z.boolean() }),
   balances: z
@@ -203,8 +213,24 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         return {
           ...found,
           ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
+          inDoubt: [...found.inDoubt],
           remarks: [...found.remarks],
         }
+      },
+    }),
+    route({
+      ...common,
+      method: 'post',
+      path: '/admin/v1/billing/charges/:charge/settle',
+      summary: 'End an attempt that stays in doubt, by what the payment service shows',
+      params: z.object({ charge: z.string().regex(/^[0-9]{1,18}$/) }),
+      body: z.object({ reason, as: z.enum(['captured', 'cancelled']) }),
+      answer: z.object({ settled: z.enum(['captured', 'cancelled']) }),
+      problems: [...common.problems, 409],
+      async handle({ params: { charge }, body, request }) {
+        const by = await access.enter(request, 'billing')
+        await changes.settle(charge, body.as, { ...by, reason: body.reason })
+        return { settled: body.as }
       },
     }),
     ...(['pause', 'resume'] as const).map(verb =>

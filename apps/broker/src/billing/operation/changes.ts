@@ -6,6 +6,7 @@ import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { formatCredits, thousandths } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
+import { isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plans } from '../plans/plan.ts'
 
 /** Who acts and why: both stand in the audit log. */
@@ -32,12 +33,18 @@ export interface BillingChanges {
   extendGrace(accountId: string, until: Date, by: By): Promise<void>
   /** Renews one account now. */
   run(accountId: string, by: By): Promise<void>
+  /**
+   * Ends an attempt that stays in doubt, by what the operator saw at the payment service. Only when its hold has
+   * certainly ended.
+   */
+  settle(chargeId: string, outcome: 'captured' | 'cancelled', by: By): Promise<void>
   pause(by: By): Promise<void>
   resume(by: By): Promise<void>
 }
 
 export interface BillingChangesDependencies {
   readonly pool: Pool
+  readonly ledger: Ledger
   readonly plans: Plans
   readonly renewal: Renewal
   readonly control: BillingControl
@@ -45,12 +52,14 @@ export interface BillingChangesDependencies {
   readonly now: () => Date
 }
 
+const LONGEST_HOLD_MS = 3 * 3_600_000
+
 function refuse(status: number, code: string, detail: string): HttpProblem {
   return new HttpProblem({ status, code, detail })
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
-  const { pool, plans, renewal, control, audit, now } = dependencies
+  const { pool, ledger, plans, renewal, control, audit, now } = dependencies
 
   async function record(
     action: string,
@@ -127,6 +136,18 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       await begin(accountId)
       await record('run', by, accountId)
       await renewal.renew(accountId, { asked: true })
+    },
+    async settle(chargeId, outcome, by) {
+      const charge = /^[0-9]{1,18}$/.test(chargeId) ? await ledger.find(chargeId) : undefined
+      if (charge === undefined) throw refuse(404, 'not_found', 'There is no charge of this number.')
+      const { last } = charge
+      if (last === undefined || last.state === 'planned' || !isOpen(last.state))
+        throw refuse(409, 'not_in_doubt', 'No attempt to collect this charge is in doubt.')
+      if (now().getTime() - (last.heldSince ?? last.at).getTime() < LONGEST_HOLD_MS)
+        throw refuse(409, 'not_in_doubt', 'The hold may still live: it settles by itself within three hours.')
+      await record('settled', by, charge.accountId, { charge: chargeId, as: outcome })
+      const settled = await ledger.advance(charge, outcome, { at: now(), note: `settled by ${by.actor}` })
+      if (settled === undefined) throw refuse(409, 'not_in_doubt', 'It has been settled meanwhile.')
     },
     async pause(by) {
       await record('paused', by)

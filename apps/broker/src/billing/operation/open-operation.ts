@@ -45,7 +45,7 @@ export interface BillingOperationDependencies {
 export function openBillingOperation(dependencies: BillingOperationDependencies): BillingOperation {
   const { settings, database, billing, notices, audit, now, log } = dependencies
   const { pool } = database
-  const { plans, provider, renewal, control } = billing
+  const { plans, provider, ledger, renewal, control } = billing
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
   return {
@@ -57,7 +57,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
         audit,
         control,
         renewal,
-        changes: createBillingChanges({ pool, plans, renewal, control, audit, now }),
+        changes: createBillingChanges({ pool, ledger, plans, renewal, control, audit, now }),
       }),
       ...stripeRoutes(dependencies),
     ],

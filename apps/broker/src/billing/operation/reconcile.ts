@@ -9,6 +9,8 @@ export interface Reconciliation {
   /** Open attempts that were looked at, and those that are still open afterwards. */
   readonly repeated: number
   readonly stillOpen: number
+  /** Attempts in doubt whose hold has ended: what became of them is seen at the payment service, then settled. */
+  readonly inDoubt: readonly DoubtfulAttempt[]
   /** Captured at the payment service, by our books. */
   readonly capturedByProvider: number
   /** Kept credits: what came in, what was spent, what is left. `left` is exactly their difference. */
@@ -26,6 +28,16 @@ export interface Reconciliation {
   readonly remarks: readonly string[]
 }
 
+export interface DoubtfulAttempt {
+  readonly charge: string
+  readonly accountId: string
+  readonly provider: string
+  /** Asked of the payment service. */
+  readonly credits: number
+  readonly since: string
+  readonly note: string
+}
+
 export interface ReconcileDependencies {
   readonly pool: Pool
   readonly renewal: Renewal
@@ -35,12 +47,12 @@ export interface ReconcileDependencies {
 
 const LAST = `SELECT DISTINCT ON (charge_id) * FROM ledger_entry ORDER BY charge_id, attempt DESC, sequence DESC`
 
-/** Repeats what is not final, then compares every sum that can be compared. */
+/** Repeats what is not final, also while billing is paused, then compares every sum that can be compared. */
 export async function reconcile(
   { pool, renewal, provider, now }: ReconcileDependencies,
   options: { readonly accept: boolean } = { accept: false },
 ): Promise<Reconciliation> {
-  const repeated = await renewal.resumeAll()
+  const repeated = await renewal.resumeAll({ whilePaused: true })
   const { rows } = await pool.query<
     Record<'open' | 'captured' | 'kept_spent' | 'received' | 'spent' | 'left' | 'aside', string>
   >(
@@ -61,6 +73,7 @@ export async function reconcile(
   return {
     repeated,
     stillOpen: Number(row.open),
+    inDoubt: await doubtfulAttempts(pool, now()),
     capturedByProvider: credits(amountOf(row.captured)),
     kept: {
       received: credits(amountOf(row.received)),
@@ -79,4 +92,34 @@ export async function reconcile(
           ]
         : [],
   }
+}
+
+const MOST_DOUBTFUL = 100
+const HOLD_HOURS = 3
+
+async function doubtfulAttempts(pool: Pool, now: Date): Promise<DoubtfulAttempt[]> {
+  const { rows } = await pool.query<{
+    charge_id: string
+    account_id: string
+    provider: string
+    provider_part: string
+    since: Date
+    note: string | null
+  }>(
+    `SELECT o.charge_id, c.account_id, l.provider, l.provider_part, l.note, b.at AS since
+     FROM open_charge o JOIN charge c ON c.id = o.charge_id
+     JOIN LATERAL (SELECT * FROM ledger_entry e WHERE e.charge_id = c.id
+       ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
+     JOIN ledger_entry b ON b.charge_id = c.id AND b.attempt = l.attempt AND b.sequence = 1
+     WHERE l.state IN ('authorised', 'unknown') AND b.at <= $1 ORDER BY b.at LIMIT $2`,
+    [new Date(now.getTime() - HOLD_HOURS * 3_600_000), MOST_DOUBTFUL],
+  )
+  return rows.map(row => ({
+    charge: row.charge_id,
+    accountId: row.account_id,
+    provider: row.provider,
+    credits: credits(amountOf(row.provider_part)),
+    since: row.since.toISOString(),
+    note: row.note ?? '',
+  }))
 }

@@ -35,7 +35,11 @@ export function scheduledWork(dependencies: ScheduledWorkDependencies): Schedule
   const onFailure = (what: string) => (accountId: string, error: unknown) =>
     log.error({ err: error, accountId }, what)
   return [
-    { name: 'resume open payments', everySeconds: 5 * MINUTE, run: () => billing.renewal.resumeAll() },
+    {
+      name: 'resume open payments',
+      everySeconds: 5 * MINUTE,
+      run: signal => billing.renewal.resumeAll({ signal }),
+    },
     {
       name: 'renew accounts',
       everySeconds: HOUR,

@@ -14,6 +14,19 @@ const Answer = z.union([
 /** What `InsufficientCreditError` carries: JSON inside its message, from which Odoo makes its dialog. */
 const CreditDialog = z.object({ message: z.string().max(2000) })
 
+/**
+ * Exceptions that Odoo raises about the request itself, before it has any effect. Every other name, such as that of a
+ * database conflict, says that something broke on the way, and not whether it broke before or after the effect.
+ */
+const REFUSALS = new Set([
+  'AccessError',
+  'AccessDenied',
+  'UserError',
+  'ValidationError',
+  'TypeError',
+  'ValueError',
+])
+
 /** Failures of a connection that was never made: the service has certainly not seen the request. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
@@ -44,7 +57,10 @@ export async function callIap(
   const kind = name.split('.').at(-1)
   if (kind === 'InsufficientCreditError')
     throw new PaymentError('insufficient_credit', insufficiency(message))
-  throw new PaymentError('refused', `The payment service refused ${operation}: ${kind}.`)
+  throw new PaymentError(
+    kind !== undefined && REFUSALS.has(kind) ? 'refused' : 'unknown',
+    `The payment service answered ${operation} with ${kind?.slice(0, 100)}.`,
+  )
 
   async function exchange(): Promise<z.infer<typeof Answer>> {
     try {

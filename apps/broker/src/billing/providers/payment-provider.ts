@@ -25,6 +25,20 @@ export interface PaymentProvider {
   readonly holdSeconds: number
 }
 
+/** The service that new payments go through, and those that attempts begun earlier still belong to. */
+export interface PaymentProviders {
+  readonly current: PaymentProvider
+  /** By the name that the ledger keeps; undefined: it is not set up any more. */
+  find(name: string): PaymentProvider | undefined
+}
+
+export function providersOf(
+  current: PaymentProvider,
+  ...earlier: readonly PaymentProvider[]
+): PaymentProviders {
+  return { current, find: name => [current, ...earlier].find(provider => provider.name === name) }
+}
+
 /**
  * `insufficient_credit`, `refused` and `unreachable` are certain: nothing was put aside or taken. `unknown` is not:
  * the answer was lost or makes no sense, so that the call may have had its effect.

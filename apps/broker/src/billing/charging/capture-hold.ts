@@ -1,0 +1,115 @@
+import type { Charge } from '../ledger/ledger.ts'
+import { PaymentError, type PaymentProvider } from '../providers/payment-provider.ts'
+import type { CollectDependencies, Resumed } from './collecting.ts'
+import { isHoldOver } from './hold-life.ts'
+
+/**
+ * What is known of the capture while an attempt with a hold is in doubt. `authorised` without any of them: it was
+ * never asked for. Only one process writes `ASKED`, and whoever asks again writes `UNANSWERED` first; so one refusal
+ * settles the matter only for who finds its own `ASKED` still the last step. Whether the service lets a captured
+ * transaction be cancelled is documented nowhere, so that what it says to a cancellation proves nothing.
+ */
+export const CAPTURE = {
+  ASKED: 'capture asked for',
+  UNANSWERED: 'capture unanswered',
+  /** The only time that it was asked for. Nothing was taken, and nobody asks again. */
+  REFUSED: 'capture refused',
+} as const
+
+/** A capture that was begun so long ago has lost its process: the call takes seconds. */
+const PATIENCE_MS = 60_000
+
+interface Held {
+  readonly charge: Charge
+  readonly provider: PaymentProvider
+}
+
+/** Takes what was put aside, repeating until the service answers; ends the attempt when it certainly cannot be taken. */
+export async function captureHold(deps: CollectDependencies, held: Held): Promise<Resumed> {
+  const { charge, provider } = held
+  const { state, note, transaction, at, heldSince } = charge.last ?? {}
+  // All of it came from kept credits.
+  if (transaction === undefined) return captured(deps, charge)
+  if (note === CAPTURE.REFUSED) return letGo(deps, held, transaction)
+  if (state === 'authorised') {
+    if (isHoldOver(heldSince, provider, deps.now()))
+      return cancelled(deps, charge, 'The hold ended by itself before it was captured.')
+    return captureFirst(deps, held, transaction)
+  }
+  if (note !== CAPTURE.ASKED) return captureAgain(deps, held, transaction)
+  if (deps.now().getTime() - (at?.getTime() ?? 0) < PATIENCE_MS) return { charge, outcome: 'in_doubt' }
+  const doubtful = await doubt(deps, charge, CAPTURE.UNANSWERED)
+  if (doubtful === undefined) return { charge, outcome: 'in_doubt' }
+  return captureAgain(deps, { charge: doubtful, provider }, transaction)
+}
+
+async function captureFirst(
+  deps: CollectDependencies,
+  { charge, provider }: Held,
+  transaction: string,
+): Promise<Resumed> {
+  const asked = await doubt(deps, charge, CAPTURE.ASKED)
+  if (asked === undefined) return { charge, outcome: 'in_doubt' }
+  try {
+    await provider.capture(transaction)
+  } catch (error) {
+    deps.onFailure('capturing a payment', error)
+    const code = error instanceof PaymentError ? error.code : 'unknown'
+    if (code === 'unreachable') {
+      const back = await deps.ledger.advance(asked, 'authorised', { at: deps.now(), note: code })
+      return { charge: back ?? asked, outcome: 'in_doubt' }
+    }
+    const isRefused = code === 'refused' || code === 'insufficient_credit'
+    const doubtful = await doubt(deps, asked, isRefused ? CAPTURE.REFUSED : CAPTURE.UNANSWERED)
+    if (doubtful === undefined || !isRefused) return { charge: doubtful ?? asked, outcome: 'in_doubt' }
+    return letGo(deps, { charge: doubtful, provider }, transaction)
+  }
+  return captured(deps, asked)
+}
+
+/** The money may have been taken already: only a capture that is answered, or the operator, ends the doubt. */
+async function captureAgain(
+  deps: CollectDependencies,
+  { charge, provider }: Held,
+  transaction: string,
+): Promise<Resumed> {
+  try {
+    await provider.capture(transaction)
+  } catch (error) {
+    deps.onFailure(
+      `capturing a payment again; if the payment service shows what became of it: billing settle ${charge.id}`,
+      error,
+    )
+    return { charge, outcome: 'in_doubt' }
+  }
+  return captured(deps, charge)
+}
+
+/** Nothing was captured nor will be. What is held is given back, at the latest when the hold ends by itself. */
+async function letGo(
+  deps: CollectDependencies,
+  { charge, provider }: Held,
+  transaction: string,
+): Promise<Resumed> {
+  try {
+    await provider.cancel(transaction)
+  } catch (error) {
+    deps.onFailure('cancelling a hold', error)
+    if (!isHoldOver(charge.last?.heldSince, provider, deps.now())) return { charge, outcome: 'in_doubt' }
+  }
+  return cancelled(deps, charge, 'The payment service refused to capture it.')
+}
+
+function doubt(deps: CollectDependencies, charge: Charge, note: string): Promise<Charge | undefined> {
+  return deps.ledger.advance(charge, 'unknown', { at: deps.now(), note })
+}
+
+async function captured(deps: CollectDependencies, charge: Charge): Promise<Resumed> {
+  const written = await deps.ledger.advance(charge, 'captured', { at: deps.now() })
+  return written === undefined ? { charge, outcome: 'in_doubt' } : { charge: written, outcome: 'captured' }
+}
+
+async function cancelled(deps: CollectDependencies, charge: Charge, note: string): Promise<Resumed> {
+  const written = await deps.ledger.advance(charge, 'cancelled', { at: deps.now(), note })
+  return written === undefined ? { charge, outcome: 'in_doubt' } : { charge: written, outcome: 'refused' }
+}
