@@ -9,6 +9,17 @@ export type JobKind = z.infer<typeof JobKind>
 export const JobId = z.string().min(1).max(128).brand('JobId')
 export type JobId = z.infer<typeof JobId>
 
+/** What neutralising a database did. */
+export const NeutraliseReport = z.object({
+  /** Modules whose own `data/neutralize.sql` was run. */
+  modules: z.array(z.string()).readonly(),
+  /** What the agent's own statements did, each with the number of rows that it changed. */
+  statements: z.array(z.object({ what: z.string(), rows: z.int().min(0) })).readonly(),
+  /** Installed modules that nothing was run for: they may still do something outside. */
+  notCovered: z.array(z.string()).readonly(),
+})
+export type NeutraliseReport = z.infer<typeof NeutraliseReport>
+
 /** A job as every surface (page, API, command line) shows it. Holds no secret. */
 export const JobView = z.object({
   id: JobId,
@@ -25,6 +36,8 @@ export const JobView = z.object({
   /** Of a failed job: a stable code, and what happened and what to do. */
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
   warnings: z.array(z.string()).default([]),
+  /** Of a restore whose database was neutralised. */
+  neutralised: NeutraliseReport.optional(),
 })
 export type JobView = z.infer<typeof JobView>
 

@@ -5,6 +5,7 @@ import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure, LongText } from '../parts/failure.tsx'
+import { Neutralised } from '../parts/neutralised.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { placeLink } from '../router.ts'
 import { JobState } from './jobs.tsx'
@@ -47,6 +48,7 @@ export function JobPage({ id }: { id: string }) {
           <LongText text={warning} />
         </div>
       ))}
+      {job.neutralised && <Neutralised report={job.neutralised} />}
       <dl class="facts card">
         {startedAt !== undefined && (
           <>

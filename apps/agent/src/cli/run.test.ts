@@ -112,6 +112,21 @@ describe('restore', () => {
     ])
   })
 
+  test('tells what neutralising did, and what it could not know of', async () => {
+    fixture.agent.outcome = {
+      state: 'completed',
+      neutralised: {
+        modules: ['mail'],
+        statements: [{ what: 'outgoing mail servers switched off', rows: 2 }],
+        notCovered: ['acme_bank'],
+      },
+    }
+    const { stdout } = await fixture.run('restore', BACKUP, '--as', 'shop2')
+    expect(stdout).toMatch(/outgoing mail servers switched off \(2\)/)
+    expect(stdout).toMatch(/was run for: mail/)
+    expect(stdout).toMatch(/Not covered.*acme_bank/)
+  })
+
   test('restores a stored backup as a copy', async () => {
     await fixture.run('restore', BACKUP, '--as', 'shop2', '--copy', '--neutralise')
     expect(fixture.agent.restores).toEqual([

@@ -1,4 +1,4 @@
-import { DatabaseName, type JobKind, NewDatabaseName } from '@odoo-backup/protocol'
+import { DatabaseName, type JobKind, NeutraliseReport, NewDatabaseName } from '@odoo-backup/protocol'
 import { z } from 'zod'
 
 /**
@@ -26,6 +26,13 @@ const Journal = z.object({
   temporaryFilestore: z.string().exactOptional(),
   replacedDatabase: z.string().exactOptional(),
   replacedFilestore: z.string().exactOptional(),
+  found: z
+    .object({
+      neutralised: NeutraliseReport.exactOptional(),
+      missingModules: z.array(z.string()).exactOptional(),
+      warnings: z.array(z.string()),
+    })
+    .exactOptional(),
 })
 
 export const BackupJob = z.object({
@@ -83,5 +90,6 @@ export type JobData = z.infer<typeof JobData> & { readonly kind: JobKind }
 export const JobOutcome = z.object({
   backup: z.string().optional(),
   warnings: z.array(z.string()).default([]),
+  neutralised: NeutraliseReport.optional(),
 })
 export type JobOutcome = z.infer<typeof JobOutcome>

@@ -4,6 +4,7 @@ import { openSource } from './archive-source.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
 import { openArchive, removeTemporary } from './open-archive.ts'
+import { copyOf, finishRestore } from './restore-outcome.ts'
 
 /**
  * Restores a backup under a name. What an earlier run began is finished or undone first; the database becomes
@@ -28,7 +29,7 @@ export async function runRestore(
       await removeTemporary(data.temporaryFile)
       if (data.journal !== undefined) {
         const ended = await resumeRestore(cluster, data.journal)
-        if (ended === 'finished') return finish(dependencies, data, [])
+        if (ended === 'finished') return finishRestore(dependencies, data)
         await note({ journal: undefined })
       }
       const { source, close } = await openSource(dependencies, data.source)
@@ -38,7 +39,7 @@ export async function runRestore(
           noteTemporary: temporaryFile => note({ temporaryFile }),
           signal,
         })
-        const result = await restoreSnapshot(cluster, archive.snapshot, {
+        await restoreSnapshot(cluster, archive.snapshot, {
           database: data.database,
           copy: data.copy,
           neutralise: data.neutralise,
@@ -47,20 +48,10 @@ export async function runRestore(
           allowFunctions: data.trustCode,
           expected: archive.expected,
           onProgress: progress => run.progress(progress),
-          journal: journal => note({ journal: { ...journal } }),
+          journal: journal => note({ journal: copyOf(journal) }),
           signal,
         }).finally(archive.close)
-        const { replacedDatabase, missingModules = [] } = result
-        return await finish(dependencies, data, [
-          ...result.warnings,
-          ...(replacedDatabase === undefined
-            ? []
-            : [`The database that was replaced is kept as ${replacedDatabase}.`]),
-          ...(missingModules.length === 0
-            ? []
-            : [`This server lacks modules of the backup: ${missingModules.join(', ')}.`]),
-          'Your own add-ons and odoo.conf are not part of a backup.',
-        ])
+        return await finishRestore(dependencies, data)
       } finally {
         close()
         await removeTemporary(data.temporaryFile)
@@ -68,22 +59,6 @@ export async function runRestore(
     },
     { signal: run.signal },
   )
-}
-
-/** A restored database does not go on with the backups of whatever had its name before. */
-async function finish(
-  dependencies: JobDependencies,
-  data: RestoreJob,
-  warnings: string[],
-): Promise<JobOutcome> {
-  const switchedOff = !data.replace && (await dependencies.switchOffSchedules(data.database))
-  return {
-    warnings: [
-      ...warnings,
-      ...(switchedOff ? [`The backup schedules of ${data.database} were switched off.`] : []),
-    ],
-    ...(data.source.kind === 'stored' ? { backup: data.source.backup } : {}),
-  }
 }
 
 /** The password given with the request, or else the one that the settings hold for the backup's own database. */

@@ -4,6 +4,7 @@ import { atPlaceOf } from './find-place.ts'
 import type { BackupJob, JobData, JobOutcome, RestoreJob } from './job-data.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { removeTemporary } from './open-archive.ts'
+import { finishRestore } from './restore-outcome.ts'
 
 /**
  * Clears up behind a job that gets no further run: what a run left that died (its open upload, its half archive,
@@ -45,14 +46,13 @@ async function settleBackup(
 }
 
 async function settleRestore(
-  { cluster: connect, switchOffSchedules }: JobDependencies,
-  { database, journal, replace, source, temporaryFile }: RestoreJob,
+  dependencies: JobDependencies,
+  data: RestoreJob,
 ): Promise<JobOutcome | undefined> {
-  await removeTemporary(temporaryFile)
+  const { database, journal } = data
+  await removeTemporary(data.temporaryFile)
   if (journal === undefined) return undefined
-  const cluster = await connect()
+  const cluster = await dependencies.cluster()
   const left = await withDatabaseLock(cluster, database, () => resumeRestore(cluster, journal))
-  if (left === 'undone') return undefined
-  if (!replace) await switchOffSchedules(database)
-  return { warnings: [], ...(source.kind === 'stored' ? { backup: source.backup } : {}) }
+  return left === 'undone' ? undefined : finishRestore(dependencies, data)
 }

@@ -27,6 +27,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     attempt: job.attemptsStarted ?? job.attemptsMade,
     ...(failure === undefined || stopped ? {} : { failure }),
     warnings: outcome.data?.warnings ?? [],
+    ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
   }
 }
 

@@ -1,6 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { filestoreRoot, missingModules, type OdooCluster, planRestore } from '@odoo-backup/odoo'
+import {
+  addonsFolders,
+  filestoreRoot,
+  missingModules,
+  type OdooCluster,
+  planRestore,
+} from '@odoo-backup/odoo'
 import type { DatabaseView, RestoreCheck, RestorePlanRequest } from '@odoo-backup/protocol'
 import { asAgentError } from '../jobs/failure.ts'
 import type { BackupFacts } from './restore-facts.ts'
@@ -18,6 +24,7 @@ export interface CheckedRestore {
 
 /** Everything that can be told before a restore begins, what fails it first. Changes nothing. */
 export async function restoreChecks(restore: CheckedRestore): Promise<RestoreCheck[]> {
+  const { facts } = restore
   return [
     archive(restore),
     ...password(restore),
@@ -26,7 +33,7 @@ export async function restoreChecks(restore: CheckedRestore): Promise<RestoreChe
     ...(await disk(restore)),
     await postgres(restore),
     ...odoo(restore),
-    ...modules(await lackingModules(restore)),
+    ...(facts.modules === undefined ? [] : modules(await lackingModules(restore))),
     ...code(restore),
   ]
 }
@@ -36,8 +43,8 @@ export async function lackingModules({
   facts,
   cluster,
 }: CheckedRestore): Promise<readonly string[] | undefined> {
-  if (facts.modules === undefined || facts.modules.length === 0) return undefined
-  return missingModules(facts.modules, cluster.settings.addonsPaths)
+  if (facts.modules === undefined) return undefined
+  return missingModules(facts.modules, await addonsFolders(cluster.settings))
 }
 
 function archive({ facts: { fault } }: CheckedRestore): RestoreCheck {
@@ -183,7 +190,15 @@ function odoo({ facts: { odooVersion }, present }: CheckedRestore): RestoreCheck
 }
 
 function modules(lacking: readonly string[] | undefined): RestoreCheck[] {
-  if (lacking === undefined) return []
+  if (lacking === undefined)
+    return [
+      {
+        check: 'modules',
+        state: 'warning',
+        message: 'Which modules this server lacks cannot be told: Odoo’s code was not found.',
+        advice: 'Set odoo_backup_sh_addons_path.',
+      },
+    ]
   if (lacking.length === 0)
     return [{ check: 'modules', state: 'ok', message: 'This server has all modules of the backup.' }]
   const named = lacking.slice(0, MOST_NAMED).join(', ')

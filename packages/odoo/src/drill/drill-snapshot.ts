@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { createHiddenDatabase, dropHiddenDatabase } from '../cluster/hidden-database.ts'
 import { OdooError, type OdooErrorCode } from '../errors.ts'
+import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
 import { createExtensions } from '../restore/extensions.ts'
 import { loadDump } from '../restore/load-dump.ts'
@@ -66,9 +67,8 @@ export async function drillSnapshot(
       warnings.push(...found.warnings)
     }
     progress.enter('neutralise')
-    await cluster.withClient(scratch.database, client =>
-      neutralise(client, { addonsPaths: cluster.settings.addonsPaths }),
-    )
+    const addonsPaths = await addonsFolders(cluster.settings)
+    await cluster.withClient(scratch.database, client => neutralise(client, { addonsPaths }))
     progress.enter('done')
   } catch (error) {
     const fault = faultOfBackup(error) ?? options.faultOf?.(error)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { TestInstance } from '../testing/instance.ts'
-import { missingModules } from './addons.ts'
+import { addonsFolders, missingModules } from './addons.ts'
 import { neutralise } from './neutralise.ts'
 
 let instance: TestInstance
@@ -147,8 +147,25 @@ test("modules whose code is there run their own neutralize.sql, and only the res
   expect(await instance.rows(name, 'SELECT login, active FROM res_users WHERE id = 2')).toEqual([
     { login: 'neutral', active: false },
   ])
-  expect(await missingModules(['web', 'custom', 'lost'], [path])).toEqual(['lost'])
-  expect(await missingModules(['web'], [])).toBeUndefined()
+})
+
+test('modules are looked for where Odoo looks: addons_path, its own source, its package, the data directory', async () => {
+  const root = join(instance.dataDir, instance.name())
+  const module = async (...path: string[]) => {
+    await mkdir(join(root, ...path), { recursive: true })
+    await writeFile(join(root, ...path, '__manifest__.py'), '{}')
+  }
+  const settings = { addonsPaths: [join(root, 'extra')], dataDir: join(root, 'data') }
+  const modules = ['base', 'web', 'custom', 'downloaded', 'lost']
+  const lacking = async () =>
+    missingModules(modules, await addonsFolders(settings, [join(root, 'dist-packages/odoo')]))
+  await module('extra/custom')
+  expect(await lacking()).toBeUndefined()
+  await module('dist-packages/odoo/addons/base')
+  await module('dist-packages/odoo/addons/web')
+  expect(await lacking()).toEqual(['downloaded', 'lost'])
+  await module('data/addons/16.0/downloaded')
+  expect(await lacking()).toEqual(['lost'])
 })
 
 test('a neutralize.sql that fails leaves the database as it was', async () => {

@@ -1,7 +1,7 @@
+import type { NeutraliseReport } from '@odoo-backup/protocol'
 import type { ClientBase } from 'pg'
 import { OdooError } from '../errors.ts'
 import { neutraliseScript } from './addons.ts'
-import type { NeutraliseReport } from './report.ts'
 import { readSchema } from './schema.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -10,6 +10,7 @@ import { STATEMENTS } from './statements.ts'
  * service is called. Runs the `data/neutralize.sql` of every installed module whose code is in the addons
  * paths, as Odoo 16 and later do, then statements of our own, which need no code and fit Odoo 12 to 18. One
  * transaction; running it again changes nothing more.
+ * @param options `addonsPaths` as of `addonsFolders`
  * @throws OdooError `load_failed` when a statement fails: a half neutralised database must not become public
  */
 export async function neutralise(

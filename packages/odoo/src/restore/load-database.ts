@@ -1,5 +1,7 @@
+import type { ClientBase } from 'pg'
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { createHiddenDatabase } from '../cluster/hidden-database.ts'
+import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
 import { resetCopy, stopOldSchedules } from './copy-reset.ts'
@@ -11,6 +13,8 @@ import type { RestoreProgress } from './progress.ts'
 export interface LoadedDatabase {
   /** By which PostgreSQL knows the database whatever its name; absent when only files are restored. */
   readonly oid?: number
+  /** Installed in the loaded database. */
+  readonly modules?: readonly string[]
   readonly result: Pick<RestoreResult, 'dumpBytes' | 'rowCounts' | 'neutralised' | 'warnings'>
 }
 
@@ -44,10 +48,11 @@ export async function loadDatabase(
     await stopOldSchedules(client)
     if (options.copy) await resetCopy(client, cluster.settings.httpPort)
     const neutralised = options.neutralise
-      ? await neutralise(client, { addonsPaths: cluster.settings.addonsPaths })
+      ? await neutralise(client, { addonsPaths: await addonsFolders(cluster.settings) })
       : undefined
     return {
       oid: rows[0]?.oid ?? 0,
+      modules: await installedModules(client),
       result: {
         dumpBytes,
         rowCounts: counts.rowCounts,
@@ -62,4 +67,15 @@ export async function loadDatabase(
 function odooMajor(snapshot: RestorableSnapshot): number | undefined {
   const digits = /\d+/.exec(String(snapshot.manifest?.version_info[0] ?? ''))?.[0]
   return digits === undefined ? undefined : Number(digits)
+}
+
+async function installedModules(client: ClientBase): Promise<readonly string[]> {
+  const { rows: tables } = await client.query<{ present: boolean }>(
+    "SELECT to_regclass('public.ir_module_module') IS NOT NULL AS present",
+  )
+  if (!tables[0]?.present) return []
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT name FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove') ORDER BY name",
+  )
+  return rows.map(({ name }) => name)
 }

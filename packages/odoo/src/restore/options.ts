@@ -1,5 +1,4 @@
-import type { Progress } from '@odoo-backup/protocol'
-import type { NeutraliseReport } from '../neutralise/report.ts'
+import type { NeutraliseReport, Progress } from '@odoo-backup/protocol'
 
 /**
  * Everything needed to finish or undo a restore after a crash; holds no secret. Keep what `journal` was called
@@ -20,6 +19,16 @@ export interface RestoreJournal {
   /** The dated names under which what is replaced is kept. */
   readonly replacedDatabase?: string
   readonly replacedFilestore?: string
+  /** What was found out before the step `publishing`: where the work is cut off behind its commit, nothing else knows. */
+  readonly found?: RestoreFindings
+}
+
+/** What a restore tells about what it loaded. */
+export interface RestoreFindings {
+  readonly neutralised?: NeutraliseReport
+  /** Modules of the backup that this server lacks; absent where Odoo's code is not known. */
+  readonly missingModules?: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 export interface RestoreOptions {
@@ -40,7 +49,7 @@ export interface RestoreOptions {
   readonly signal?: AbortSignal
 }
 
-export interface RestoreResult {
+export interface RestoreResult extends RestoreFindings {
   readonly database: string
   readonly dumpBytes: number
   readonly fileCount: number
@@ -49,8 +58,4 @@ export interface RestoreResult {
   readonly rowCounts: ReadonlyMap<string, number>
   readonly replacedDatabase?: string
   readonly replacedFilestore?: string
-  readonly neutralised?: NeutraliseReport
-  /** Modules of the backup that this server's addons paths lack; absent if the paths are not known. */
-  readonly missingModules?: readonly string[]
-  readonly warnings: readonly string[]
 }

@@ -1,10 +1,10 @@
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { OdooError } from '../errors.ts'
-import { missingModules } from '../neutralise/addons.ts'
+import { addonsFolders, missingModules } from '../neutralise/addons.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
-import { loadDatabase } from './load-database.ts'
+import { type LoadedDatabase, loadDatabase } from './load-database.ts'
 import { type FilestoreLoad, loadFilestore, makeFilestore } from './load-filestore.ts'
-import type { RestoreJournal, RestoreOptions, RestoreResult } from './options.ts'
+import type { RestoreFindings, RestoreJournal, RestoreOptions, RestoreResult } from './options.ts'
 import { planRestore } from './plan.ts'
 import { RestoreProgress } from './progress.ts'
 import { publish } from './publish.ts'
@@ -18,9 +18,10 @@ import { resumeRestore } from './resume.ts'
 export async function restoreSnapshot(
   cluster: OdooCluster,
   snapshot: RestorableSnapshot,
-  options: RestoreOptions,
+  given: RestoreOptions,
   now: Date = new Date(),
 ): Promise<RestoreResult> {
+  const options = { ...given, parts: partsOf(snapshot, given) }
   const plan = await planRestore(cluster, options, now)
   await options.journal?.(plan)
   let entry: RestoreJournal = plan
@@ -30,28 +31,50 @@ export async function restoreSnapshot(
     const files = await loadFiles(cluster, snapshot, plan, options, progress)
     if (options.signal?.aborted) throw new OdooError('cancelled', 'The restore was cancelled.')
     progress.enter('publish')
-    entry = { ...plan, step: 'publishing', ...(loaded.oid === undefined ? {} : { databaseOid: loaded.oid }) }
+    const found = await findings(cluster, snapshot, loaded)
+    const databaseOid = loaded.oid === undefined ? {} : { databaseOid: loaded.oid }
+    entry = { ...plan, step: 'publishing', ...databaseOid, found }
     await options.journal?.(entry)
     await publishOrFind(cluster, entry)
     // The restore stands: a journal that cannot be written any more changes nothing.
     await options.journal?.({ ...entry, step: 'published' }).catch(() => {})
-    const lacking = await missingModules(
-      Object.keys(snapshot.manifest?.modules ?? {}),
-      cluster.settings.addonsPaths,
-    )
     progress.enter('done')
     return {
       database: options.database,
       ...loaded.result,
+      ...found,
       ...files,
       ...(entry.replacedDatabase === undefined ? {} : { replacedDatabase: entry.replacedDatabase }),
       ...(entry.replacedFilestore === undefined ? {} : { replacedFilestore: entry.replacedFilestore }),
-      ...(lacking ? { missingModules: lacking } : {}),
     }
   } catch (error) {
     // Where PostgreSQL is gone nothing can be put back now: the journal has it, for the next start.
     await resumeRestore(cluster, entry).catch(() => {})
     throw error
+  }
+}
+
+/** A dump holds no files: those that are there are not its to replace. */
+function partsOf(
+  { dumpFormat }: RestorableSnapshot,
+  { parts = 'both' }: RestoreOptions,
+): NonNullable<RestoreOptions['parts']> {
+  if (dumpFormat !== 'custom') return parts
+  if (parts === 'filestore')
+    throw new OdooError('filestore_missing', 'A dump holds no files. Restore the filestore from a zip.')
+  return 'database'
+}
+
+async function findings(
+  cluster: OdooCluster,
+  snapshot: RestorableSnapshot,
+  { modules = Object.keys(snapshot.manifest?.modules ?? {}), result }: LoadedDatabase,
+): Promise<RestoreFindings> {
+  const lacking = await missingModules(modules, await addonsFolders(cluster.settings))
+  return {
+    ...(result.neutralised === undefined ? {} : { neutralised: result.neutralised }),
+    ...(lacking === undefined ? {} : { missingModules: lacking }),
+    warnings: result.warnings,
   }
 }
 

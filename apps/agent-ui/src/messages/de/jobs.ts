@@ -40,6 +40,10 @@ export const jobs: Messages['jobs'] = {
   reconnecting: 'Die Verbindung zum Agenten ist weg und wird neu versucht. Der Auftrag läuft weiter.',
   started: 'Begonnen',
   took: 'Dauer',
+  neutralised: 'Was stillgelegt wurde',
+  neutralisedByModules: 'Module mit eigener Stilllegung:',
+  notCovered:
+    'Nicht erfasst, weil ihr Code nicht gefunden wurde. Sehen Sie nach, ob eines davon nach außen wirkt:',
   attempt: attempt => `Versuch ${attempt}`,
   log: 'Protokoll',
   downloadLog: 'Protokoll herunterladen',

@@ -2,10 +2,12 @@ import { resolve } from 'node:path'
 import { RestoreRequest } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import { AgentError } from '../../errors.ts'
+import { neutralisedLines } from '../../wording/neutralised.ts'
 import { confirm } from '../confirmation.ts'
 import { type PasswordOptions, withPassword } from '../encryption-password.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
 import { invocationOf } from '../invocation.ts'
+import { plainText } from '../plain-text.ts'
 import type { World } from '../world.ts'
 
 interface RestoreOptions extends PasswordOptions {
@@ -56,7 +58,10 @@ export function addRestore(program: Command, world: World): void {
         )
       await invocation.withAgent('if-none-lives', async agent => {
         const id = await withPassword(world, options, secrets => agent.startRestore(request, secrets))
-        invocation.say(outcomeLine(await followJob(invocation, agent, id)))
+        const job = await followJob(invocation, agent, id)
+        invocation.say(outcomeLine(job))
+        if (job.neutralised !== undefined)
+          for (const line of neutralisedLines(job.neutralised)) invocation.say(plainText(line))
       })
     })
 }

@@ -246,6 +246,21 @@ describe('restoring', () => {
     expect(over.headers.refresh).toBeUndefined()
   })
 
+  test('the page of a restore that is done tells what neutralising did', async () => {
+    fixture.agent.outcome = {
+      state: 'completed',
+      neutralised: {
+        modules: [],
+        statements: [{ what: 'webhooks emptied', rows: 3 }],
+        notCovered: ['acme_<bank>'],
+      },
+    }
+    await post(form).expect(303)
+    const page = await fixture.browser.get('/web/database/backups/jobs/1').expect(200)
+    expect(page.text).toContain('webhooks emptied (3)')
+    expect(page.text).toContain('acme_&lt;bank&gt;')
+  })
+
   test.each(['true', 'TRUE', '1', 'on', 'yes'])('copy=%s asks for a copy', async copy => {
     await post({ ...form, copy })
     expect(fixture.agent.restores[0]?.request.copy).toBe(true)

@@ -1,6 +1,7 @@
 import type { JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { isOver, progressLine } from '../../../wording/job.ts'
+import { neutralisedLines } from '../../../wording/neutralised.ts'
 import { alert, formToken } from './frame.ts'
 
 /** One job, for the reader without JavaScript: the answer carries a `Refresh` header while it runs. */
@@ -8,6 +9,7 @@ export function jobPage(job: JobView, token: string): Html {
   return html`
     ${state(job)}
     ${job.warnings.map(warning => alert('warn', warning))}
+    ${job.neutralised === undefined ? '' : neutralisedLines(job.neutralised).map(line => html`<p>${line}</p>`)}
     ${isOver(job) ? '' : running(job, token)}
     <p><a href="/web/database/backups">Back to the backups</a></p>`
 }

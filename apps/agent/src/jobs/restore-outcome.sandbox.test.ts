@@ -1,0 +1,129 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { DatabaseName, type JobView, NewDatabaseName, type RestoreRequest } from '@odoo-backup/protocol'
+import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
+import type { Agent } from '../operations.ts'
+
+let instance: AgentInstance
+let agent: Agent
+let database: NewDatabaseName
+/** Go last: they share a folder of the bucket. */
+const others: AgentInstance[] = []
+const made: Record<string, string> = {}
+
+beforeAll(async () => {
+  instance = await agentInstance()
+  database = NewDatabaseName.parse(await instance.odoo.createSample())
+  await instance.odoo.rows(
+    database,
+    "INSERT INTO ir_module_module (name, state) VALUES ('acme_lost', 'installed')",
+  )
+  agent = (await instance.open()).agent
+  for (const format of ['zip', 'dump'] as const) {
+    await agent.changeDatabaseSettings(database, { format })
+    const job = await ended(agent, await agent.startBackup({ database: DatabaseName.parse(database) }))
+    expect(job).toMatchObject({ state: 'completed' })
+    made[format] = job.backup ?? ''
+  }
+})
+afterAll(async () => {
+  for (const other of others) await other.close()
+  await instance.close()
+})
+
+async function restored(format: 'zip' | 'dump', request: Partial<RestoreRequest> = {}): Promise<JobView> {
+  const id = await agent.startRestore({
+    source: { kind: 'stored', backup: made[format] ?? '' },
+    database: NewDatabaseName.parse(instance.odoo.name('_made')),
+    ...request,
+  })
+  return ended(agent, id)
+}
+
+const scheduled = (name: NewDatabaseName) =>
+  agent.changeDatabaseSettings(name, {
+    enabled: true,
+    schedules: [{ kind: 'every', every: 1, unit: 'months', timeZone: 'UTC' }],
+  })
+const isEnabled = async (name: NewDatabaseName) =>
+  (await agent.databaseSettings()).find(found => found.database === name)?.enabled
+
+test('a neutralised restore tells what was done, and what nothing was known of', async () => {
+  const job = await restored('zip')
+  expect(job).toMatchObject({ state: 'completed' })
+  expect(job.neutralised?.statements).toContainEqual({
+    what: 'scheduled actions switched off, except the clean-up',
+    rows: expect.any(Number),
+  })
+  expect(job.neutralised?.notCovered).toContain('acme_lost')
+  expect((await restored('zip', { copy: false })).neutralised).toBeUndefined()
+})
+
+test.each(['zip', 'dump'] as const)('modules that this server lacks are told of a %s', async format => {
+  const source = join(instance.folder, `source-${format}`)
+  for (const name of ['base', 'mail']) {
+    await mkdir(join(source, name), { recursive: true })
+    await writeFile(join(source, name, '__manifest__.py'), '{}')
+  }
+  const other = await agentInstance({
+    private_s3_dir: instance.prefix.slice(0, -1),
+    addons_path: source,
+    instance_id: `${format}-elsewhere`,
+  })
+  others.push(other)
+  const elsewhere = (await other.open()).agent
+  const id = await elsewhere.startRestore({
+    source: { kind: 'stored', backup: made[format] ?? '' },
+    database: NewDatabaseName.parse(other.odoo.name('_made')),
+  })
+  const { state, warnings } = await ended(elsewhere, id)
+  expect(state).toBe('completed')
+  const lacking = warnings.find(warning => /lacks modules/.test(warning)) ?? ''
+  expect(lacking).toMatch(/\bacme_lost\b/)
+  expect(lacking).not.toMatch(/\b(?:base|mail)\b/)
+})
+
+test('a dump that replaces a database leaves the filestore as it is, and says so', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_live'))
+  await restored('zip', { database: name, copy: false })
+  const before = await instance.fingerprint(name)
+  expect(Object.keys(before.files).length).toBeGreaterThan(0)
+  const job = await restored('dump', { database: name, copy: false, replace: true })
+  expect(job).toMatchObject({ state: 'completed' })
+  expect(job.warnings.join('\n')).toMatch(/A dump holds no files/)
+  expect(await instance.fingerprint(name)).toEqual(before)
+})
+
+test('the filestore alone cannot come from a dump', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_live'))
+  await restored('zip', { database: name, copy: false })
+  const before = await instance.fingerprint(name)
+  const job = await restored('dump', { database: name, parts: 'filestore', replace: true })
+  expect(job).toMatchObject({ state: 'failed', failure: { code: 'filestore_missing' } })
+  expect(await instance.fingerprint(name)).toEqual(before)
+})
+
+test('the files of a live database come back without switching its backups off', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_live'))
+  await restored('zip', { database: name, copy: false })
+  const before = await instance.fingerprint(name)
+  await scheduled(name)
+  await rm(instance.odoo.filestore(name), { recursive: true })
+  const job = await restored('zip', { database: name, parts: 'filestore' })
+  expect(job).toMatchObject({ state: 'completed' })
+  expect(await instance.fingerprint(name)).toEqual(before)
+  expect(await isEnabled(name)).toBe(true)
+})
+
+test('a new database does not go on with the backups of what had its name; one that is replaced does', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_again'))
+  await scheduled(name)
+  const first = await restored('zip', { database: name })
+  expect(first.warnings.join('\n')).toMatch(/schedules of .* were switched off/)
+  expect(await isEnabled(name)).toBe(false)
+  await scheduled(name)
+  const second = await restored('zip', { database: name, replace: true })
+  expect(second.warnings.join('\n')).toMatch(/kept as .*_replaced_/)
+  expect(await isEnabled(name)).toBe(true)
+})

@@ -1,0 +1,55 @@
+import type { RestoreJournal } from '@odoo-backup/odoo'
+import type { JobDependencies } from './context.ts'
+import type { JobOutcome, RestoreJob } from './job-data.ts'
+
+/**
+ * What a restore that stands leaves: all of it comes from the journal, so that a run that only finds the work of an
+ * earlier one finished tells the same. The backups of whatever had the name before do not go on by themselves.
+ */
+export async function finishRestore(
+  { switchOffSchedules }: Pick<JobDependencies, 'switchOffSchedules'>,
+  { database, journal, parts, replace, source }: RestoreJob,
+): Promise<JobOutcome> {
+  const { found, replacedDatabase } = journal ?? {}
+  const neutralised = found?.neutralised
+  // A database that was replaced, or got its files back, goes on being backed up.
+  const switchedOff = !replace && parts !== 'filestore' && (await switchOffSchedules(database))
+  return {
+    warnings: [
+      ...(found?.warnings ?? []),
+      ...(parts === 'all' && journal?.filestore === undefined
+        ? [`A dump holds no files: what is in the filestore of ${database}, if anything, is as it was.`]
+        : []),
+      ...(replacedDatabase === undefined
+        ? []
+        : [`The database that was replaced is kept as ${replacedDatabase}.`]),
+      ...(parts === 'filestore' ? [] : aboutModules(found?.missingModules)),
+      ...(switchedOff ? [`The backup schedules of ${database} were switched off.`] : []),
+      'Your own add-ons and odoo.conf are not part of a backup.',
+    ],
+    ...(neutralised === undefined ? {} : { neutralised }),
+    ...(source.kind === 'stored' ? { backup: source.backup } : {}),
+  }
+}
+
+function aboutModules(missing: readonly string[] | undefined): string[] {
+  if (missing === undefined)
+    return [
+      "Which modules this server lacks cannot be told: Odoo's code was not found. Set odoo_backup_sh_addons_path.",
+    ]
+  return missing.length === 0 ? [] : [`This server lacks modules of the backup: ${missing.join(', ')}.`]
+}
+
+/** As job data holds it. */
+export function copyOf({ found, ...journal }: RestoreJournal): NonNullable<RestoreJob['journal']> {
+  if (found === undefined) return journal
+  const { missingModules, ...rest } = found
+  return {
+    ...journal,
+    found: {
+      ...rest,
+      warnings: [...found.warnings],
+      ...(missingModules === undefined ? {} : { missingModules: [...missingModules] }),
+    },
+  }
+}
