@@ -54,6 +54,22 @@ describe.each([
     expect(await instance.fingerprint(name)).toEqual(await instance.fingerprint(database))
   })
 
+  test('a job tells its phases with their times, and keeps a log to be read afterwards', async () => {
+    const done = await backUp()
+    const phases = done.phases.map(({ phase }) => phase)
+    expect(phases).toEqual(['waiting', 'snapshot', 'dump', 'files', 'upload', 'verify'])
+    const times = done.phases.flatMap(({ startedAt, finishedAt = '' }) => [startedAt, finishedAt])
+    expect(times).toEqual([...times].sort())
+    expect(done.phases.find(({ phase }) => phase === 'files')?.files).toBeGreaterThan(0)
+    const { lines, full } = await agent.jobLog(done.id)
+    const texts = lines.map(({ text }) => text)
+    expect(full).toBe(false)
+    expect(texts[0]).toBe('The job begins.')
+    expect(texts.join('\n')).toContain(`go to ${done.backup}`)
+    expect(texts.at(-1)).toBe('Done.')
+    await expect(agent.jobLog(JobId.parse('none'))).rejects.toMatchObject({ code: 'job_unknown' })
+  })
+
   test('beside its original a backup becomes a copy that does nothing outside, where its original is gone it is moved', async () => {
     const { backup = '' } = await backUp()
     const uuidOf = async (name: string) =>

@@ -81,9 +81,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     handover,
     noteFingerprint: (database, fingerprint) => noteFingerprint(store, database, fingerprint),
     switchOffSchedules: database => switchOffSchedules(store, database),
-    queueJob: async data => {
-      await (await queue.get()).add(data)
-    },
+    queueJob: async data => (await queue.get()).add(data),
     agentVersion: AGENT_VERSION,
     now,
     warn,

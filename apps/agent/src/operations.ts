@@ -10,6 +10,7 @@ import type {
   DatabaseView,
   Finding,
   JobId,
+  JobLog,
   JobView,
   RestorePlan,
   RestorePlanRequest,
@@ -45,6 +46,9 @@ export interface AgentOperations {
   startRestore(request: RestoreRequest, secrets?: { encryptionPassword?: string }): Promise<JobId>
   job(id: JobId): Promise<JobView>
   jobs(): Promise<readonly JobView[]>
+  /** Those that wait and run, and the last that ended: cheap enough to be asked for every second. */
+  recentJobs(): Promise<readonly JobView[]>
+  jobLog(id: JobId): Promise<JobLog>
   /** The job's states as they change, ending with its final one. */
   follow(id: JobId, signal?: AbortSignal): AsyncIterable<JobView>
   cancel(id: JobId): Promise<void>

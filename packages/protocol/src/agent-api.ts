@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DatabaseName, NewDatabaseName } from './names.ts'
-import { Progress } from './progress.ts'
+import { PhaseView, Progress } from './progress.ts'
 
 /** What an agent can do as a job. */
 export const JobKind = z.enum(['backup', 'restore', 'rotate', 'verify', 'delete'])
@@ -33,13 +33,29 @@ export const JobView = z.object({
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   attempt: z.int().min(0),
-  /** Of a failed job: a stable code, and what happened and what to do. */
+  /** What the present, or last, attempt went through, in order. */
+  phases: z.array(PhaseView).default([]),
+  /** The job that this one started, such as the rotation after a backup. */
+  next: JobId.optional(),
+  /** Of a failed job, and of one that waits to be tried again: a stable code, and what happened and what to do. */
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
   warnings: z.array(z.string()).default([]),
   /** Of a restore whose database was neutralised. */
   neutralised: NeutraliseReport.optional(),
 })
 export type JobView = z.infer<typeof JobView>
+
+/** One line of a job's log. Holds no secret. */
+export const JobLogLine = z.object({ at: z.iso.datetime(), text: z.string() })
+export type JobLogLine = z.infer<typeof JobLogLine>
+
+/** What a job says of itself, oldest line first. */
+export const JobLog = z.object({
+  lines: z.array(JobLogLine),
+  /** True: there are as many lines as are kept, so that older ones may have gone. */
+  full: z.boolean(),
+})
+export type JobLog = z.infer<typeof JobLog>
 
 /** A stored backup: a complete pair of archive and `.info`. All but `missingFiles` is known from the keys alone. */
 export const BackupView = z.object({

@@ -262,6 +262,14 @@ test('limits are whole numbers, and mean what they say', async () => {
   expect((await fixture.run('cancel', '')).status).toBe(66)
 })
 
+test('what a job says of itself is shown after it ended, and with --json as data', async () => {
+  const id = await fixture.agent.startBackup({ database: 'shop' })
+  expect((await fixture.run('jobs', id, '--log')).stdout).toMatch(/ UTC {2}The job begins\.\n$/)
+  const { stdout } = await fixture.run('--json', 'jobs', id, '--log')
+  expect(JSON.parse(stdout)).toMatchObject({ lines: [{ text: 'The job begins.' }], full: false })
+  expect((await fixture.run('jobs', 'none', '--log')).status).not.toBe(0)
+})
+
 test('a token is shown once and only its hash is kept', async () => {
   const { stdout } = await fixture.run('token', 'add', 'nightly', '--role', 'operate')
   const token = stdout.trim()

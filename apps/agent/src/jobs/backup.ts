@@ -4,6 +4,7 @@ import { type LiveSnapshot, type OdooCluster, openSnapshot, withDatabaseLock } f
 import { type SentObject, verifyByListing } from '@odoo-backup/storage'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
+import { formatBytes } from '../wording/amounts.ts'
 import { backupFacts } from './backup-facts.ts'
 import { type BackupNames, reserveNames } from './backup-name.ts'
 import type { JobDependencies, JobRun } from './context.ts'
@@ -11,6 +12,7 @@ import { atPlaceOf } from './find-place.ts'
 import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
 import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
 import { releaseName, removeLeftovers } from './leftovers.ts'
+import type { Step } from './phases.ts'
 
 /** How the archive is to be made, as the settings say at the start of the run. */
 interface Plan {
@@ -110,6 +112,7 @@ async function makeArchive(
   const startedAt = dependencies.now()
   const { nice, lock_wait_seconds: lockWaitSeconds } = dependencies.settings()
   progress({ phase: 'snapshot', doneBytes: 0 })
+  run.log(`Opening a snapshot of ${run.data.database}.`)
   const snapshot = await openSnapshot(cluster, run.data.database, {
     format: plan.format === 'zip' ? 'plain' : 'custom',
     nice,
@@ -118,6 +121,9 @@ async function makeArchive(
   })
   try {
     const { estimate } = snapshot
+    run.log(
+      `About ${formatBytes(estimate.dumpBytes)} of database and ${formatBytes(estimate.fileBytes)} in ${estimate.fileCount} files go to ${names.archive}${plan.password === undefined ? '' : ', encrypted'}.`,
+    )
     const sent = await storage.put(prefix + names.archive, archiveOf(snapshot, plan, run), {
       contentType: 'application/octet-stream',
       estimatedBytes: estimate.dumpBytes + estimate.fileBytes,
@@ -125,15 +131,21 @@ async function makeArchive(
         run.note({ ...run.data, started: { ...started, uploadId }, backup: names.archive }),
       signal,
     })
+    run.log(`${formatBytes(sent.sizeBytes)} were sent. Comparing with what the storage lists.`)
     progress({ phase: 'verify', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     await verifyByListing(storage, sent, { signal })
     await writeInfoObject(dependencies, destination, { snapshot, sent, plan, names, startedAt, signal })
-    await queueRotation(dependencies, run.data.database)
+    const next = await queueRotation(dependencies, run.data.database)
     if (plan.fingerprint !== undefined) {
       await dependencies.noteFingerprint(run.data.database, plan.fingerprint)
     }
+    run.log('The description was written; the backup is complete.')
     progress({ phase: 'done', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
-    return { backup: names.archive, warnings: [...snapshot.facts().warnings] }
+    return {
+      backup: names.archive,
+      warnings: [...snapshot.facts().warnings],
+      ...(next === undefined ? {} : { next }),
+    }
   } finally {
     await snapshot.close()
   }
@@ -146,27 +158,33 @@ async function makeArchive(
 async function queueRotation(
   { queueJob, warn }: JobDependencies,
   name: BackupJob['database'],
-): Promise<void> {
-  await queueJob({ kind: 'rotate', database: name }).catch(error =>
-    warn(`Rotation of ${name} could not be queued: ${String(error)}`),
-  )
+): Promise<string | undefined> {
+  return queueJob({ kind: 'rotate', database: name }).catch(error => {
+    warn(`Rotation of ${name} could not be queued: ${String(error)}`)
+    return undefined
+  })
 }
 
 /** The archive's bytes as they are made: nothing is kept, neither in memory nor on disk. */
 function archiveOf(snapshot: LiveSnapshot, plan: Plan, { progress, signal }: JobRun<BackupJob>): Readable {
+  let made: Step = { phase: 'upload', doneBytes: 0 }
+  const report = (step: Step) => {
+    made = { ...step, phase: 'upload' }
+    progress(step)
+  }
   const { estimate } = snapshot
   const totalBytes = estimate.dumpBytes + estimate.fileBytes
   const filesTotal = estimate.fileCount
   const body =
     plan.format === 'dump'
       ? counted(snapshot.dump(), doneBytes =>
-          progress({ phase: 'dump', doneBytes, totalBytes: estimate.dumpBytes }),
+          report({ phase: 'dump', doneBytes, totalBytes: estimate.dumpBytes }),
         )
       : writeOdooZip(snapshot, {
           signal,
           skipFile: (file, error) => snapshot.skipFile(file, error),
           onProgress: ({ dumpBytes, filesBytes, filesDone }) =>
-            progress({
+            report({
               phase: filesDone > 0 ? 'files' : 'dump',
               doneBytes: dumpBytes + filesBytes,
               totalBytes,
@@ -174,6 +192,8 @@ function archiveOf(snapshot: LiveSnapshot, plan: Plan, { progress, signal }: Job
               filesTotal,
             }),
         })
+  // Most was sent while it was made; what is left is the last part, and the storage putting all together.
+  body.once('end', () => progress(made))
   return plan.password === undefined ? body : encrypt(body, { password: plan.password, signal })
 }
 

@@ -18,7 +18,8 @@ export interface JobDependencies extends Places {
   /** Notes the fingerprint of the encryption password that a backup used. */
   readonly noteFingerprint: (database: string, fingerprint: string) => Promise<void>
   readonly switchOffSchedules: (database: string) => Promise<boolean>
-  readonly queueJob: (data: JobData) => Promise<void>
+  /** Resolves to the id of the new job. */
+  readonly queueJob: (data: JobData) => Promise<string>
   readonly agentVersion: string
   readonly now: () => Date
   readonly warn: (message: string) => void
@@ -28,6 +29,8 @@ export interface JobDependencies extends Places {
 export interface JobRun<T extends JobData> {
   readonly data: T
   readonly progress: ProgressReport
+  /** Adds a line to the job's log, which people read: no secrets, and what happened rather than how. */
+  log(text: string): void
   /** Ends when the job is cancelled, its lock in the queue is lost, or the agent shuts down. */
   readonly signal: AbortSignal
   /** Writes the job's data; what it says is what the next run finds. */

@@ -24,6 +24,7 @@ export async function runDelete(dependencies: JobDependencies, run: JobRun<Delet
       throw new AgentError('backup_pinned', `${backup} is pinned. Unpin it first if it is to go.`)
     }
     await deleteBackup(destination, backup, known?.owners ?? [])
+    run.log(`${backup} and its description were deleted.`)
     return { backup, warnings: [] }
   } finally {
     destination.close()

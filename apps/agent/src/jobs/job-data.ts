@@ -91,5 +91,7 @@ export const JobOutcome = z.object({
   backup: z.string().optional(),
   warnings: z.array(z.string()).default([]),
   neutralised: NeutraliseReport.optional(),
+  /** The job that this one queued to follow it. */
+  next: z.string().optional(),
 })
 export type JobOutcome = z.infer<typeof JobOutcome>

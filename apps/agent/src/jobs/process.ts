@@ -6,6 +6,7 @@ import type { JobDependencies, JobRun } from './context.ts'
 import { runDelete } from './delete.ts'
 import { asAgentError, cancelled, writeFailure } from './failure.ts'
 import { JobData, type JobOutcome } from './job-data.ts'
+import { createJobLog, phaseLine } from './job-log.ts'
 import { reportProgress } from './progress.ts'
 import { runRestore } from './restore.ts'
 import { runRotate } from './rotate.ts'
@@ -30,25 +31,32 @@ export function createProcessor(options: ProcessorOptions) {
   return async (job: QueuedJob, token: string | undefined, lost: AbortSignal): Promise<JobOutcome> => {
     const stop = new AbortController()
     const signal = AbortSignal.any([stop.signal, lost, options.shutdown])
-    const progress = reportProgress(
-      async step => {
+    const log = createJobLog(options.queue, job.id ?? '', options.dependencies)
+    const progress = reportProgress({
+      write: async step => {
         await job.updateProgress(step).catch(error => options.dependencies.warn(String(error)))
       },
-      () => options.dependencies.now().getTime(),
-    )
+      now: () => options.dependencies.now().getTime(),
+      onPhaseEnd: phase => log.add(phaseLine(phase)),
+    })
     const unwatch = watchForCancel(options.queue, job.id ?? '', () => stop.abort(cancelled()))
     try {
       if (await options.queue.isCancelWanted(job.id ?? '')) throw cancelled()
+      log.add(job.attemptsMade === 0 ? 'The job begins.' : `Attempt ${job.attemptsMade + 1} begins.`)
       await options.dependencies.refresh()
       const outcome = await dispatch(options.dependencies, JobData.parse(job.data), {
         progress,
         signal,
+        log: log.add,
         note: async data => job.updateData(data),
       })
       await discardHandover(options.dependencies, job)
+      for (const warning of outcome.warnings) log.add(`Warning: ${warning}`)
+      log.add('Done.')
       return outcome
     } catch (error) {
       if (options.shutdown.aborted && !stop.signal.aborted) {
+        log.add('The agent shuts down; the job goes on when it is back.')
         await job.moveToDelayed(Date.now() + PAUSE_AFTER_SHUTDOWN_MS, token)
         throw new DelayedError()
       }
@@ -57,12 +65,17 @@ export function createProcessor(options: ProcessorOptions) {
       if (last) await discardHandover(options.dependencies, job)
       // Whoever lost the job to another worker leaves everything to that one.
       const whole = last && !lost.aborted ? await settled(options.dependencies, job) : undefined
-      if (whole !== undefined) return withFailure(whole, failure)
+      if (whole !== undefined) {
+        log.add(`The work is whole and stays, though: ${failure.message}`)
+        return withFailure(whole, failure)
+      }
+      log.add(`${last ? 'Failed' : 'Failed, and will be tried again'} (${failure.code}): ${failure.message}`)
       options.onFailure(job, failure)
       throw last ? new UnrecoverableError(writeFailure(failure)) : new Error(writeFailure(failure))
     } finally {
       unwatch()
       await progress.flush()
+      await log.flush()
     }
   }
 }

@@ -1,13 +1,15 @@
-import type { Progress } from '@odoo-backup/protocol'
+import { type PhaseView, Progress } from '@odoo-backup/protocol'
+import { z } from 'zod'
+import { enterPhase, PhaseRecord, phaseViews, type Step } from './phases.ts'
 
 /** The queue is written at most so often by one job. */
 const INTERVAL_MS = 1_000
 /** The rate is that of the last seconds, so that it follows the network. */
 const WINDOW_MS = 10_000
 
-/** What a job says of itself; the rest is worked out here. */
-export type Step = Pick<Progress, 'phase' | 'doneBytes'> &
-  Partial<Pick<Progress, 'totalBytes' | 'filesDone' | 'filesTotal'>>
+/** Progress as the queue keeps it, with the phases so far. */
+export const KeptProgress = Progress.extend({ phases: z.array(PhaseRecord).default([]) })
+export type KeptProgress = z.infer<typeof KeptProgress>
 
 export interface ProgressReport {
   (step: Step): void
@@ -15,13 +17,18 @@ export interface ProgressReport {
   flush(): Promise<void>
 }
 
+export interface ProgressOptions {
+  readonly write: (progress: KeptProgress) => Promise<void>
+  readonly now: () => number
+  /** Called with each phase as it ends. */
+  readonly onPhaseEnd?: (phase: PhaseView) => void
+}
+
 /** Turns steps into progress with percentage, rate and time left, written at most once a second, the last for sure. */
-export function reportProgress(
-  write: (progress: Progress) => Promise<void>,
-  now: () => number,
-): ProgressReport {
+export function reportProgress({ write, now, onPhaseEnd }: ProgressOptions): ProgressReport {
   const seen: { at: number; bytes: number; phase: string }[] = []
-  let latest: Progress | undefined
+  let phases: readonly PhaseRecord[] = []
+  let latest: KeptProgress | undefined
   let writtenAt = Number.NEGATIVE_INFINITY
   let writing: Promise<void> = Promise.resolve()
   const flush = (): Promise<void> => {
@@ -41,7 +48,13 @@ export function reportProgress(
     }
     seen.push({ at, bytes: step.doneBytes, phase: step.phase })
     while (seen.length > 2 && at - (seen[0]?.at ?? at) > WINDOW_MS) seen.shift()
-    latest = { ...step, ...pace(step, seen) }
+    const before = phases
+    phases = enterPhase(phases, step, at)
+    if (phases.length > before.length && before.length > 0) {
+      const ended = phaseViews(before, at).at(-1)
+      if (ended !== undefined) onPhaseEnd?.(ended)
+    }
+    latest = { ...step, ...pace(step, seen), phases: [...phases] }
     if (at - writtenAt >= INTERVAL_MS) void flush()
   }
   return Object.assign(report, { flush })

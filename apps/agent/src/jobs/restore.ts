@@ -32,6 +32,9 @@ export async function runRestore(
         if (ended === 'finished') return finishRestore(dependencies, data)
         await note({ journal: undefined })
       }
+      run.log(
+        `Restoring ${data.source.kind === 'stored' ? data.source.backup : 'an uploaded file'} as ${data.database}, ${data.copy ? 'as a copy' : 'as the original'}, ${data.neutralise ? 'neutralised' : 'not neutralised'}.`,
+      )
       const { source, close } = await openSource(dependencies, data.source)
       try {
         const archive = await openArchive(source, {

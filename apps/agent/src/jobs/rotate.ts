@@ -78,10 +78,12 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
     const oldestFirst = [...rotated].sort(
       (one, other) => one.backup.takenAt.getTime() - other.backup.takenAt.getTime(),
     )
-    for (const { backup } of oldestFirst) {
+    run.log(`${rotated.length === 0 ? 'Nothing' : rotated.length} of the backups of ${database} is to go.`)
+    for (const { backup, reason } of oldestFirst) {
       run.signal.throwIfAborted()
       if (await isPinnedMeanwhile(destination, backup)) continue
       await deleteBackup(destination, backup.name, backup.markers.owners)
+      run.log(`${backup.name} was deleted: ${reason}.`)
     }
     await removeLoneArchives(dependencies, destination, listing, database)
     return { warnings: [] }

@@ -37,6 +37,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
       try {
         const backup = await chosen(dependencies, destination, data)
         await note({ backup: backup.name })
+        run.log(`Restoring ${backup.name} into a hidden database, to try it.`)
         const source = await storedArchive(destination.storage, backup.archive.key, backup.name)
         const archive = await openArchive(source, {
           password: await passwordFor(dependencies, data, backup),
@@ -53,6 +54,9 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
           signal,
         }).finally(archive.close)
         await writeResult(dependencies, backup, result)
+        run.log(
+          result.passed ? 'It was restored and is what was counted when it was made.' : 'It did not pass.',
+        )
         return outcomeOf(backup, result)
       } finally {
         destination.close()

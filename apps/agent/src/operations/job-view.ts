@@ -1,6 +1,8 @@
 import { JobId, type JobView, Progress } from '@odoo-backup/protocol'
 import { readFailure } from '../jobs/failure.ts'
 import { JobData, JobOutcome } from '../jobs/job-data.ts'
+import { phaseViews } from '../jobs/phases.ts'
+import { KeptProgress } from '../jobs/progress.ts'
 import type { ListedJob } from '../queue/job-queue.ts'
 
 /** A queued job as every surface shows it; undefined for what an older or newer agent put in the queue. */
@@ -9,10 +11,13 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
   const id = JobId.safeParse(job.id)
   if (!data.success || !id.success) return undefined
   const outcome = JobOutcome.safeParse(job.returnvalue)
-  const progress = Progress.safeParse(job.progress)
-  const failure = state === 'failed' ? readFailure(job.failedReason ?? '') : undefined
+  const progress = Progress.safeParse(job.progress).data
+  const phases = KeptProgress.safeParse(job.progress).data?.phases
+  const failed = state === 'failed' || (state === 'delayed' && (job.failedReason ?? '') !== '')
+  const failure = failed ? readFailure(job.failedReason ?? '') : undefined
   const stopped =
     failure?.code === 'cancelled' || (cancelWanted && (state === 'waiting' || state === 'delayed'))
+  const next = JobId.safeParse(outcome.data?.next)
   const backup = backupOf(data.data, outcome.data?.backup)
   return {
     id: id.data,
@@ -20,7 +25,8 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     state: stopped ? 'cancelled' : state,
     database: data.data.database,
     ...(backup === undefined ? {} : { backup }),
-    ...(progress.success ? { progress: state === 'completed' ? atEnd(progress.data) : progress.data } : {}),
+    ...(progress === undefined ? {} : { progress: state === 'completed' ? atEnd(progress) : progress }),
+    phases: phaseViews(phases ?? [], job.finishedOn ?? undefined),
     createdAt: new Date(job.timestamp).toISOString(),
     ...(job.processedOn == null ? {} : { startedAt: new Date(job.processedOn).toISOString() }),
     ...(job.finishedOn == null ? {} : { finishedAt: new Date(job.finishedOn).toISOString() }),
@@ -28,6 +34,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     ...(failure === undefined || stopped ? {} : { failure }),
     warnings: outcome.data?.warnings ?? [],
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
+    ...(next.success ? { next: next.data } : {}),
   }
 }
 

@@ -2,17 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { JobId, JobView } from '@odoo-backup/protocol'
 import { AgentError } from '../errors.ts'
 import { JobData } from '../jobs/job-data.ts'
+import { readLine } from '../jobs/job-log.ts'
 import type { AgentOperations } from '../operations.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { isFinal, jobView } from './job-view.ts'
 
+/** So many of those that ended may have changed since one looked a moment ago. */
+const MOST_RECENT = 50
 /** How often a followed job is looked at; the job itself writes its progress once a second. */
 const LOOK_MS = 500
 
 /** Seeing, following and cancelling jobs. */
 export function jobOperations(
   queue: () => Promise<JobQueue>,
-): Pick<AgentOperations, 'job' | 'jobs' | 'follow' | 'cancel'> {
+): Pick<AgentOperations, 'job' | 'jobs' | 'recentJobs' | 'jobLog' | 'follow' | 'cancel'> {
   const job = async (id: JobId): Promise<JobView> => {
     const found = await (await queue()).job(id)
     const view = found === undefined ? undefined : jobView(found)
@@ -22,6 +25,13 @@ export function jobOperations(
   return {
     job,
     jobs: async () => (await (await queue()).jobs()).flatMap(listed => jobView(listed) ?? []),
+    recentJobs: async () =>
+      (await (await queue()).jobs({ ended: MOST_RECENT })).flatMap(listed => jobView(listed) ?? []),
+    jobLog: async id => {
+      await job(id)
+      const { lines, full } = await (await queue()).logOf(id)
+      return { lines: lines.flatMap(line => readLine(line) ?? []), full }
+    },
     follow: async function* (id, signal) {
       let last: string | undefined
       for (;;) {

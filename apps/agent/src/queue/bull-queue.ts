@@ -24,6 +24,9 @@ export interface BullQueueOptions {
 /** Failures that time may mend are tried so often, each pause twice as long as the one before. */
 const ATTEMPTS = 6
 const KEEP = { age: 90 * 86_400, count: 2_000 }
+/** Of each state. */
+const MOST_LISTED = 500
+const MOST_LOG_LINES = 500
 /** BullMQ gives a job up after one stall; a server that is rebooted at night must not lose its backup. */
 const NO_LIMIT = 1_000_000
 
@@ -83,15 +86,24 @@ export async function openBullQueue<B extends IQueueBackend, C>(
       const job = await queue.getJob(id)
       return job === undefined ? undefined : listed(job, state)
     },
-    jobs: async () => {
-      const found = await Promise.all(
-        JOB_STATES.map(async state => (await queue.getJobs([state], 0, 499)).map(job => ({ job, state }))),
-      )
+    jobs: async ({ ended = MOST_LISTED } = {}) => {
+      const listedOf = async (state: QueueState) => {
+        const most = state === 'completed' || state === 'failed' ? ended : MOST_LISTED
+        return (await queue.getJobs([state], 0, most - 1)).map(job => ({ job, state }))
+      }
+      const found = await Promise.all(JOB_STATES.map(listedOf))
       const wanted = new Set((await wishes.getJobs(['waiting'], 0, 9_999)).map(wish => wish.id))
       return found
         .flat()
         .map(({ job, state }) => ({ job, state, cancelWanted: wanted.has(wishId(job.id ?? '')) }))
         .sort((one, other) => other.job.timestamp - one.job.timestamp)
+    },
+    log: async (id, line) => {
+      await queue.addJobLog(id, line, MOST_LOG_LINES)
+    },
+    logOf: async id => {
+      const { logs, count } = await queue.getJobLogs(id, 0, MOST_LOG_LINES - 1, true)
+      return { lines: logs, full: count >= MOST_LOG_LINES }
     },
     wantCancel: async id => {
       await wishes.add('cancel', {}, { jobId: wishId(id) })

@@ -17,6 +17,8 @@ export function guardedQueue(queue: JobQueue): JobQueue {
     add: guarded(queue.add),
     job: guarded(queue.job),
     jobs: guarded(queue.jobs),
+    log: guarded(queue.log),
+    logOf: guarded(queue.logOf),
     wantCancel: guarded(queue.wantCancel),
     isCancelWanted: guarded(queue.isCancelWanted),
     standingOrders: guarded(queue.standingOrders),

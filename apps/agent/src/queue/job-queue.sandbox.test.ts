@@ -70,6 +70,23 @@ describe.each([
     await redis.quit()
   })
 
+  test('a job keeps the newest lines of its log, and loses them with itself alone', async () => {
+    const queue = await open()
+    const id = await queue.add(backup)
+    expect(await queue.logOf(id)).toEqual({ lines: [], full: false })
+    await queue.log(id, 'one')
+    await queue.log(id, 'two')
+    expect(await queue.logOf(id)).toEqual({ lines: ['one', 'two'], full: false })
+    for (let line = 0; line < 500; line++) await queue.log(id, `more ${line}`)
+    const { lines, full } = await queue.logOf(id)
+    expect({ count: lines.length, first: lines[0], last: lines.at(-1), full }).toEqual({
+      count: 500,
+      first: 'more 0',
+      last: 'more 499',
+      full: true,
+    })
+  })
+
   test('a job is kept, worked off and seen with its outcome', async () => {
     const queue = await open()
     const id = await queue.add(backup)

@@ -39,8 +39,12 @@ export interface RunningWorker {
 export interface JobQueue {
   add(data: JobData): Promise<string>
   job(id: string): Promise<ListedJob | undefined>
-  /** Newest first. */
-  jobs(): Promise<readonly ListedJob[]>
+  /** Newest first; of those that ended at most `ended` that did well and as many that did not, 500 by default. */
+  jobs(options?: { readonly ended?: number }): Promise<readonly ListedJob[]>
+  /** Adds a line to a job's log. The oldest lines go when there are too many. */
+  log(id: string, line: string): Promise<void>
+  /** The lines that are kept, oldest first; `full` when there are as many as are kept. */
+  logOf(id: string): Promise<{ readonly lines: readonly string[]; readonly full: boolean }>
   /** Notes that a job is to stop; its worker, in whatever process, asks for it. */
   wantCancel(id: string): Promise<void>
   isCancelWanted(id: string): Promise<boolean>

@@ -1,9 +1,12 @@
+import type { JobId } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
+import type { Agent } from '../../operations.ts'
 import { formatTime } from '../../wording/amounts.ts'
 import { isOver, jobTitle, progressLine } from '../../wording/job.ts'
 import { count, jobId } from '../arguments.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
-import { invocationOf } from '../invocation.ts'
+import { type Invocation, invocationOf } from '../invocation.ts'
+import { plainText } from '../plain-text.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
 
@@ -13,10 +16,12 @@ export function addJobs(program: Command, world: World): void {
     .summary('show what runs, waits and has run')
     .description('Shows jobs, newest first: those that wait and run, and the last that ended.')
     .argument('[job]', 'follow this one to its end')
+    .option('--log', 'show what this job says of itself instead')
     .option('--limit <number>', 'at most this many', count, 20)
-    .action(async (id: string | undefined, options: { limit: number }, command: Command) => {
+    .action(async (id: string | undefined, options: { limit: number; log?: true }, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
+        if (id !== undefined && options.log) return showLog(invocation, agent, jobId(id))
         if (id !== undefined)
           return invocation.say(outcomeLine(await followJob(invocation, agent, jobId(id))))
         const jobs = (await agent.jobs()).slice(0, options.limit)
@@ -47,4 +52,11 @@ export function addJobs(program: Command, world: World): void {
         invocation.say(`Job ${id} was told to stop.`)
       })
     })
+}
+
+async function showLog(invocation: Invocation, agent: Agent, id: JobId): Promise<void> {
+  const log = await agent.jobLog(id)
+  invocation.tell(log)
+  if (log.full) invocation.say('(Older lines may have gone.)')
+  for (const { at, text } of log.lines) invocation.say(plainText(`${formatTime(at)}  ${text}`))
 }

@@ -493,6 +493,46 @@ describe('jobs live', () => {
     expect(events.at(-1)).toBe('event: end\ndata: {}')
   })
 
+  test('all jobs: those that have not ended to begin with, then whatever changes', async () => {
+    await fixture.agent.startBackup({ database: 'shop' })
+    fixture.agent.outcome = { state: 'active' }
+    const running = await fixture.agent.startBackup({ database: 'shop' })
+    const foreign = await fixture.agent.startBackup({ database: 'crm' })
+    const told: { id: string; state: string }[] = []
+    const request = call('get', '/jobs/events', tokens.shopOnly)
+    await request
+      .buffer(true)
+      .parse((response, done) => {
+        let text = ''
+        response.on('data', chunk => {
+          text += chunk
+          const events = text.split('\n\n')
+          text = events.pop() ?? ''
+          for (const event of events) {
+            const { id, state } = JSON.parse(event.split('data: ')[1] ?? '')
+            told.push({ id, state })
+            if (state === 'active') void fixture.agent.cancel(running)
+            else request.abort()
+          }
+        })
+        response.on('close', () => done(null, ''))
+      })
+      .catch(() => undefined)
+    expect(told).toEqual([
+      { id: running, state: 'active' },
+      { id: running, state: 'cancelled' },
+    ])
+    expect(told.map(({ id }) => id)).not.toContain(foreign)
+  })
+
+  test('a job has a log, for those alone who may see the job', async () => {
+    const id = await fixture.agent.startBackup({ database: 'crm' })
+    const { body } = await call('get', `/jobs/${id}/log`, tokens.look).expect(200)
+    expect(body).toMatchObject({ lines: [{ text: 'The job begins.' }], full: false })
+    await call('get', `/jobs/${id}/log`, tokens.shopOnly).expect(403)
+    await call('get', '/jobs/none/log', tokens.look).expect(404)
+  })
+
   test('an unknown job is a problem, not an empty stream', async () => {
     const answer = await call('get', '/jobs/none/events', tokens.look).expect(404)
     expect(answer.body.code).toBe('job_unknown')

@@ -3,8 +3,9 @@ import type { Response } from 'express'
 const HEARTBEAT_MS = 15_000
 
 /**
- * Sends items as server-sent events, each as JSON under its name, until the source ends or the reader leaves. A
- * comment now and then keeps proxies from closing a silent stream.
+ * Sends items as server-sent events, each as JSON under its name, until the source ends or the reader leaves. An
+ * event `beat` now and then keeps proxies from closing a silent stream, and tells a reader who slept that the line is
+ * dead when it stays away.
  */
 export async function sendEvents<Item>(
   response: Response,
@@ -20,7 +21,7 @@ export async function sendEvents<Item>(
     'x-accel-buffering': 'no',
   })
   response.flushHeaders()
-  const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => response.write('event: beat\ndata: {}\n\n'), HEARTBEAT_MS)
   try {
     for await (const item of source(gone.signal)) {
       if (gone.signal.aborted) break

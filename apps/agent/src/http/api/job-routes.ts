@@ -1,20 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { JobId, JobKind, JobView } from '@odoo-backup/protocol'
+import { JobId, JobKind, JobLog, JobView } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
+import { isFinal } from '../../operations/job-view.ts'
 import { mayReach, requireDatabase } from '../access/permission.ts'
 import type { Principal } from '../access/sessions.ts'
 import type { ApiContext } from './context.ts'
 import { sendEvents } from './event-stream.ts'
 import { guarded } from './guarded.ts'
 import { cutPage, PageQuery, pageOf } from './paging.ts'
+import { sharedAnswer } from './shared-answer.ts'
 
 const Identified = z.object({ id: JobId })
 const tags = ['jobs']
 const LOOK_AGAIN_MS = 1000
 
 /** What runs, waits and has run. */
-export function jobRoutes({ access, agent }: ApiContext): Route[] {
+export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
   const known = async (principal: Principal, id: JobId): Promise<JobView> => {
     const job = await agent.job(id)
     requireDatabase(principal, job.database)
@@ -23,16 +25,22 @@ export function jobRoutes({ access, agent }: ApiContext): Route[] {
   const reachable = async (principal: Principal) =>
     (await agent.jobs()).filter(job => mayReach(principal, job.database))
 
-  /** Every job whose state differs from what was told last; each once to begin with. */
+  const recentJobs = sharedAnswer(() => agent.recentJobs(), LOOK_AGAIN_MS / 2, clock)
+
+  /** Every job whose state differs from what was told last; to begin with those that have not ended. */
   async function* changes(principal: Principal, signal: AbortSignal): AsyncIterable<JobView> {
-    const told = new Map<JobId, string>()
+    let told: ReadonlyMap<JobId, string> | undefined
     while (!signal.aborted) {
-      for (const job of await reachable(principal)) {
+      const before = told
+      const now = new Map<JobId, string>()
+      for (const job of await recentJobs()) {
+        if (!mayReach(principal, job.database)) continue
         const state = JSON.stringify(job)
-        if (told.get(job.id) === state) continue
-        told.set(job.id, state)
+        now.set(job.id, state)
+        if (before === undefined ? isFinal(job.state) : before.get(job.id) === state) continue
         yield job
       }
+      told = now
       await wait(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined)
     }
   }
@@ -63,7 +71,8 @@ export function jobRoutes({ access, agent }: ApiContext): Route[] {
     guarded(access, 'look', {
       method: 'get',
       path: '/jobs/events',
-      summary: 'All jobs live: an event `job` whenever one changes',
+      summary:
+        'All jobs live: an event `job` for each that has not ended, then whenever one changes; `beat` now and then',
       tags,
       produces: 'text/event-stream',
       problems: [503],
@@ -78,6 +87,19 @@ export function jobRoutes({ access, agent }: ApiContext): Route[] {
       answer: JobView,
       problems: [404, 503],
       handle: ({ params, principal }) => known(principal, params.id),
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/jobs/:id/log',
+      summary: 'What a job says of itself, line by line',
+      tags,
+      params: Identified,
+      answer: JobLog,
+      problems: [404, 503],
+      handle: async ({ params, principal }) => {
+        await known(principal, params.id)
+        return agent.jobLog(params.id)
+      },
     }),
     guarded(access, 'look', {
       method: 'get',
