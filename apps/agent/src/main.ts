@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
 import { createAgentHttp } from './http/index.ts'
 import { createMemoryFile, createMonitor } from './monitor/index.ts'
+import { yieldToOthers } from './niceness.ts'
 import { openAgent } from './open-agent.ts'
 
 const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
     configurationFile: argument('--config') ?? process.env.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION,
     environment: process.env,
     worker: 'always',
+    yieldToOthers,
     warn: (message, error) => log.warn({ err: error }, message),
     onJobFailure: (job, error) =>
       log.error({ job: job.kind, database: job.database, code: error.code, err: error }, error.message),

@@ -23,6 +23,8 @@ export interface OpenAgentOptions {
   readonly environment: NodeJS.ProcessEnv
   /** Whether this process works off jobs: the service always, a command where no service lives, or never. */
   readonly worker: 'always' | 'if-none-lives' | 'never'
+  /** Makes this process yield to others while it works off jobs, from 0 (not at all) to 19. */
+  readonly yieldToOthers?: (niceness: number) => void
   readonly warn: (message: string, error?: unknown) => void
   readonly onJobFailure?: (
     job: { readonly kind: string; readonly database: string },
@@ -94,6 +96,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
           queue,
           dependencies,
           alone: options.worker === 'if-none-lives',
+          yieldToOthers: options.yieldToOthers ?? (() => undefined),
           warn,
           onJobFailure: options.onJobFailure ?? (() => undefined),
         })

@@ -18,6 +18,8 @@ export interface WorkingOptions {
   readonly dependencies: JobDependencies
   /** Works only where no other worker lives, and leaves the standing orders to the service. */
   readonly alone: boolean
+  /** Makes the process that works yield to others, from 0 (not at all) to 19. */
+  readonly yieldToOthers: (niceness: number) => void
   readonly warn: (message: string, error?: unknown) => void
   readonly onJobFailure: (
     job: { readonly kind: string; readonly database: string },
@@ -36,6 +38,7 @@ export function startWorking(options: WorkingOptions): Working {
   const shutdown = new AbortController()
   let worker: RunningWorker | undefined
   let parallelJobs = 0
+  let niceness: number | undefined
   let reconciled: unknown
   let quiet = false
 
@@ -63,6 +66,10 @@ export function startWorking(options: WorkingOptions): Working {
     if (configuration.settings.parallel_jobs !== parallelJobs) {
       parallelJobs = configuration.settings.parallel_jobs
       worker?.setParallelJobs(parallelJobs)
+    }
+    if (worker !== undefined && configuration.settings.nice !== niceness) {
+      niceness = configuration.settings.nice
+      options.yieldToOthers(niceness)
     }
     if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
     await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()), new Date())

@@ -1,3 +1,4 @@
+import { yieldToOthers } from '../niceness.ts'
 import { AGENT_VERSION, openAgent } from '../open-agent.ts'
 import { plainText } from './plain-text.ts'
 import { runCli } from './run.ts'
@@ -19,6 +20,7 @@ const status = await runCli(
       openAgent({
         configurationFile,
         worker,
+        yieldToOthers,
         environment: process.env,
         warn: message => stderr.write(`${plainText(message)}\n`),
       }),
