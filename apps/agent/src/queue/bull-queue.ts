@@ -67,6 +67,11 @@ export async function openBullQueue<B extends IQueueBackend, C>(
   wishes.on('error', options.onError)
   await Promise.all([queue.waitUntilReady(), wishes.waitUntilReady()])
 
+  /** A wish ends with its job: what has ended cannot be cancelled, and the queue must not grow for ever. */
+  const forgetWish = (job: QueuedJob | undefined) => {
+    if (job?.finishedOn === undefined) return
+    wishes.remove(wishId(job.id ?? '')).catch(options.onError)
+  }
   const isCancelWanted = async (id: string) => (await wishes.getJob(wishId(id))) !== undefined
   const listed = async (job: QueuedJob, state: QueueState): Promise<ListedJob> => ({
     job,
@@ -126,7 +131,7 @@ export async function openBullQueue<B extends IQueueBackend, C>(
       await queue.removeJobScheduler(id)
     },
     liveWorkers: () => queue.getWorkersCount(),
-    work: worker => startWorker(name, backend, settings, prefix, worker),
+    work: worker => startWorker(name, backend, { ...prefix, settings }, worker, forgetWish),
     close: async () => {
       await Promise.all([queue.close(), wishes.close()])
       await backend.close()
@@ -137,17 +142,16 @@ export async function openBullQueue<B extends IQueueBackend, C>(
 function startWorker<B extends IQueueBackend, C>(
   name: string,
   backend: QueueBackend<B, C>,
-  settings: object,
-  prefix: { prefix?: string },
+  shared: { readonly prefix?: string; readonly settings: object },
   options: Parameters<JobQueue['work']>[0],
+  onEnd: (job: QueuedJob | undefined) => void,
 ) {
   const worker = new Worker<JobData, JobOutcome, string, B, object, C>(
     name,
     (job, token, signal) => options.process(job, token, signal ?? new AbortController().signal),
     {
       connection: backend.forWorker,
-      ...prefix,
-      settings,
+      ...shared,
       concurrency: options.parallelJobs,
       lockDuration: options.silenceMs,
       stalledInterval: options.silenceMs,
@@ -158,6 +162,8 @@ function startWorker<B extends IQueueBackend, C>(
     backend.factory,
   )
   worker.on('error', options.onError)
+  worker.on('completed', onEnd)
+  worker.on('failed', onEnd)
   return {
     setParallelJobs: (count: number) => {
       worker.concurrency = count

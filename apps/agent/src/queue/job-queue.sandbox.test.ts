@@ -152,6 +152,12 @@ describe.each([
     await queue.wantCancel(id)
     expect(await other.isCancelWanted(id)).toBe(true)
     expect((await other.jobs())[0]?.cancelWanted).toBe(true)
+    const worker = work(queue, async () => {
+      throw new UnrecoverableError('cancelled: as wished')
+    })
+    await untilState(other, id, 'failed')
+    while (await other.isCancelWanted(id)) await new Promise(done => setTimeout(done, 20))
+    await worker.close()
   })
 
   test('standing orders are put, kept as they are, changed and removed', async () => {
