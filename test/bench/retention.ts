@@ -22,6 +22,8 @@ function makeBackups(): DatedBackup[] {
   })
 }
 
+const MOST_SECONDS = 0.1
+
 const backups = makeBackups()
 const seconds: number[] = []
 let kept = 0
@@ -47,3 +49,8 @@ console.log(
     worstSeconds: Number(worst.toFixed(4)),
   }),
 )
+// Rotation decides once in a process's life, so that the first, cold run is the one that counts.
+if (first >= MOST_SECONDS) {
+  console.error(`The first decision took ${first.toFixed(4)} s: more than ${MOST_SECONDS} s.`)
+  process.exitCode = 1
+}

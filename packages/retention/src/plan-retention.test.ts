@@ -137,8 +137,23 @@ test('each decision says why', () => {
       },
       { id: '1', reasons: ['the last of its hour'] },
     ],
-    rotated: [{ id: '2', reason: 'no rule keeps it' }],
+    rotated: [{ id: '2', reason: 'older than the newest 2 hours; not of the newest day' }],
   })
+})
+
+test('what goes is told by which rule it falls: a later one of its frame, or too far back', () => {
+  const plan = planRetention({
+    backups: at('2026-03-02T03:00', '2026-03-02T01:00', '2026-03-01T03:00', '2026-02-28T03:00'),
+    settings: { ...off, daily: 2, monthly: 'all' },
+  })
+  expect(plan.rotated).toEqual([{ id: '1', reason: 'its day has a later one; its month has a later one' }])
+  const fewer = planRetention({
+    backups: at('2026-03-02T03:00', '2026-03-01T03:00', '2026-02-28T03:00', '2026-02-27T03:00'),
+    settings: { ...off, daily: 2, monthly: 'all' },
+  })
+  expect(fewer.rotated).toEqual([
+    { id: '3', reason: 'older than the newest 2 days; its month has a later one' },
+  ])
 })
 
 /** Times cluster around the edges of days, weeks, years and of summer time in Europe. */

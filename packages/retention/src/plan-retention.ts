@@ -34,6 +34,12 @@ export interface RetentionPlan {
 /** Why the backups of one moment stay: of backups of the same moment none is the older. */
 type ReasonsByTime = Map<number, string[]>
 
+interface Decision {
+  readonly reasons: ReasonsByTime
+  /** Why a backup that no rule keeps goes. */
+  readonly whyNot: (time: number) => string
+}
+
 /**
  * Decides which backups stay. The newest always does; a frame limited to N keeps the last backup of each of the N
  * most recent hours, days, weeks (from Monday), months or years (UTC) that have any, the newest backup's own
@@ -43,21 +49,21 @@ type ReasonsByTime = Map<number, string[]>
 export function planRetention({ backups, settings, now }: RetentionRequest): RetentionPlan {
   const latest = now?.getTime() ?? Number.POSITIVE_INFINITY
   const isRotating = FRAMES.some(frame => limitOf(settings[frame]) > 0)
-  const reasonsByTime = isRotating ? decideTimes(newestFirst(backups, latest), settings) : new Map()
+  const decision = isRotating ? decideTimes(newestFirst(backups, latest), settings) : undefined
 
   const kept: { id: string; time: number; reasons: string[] }[] = []
   const rotated: { id: string; reason: string }[] = []
   for (const { id, takenAt, pinned } of backups) {
     const time = takenAt.getTime()
-    const byRule = reasonsByTime.get(time)
+    const byRule = decision?.reasons.get(time)
     // Also for a time that is none (NaN): what cannot be placed is not deleted.
     const isLate = !(time <= latest)
-    if (isRotating && byRule === undefined && !isLate && !pinned) {
-      rotated.push({ id, reason: 'no rule keeps it' })
+    if (decision !== undefined && byRule === undefined && !isLate && !pinned) {
+      rotated.push({ id, reason: decision.whyNot(time) })
       continue
     }
     const reasons = [...(byRule ?? [])]
-    if (!isRotating) reasons.push('no rotation is set')
+    if (decision === undefined) reasons.push('no rotation is set')
     if (isLate) reasons.push('dated later than this machine’s clock')
     if (pinned) reasons.push('pinned')
     kept.push({ id, time, reasons })
@@ -76,7 +82,7 @@ function newestFirst(backups: readonly DatedBackup[], latest: number): Float64Ar
   return times.subarray(0, count).sort().reverse()
 }
 
-function decideTimes(times: Float64Array, settings: RetentionRules): ReasonsByTime {
+function decideTimes(times: Float64Array, settings: RetentionRules): Decision {
   const reasons: ReasonsByTime = new Map()
   const keep = (time: number | undefined, reason: string) => {
     if (time === undefined) return
@@ -87,11 +93,45 @@ function decideTimes(times: Float64Array, settings: RetentionRules): ReasonsByTi
   keep(times[0], 'the newest')
   const floor = Math.min(times.length, limitOf(settings.keepAtLeast))
   for (const time of times.subarray(0, floor)) keep(time, `one of the newest ${settings.keepAtLeast}`)
+  const reaches: Reach[] = []
   for (const frame of FRAMES) {
-    const lasts = lastOfEach(frame, limitOf(settings[frame]), times)
+    const limit = limitOf(settings[frame])
+    if (limit === 0) continue
+    const lasts = lastOfEach(frame, limit, times)
     for (const time of lasts) keep(time, `the last of its ${FRAME_NOUNS[frame]}`)
+    reaches.push(reachOf(frame, limit, lasts.at(-1)))
   }
-  return reasons
+  return { reasons, whyNot: explainer(reaches) }
+}
+
+/** How far back one frame keeps backups, and why it keeps none of a time within or beyond that. */
+interface Reach {
+  readonly since: number
+  readonly within: string
+  readonly beyond: string
+}
+
+function reachOf(frame: Frame, limit: number, oldest: number | undefined): Reach {
+  const noun = FRAME_NOUNS[frame]
+  return {
+    since: oldest === undefined ? Number.POSITIVE_INFINITY : frameStart(frame, oldest),
+    within: `its ${noun} has a later one`,
+    beyond: limit === 1 ? `not of the newest ${noun}` : `older than the newest ${limit} ${noun}s`,
+  }
+}
+
+/** There are few sentences and many backups: each sentence is made once. */
+function explainer(reaches: readonly Reach[]): (time: number) => string {
+  const sentences = new Map<number, string>()
+  return time => {
+    let which = 0
+    for (const { since } of reaches) which = which * 2 + (time >= since ? 1 : 0)
+    const known = sentences.get(which)
+    if (known !== undefined) return known
+    const sentence = reaches.map(({ since, within, beyond }) => (time >= since ? within : beyond)).join('; ')
+    sentences.set(which, sentence)
+    return sentence
+  }
 }
 
 /** The last time of each of the most recent frames that have any. @param times the newest first */
