@@ -72,6 +72,7 @@ async function run(args: readonly string[], environment: Record<string, string> 
     stdout: output('stdout'),
     stderr: output('stderr'),
     ask: undefined,
+    readInput: async () => '',
     signal: new AbortController().signal,
     clock: Date.now,
   }

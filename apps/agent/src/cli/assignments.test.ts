@@ -11,13 +11,13 @@ test('assignments become a change, each value of the kind that its key holds', (
       'limits.parallelJobs=2',
       'limits.bandwidthBytesPerSecond=',
       'notices.mailTo=a@example.com',
-      'notices.mailTo=b@example.com',
+      'notices.mailTo=b@example.com,c@example.com',
     ]),
   )
   expect(change).toEqual({
     storage: { bucket: '12345', pathStyle: true },
     limits: { parallelJobs: 2, bandwidthBytesPerSecond: null },
-    notices: { mailTo: ['a@example.com', 'b@example.com'] },
+    notices: { mailTo: ['a@example.com', 'b@example.com', 'c@example.com'] },
   })
 })
 

@@ -46,7 +46,12 @@ export function nest(assignments: readonly string[]): Nested {
 }
 
 function combine(key: string, before: Nested[string] | undefined, text: string): Value {
-  if (LISTS.has(key)) return [...(Array.isArray(before) ? before : []), ...(text === '' ? [] : [text])]
+  if (LISTS.has(key)) {
+    // No address holds a comma, and `settings show` puts one between two; schedules hold some.
+    const items = key === 'mailTo' ? text.split(',') : [text]
+    const added = items.map(item => item.trim()).filter(item => item !== '')
+    return [...(Array.isArray(before) ? before : []), ...added]
+  }
   if (text === '') return null
   if (FLAGS.has(key) && (text === 'true' || text === 'false')) return text === 'true'
   if (NUMBERS.has(key) && /^\d+$/.test(text)) return Number(text)

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { AgentError } from '../errors.ts'
+import { secretInFile } from './secrets.ts'
 import type { World } from './world.ts'
 
 const VARIABLE = 'ODOO_BACKUP_ENCRYPTION_PASSWORD'
@@ -8,15 +8,17 @@ export interface PasswordOptions {
   readonly encryptionPasswordFile?: string
 }
 
+/** For the help of each command that takes one. */
+export const PASSWORD_FILE_OPTION = [
+  '--encryption-password-file <path>',
+  'read the encryption password from this file; the end of its last line is no part of it',
+] as const
+
 /** The password given by file or environment; never by an argument, which every user of the machine can read. */
 export async function givenPassword(world: World, options: PasswordOptions): Promise<string | undefined> {
   const file = options.encryptionPasswordFile
-  if (file === undefined) return world.environment[VARIABLE]
-  try {
-    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '')
-  } catch (cause) {
-    throw new AgentError('invalid_request', `The password cannot be read from ${file}.`, { cause })
-  }
+  if (file !== undefined) return secretInFile(file)
+  return world.environment[VARIABLE] || undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { yieldToOthers } from '../niceness.ts'
 import { AGENT_VERSION, openAgent } from '../open-agent.ts'
 import { plainText } from './plain-text.ts'
@@ -28,6 +29,7 @@ const status = await runCli(
     stdout: outputOf(process.stdout),
     stderr,
     ask: askOnTerminal(process.stdin, process.stderr, interrupted.signal),
+    readInput: () => text(process.stdin),
     signal: interrupted.signal,
     clock: Date.now,
   },

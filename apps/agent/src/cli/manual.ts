@@ -18,8 +18,9 @@ Files:
 Environment:
   ODOO_BACKUP_CONFIG                         the configuration file
   ODOO_BACKUP_ENCRYPTION_PASSWORD            the encryption password of the backup that is restored, verified or
-                                             downloaded; --encryption-password-file reads it from a file. No
-                                             password is ever taken from the arguments: every user can read them.
+                                             downloaded, or of a database whose encryption is switched on;
+                                             --encryption-password-file reads it from a file. No secret is ever
+                                             taken from the arguments: every user can read them.
 
 Output:
   Results go to standard output, progress and errors to standard error. With --json standard output holds JSON

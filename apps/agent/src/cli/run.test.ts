@@ -202,9 +202,11 @@ describe('restore', () => {
     expect((await fixture.run('restore', BACKUP, '--as', 'a4')).status).toBe(78)
   })
 
-  test('no command takes a password as an argument', async () => {
-    const { stdout } = await fixture.run('restore', '--help')
-    expect(stdout).not.toMatch(/--(?:encryption-|master-)?password(?!-file|-kept)/)
+  test('no command has an option for a password itself', async () => {
+    for (const command of ['restore', 'download', 'verify', 'settings set']) {
+      const { stdout } = await fixture.run(...command.split(' '), '--help')
+      expect(stdout).not.toMatch(/--(?:encryption-|master-)?password(?!-file|-kept)/)
+    }
   })
 })
 

@@ -16,6 +16,8 @@ export interface World {
   readonly stderr: Output
   /** Asks on the terminal; undefined where there is none to ask on. */
   readonly ask: ((question: string, options?: { hidden?: boolean }) => Promise<string>) | undefined
+  /** All of standard input, as text. */
+  readInput(): Promise<string>
   /** Ends by SIGINT or SIGTERM. */
   readonly signal: AbortSignal
   readonly clock: () => number

@@ -51,7 +51,7 @@ export function createAgent(parts: AgentParts): Agent {
     ...settingsOperations({
       store,
       now,
-      databaseNames: async () => (await databases().catch(() => [])).map(({ name }) => name),
+      databaseNames: async () => (await databases().catch(() => undefined))?.map(({ name }) => name),
     }),
     ...tokenOperations(store),
     ...accountOperations(() => parts.broker()?.broker()),

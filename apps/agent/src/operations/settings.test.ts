@@ -149,3 +149,16 @@ test('an encryption password is the one that was given, to the last character, o
     await expect(change(password)).rejects.toMatchObject({ code: 'invalid_request', status: 400 })
   expect(await readFile(path, 'utf8')).toBe(before)
 })
+
+test('a database that is neither there nor in the file is a typing error, unless PostgreSQL cannot be asked', async () => {
+  const change = (names: readonly string[] | undefined, database: string) =>
+    settingsOperations({ store, databaseNames: async () => names, now: () => now }).changeDatabaseSettings(
+      database,
+      { retention: { daily: 7 } },
+    )
+  const before = await readFile(path, 'utf8')
+  await expect(change(['production'], 'prodcution')).rejects.toMatchObject({ code: 'database_unknown' })
+  expect(await readFile(path, 'utf8')).toBe(before)
+  await change(undefined, 'restored-soon')
+  await change(['production'], 'restored-soon')
+})

@@ -13,8 +13,8 @@ const NEXT_RUNS = 5
 
 export interface SettingsDependencies {
   readonly store: ConfigurationStore
-  /** Names of the databases that exist; empty when PostgreSQL is away. */
-  readonly databaseNames: () => Promise<readonly string[]>
+  /** Names of the databases that exist; undefined when PostgreSQL is away. */
+  readonly databaseNames: () => Promise<readonly string[] | undefined>
   readonly now: () => Date
 }
 
@@ -53,13 +53,16 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       settingsView((await store.change(document => withSettings(document, change))).settings),
     databaseSettings: async () => {
       const { databases } = await store.refresh()
-      const names = new Set([...(await databaseNames()), ...databases.keys()])
+      const names = new Set([...((await databaseNames()) ?? []), ...databases.keys()])
       const views = await Promise.all([...names].sort().map(view))
       return views.flatMap(found => found ?? [])
     },
     changeDatabaseSettings: async (name, change) => {
       const database = DatabaseName.safeParse(name)
       if (!database.success) throw new AgentError('invalid_request', 'This is no name of a database.')
+      const existing = (await store.refresh()).databases.has(name) ? undefined : await databaseNames()
+      if (existing !== undefined && !existing.includes(name))
+        throw new AgentError('database_unknown', `Odoo has no database ${name}.`)
       await store.change(document => withDatabaseSettings(document, name, change))
       const changed = await view(name)
       if (changed === undefined) throw new AgentError('invalid_request', 'This is no name of a database.')

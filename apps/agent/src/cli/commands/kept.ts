@@ -7,7 +7,12 @@ import type { Command } from 'commander'
 import { AgentError } from '../../errors.ts'
 import { formatBytes, formatSeconds, formatTime } from '../../wording/amounts.ts'
 import { confirm } from '../confirmation.ts'
-import { givenPassword, type PasswordOptions, withPassword } from '../encryption-password.ts'
+import {
+  givenPassword,
+  PASSWORD_FILE_OPTION,
+  type PasswordOptions,
+  withPassword,
+} from '../encryption-password.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
 import { type Invocation, invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
@@ -91,10 +96,7 @@ function addDownload(program: Command, world: World): void {
     .argument('<backup>', 'its name, as "odoo-backup list" shows it')
     .option('-o, --output <path>', 'where to write; - is standard output (default: its own name, here)')
     .option('--decrypt', 'decrypt it on the way')
-    .option(
-      '--encryption-password-file <path>',
-      'read the encryption password from the first line of this file',
-    )
+    .option(...PASSWORD_FILE_OPTION)
     .action(async (name: string, options: DownloadOptions, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
@@ -188,10 +190,7 @@ function addVerify(program: Command, world: World): void {
       'Restores a backup into a hidden scratch database, checks tables, rows, users and every file, and drops it. Nothing of it is ever visible to Odoo.',
     )
     .argument('<backup>', 'its name, as "odoo-backup list" shows it')
-    .option(
-      '--encryption-password-file <path>',
-      'read the encryption password from the first line of this file',
-    )
+    .option(...PASSWORD_FILE_OPTION)
     .action(async (name: string, options: PasswordOptions, command: Command) => {
       const invocation: Invocation = invocationOf(command, world)
       await invocation.withAgent('if-none-lives', async agent => {

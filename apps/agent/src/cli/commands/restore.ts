@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { AgentError } from '../../errors.ts'
 import { neutralisedLines } from '../../wording/neutralised.ts'
 import { confirm } from '../confirmation.ts'
-import { type PasswordOptions, withPassword } from '../encryption-password.ts'
+import { PASSWORD_FILE_OPTION, type PasswordOptions, withPassword } from '../encryption-password.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
@@ -42,10 +42,7 @@ export function addRestore(program: Command, world: World): void {
     .option('--replace', 'move an existing database of that name aside, under a dated name')
     .option('--only <part>', 'restore the database or the filestore alone: database, filestore')
     .option('--trust-code', 'let functions, triggers and rules in, where you trust who made the backup')
-    .option(
-      '--encryption-password-file <path>',
-      'read the encryption password from the first line of this file',
-    )
+    .option(...PASSWORD_FILE_OPTION)
     .option('--yes', 'do not ask before something is replaced')
     .action(async (backup: string | undefined, options: RestoreOptions, command: Command) => {
       const invocation = invocationOf(command, world)

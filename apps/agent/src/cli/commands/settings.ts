@@ -2,10 +2,11 @@ import { AgentSettingsChange, type DatabaseSettings, DatabaseSettingsChange } fr
 import type { Command } from 'commander'
 import { formatSchedule } from '../../config/schedule-text.ts'
 import { AgentError } from '../../errors.ts'
-import { databaseChange, flatten, nest, readChange } from '../assignments.ts'
-import { givenPassword, type PasswordOptions } from '../encryption-password.ts'
+import { databaseChange, flatten, type Nested, nest, readChange } from '../assignments.ts'
+import { givenPassword, PASSWORD_FILE_OPTION, type PasswordOptions } from '../encryption-password.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
+import { SECRET_SETTINGS, withSecrets } from '../secrets.ts'
 import type { World } from '../world.ts'
 
 interface SetOptions extends PasswordOptions {
@@ -44,14 +45,14 @@ export function addSettings(program: Command, world: World): void {
     .command('set')
     .summary('change settings')
     .description(
-      'Changes settings, given as KEY=VALUE as "odoo-backup settings show" shows them; an empty value removes.',
+      `Changes settings, given as KEY=VALUE as "odoo-backup settings show" shows them; an empty value removes. Secrets (${SECRET_SETTINGS.join(', ')}) are given as KEY=@FILE, as KEY=- from standard input, or as KEY alone, which asks for them.`,
     )
     .argument(
       '<assignments...>',
       'such as notices.mailTo=me@example.com, or with -d: schedule="every 1 days at 03:30"',
     )
     .option('-d, --database <database>', 'settings of this database')
-    .option('--encryption-password-file <path>', 'the password for encrypted=true')
+    .option(...PASSWORD_FILE_OPTION)
     .option(
       '--password-kept-elsewhere',
       'you keep the encryption password elsewhere too: without it backups are lost',
@@ -59,14 +60,14 @@ export function addSettings(program: Command, world: World): void {
     .action(async (assignments: string[], options: SetOptions, command: Command) => {
       const invocation = invocationOf(command, world)
       const { database } = options
+      const given = nest(await withSecrets(world, assignments))
+      const password = await passwordFor(world, given, options)
       await invocation.withAgent('never', async agent => {
         if (database === undefined) {
-          const changed = await agent.changeSettings(readChange(AgentSettingsChange, nest(assignments)))
-          invocation.tell(changed)
+          invocation.tell(await agent.changeSettings(readChange(AgentSettingsChange, given)))
         } else {
-          const password = await givenPassword(world, options)
           const change = readChange(DatabaseSettingsChange, {
-            ...databaseChange(nest(assignments)),
+            ...databaseChange(given),
             ...(password === undefined ? {} : { encryptionPassword: password }),
             ...(options.passwordKeptElsewhere === true ? { passwordKeptElsewhere: true } : {}),
           })
@@ -75,6 +76,14 @@ export function addSettings(program: Command, world: World): void {
         invocation.say('Changed.')
       })
     })
+}
+
+/** The environment's password is for this very step alone: exported for a restore, it must change no setting. */
+async function passwordFor(world: World, given: Nested, options: SetOptions): Promise<string | undefined> {
+  const switchesOn = given.encrypted === true && given.encryptionPassword === undefined
+  return switchesOn || options.encryptionPasswordFile !== undefined
+    ? givenPassword(world, options)
+    : undefined
 }
 
 function databaseLines(settings: DatabaseSettings): string[] {
