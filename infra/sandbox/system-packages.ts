@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { chromiumProgram, findProgram, postgresPrograms } from './programs.ts'
 
-type Need = 'sandbox' | 'browser'
+/** `comparison`: what the benchmarks run beside us. */
+export type Need = 'sandbox' | 'browser' | 'comparison'
 
 /** What must be on the machine, and the package of Debian and Ubuntu that brings it. */
 const NEEDS: readonly { package: string; for: Need; present: () => boolean }[] = [
@@ -16,6 +17,7 @@ const NEEDS: readonly { package: string; for: Need; present: () => boolean }[] =
   { package: 'gnupg', for: 'sandbox', present: () => has('gpg') },
   { package: 'unzip', for: 'sandbox', present: () => has('unzip') },
   { package: 'python3', for: 'sandbox', present: () => has('python3') },
+  { package: 'restic', for: 'comparison', present: () => has('restic') },
   { package: 'chromium', for: 'browser', present: () => chromiumProgram() !== undefined },
 ]
 

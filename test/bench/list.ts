@@ -1,8 +1,5 @@
 import { formatArchiveName, formatInfoName } from '@odoo-backup/backup-format'
 import { DatabaseName } from '@odoo-backup/protocol'
-import { sandboxFolder } from '../../infra/sandbox/folder.ts'
-import { startSandbox } from '../../infra/sandbox/sandbox.ts'
-import { ensureSystemPackages } from '../../infra/sandbox/system-packages.ts'
 import { agentInstance } from '../fixtures/agent-instance.ts'
 import { agentSurface } from '../fixtures/agent-surface.ts'
 
@@ -19,8 +16,6 @@ const FOLDER = 'bench-list'
 const INSTANCE = 'bench-list-agent'
 const LIMIT_SECONDS = 2
 
-ensureSystemPackages(['sandbox'], console.log)
-await startSandbox(sandboxFolder(), () => undefined)
 const instance = await agentInstance({ instance_id: INSTANCE })
 const opened = await instance.open({ worker: 'never' })
 await opened.agent.changeSettings({ storage: { folder: FOLDER } })

@@ -9,8 +9,6 @@ import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { sandboxFolder } from '../../infra/sandbox/folder.ts'
 import { freePorts } from '../../infra/sandbox/ports.ts'
 import { Processes } from '../../infra/sandbox/processes.ts'
-import { startSandbox } from '../../infra/sandbox/sandbox.ts'
-import { ensureSystemPackages } from '../../infra/sandbox/system-packages.ts'
 import { agentConf, nodeArguments, odooConf, service } from '../../infra/services/services.ts'
 
 /**
@@ -22,8 +20,6 @@ const FILESTORE_BYTES = 1_000_000_000
 const RECORDS = 60_000
 const MIB = 1024 ** 2
 
-ensureSystemPackages(['sandbox'], console.log)
-await startSandbox(sandboxFolder(), () => undefined)
 const sandbox = sandboxEnvironment()
 mkdirSync(join(sandboxFolder(), 'bench'), { recursive: true })
 const home = mkdtempSync(join(sandboxFolder(), 'bench/memory-'))

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type CONTENDERS, openBucket, type Setting } from './contenders.ts'
 import { treeUsage } from './process-tree.ts'
@@ -22,7 +23,12 @@ const DISK_SAMPLE_MS = 500
 export async function measure(name: keyof typeof CONTENDERS, setting: Setting): Promise<Measured> {
   const program = join(import.meta.dirname, 'contender-process.ts')
   const child = fork(program, [JSON.stringify({ name, setting })], {
-    env: { ...process.env, TMPDIR: setting.temporaryFolder },
+    // As the service starts itself; and the same for every contender.
+    env: {
+      ...process.env,
+      TMPDIR: setting.temporaryFolder,
+      UV_THREADPOOL_SIZE: String(availableParallelism() + 4),
+    },
   })
   const pid = child.pid ?? 0
   await message(child)
