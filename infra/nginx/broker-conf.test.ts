@@ -6,8 +6,11 @@ const text = readFileSync(join(import.meta.dirname, 'broker.conf'), 'utf8').repl
 
 test('no log of the sample proxy holds a query string', () => {
   const [format = ''] = /log_format broker[^;]*;/.exec(text) ?? []
-  expect(format).toContain('$uri')
-  expect(format).not.toMatch(/\$(request\b|request_uri|args|query_string|http_|arg_|cookie_|is_args)/)
+  expect(format).toContain('$logged_path')
+  expect(text).toMatch(
+    /map \$uri \$logged_path \{\s*~\^\/\(\?<kind>login\|consent\|recharge\)\/ \/\$kind\/-;/,
+  )
+  expect(format).not.toMatch(/\$(uri|request\b|request_uri|args|query_string|http_|arg_|cookie_|is_args)/)
   const logs = [...text.matchAll(/access_log ([^;]*);/g)].map(([, log = '']) => log)
   expect(logs).toHaveLength(2)
   expect(logs.filter(log => log !== 'off' && !/^\S+ broker$/.test(log))).toEqual([])

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type BrokerClient, brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser, type Page } from '../fixtures/http-browser.ts'
@@ -39,6 +40,41 @@ test('the account page shows who is logged in, the installations and the notices
   expect(page.text).toContain('https://odoo.customer.example')
   expect(page.text).toContain('An Odoo was approved for your backup account')
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
+})
+
+test('of many notices the page shows the latest, the newest first', async () => {
+  const { user, browser } = await accountWithInstance()
+  await broker.query(
+    `INSERT INTO notice (account_id, type, message, created_at)
+     SELECT a.id, 'other', 'notice number ' || n, now() FROM account a, generate_series(1, 120) n WHERE a.email = $1`,
+    [user.login],
+  )
+  const { text } = await browser.open(`${broker.url}/account`)
+  const shown = [...text.matchAll(/notice number (\d+)/g)].map(([, number]) => Number(number))
+  expect(shown.slice(0, 3)).toEqual([120, 119, 118])
+  expect(shown).not.toContain(1)
+})
+
+test('the page tells when an installation was last seen, and what is stored', async () => {
+  const { user, browser, agent } = await accountWithInstance()
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  const lastSeen = async () => {
+    const { text } = await browser.open(`${broker.url}/account`)
+    return /Last seen<\/dt><dd><time datetime="([^"]+)"/.exec(text)?.[1] ?? ''
+  }
+  const before = await lastSeen()
+  broker.advance(1800)
+  expect((await agent.get('/v1/account')).status).toBe(200)
+  // Written in groups, each quarter of a minute.
+  const deadline = Date.now() + 60_000
+  while ((await lastSeen()) === before && Date.now() < deadline) await delay(200)
+  expect(Date.parse(await lastSeen()) - Date.parse(before)).toBeGreaterThanOrEqual(1_800_000)
+  await broker.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects, upload_bytes, uploads, sampled_at)
+     SELECT id, current_date, 3000000000, 7, 0, 0, 0, 0, now() FROM account WHERE email = $1`,
+    [user.login],
+  )
+  expect((await browser.open(`${broker.url}/account`)).text).toMatch(/3(\.0+)? GB/)
 })
 
 test('whoever is not logged in is led to log in', async () => {
@@ -133,23 +169,12 @@ test('an account neither sees nor revokes the installations of another', async (
   expect((await theirs.agent.get('/v1/account')).status).toBe(200)
 })
 
-test('cookies are HttpOnly, SameSite and, behind TLS, Secure with the prefix of this host', async () => {
+test('cookies are HttpOnly and SameSite', async () => {
   const page = await fetch(`${broker.url}/login`, { redirect: 'manual' })
   const start = await fetch(new URL(page.headers.get('location') ?? '', broker.url), { redirect: 'manual' })
   expect(start.headers.getSetCookie()[0]).toMatch(
     /^odoo_backup_browser=[\w-]{32}; Path=\/; HttpOnly; SameSite=Lax$/,
   )
-  const { createCookies } = await import('../../apps/broker/src/login/cookies.ts')
-  const set: unknown[] = []
-  const response = { cookie: (...values: unknown[]) => set.push(values) }
-  Reflect.apply(createCookies({ secure: true }).setSession, undefined, [response, 'value', new Date(0)])
-  expect(set).toEqual([
-    [
-      '__Host-odoo_backup_session',
-      'value',
-      { httpOnly: true, sameSite: 'lax', secure: true, path: '/', expires: new Date(0) },
-    ],
-  ])
 })
 
 test('one-time recharge links lead to the credit page once, and hold no key', async () => {
@@ -159,6 +184,9 @@ test('one-time recharge links lead to the credit page once, and hold no key', as
   const first = await new HttpBrowser().open(body.rechargeLink)
   expect(first.text).toContain('/iap/1/credit?')
   expect((await new HttpBrowser().open(body.rechargeLink)).status).toBe(410)
+  const previewed = (await agent.post('/v1/recharge-link')).body.rechargeLink
+  expect((await fetch(previewed, { method: 'HEAD' })).status).toBe(200)
+  expect((await new HttpBrowser().open(previewed)).text).toContain('/iap/1/credit?')
   const old = await new HttpBrowser().open(`${broker.url}/open_iap_recharge?user_key=${agent.userKey}`)
   expect(old.text).toContain('Within seconds you will be redirected to the Odoo IAP recharge page')
   expect(first.text + old.text).not.toContain(agent.userKey)

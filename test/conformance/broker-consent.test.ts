@@ -209,3 +209,62 @@ test('a link is answered once and lives ten minutes', async () => {
   broker.advance(601)
   expect((await new HttpBrowser().open(late)).status).toBe(410)
 })
+
+test('approving needs a log-in younger than ten minutes, though the question itself is young', async () => {
+  const user = await newOdooComUser()
+  const browser = new HttpBrowser()
+  await logIn(browser, `${broker.url}/login`, user)
+  broker.advance(540)
+  const agent = brokerClient(broker.url, newUserKey())
+  const link = await linkOf(agent)
+  const consent = await logIn(browser, link, user)
+  expect(consent.url).toContain('/consent/')
+  broker.advance(120)
+  const late = await answerConsent(browser, consent, 'approve')
+  expect(late.page).toMatchObject({ status: 403, text: expect.stringContaining('Log in again') })
+  expect(late.code).toBeUndefined()
+  const [row] = await broker.query<{ codes: string }>(
+    `SELECT count(*) AS codes FROM binding_code c JOIN account a ON a.id = c.account_id WHERE a.email = $1`,
+    [user.login],
+  )
+  expect(row?.codes).toBe('0')
+  const { code } = await approve(browser, link, user)
+  expect((await agent.post('/v1/bind', { code })).status).toBe(200)
+})
+
+test.each([
+  ['without its token', undefined],
+  ['with the token of another account', 'other'],
+])('the consent form of another site is refused, %s', async (_name, whose) => {
+  const user = await newOdooComUser()
+  const browser = new HttpBrowser()
+  const consent = await logIn(browser, await linkOf(brokerClient(broker.url, newUserKey())), user)
+  const stranger = new HttpBrowser()
+  const theirs = await logIn(
+    stranger,
+    await linkOf(brokerClient(broker.url, newUserKey())),
+    await newOdooComUser(),
+  )
+  const foreign = theirs.forms[0]?.fields.find(([name]) => name === 'form_token')?.[1]
+  const [form] = consent.forms
+  if (form === undefined || foreign === undefined) throw new Error('A consent page has no form.')
+  for (const decision of ['approve', 'deny']) {
+    const form_token = whose === undefined ? undefined : foreign
+    const answer = await browser.submit(consent, form, { decision, form_token })
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('This form is not yours') })
+  }
+  // Nothing was decided: the question still stands.
+  expect((await answerConsent(browser, consent, 'approve')).code).toBeDefined()
+})
+
+test('an approval is not withdrawn by a form of another site', async () => {
+  const user = await newOdooComUser()
+  const browser = new HttpBrowser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const { code } = await approve(browser, await linkOf(agent), user)
+  const page = await browser.open(`${broker.url}/account`)
+  const withdraw = page.forms.find(({ action }) => action === '/account/approvals/withdraw')
+  if (withdraw === undefined) throw new Error('The page has no form to withdraw.')
+  expect((await browser.submit(page, withdraw, { form_token: undefined })).status).toBe(403)
+  expect((await agent.post('/v1/bind', { code })).status).toBe(200)
+})

@@ -115,6 +115,14 @@ test('log-ins that wait are limited by address, and make room again after ten mi
   expect((await ask()).status).toBe(200)
 })
 
+test('log-ins asked for at the same moment do not pass the limit together', async () => {
+  const asked = await Promise.all(
+    Array.from({ length: 60 }, () => brokerClient(broker.url, newUserKey()).post('/v1/login-requests')),
+  )
+  expect(asked.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(30)
+  broker.advance(601)
+})
+
 test('what has had its time is swept, and what is in use stays', async () => {
   const { sweepRegistry } = await import('../../apps/broker/src/registry/sweep.ts')
   const { openRegistryDatabase } = await import('../../apps/broker/src/registry/database.ts')

@@ -17,6 +17,7 @@ import { createAdminAccess } from './admin/admin-access.ts'
 import { adminRoutes } from './admin/admin-routes.ts'
 import { createAdminTokens } from './admin/admin-tokens.ts'
 import { createGroupedAuditTrail } from './audit/grouped-audit-trail.ts'
+import { createRateRefusals } from './audit/rate-refusals.ts'
 import { openBilling } from './billing/open-billing.ts'
 import type { BrokerJobs } from './billing/operation/broker-jobs.ts'
 import { openBillingOperation } from './billing/operation/open-operation.ts'
@@ -39,6 +40,7 @@ import { loginProviders } from './login/login-providers.ts'
 import { createLoginRequests } from './login/login-requests.ts'
 import { loginRoutes } from './login/login-routes.ts'
 import { createLoginStates } from './login/login-states.ts'
+import { OPAQUE_ID } from './login/opaque-id.ts'
 import { createSessions } from './login/sessions.ts'
 import { createNoticeBoard } from './notices/notice-board.ts'
 import { openSharedRedis } from './redis.ts'
@@ -108,6 +110,10 @@ export async function createBroker(
     now: () => now().getTime(),
     copy: event => auditLog.info({ audit: event }, 'audit'),
   })
+  const rateRefusals = createRateRefusals({
+    audit,
+    onFailure: onFailure('writing which requests were too many'),
+  })
   const lastSeen = createLastSeen(pool, now, onFailure('writing when instances were last seen'))
   const instances = createInstances({ database, keyRing: settings.BROKER_HASHING_KEYS, lastSeen, now })
   const metrics = createMetrics()
@@ -158,10 +164,15 @@ export async function createBroker(
   const consents = createConsents(prisma, now)
   const sessions = createSessions(prisma, now)
   const cookies = createCookies({ secure: behindTls })
-  const forms = createFormGuard({ sessions, cookies, now })
-  const codes = createBindingCodes({ prisma, instances, now })
+  const forms = createFormGuard({ sessions, cookies, audit, now })
+  const codes = createBindingCodes({ prisma, now })
   const bind = createBind({ codes, instances, changes: vending.changes, audit })
-  const approvedInstance = createApprovedInstance({ instances: vending.instances, loginRequests, keyLimit })
+  const approvedInstance = createApprovedInstance({
+    instances: vending.instances,
+    loginRequests,
+    audit,
+    keyLimit,
+  })
 
   const adminAccess = createAdminAccess({
     tokens: createAdminTokens({ prisma, now }),
@@ -170,11 +181,11 @@ export async function createBroker(
   })
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
-    ...bindingRoutes({ loginRequests, bind, keyLimit }),
+    ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
     ...accountApiRoutes({ prisma, approvedInstance, notices, rechargeLinks }),
     cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
     fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
-    openRechargeRoute({ instances: vending.instances, rechargeUrl, keyLimit }),
+    openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),
     ...loginRoutes({ prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now }),
     ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
     ...accountRoutes({
@@ -183,7 +194,6 @@ export async function createBroker(
       cookies,
       forms,
       standingChanges,
-      noticeBoard: notices,
       audit,
       codes,
       credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
@@ -225,12 +235,14 @@ export async function createBroker(
     trustedProxies: settings.BROKER_TRUSTED_PROXIES,
     behindTls,
     metrics,
+    secretSegment: OPAQUE_ID,
     beforeBody: stripeBody,
   })
   app.use(routerOf(health))
   app.use(limitAddresses(limit('address', settings.BROKER_RATE_PER_ADDRESS)))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
+  app.use(rateRefusals.note)
   finishHttpApp(app, { log })
 
   const sweeper = startSweeper(prisma, now, onFailure('sweeping the registry'))
@@ -243,6 +255,7 @@ export async function createBroker(
     async close() {
       await jobs?.close()
       await sweeper.stop()
+      await rateRefusals.stop()
       await lastSeen.stop()
       await vending.close()
       shared?.redis.disconnect()

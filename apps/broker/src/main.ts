@@ -31,7 +31,10 @@ async function start(): Promise<void> {
   })
   shutdown.phase('broker', broker.close)
   const server = await listen(broker.app, { host: settings.BROKER_HOST, port: settings.BROKER_PORT })
-  shutdown.phase('http', server.close, { timeoutSeconds: 30 })
+  // A request that waits for the token service to its last second is answered, and not cut.
+  shutdown.phase('http', server.close, {
+    timeoutSeconds: Math.max(30, settings.BROKER_STS_TIMEOUT_SECONDS + 10),
+  })
   await broker.startJobs()
   log.info({ url: server.url, publicUrl: settings.BROKER_PUBLIC_URL }, 'the broker listens')
 }

@@ -1,4 +1,4 @@
-import { durationSeconds, httpUrl, keyRing, networks, port, secret } from '@odoo-backup/service'
+import { durationSeconds, httpOrigin, httpUrl, keyRing, networks, port, secret } from '@odoo-backup/service'
 import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
 import { OAuthProviders } from './login/provider-settings.ts'
@@ -12,7 +12,7 @@ const Settings = z.object({
   BROKER_HOST: z.string().default('127.0.0.1'),
   BROKER_PORT: port().default(8080),
   /** How browsers and agents reach it; every link that it makes begins so. https makes cookies `Secure`. */
-  BROKER_PUBLIC_URL: httpUrl(),
+  BROKER_PUBLIC_URL: httpOrigin(),
   /** Addresses or networks of the proxies before it, whose `X-Forwarded-*` count. */
   BROKER_TRUSTED_PROXIES: networks().default([]),
   BROKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

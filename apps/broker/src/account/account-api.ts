@@ -2,10 +2,10 @@ import { AccountSummary, NoticesAnswer, RechargeLinkAnswer } from '@odoo-backup/
 import { type Route, route } from '@odoo-backup/service'
 import type { Request } from 'express'
 import { z } from 'zod'
-import type { ApprovedStanding } from '../login/approved-instance.ts'
 import type { NoticeBoard } from '../notices/notice-board.ts'
 import { findAccount } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
+import type { ApprovedStanding } from '../registry/instances.ts'
 import { maskEmail } from '../registry/masked-email.ts'
 import type { RechargeLinks } from './recharge-links.ts'
 

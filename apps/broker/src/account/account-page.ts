@@ -3,14 +3,15 @@ import { type Html, html } from '@odoo-backup/service'
 import type { OpenApproval } from '../login/binding.ts'
 import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import type { Session } from '../login/sessions.ts'
-import type { Notice } from '../notices/notice-board.ts'
 import type { InstanceView } from '../registry/account-instances.ts'
+import type { ShownNotice } from './latest-notices.ts'
 
 export interface AccountPageContent {
   readonly session: Session
   readonly instances: readonly InstanceView[]
   readonly openApprovals: readonly OpenApproval[]
-  readonly notices: readonly Notice[]
+  /** Newest first. */
+  readonly notices: readonly ShownNotice[]
   /** How long a credential that is out goes on working. */
   readonly credentialMinutes: number
   /** What other parts show, such as storage and balance. */
@@ -31,7 +32,7 @@ ${instances.length === 0 ? html`<p>None yet. Open the list of backups in your Od
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session)}
 ${sections}
 <h2>Notices</h2>
-${notices.length === 0 ? html`<p>None.</p>` : html`<ul>${notices.toReversed().map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${notice.message}</li>`)}</ul>`}`,
+${notices.length === 0 ? html`<p>None.</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${notice.message}</li>`)}</ul>`}`,
   }
 }
 

@@ -1,4 +1,3 @@
-import { Purpose } from '@odoo-backup/protocol'
 import { clientAddress, type Html, type Route, route, sendPage } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
@@ -7,13 +6,14 @@ import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import { refusalPage } from '../login/login-pages.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
-import type { NoticeBoard } from '../notices/notice-board.ts'
+import { TickedPurposes } from '../login/ticked-purposes.ts'
 import { instancesOf, nameInstance } from '../registry/account-instances.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
 import { accountPage } from './account-page.ts'
+import { latestNotices } from './latest-notices.ts'
 import { rechargePage } from './recharge-page.ts'
 
 export interface AccountRoutesDependencies {
@@ -22,7 +22,6 @@ export interface AccountRoutesDependencies {
   readonly cookies: Cookies
   readonly forms: FormGuard
   readonly standingChanges: StandingChanges
-  readonly noticeBoard: NoticeBoard
   readonly audit: AuditTrail
   readonly codes: Pick<BindingCodes, 'openApprovals' | 'withdraw'>
   readonly credentialMinutes: number
@@ -34,13 +33,10 @@ export interface AccountRoutesDependencies {
 
 const Form = z.object({ form_token: z.string().max(200).optional() })
 const Instance = z.object({ id: InstanceId })
-const Ticked = z
-  .union([Purpose.transform(one => [one]), z.array(Purpose).max(Purpose.options.length)])
-  .default([])
 
 /** The pages by which an account sees and changes what may use it. */
 export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] {
-  const { prisma, sessions, cookies, forms, standingChanges, noticeBoard, audit } = dependencies
+  const { prisma, sessions, cookies, forms, standingChanges, audit } = dependencies
   const { codes, credentialMinutes, rechargeUrl, sections } = dependencies
   const noSuch = refusalPage(
     'No such installation',
@@ -67,13 +63,12 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
         const session = await sessions.find(cookies.held(request))
         if (session === undefined) return response.redirect(303, '/login')
         const { account } = session
-        const [instances, openApprovals, board, shown] = await Promise.all([
+        const [instances, openApprovals, notices, shown] = await Promise.all([
           instancesOf(prisma, account.id),
           codes.openApprovals(account.id),
-          noticeBoard.list(account.id, undefined),
+          latestNotices(prisma, account.id),
           Promise.all(sections.map(section => section(account, session))),
         ])
-        const notices = board.notices
         const content = { session, instances, openApprovals, notices, credentialMinutes, sections: shown }
         sendPage(response, accountPage(content))
       },
@@ -84,7 +79,7 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
       summary: 'Changes what an installation is called and may do',
       hidden: true,
       params: Instance,
-      body: Form.extend({ name: z.string().trim().max(80).default(''), purposes: Ticked }),
+      body: Form.extend({ name: z.string().trim().max(80).default(''), purposes: TickedPurposes }),
       async handle({ params, body, request, response }) {
         const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
         if (session === undefined) return

@@ -40,7 +40,9 @@ export function rechargeRoute({ prisma, rechargeUrl, now }: RechargeRouteDepende
     summary: 'What a one-time recharge link opens',
     hidden: true,
     params: z.object({ id: z.string().max(100) }),
-    async handle({ params: { id }, response }) {
+    async handle({ params: { id }, request, response }) {
+      // Those who preview links ask so; the link is for the person who opens it.
+      if (request.method === 'HEAD') return void response.status(200).type('html').end()
       if (!isOpaqueId(id)) return sendPage(response, expiredPage())
       const where = { idHash: hashOpaqueId(id), expiresAt: { gt: now() } }
       const link = await prisma.rechargeLink.findFirst({ where })

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import { DatabaseError, type Pool } from 'pg'
 import { createGroupedQuery, GROUPED_QUERY_TIMEOUT_MS } from '../registry/grouped-query.ts'
 import type { AuditEvent, AuditTrail } from './audit-trail.ts'
 
@@ -30,20 +30,51 @@ export interface GroupedAuditTrailOptions {
  * broker commits hundreds of rows at once and an idle one writes each at once.
  */
 export function createGroupedAuditTrail({ pool, now, copy }: GroupedAuditTrailOptions): AuditTrail {
-  const write = createGroupedQuery(async (events: readonly WrittenEvent[]) => {
-    await pool.query({ ...INSERT, values: [JSON.stringify(events)] })
+  async function insert(events: readonly WrittenEvent[]): Promise<void> {
+    await pool.query({ ...INSERT, values: [asJson(events)] })
     for (const event of events) copy(event)
-    return events
+  }
+
+  const write = createGroupedQuery<WrittenEvent, 'written' | Error>(async events => {
+    try {
+      await insert(events)
+      return events.map(() => 'written' as const)
+    } catch (error) {
+      if (!isFaultOfARow(error) || events.length === 1) throw error
+      // One row that the database does not take must not cost its neighbours theirs.
+      const each: ('written' | Error)[] = []
+      for (const event of events) each.push(await insert([event]).then(() => 'written' as const, asError))
+      return each
+    }
   }, LARGEST_GROUP)
+
   return {
     async record(event) {
-      await write({ ...withoutControls(event), at: new Date(now()).toISOString() })
+      const outcome = await write({ ...event, at: new Date(now()).toISOString() })
+      if (outcome !== 'written') throw outcome
     },
   }
 }
 
-/** PostgreSQL takes no NUL in text; a header or body of a client may have brought one. */
-function withoutControls(event: AuditEvent): AuditEvent {
-  const reason = event.reason?.replaceAll('\u0000', '')
-  return reason === undefined ? event : { ...event, reason }
+/**
+ * PostgreSQL takes neither NUL nor half of a surrogate pair in text; a header or body of a client may have brought
+ * one. They are rare, so the written text is searched first.
+ */
+function asJson(events: readonly WrittenEvent[]): string {
+  const text = JSON.stringify(events)
+  if (!/\\u(?:0000|d[89a-f])/i.test(text)) return text
+  return JSON.stringify(events, (_name, value: unknown) =>
+    typeof value === 'string'
+      ? value.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd')
+      : value,
+  )
+}
+
+/** Classes 22 and 23 of SQLSTATE: wrong data, broken constraint. */
+function isFaultOfARow(error: unknown): boolean {
+  return error instanceof DatabaseError && /^2[23]/.test(error.code ?? '')
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

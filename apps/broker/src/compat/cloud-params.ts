@@ -3,12 +3,13 @@ import { clientAddress, escapeHtml, HttpProblem, type Route, route } from '@odoo
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
-import type { ApprovedStanding } from '../login/approved-instance.ts'
+import { redirectRefused } from '../http/refusals.ts'
 import type { Bind } from '../login/bind.ts'
 import type { LoginRequests } from '../login/login-requests.ts'
 import { type RedirectAddress, readRedirect } from '../login/redirect-address.ts'
+import { whoHas } from '../login/who-has.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
-import type { Standing } from '../registry/instances.ts'
+import type { ApprovedStanding, Standing } from '../registry/instances.ts'
 import type { CredentialDesk } from '../vending/credential-desk.ts'
 import type { VendedCredential } from '../vending/store-access.ts'
 import { oldKey } from './old-key.ts'
@@ -70,10 +71,7 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
       outcome: 'refused',
       reason,
       address,
-      ...(standing.state === 'approved' ? { accountId: standing.accountId } : {}),
-      ...(standing.state === 'unknown'
-        ? { actor: 'unknown' }
-        : { actor: `instance:${standing.instanceId}`, instanceId: standing.instanceId }),
+      ...whoHas(standing),
     })
   }
 
@@ -115,13 +113,7 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
       const userKey = oldKey(query.user_key)
       await keyLimit.take(userKey)
       const redirect = query.redirect === undefined ? undefined : readRedirect(query.redirect)
-      if (query.redirect !== undefined && redirect === undefined)
-        throw new HttpProblem({
-          status: 400,
-          code: 'invalid_request',
-          detail:
-            'redirect must be an absolute http(s) URL without user information, at most 2048 characters.',
-        })
+      if (query.redirect !== undefined && redirect === undefined) throw redirectRefused()
       const asked = { userKey, redirect, address: clientAddress(request) }
       return await answer(asked, query.session === '1').catch(asText)
     },

@@ -1,21 +1,25 @@
 import type { UserKey } from '@odoo-backup/protocol'
-import { type Route, route, sendPage } from '@odoo-backup/service'
+import { clientAddress, type Route, route, sendPage } from '@odoo-backup/service'
 import { z } from 'zod'
 import { rechargePage } from '../account/recharge-page.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import { refusalPage } from '../login/login-pages.ts'
+import { whoHas } from '../login/who-has.ts'
 import type { Standing } from '../registry/instances.ts'
 import { oldKey } from './old-key.ts'
 
 export interface OpenRechargeDependencies {
   readonly instances: { standing(userKey: UserKey): Promise<Standing> }
+  readonly audit: AuditTrail
   /** Where credit is bought for an account. */
   readonly rechargeUrl: (accountId: string) => Promise<string>
   readonly keyLimit: RateLimit
 }
 
 /** `GET /open_iap_recharge`, which the former Odoo module opens in a browser. */
-export function openRechargeRoute({ instances, rechargeUrl, keyLimit }: OpenRechargeDependencies): Route {
+export function openRechargeRoute(dependencies: OpenRechargeDependencies): Route {
+  const { instances, audit, rechargeUrl, keyLimit } = dependencies
   return route({
     method: 'get',
     path: '/open_iap_recharge',
@@ -24,11 +28,18 @@ export function openRechargeRoute({ instances, rechargeUrl, keyLimit }: OpenRech
     query: z.object({ user_key: z.string().max(10_000) }),
     produces: 'text/html',
     problems: [429],
-    async handle({ query, response }) {
+    async handle({ query, request, response }) {
       const userKey = oldKey(query.user_key)
       await keyLimit.take(userKey)
       const standing = await instances.standing(userKey)
-      if (standing.state !== 'approved')
+      if (standing.state !== 'approved') {
+        await audit.record({
+          action: 'recharge.opened',
+          outcome: 'refused',
+          reason: standing.state,
+          ...whoHas(standing),
+          address: clientAddress(request),
+        })
         return sendPage(
           response,
           refusalPage(
@@ -37,6 +48,7 @@ export function openRechargeRoute({ instances, rechargeUrl, keyLimit }: OpenRech
             404,
           ),
         )
+      }
       sendPage(response, rechargePage(await rechargeUrl(standing.accountId)))
     },
   })

@@ -1,10 +1,10 @@
 import type { UserKey } from '@odoo-backup/protocol'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { Instances } from '../registry/instances.ts'
+import type { ApprovedStanding, Instances } from '../registry/instances.ts'
 import type { InstanceChanges } from '../vending/instance-changes.ts'
-import type { ApprovedStanding } from './approved-instance.ts'
 import type { BindingCodes } from './binding.ts'
 import type { RedirectAddress } from './redirect-address.ts'
+import { whoHas } from './who-has.ts'
 
 export interface BindDependencies {
   readonly codes: BindingCodes
@@ -23,12 +23,21 @@ export type Bind = (brought: {
 
 export function createBind({ codes, instances, changes, audit }: BindDependencies): Bind {
   return async ({ address, ...brought }) => {
-    const binding = await codes.redeem(brought)
+    const bringer = await instances.standing(brought.userKey)
+    const binding = await codes.redeem(brought, bringer)
     if (binding.outcome === 'refused') {
-      await audit.record({ action: 'instance.bound', actor: 'unknown', address, ...binding })
+      // The code's owner in the columns, who brought it as the actor: where the two differ, somebody has a foreign code.
+      const { reason, ...owner } = binding
+      await audit.record({
+        action: 'instance.bound',
+        ...whoHas(bringer),
+        ...owner,
+        reason,
+        address,
+      })
       return undefined
     }
-    const { accountId, instanceId } = binding
+    const { accountId, instanceId, purposes, origin } = binding
     await changes.announce([instanceId])
     await audit.record({
       action: 'instance.bound',
@@ -37,6 +46,7 @@ export function createBind({ codes, instances, changes, audit }: BindDependencie
       instanceId,
       address,
       outcome: 'done',
+      detail: { purposes: purposes.join('+'), ...(origin === undefined ? {} : { origin }) },
     })
     const standing = await instances.standing(brought.userKey)
     return standing.state === 'approved' ? standing : undefined

@@ -1,19 +1,33 @@
-import { BindAnswer, BindRequest, LoginRequestAnswer, LoginRequestBody } from '@odoo-backup/protocol'
+import {
+  BindAnswer,
+  BindRequest,
+  LoginRequestAnswer,
+  LoginRequestBody,
+  type UserKey,
+} from '@odoo-backup/protocol'
 import { clientAddress, HttpProblem, type Route, route } from '@odoo-backup/service'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { recordingRefusals } from '../audit/recording-refusals.ts'
 import { bearerKey } from '../http/bearer-key.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { redirectRefused } from '../http/refusals.ts'
+import type { Standing } from '../registry/instances.ts'
 import type { Bind } from './bind.ts'
 import type { LoginRequests } from './login-requests.ts'
 import { readRedirect } from './redirect-address.ts'
+import { whoHas } from './who-has.ts'
 
 export interface BindingRoutesDependencies {
+  readonly instances: { standing(userKey: UserKey): Promise<Standing> }
+  readonly audit: AuditTrail
   readonly loginRequests: LoginRequests
   readonly bind: Bind
   readonly keyLimit: RateLimit
 }
 
 /** The two calls by which an agent is bound: ask for a link, bring back the code. */
-export function bindingRoutes({ loginRequests, bind, keyLimit }: BindingRoutesDependencies): Route[] {
+export function bindingRoutes(dependencies: BindingRoutesDependencies): Route[] {
+  const { instances, audit, loginRequests, bind, keyLimit } = dependencies
   return [
     route({
       method: 'post',
@@ -28,18 +42,16 @@ export function bindingRoutes({ loginRequests, bind, keyLimit }: BindingRoutesDe
         const userKey = bearerKey(request)
         await keyLimit.take(userKey)
         const redirect = body.redirect === undefined ? undefined : readRedirect(body.redirect)
-        if (body.redirect !== undefined && redirect === undefined)
-          throw new HttpProblem({
-            status: 400,
-            code: 'invalid_request',
-            detail:
-              'redirect must be an absolute http(s) URL without user information, at most 2048 characters.',
-          })
-        return await loginRequests.create({
-          userKey,
-          address: clientAddress(request),
-          ...(redirect === undefined ? {} : { redirect }),
-        })
+        if (body.redirect !== undefined && redirect === undefined) throw redirectRefused()
+        const address = clientAddress(request)
+        const asked = { userKey, address, ...(redirect === undefined ? {} : { redirect }) }
+        const event = {
+          action: 'login.requested',
+          ...whoHas(await instances.standing(userKey)),
+          address,
+          ...(redirect === undefined ? {} : { detail: { origin: redirect.origin } }),
+        }
+        return await recordingRefusals(audit, event, () => loginRequests.create(asked))
       },
     }),
     route({

@@ -1,13 +1,19 @@
-import type { UserKey } from '@odoo-backup/protocol'
+import type { Purpose } from '@odoo-backup/protocol'
 import type { BindingCode, PrismaClient } from '../registry/generated/client.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
-import type { Instances } from '../registry/instances.ts'
+import type { Standing } from '../registry/instances.ts'
 import { hashOpaqueId, isOpaqueId } from './opaque-id.ts'
 import type { RedirectAddress } from './redirect-address.ts'
 
 /** What came of a code that was brought back. */
 export type Binding =
-  | { readonly outcome: 'bound'; readonly instanceId: InstanceId; readonly accountId: AccountId }
+  | {
+      readonly outcome: 'bound'
+      readonly instanceId: InstanceId
+      readonly accountId: AccountId
+      readonly purposes: readonly Purpose[]
+      readonly origin: string | undefined
+    }
   | {
       readonly outcome: 'refused'
       readonly reason: 'unknown_code' | 'other_key' | 'expired' | 'other_redirect' | 'not_bindable'
@@ -18,7 +24,6 @@ export type Binding =
 
 export interface BindingDependencies {
   readonly prisma: PrismaClient
-  readonly instances: Instances
   readonly now: () => Date
 }
 
@@ -31,19 +36,19 @@ export interface OpenApproval {
 export interface BindingCodes {
   /**
    * Binds a key to the account that approved it, if its holder brings the code of that approval. Whatever comes
-   * of it, the code is used up: a code that has been in other hands is worth nothing.
+   * of it, the code is used up: a code that has been in other hands is worth nothing. `bringer` is the standing of
+   * the key that came with it.
    */
-  redeem(brought: { userKey: UserKey; code: string; redirect?: RedirectAddress }): Promise<Binding>
+  redeem(brought: { code: string; redirect?: RedirectAddress }, bringer: Standing): Promise<Binding>
   openApprovals(accountId: AccountId): Promise<OpenApproval[]>
   /** Makes the codes of all approvals that are still open worthless; how many there were. */
   withdraw(accountId: AccountId): Promise<number>
 }
 
-export function createBindingCodes({ prisma, instances, now }: BindingDependencies): BindingCodes {
+export function createBindingCodes({ prisma, now }: BindingDependencies): BindingCodes {
   return {
-    async redeem({ userKey, code, redirect }) {
+    async redeem({ code, redirect }, bringer) {
       if (!isOpaqueId(code)) return { outcome: 'refused', reason: 'unknown_code' }
-      const standing = await instances.standing(userKey)
       return await prisma.$transaction(async transaction => {
         const [row] = await transaction.bindingCode.findMany({ where: { codeHash: hashOpaqueId(code) } })
         const { count } = await transaction.bindingCode.deleteMany({
@@ -54,14 +59,14 @@ export function createBindingCodes({ prisma, instances, now }: BindingDependenci
           accountId: AccountId.parse(row.accountId),
           instanceId: InstanceId.parse(row.instanceId),
         }
-        if (standing.state === 'unknown' || standing.instanceId !== row.instanceId)
+        if (bringer.state === 'unknown' || bringer.instanceId !== row.instanceId)
           return { outcome: 'refused', reason: 'other_key', ...ids }
         if (row.expiresAt <= now()) return { outcome: 'refused', reason: 'expired', ...ids }
         if (redirect !== undefined && !isSamePage(row, redirect))
           return { outcome: 'refused', reason: 'other_redirect', ...ids }
         if (!(await bind(transaction, row, now())))
           return { outcome: 'refused', reason: 'not_bindable', ...ids }
-        return { outcome: 'bound', ...ids }
+        return { outcome: 'bound', ...ids, purposes: row.purposes, origin: row.origin ?? undefined }
       })
     },
 

@@ -1,4 +1,4 @@
-import { Purpose } from '@odoo-backup/protocol'
+import type { Purpose } from '@odoo-backup/protocol'
 import { clientAddress, html, type Route, route, sendPage } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
@@ -11,6 +11,7 @@ import type { FormGuard } from './form-guard.ts'
 import { expiredPage, leadBackPage, logInFirstPage, refusalPage } from './login-pages.ts'
 import { withCode } from './redirect-address.ts'
 import { isFresh, type Session, type Sessions } from './sessions.ts'
+import { TickedPurposes } from './ticked-purposes.ts'
 
 export interface ConsentDependencies {
   readonly consents: Consents
@@ -27,10 +28,7 @@ const Id = z.object({ id: z.string().max(100) })
 const Answer = z.object({
   form_token: z.string().max(200).optional(),
   decision: z.enum(['approve', 'deny']),
-  /** A form with one ticked box sends a text, with several a list, with none nothing. */
-  purposes: z
-    .union([Purpose.transform(one => [one]), z.array(Purpose).max(Purpose.options.length)])
-    .default([]),
+  purposes: TickedPurposes,
 })
 
 /** The question and its answer. Approval alone binds nothing: it makes a code that the key's holder must bring. */
@@ -99,7 +97,9 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       type: 'other',
       message: `An Odoo was approved for your backup account: ${where} (${purposes.join(', ')}). If it was not you, revoke it at ${publicUrl}/account`,
     })
-    await audit.record({ action: 'consent.approved', ...event(consent, session, request) })
+    const asked = event(consent, session, request)
+    const detail = { ...asked.detail, purposes: purposes.join('+') }
+    await audit.record({ ...asked, action: 'consent.approved', detail })
     if (consent.redirect !== undefined)
       return sendPage(
         response,
@@ -124,12 +124,13 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
         const question = await questionOf(params.id, request, response)
         if (question === undefined) return
         const { consent, session } = question
-        if (session.account.suspended)
+        const reason = whyNot(consent, session)
+        if (reason === 'suspended')
           return sendPage(
             response,
             refusalPage('Your account is suspended', 'Write to the operator of this service.', 403),
           )
-        if (consent.boundTo !== undefined && consent.boundTo !== session.account.id)
+        if (reason === 'other_account')
           return sendPage(
             response,
             refusalPage(
@@ -155,11 +156,12 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
         const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
         if (session === undefined) return
         if (body.decision === 'deny') return await deny(consent, session, request, response)
-        if (
-          session.account.suspended ||
-          (consent.boundTo !== undefined && consent.boundTo !== session.account.id)
-        )
+        const reason = whyNot(consent, session)
+        if (reason !== undefined) {
+          const refused = { action: 'consent.approved', outcome: 'refused', reason } as const
+          await audit.record({ ...event(consent, session, request), ...refused })
           return response.redirect(303, `/consent/${consent.id}`)
+        }
         if (body.purposes.length === 0)
           return sendPage(
             response,
@@ -169,4 +171,13 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       },
     }),
   ]
+}
+
+/** Why this account cannot approve it; `undefined` when it can. */
+function whyNot(
+  { boundTo }: PendingConsent,
+  { account }: Session,
+): 'suspended' | 'other_account' | undefined {
+  if (account.suspended) return 'suspended'
+  return boundTo !== undefined && boundTo !== account.id ? 'other_account' : undefined
 }

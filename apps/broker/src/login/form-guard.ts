@@ -1,18 +1,21 @@
-import { sendPage } from '@odoo-backup/service'
+import { clientAddress, sendPage } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
+import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
 import type { Cookies } from './cookies.ts'
 import { logInFirstPage, refusalPage } from './login-pages.ts'
+import { isOpaqueId } from './opaque-id.ts'
 import { isFormToken, isFresh, type Session, type Sessions } from './sessions.ts'
 
 export interface FormGuardDependencies {
   readonly sessions: Sessions
   readonly cookies: Cookies
+  readonly audit: AuditTrail
   readonly now: () => Date
 }
 
 /** Lets a form through that comes from a page of ours in a browser that is logged in. */
 export interface FormGuard {
-  /** The session; `undefined` when the response is answered already. `fresh` demands a young log-in. */
+  /** The session; `undefined` when the response is answered already, and the refusal in the trail. `fresh` demands a young log-in. */
   admit(
     form: { token: unknown; fresh: boolean },
     request: Request,
@@ -20,15 +23,30 @@ export interface FormGuard {
   ): Promise<Session | undefined>
 }
 
-export function createFormGuard({ sessions, cookies, now }: FormGuardDependencies): FormGuard {
+export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDependencies): FormGuard {
+  async function refused(reason: string, session: Session | undefined, request: Request): Promise<void> {
+    const who: Pick<AuditEvent, 'actor' | 'accountId'> =
+      session === undefined ? { actor: 'unknown' } : whoIs(session)
+    await audit.record({
+      action: 'form.sent',
+      outcome: 'refused',
+      reason,
+      ...who,
+      address: clientAddress(request),
+      detail: { form: withoutIds(request.path) },
+    })
+  }
+
   return {
     async admit({ token, fresh }, request, response) {
       const session = await sessions.find(cookies.held(request))
       if (session === undefined) {
+        await refused('not_logged_in', session, request)
         sendPage(response, logInFirstPage('/login'))
         return undefined
       }
       if (!isFormToken(session, token)) {
+        await refused('foreign_form', session, request)
         sendPage(
           response,
           refusalPage('This form is not yours', 'Open the page again and answer there.', 403),
@@ -36,10 +54,23 @@ export function createFormGuard({ sessions, cookies, now }: FormGuardDependencie
         return undefined
       }
       if (fresh && !isFresh(session, now())) {
+        await refused('log_in_again', session, request)
         sendPage(response, logInFirstPage('/login'))
         return undefined
       }
       return session
     },
   }
+}
+
+/** The address of a question is a secret of its browser. */
+function withoutIds(path: string): string {
+  return path
+    .split('/')
+    .map(segment => (isOpaqueId(segment) ? '…' : segment))
+    .join('/')
+}
+
+function whoIs({ account }: Session): { actor: string; accountId: string } {
+  return { actor: `account:${account.id}`, accountId: account.id }
 }

@@ -1,8 +1,9 @@
 import type { UserKey } from '@odoo-backup/protocol'
 import { addressGroup, HttpProblem } from '@odoo-backup/service'
+import { revoked } from '../http/refusals.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
-import type { Instances, Standing } from '../registry/instances.ts'
+import type { Instances } from '../registry/instances.ts'
 import { after, LIFETIME } from './lifetimes.ts'
 import { isOpaqueId, newOpaqueId } from './opaque-id.ts'
 import type { RedirectAddress } from './redirect-address.ts'
@@ -43,21 +44,21 @@ export function createLoginRequests(dependencies: LoginRequestsDependencies): Lo
   const { prisma, instances, publicUrl, pendingPerAddress, now } = dependencies
   const linkTo = (id: string) => ({ authLink: `${publicUrl}/login/${id}` })
 
+  const pendingOf = (address: string) =>
+    prisma.loginRequest.count({ where: { address, expiresAt: { gt: now() }, decidedAt: null } })
+
   return {
     async create({ userKey, redirect, address: from }) {
       const address = addressGroup(from)
       const standing = await instances.standing(userKey)
       if (standing.state !== 'unknown') {
-        refuseFinal(standing)
+        if (standing.state === 'revoked') throw revoked()
         await refuseDenied(prisma, standing.instanceId, redirect, now())
         const waiting = await findWaiting(prisma, standing.instanceId, redirect, now())
         if (waiting !== undefined) return linkTo(waiting)
       }
       // Counted before anything is stored: what asks without end must not fill the registry.
-      const pending = await prisma.loginRequest.count({
-        where: { address, expiresAt: { gt: now() }, decidedAt: null },
-      })
-      if (pending >= pendingPerAddress) throw tooManyPending()
+      if ((await pendingOf(address)) >= pendingPerAddress) throw tooManyPending()
       const { instanceId } = await instances.register(userKey)
       const id = newOpaqueId()
       await prisma.loginRequest.create({
@@ -71,6 +72,11 @@ export function createLoginRequests(dependencies: LoginRequestsDependencies): Lo
           expiresAt: after(now(), LIFETIME.loginStep),
         },
       })
+      // Counted again: requests at the same moment have all seen room for one.
+      if ((await pendingOf(address)) > pendingPerAddress) {
+        await prisma.loginRequest.deleteMany({ where: { id } })
+        throw tooManyPending()
+      }
       return linkTo(id)
     },
 
@@ -89,15 +95,6 @@ export function createLoginRequests(dependencies: LoginRequestsDependencies): Lo
       }
     },
   }
-}
-
-function refuseFinal(standing: Standing): void {
-  if (standing.state !== 'revoked') return
-  throw new HttpProblem({
-    status: 403,
-    code: 'revoked',
-    detail: 'This key was revoked for good. Let the agent make a new key: run `odoo-backup login --new-key`.',
-  })
 }
 
 /** A denial counts for the address for which it was given; a call without `redirect` is refused by any. */

@@ -1,4 +1,4 @@
-import { clientAddress, type Route, route, sendPage } from '@odoo-backup/service'
+import { clientAddress, type Route, requestLog, route, sendPage } from '@odoo-backup/service'
 import type { Response } from 'express'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
@@ -58,23 +58,28 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       )
       const account = await accountOf(prisma, identity)
       const { cookie, expiresAt } = await sessions.begin(account, cookies.held(request).session)
-      cookies.setSession(response, cookie, expiresAt)
       await audit.record({
         action: 'login',
         actor: `account:${account.id}`,
         accountId: account.id,
         address,
         outcome: 'done',
+        detail: { provider: provider.id },
       })
+      // Only now: no session without its row.
+      cookies.setSession(response, cookie, expiresAt)
       await goOn(response, account, browserHash, loginRequestId)
     } catch (error) {
       if (!(error instanceof LoginFailure)) throw error
+      if (error.cause !== undefined)
+        requestLog(response)?.warn({ err: error.cause, provider: provider.id }, 'a log-in failed')
       await audit.record({
         action: 'login',
         actor: 'unknown',
         address,
         outcome: 'refused',
         reason: error.code,
+        detail: { provider: provider.id },
       })
       sendPage(response, refusalPage('You are not logged in', error.message, error.status))
     }

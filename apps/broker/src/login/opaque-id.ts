@@ -10,7 +10,10 @@ export function hashOpaqueId(id: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(id, 'utf8').digest())
 }
 
+/** The form of our ids, whole. */
+export const OPAQUE_ID = /^[A-Za-z0-9_-]{32}$/
+
 /** Whether a text has the form of our ids; anything else is refused before the database is asked. */
 export function isOpaqueId(text: unknown): text is string {
-  return typeof text === 'string' && /^[A-Za-z0-9_-]{32}$/.test(text)
+  return typeof text === 'string' && OPAQUE_ID.test(text)
 }

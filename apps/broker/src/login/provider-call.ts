@@ -26,12 +26,15 @@ export async function callProvider(
   } catch (cause) {
     throw new LoginFailure('provider_unavailable', { cause })
   }
-  if (response.status >= 500) throw new LoginFailure('provider_unavailable')
-  if (!response.ok) throw new LoginFailure('token_refused')
+  const answered = (what: string) => ({ cause: new Error(`${url.host} answered ${what}.`) })
+  if (response.status >= 500)
+    throw new LoginFailure('provider_unavailable', answered(`HTTP ${response.status}`))
+  if (!response.ok) throw new LoginFailure('token_refused', answered(`HTTP ${response.status}`))
   try {
     return JSON.parse(text)
-  } catch (cause) {
-    throw new LoginFailure('provider_unavailable', { cause })
+  } catch {
+    // The parser's own message would quote the answer.
+    throw new LoginFailure('provider_unavailable', answered('what is not JSON'))
   }
 }
 

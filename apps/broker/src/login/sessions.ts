@@ -49,7 +49,7 @@ export function createSessions(prisma: PrismaClient, now: () => Date): Sessions 
       })
       if (row === null) return undefined
       const account = accountView(row.account)
-      const formToken = formTokenOf(browser ?? cookie, account)
+      const formToken = formTokenOf(isOpaqueId(browser) ? browser : cookie, account)
       return { account, authenticatedAt: row.authenticatedAt, formToken }
     },
 

@@ -10,7 +10,7 @@ import { hashUserKey, type KeyRing, possibleHashes } from './user-key-hash.ts'
 /** What a user key may do at this moment. */
 export type Standing =
   | { readonly state: 'unknown' }
-  | { readonly state: 'pending' | 'denied' | 'revoked'; readonly instanceId: InstanceId }
+  | { readonly state: 'pending' | 'revoked'; readonly instanceId: InstanceId }
   | {
       readonly state: 'approved'
       readonly instanceId: InstanceId
@@ -20,12 +20,13 @@ export type Standing =
       readonly suspended: boolean
     }
 
+export type ApprovedStanding = Extract<Standing, { state: 'approved' }>
+
 const Row = z.object({
   id: InstanceId,
   key_hash: z.instanceof(Buffer),
   key_id: z.string(),
   state: z.enum(['pending', 'approved', 'revoked']),
-  denied: z.boolean(),
   purposes: z.array(PurposeSchema),
   account_id: AccountId.nullable(),
   folder: FolderSchema.nullable(),
@@ -40,10 +41,7 @@ const STANDING = {
   name: 'instance-standing',
   query_timeout: GROUPED_QUERY_TIMEOUT_MS,
   text: `SELECT i.id, i.key_hash, i.key_id, i.state, coalesce(i.purposes::text[], '{}') AS purposes, i.account_id,
-                a.folder, a.suspended_at IS NOT NULL AS suspended,
-                i.state = 'pending' AND EXISTS (
-                  SELECT FROM login_request r WHERE r.instance_id = i.id AND r.denied_until > $2
-                ) AS denied
+                a.folder, a.suspended_at IS NOT NULL AS suspended
            FROM instance i LEFT JOIN account a ON a.id = i.account_id
           WHERE i.key_hash = ANY($1::bytea[])`,
 }
@@ -66,7 +64,7 @@ export interface InstancesDependencies {
 
 export function createInstances({ database, keyRing, lastSeen, now }: InstancesDependencies): Instances {
   const find = createGroupedQuery(async (asked: readonly Buffer[][]) => {
-    const { rows } = await database.pool.query({ ...STANDING, values: [asked.flat(), now()] })
+    const { rows } = await database.pool.query({ ...STANDING, values: [asked.flat()] })
     const byHash = new Map(rows.map(row => Row.parse(row)).map(row => [row.key_hash.toString('latin1'), row]))
     return asked.map(
       hashes =>
@@ -108,10 +106,7 @@ export function createInstances({ database, keyRing, lastSeen, now }: InstancesD
 
 function standingOf(row: z.infer<typeof Row>): Standing {
   if (row.state !== 'approved' || row.account_id === null || row.folder === null)
-    return {
-      state: row.state === 'revoked' ? 'revoked' : row.denied ? 'denied' : 'pending',
-      instanceId: row.id,
-    }
+    return { state: row.state === 'revoked' ? 'revoked' : 'pending', instanceId: row.id }
   return {
     state: 'approved',
     instanceId: row.id,

@@ -1,15 +1,14 @@
 import type { Purpose, UserKey } from '@odoo-backup/protocol'
 import { HttpProblem } from '@odoo-backup/service'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { Standing } from '../registry/instances.ts'
+import { revoked } from '../http/refusals.ts'
+import type { ApprovedStanding } from '../registry/instances.ts'
 import type { CredentialVendor } from './credential-vendor.ts'
 import type { Entitlement } from './entitlement.ts'
 import { vendingProblem } from './problems.ts'
 import { rightsName } from './rights-name.ts'
 import type { InstanceLookUp } from './standing-cache.ts'
 import type { VendedCredential } from './store-access.ts'
-
-export type ApprovedStanding = Extract<Standing, { state: 'approved' }>
 
 export interface CredentialWish {
   readonly userKey: UserKey
@@ -95,14 +94,6 @@ export function createCredentialDesk(dependencies: CredentialDeskDependencies): 
       }
     },
   }
-}
-
-export function revoked(): HttpProblem {
-  return new HttpProblem({
-    status: 403,
-    code: 'revoked',
-    detail: 'This key was revoked for good. Let the agent make a new key: run `odoo-backup login --new-key`.',
-  })
 }
 
 function refuseSuspended(standing: ApprovedStanding): void {

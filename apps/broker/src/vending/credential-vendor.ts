@@ -165,6 +165,9 @@ export function createCredentialVendor(options: CredentialVendorOptions): Creden
       underWay.set(wanted.context, flight)
       return flight
     },
-    drop: instanceId => store.drop(instanceId),
+    async drop(instanceId) {
+      for (const wanted of written.values()) if (wanted.instanceId === instanceId) delete wanted.opened
+      await store.drop(instanceId)
+    },
   }
 }

@@ -3,9 +3,11 @@ import { clientAddress, HttpProblem, type Route, route } from '@odoo-backup/serv
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { bearerKey } from '../http/bearer-key.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { loginRequired, revoked } from '../http/refusals.ts'
 import type { LoginRequests } from '../login/login-requests.ts'
-import type { Standing } from '../registry/instances.ts'
-import { type ApprovedStanding, type CredentialDesk, revoked } from './credential-desk.ts'
+import { whoHas } from '../login/who-has.ts'
+import type { ApprovedStanding, Standing } from '../registry/instances.ts'
+import type { CredentialDesk } from './credential-desk.ts'
 import type { InstanceLookUp } from './standing-cache.ts'
 
 export interface CredentialsRouteDependencies {
@@ -66,20 +68,9 @@ async function refusal(
     outcome: 'refused',
     reason: problem.code,
     address,
-    ...(standing.state === 'unknown'
-      ? { actor: 'unknown' }
-      : { actor: `instance:${standing.instanceId}`, instanceId: standing.instanceId }),
+    ...whoHas(standing),
   })
   return problem
-}
-
-function loginRequired(authLink: string): HttpProblem {
-  return new HttpProblem({
-    status: 401,
-    code: 'login_required',
-    detail: 'No account has approved this instance yet: open the link in a browser and log in.',
-    extra: { authLink },
-  })
 }
 
 function expectProblem(error: unknown): HttpProblem {

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { checkHealth } from './health.ts'
+import { createHttpApp, finishHttpApp } from '../http/app.ts'
+import { routerOf } from '../http/router.ts'
+import { createLogger } from '../log/logger.ts'
+import { listen } from '../shutdown/listen.ts'
+import { checkHealth, healthRoutes } from './health.ts'
 
 test('the whole is as well as its worst part', async () => {
   expect(await checkHealth({ checks: {} })).toEqual({ state: 'ok', checks: {} })
@@ -26,4 +30,23 @@ test('a check that throws or never answers has failed, and its error is not show
   })
   expect(Object.values(report.checks).map(check => check.state)).toEqual(['failed', 'failed', 'failed'])
   expect(JSON.stringify(report)).not.toContain('canary')
+})
+
+test('however many ask at once, each thing is looked at once', async () => {
+  let looks = 0
+  const log = createLogger({ name: 'health', level: 'silent' })
+  const app = createHttpApp({ log })
+  const database = async () => {
+    looks += 1
+    return 'ok' as const
+  }
+  app.use(routerOf(healthRoutes({ checks: { database } })))
+  const server = await listen(finishHttpApp(app, { log }), { port: 0 })
+  try {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${server.url}/readyz`)))
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(looks).toBe(1)
+  } finally {
+    await server.close()
+  }
 })

@@ -52,8 +52,26 @@ async function runCheck(check: HealthCheck, timeoutSeconds: number): Promise<Che
   }
 }
 
+/** How long an answer of `/readyz` serves others who ask, in milliseconds. */
+const ANSWER_LIFE_MS = 1000
+
+/** Everyone may ask, so however many do, the checks run once at a time and at most once a second. */
+function sharedCheck(options: HealthOptions): () => Promise<HealthReport> {
+  let last: { report: Promise<HealthReport>; until: number } | undefined
+  return () => {
+    if (last !== undefined && performance.now() < last.until) return last.report
+    const check = { report: checkHealth(options), until: Number.POSITIVE_INFINITY }
+    last = check
+    void check.report.finally(() => {
+      check.until = performance.now() + ANSWER_LIFE_MS
+    })
+    return check.report
+  }
+}
+
 /** `GET /healthz` (the process lives) and `GET /readyz` (it can serve: 200, or 503 when a check has failed). */
 export function healthRoutes(options: HealthOptions): Route[] {
+  const check = sharedCheck(options)
   return [
     route({
       method: 'get',
@@ -71,7 +89,7 @@ export function healthRoutes(options: HealthOptions): Route[] {
       problems: [503],
       produces: 'application/json',
       handle: async ({ response }) => {
-        const report = await checkHealth(options)
+        const report = await check()
         response.setHeader('Cache-Control', 'no-store')
         response.status(report.state === 'failed' ? 503 : 200).json(report)
       },

@@ -11,6 +11,8 @@ export interface HttpAppOptions extends Partial<SecurityOptions> {
   /** Addresses or networks (CIDR) of proxies whose `X-Forwarded-*` count; none by default. */
   readonly trustedProxies?: readonly string[]
   readonly metrics?: Metrics
+  /** Segments of paths that work for whoever has them; the access log leaves them out. No `g` flag. */
+  readonly secretSegment?: RegExp
   /** The largest JSON or form body in bytes; 100 kB by default. Larger ones are answered 413. */
   readonly bodyLimitBytes?: number
   /** Handlers that need the raw body (signatures, uploads) stand before the parsers. */
@@ -29,7 +31,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.set('query parser', 'simple')
   app.set('trust proxy', [...trustedProxies])
   app.use(requestContext(log))
-  app.use(accessLog)
+  app.use(accessLog(options.secretSegment))
   if (metrics !== undefined) app.use(metrics.observeRequests)
   app.use(
     securityHeaders({

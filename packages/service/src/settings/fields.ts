@@ -39,12 +39,22 @@ function isNetwork(text: string): boolean {
   )
 }
 
-/** An absolute http(s) URL without user name, password, query or fragment; given back without a slash at its end. */
+/**
+ * An absolute http(s) URL without user name, password, query or fragment; given back as browsers write
+ * it: scheme and host in small letters, no port where it is the usual one, no slash at its end.
+ */
 export const httpUrl = () =>
   z
     .string()
     .refine(isPlainHttpUrl, 'Give an absolute http:// or https:// URL without user name, query or fragment.')
-    .transform(text => text.replace(/\/+$/, ''))
+    .transform(text => new URL(text).href.replace(/\/+$/, ''))
+
+/** As `httpUrl`, and without a path: for a service whose addresses begin at the root of its host. */
+export const httpOrigin = () =>
+  httpUrl().refine(
+    url => new URL(url).pathname === '/',
+    'Give the URL without a path: the service answers at the root of its host.',
+  )
 
 function isPlainHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { brokerClient } from '../fixtures/broker-client.ts'
+import { HttpBrowser } from '../fixtures/http-browser.ts'
+import { answerConsent, approve, logIn, submit } from '../fixtures/log-in.ts'
+import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { adminToken } from './vending-admin-token.ts'
+import { bindInstance } from './vending-instance.ts'
+
+/** Every refusal has its row: who, what, from where, why. */
+
+let broker: RunningBroker
+beforeAll(async () => {
+  broker = await runBroker()
+})
+afterAll(() => broker.close())
+
+interface Row {
+  readonly action: string
+  readonly outcome: string
+  readonly actor: string
+  readonly account_id: string | null
+  readonly instance_id: string | null
+  readonly address: string | null
+  readonly reason: string | null
+  readonly detail: Record<string, unknown>
+}
+
+/** The rows that are written while something is done. */
+async function rowsOf(work: () => Promise<unknown>, url = broker): Promise<Row[]> {
+  const [last] = await url.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM audit_event')
+  await work()
+  return await url.query<Row>(
+    `SELECT action, outcome, actor, account_id, instance_id, address, reason, detail
+       FROM audit_event WHERE id > $1 ORDER BY id`,
+    [last?.id],
+  )
+}
+
+const PAGE = 'https://odoo.customer.example/web/database/backups'
+
+test.each([
+  ['GET', '/v1/account'],
+  ['GET', '/v1/notices'],
+  ['GET', '/v1/usage'],
+  ['POST', '/v1/recharge-link'],
+])('%s %s by a key of nobody, and by a revoked one', async (method, path) => {
+  const call = (key: string) =>
+    fetch(`${broker.url}${path}`, { method, headers: { authorization: `Bearer ${key}` } })
+  expect(await rowsOf(() => call(newUserKey()))).toEqual([
+    expect.objectContaining({
+      action: 'instance.called',
+      outcome: 'refused',
+      actor: 'unknown',
+      address: '127.0.0.1',
+      reason: 'login_required',
+      detail: { call: `${method} ${path}` },
+    }),
+  ])
+  const { userKey, instanceId } = await bindInstance(broker)
+  await broker.query("UPDATE instance SET state = 'revoked', revoked_at = now() WHERE id = $1", [instanceId])
+  expect(await rowsOf(() => call(userKey))).toEqual([
+    expect.objectContaining({ reason: 'revoked', actor: `instance:${instanceId}`, instance_id: instanceId }),
+  ])
+})
+
+test('a request for a link by a revoked key, and by one that was denied', async () => {
+  const { agent, instanceId } = await bindInstance(broker)
+  await broker.query("UPDATE instance SET state = 'revoked', revoked_at = now() WHERE id = $1", [instanceId])
+  const redirect = PAGE
+  expect(await rowsOf(() => agent.post('/v1/login-requests', { redirect }))).toEqual([
+    expect.objectContaining({
+      action: 'login.requested',
+      outcome: 'refused',
+      reason: 'revoked',
+      actor: `instance:${instanceId}`,
+      detail: { origin: 'https://odoo.customer.example' },
+    }),
+  ])
+  const browser = new HttpBrowser()
+  const denied = brokerClient(broker.url, newUserKey())
+  const { authLink } = (await denied.post('/v1/login-requests', {})).body
+  await answerConsent(browser, await logIn(browser, authLink, await newOdooComUser()), 'deny')
+  expect(await rowsOf(() => denied.post('/v1/login-requests', {}))).toEqual([
+    expect.objectContaining({ action: 'login.requested', outcome: 'refused', reason: 'denied' }),
+  ])
+})
+
+test('an approval says what was approved, and so does the binding', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const { authLink } = (await agent.post('/v1/login-requests', { redirect: PAGE })).body
+  const browser = new HttpBrowser()
+  const consent = await logIn(browser, authLink, await newOdooComUser())
+  const detail = { origin: 'https://odoo.customer.example', purposes: 'backup+rotate' }
+  let code = ''
+  const approved = await rowsOf(async () => {
+    code = (await answerConsent(browser, consent, 'approve', ['backup', 'rotate'])).code ?? ''
+  })
+  expect(approved).toEqual([
+    expect.objectContaining({ action: 'consent.approved', outcome: 'done', address: '127.0.0.1', detail }),
+  ])
+  expect(await rowsOf(() => agent.post('/v1/bind', { code }))).toEqual([
+    expect.objectContaining({ action: 'instance.bound', outcome: 'done', address: '127.0.0.1', detail }),
+  ])
+})
+
+test('a code that another key brings: the row names both, whose it was and who brought it', async () => {
+  const owner = brokerClient(broker.url, newUserKey())
+  const { authLink } = (await owner.post('/v1/login-requests', {})).body
+  const { code } = await approve(new HttpBrowser(), authLink, await newOdooComUser())
+  const [asked] = await broker.query<{ instance_id: string; account_id: string }>(
+    'SELECT instance_id, account_id FROM binding_code',
+  )
+  const thief = await bindInstance(broker)
+  expect(await rowsOf(() => thief.agent.post('/v1/bind', { code }))).toEqual([
+    expect.objectContaining({
+      action: 'instance.bound',
+      outcome: 'refused',
+      reason: 'other_key',
+      actor: `instance:${thief.instanceId}`,
+      instance_id: asked?.instance_id,
+      account_id: asked?.account_id,
+      address: '127.0.0.1',
+    }),
+  ])
+})
+
+test('forms that are not admitted: not logged in, from another site, log-in too old', async () => {
+  const browser = new HttpBrowser()
+  const user = await newOdooComUser()
+  const agent = brokerClient(broker.url, newUserKey())
+  const { authLink } = (await agent.post('/v1/login-requests', {})).body
+  await agent.post('/v1/bind', { code: (await approve(browser, authLink, user)).code })
+  const page = await browser.open(`${broker.url}/account`)
+  const revoke = page.forms.find(({ action }) => action.endsWith('/revoke'))
+  if (revoke === undefined) throw new Error('The page has no form to revoke.')
+  const [account] = await broker.query<{ id: string }>('SELECT id FROM account WHERE email = $1', [
+    user.login,
+  ])
+  const row = (reason: string, actor: string) =>
+    expect.objectContaining({
+      action: 'form.sent',
+      outcome: 'refused',
+      reason,
+      actor,
+      address: '127.0.0.1',
+      detail: { form: revoke.action },
+    })
+  const who = `account:${account?.id}`
+  expect(await rowsOf(() => new HttpBrowser().submit(page, revoke))).toEqual([
+    row('not_logged_in', 'unknown'),
+  ])
+  expect(await rowsOf(() => browser.submit(page, revoke, { form_token: 'x' }))).toEqual([
+    row('foreign_form', who),
+  ])
+  broker.advance(601)
+  expect(await rowsOf(() => browser.submit(page, revoke))).toEqual([row('log_in_again', who)])
+})
+
+test('an approval by a suspended account', async () => {
+  const browser = new HttpBrowser()
+  const user = await newOdooComUser()
+  const { authLink } = (await brokerClient(broker.url, newUserKey()).post('/v1/login-requests', {})).body
+  const consent = await logIn(browser, authLink, user)
+  await broker.query('UPDATE account SET suspended_at = now() WHERE email = $1', [user.login])
+  const rows = await rowsOf(() => submit(browser, consent, '/consent/', { decision: 'approve' }))
+  expect(rows).toEqual([
+    expect.objectContaining({ action: 'consent.approved', outcome: 'refused', reason: 'suspended' }),
+  ])
+})
+
+test('the page of the former module that a key of nobody opens', async () => {
+  const open = () => fetch(`${broker.url}/open_iap_recharge?user_key=${newUserKey()}`)
+  expect(await rowsOf(open)).toEqual([
+    expect.objectContaining({ action: 'recharge.opened', outcome: 'refused', actor: 'unknown' }),
+  ])
+})
+
+test('log-ins name their provider; one that did not come about gives its cause to the log alone', async () => {
+  const failing = await broker.replica({ BROKER_ODOO_TOKENINFO_URL: 'http://127.0.0.1:1/tokeninfo' })
+  try {
+    const browser = new HttpBrowser()
+    const before = broker.logged.length
+    const rows = await rowsOf(async () => {
+      const page = await logIn(browser, `${failing.url}/login`, await newOdooComUser())
+      expect(page.status).toBe(503)
+      expect(page.text).not.toContain('ECONNREFUSED')
+    })
+    expect(rows).toEqual([
+      expect.objectContaining({
+        action: 'login',
+        outcome: 'refused',
+        reason: 'provider_unavailable',
+        detail: { provider: 'odoo' },
+      }),
+    ])
+    expect(browser.cookies(failing.url).has('odoo_backup_session')).toBe(false)
+    expect(broker.logged.slice(before).join('')).toContain('"a log-in failed"')
+  } finally {
+    await failing.close()
+  }
+})
+
+test('a log-in that cannot be written down gives no session', async () => {
+  const browser = new HttpBrowser()
+  const user = await newOdooComUser()
+  const atProvider = new HttpBrowser()
+  await logIn(atProvider, `${broker.url}/login`, user)
+  await broker.query('ALTER TABLE audit_event RENAME TO audit_event_away')
+  try {
+    expect((await logIn(browser, `${broker.url}/login`, user)).status).toBe(500)
+    expect(browser.cookies(broker.url).has('odoo_backup_session')).toBe(false)
+  } finally {
+    await broker.query('ALTER TABLE audit_event_away RENAME TO audit_event')
+  }
+})
+
+test('requests that are too many have one row for each address, with their number', async () => {
+  const narrow = await broker.replica({ BROKER_RATE_PER_ADDRESS: '5' })
+  const rows = await rowsOf(async () => {
+    for (let count = 0; count < 12; count += 1) await fetch(`${narrow.url}/login`, { redirect: 'manual' })
+    // Also written every half minute; a broker that ends leaves nothing unwritten.
+    await narrow.close()
+  })
+  expect(rows).toEqual([
+    expect.objectContaining({
+      action: 'request.rate_limited',
+      outcome: 'refused',
+      reason: 'rate_limited',
+      address: '127.0.0.1',
+      detail: { requests: 7 },
+    }),
+  ])
+})
+
+test('text that the database does not take costs neither its own row nor those of others', async () => {
+  const { accountId } = await bindInstance(broker)
+  const token = await adminToken(broker, 'admin')
+  const rows = await rowsOf(() =>
+    Promise.all(
+      ['\ud800 half a pair \u0000', 'whole'].map(reason =>
+        fetch(`${broker.url}/admin/v1/accounts/${accountId}/suspend`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ reason }),
+        }),
+      ),
+    ),
+  )
+  expect(rows.map(({ reason }) => reason).sort()).toEqual(['whole', '\ufffd half a pair '])
+})
+
+test('links that work for whoever has them do not stand in the log of requests', async () => {
+  const agent = brokerClient(broker.url, newUserKey())
+  const { authLink } = (await agent.post('/v1/login-requests', {})).body
+  const before = broker.logged.length
+  await fetch(authLink, { redirect: 'manual' })
+  const id = new URL(authLink).pathname.split('/').at(-1)
+  const lines = broker.logged.slice(before).join('')
+  expect(lines).toContain('"path":"/login/…"')
+  expect(lines).not.toContain(id)
+})
