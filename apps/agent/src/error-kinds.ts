@@ -51,7 +51,6 @@ export const KINDS = {
   dump_refused: kind(422, 65),
   dump_failed: kind(502, 74),
   tool_missing: kind(503, 69),
-  tool_too_old: kind(503, 69),
   disk_full: kind(507, 73),
   wrong_master_password: kind(403, 77),
   master_password_required: kind(403, 77),

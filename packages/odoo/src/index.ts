@@ -15,7 +15,7 @@ export { restoreSnapshot } from './restore/restore-snapshot.ts'
 export { resumeRestore } from './restore/resume.ts'
 export { isDefaultMasterPassword, verifyMasterPassword } from './settings/master-password.ts'
 export { type OdooConf, parseOdooConf, readOdooConf } from './settings/odoo-conf.ts'
-export { defaultDataDir, filestorePath, filestoreRoot } from './settings/paths.ts'
+export { defaultDataDir, filestoreOrigin, filestorePath, filestoreRoot } from './settings/paths.ts'
 export { type OdooSettings, odooSettings, type SslMode } from './settings/settings.ts'
 export { openSnapshot } from './snapshot/open-snapshot.ts'
 export type {

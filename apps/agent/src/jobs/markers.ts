@@ -22,6 +22,11 @@ export function ownersPrefix(prefix: string, archive: string): string {
   return `${prefix}${MARKERS}instance/${archive}/`
 }
 
+/** Where an instance tries what it may do; no kind of marker is called so, and the key holds no backup's name. */
+export function probeKey(prefix: string, instanceId: string): string {
+  return `${prefix}${MARKERS}probe/${instanceId}`
+}
+
 export function markersPrefix(prefix: string): string {
   return `${prefix}${MARKERS}`
 }
