@@ -81,7 +81,14 @@ export interface AgentAdministration {
    */
   planRestore(request: RestorePlanRequest, secrets?: { encryptionPassword?: string }): Promise<RestorePlan>
   /** A drill: restores the backup into a hidden scratch database, checks it and drops it. */
-  startVerify(name: string, secrets?: { encryptionPassword?: string }): Promise<JobId>
+  startVerify(
+    name: string,
+    options?: {
+      encryptionPassword?: string
+      /** Let its functions, triggers and rules in; this server's own are let in by themselves. */
+      trustCode?: boolean
+    },
+  ): Promise<JobId>
   /** With `proposed`, by those limits instead of the saved ones, frame by frame. */
   rotationPlan(database: string, proposed?: RetentionChange): Promise<RotationPlan>
   startRotate(database: string): Promise<JobId>

@@ -32,10 +32,17 @@ export class OdooError extends Error {
   readonly code: OdooErrorCode
   /** Whether the same call may succeed later without anybody doing anything. */
   readonly retryable: boolean
+  /** Of `dump_refused`: it is code, which passes on the administrator's word. */
+  readonly needsWord: boolean
 
-  constructor(code: OdooErrorCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: OdooErrorCode,
+    message: string,
+    options: { retryable?: boolean; needsWord?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.code = code
     this.retryable = options.retryable ?? false
+    this.needsWord = options.needsWord ?? false
   }
 }

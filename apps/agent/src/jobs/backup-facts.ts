@@ -10,6 +10,8 @@ export function backupFacts(options: {
   readonly snapshot: LiveSnapshot
   readonly sent: SentObject
   readonly instanceId: string
+  /** By which this server knows the archive as its own. */
+  readonly seal: string
   readonly agentVersion: string
   readonly format: 'zip' | 'dump'
   readonly startedAt: Date
@@ -19,7 +21,7 @@ export function backupFacts(options: {
   const facts = snapshot.facts()
   const named = facts.missingFiles.slice(0, MOST_NAMED)
   return {
-    instance: { id: options.instanceId, agent_version: options.agentVersion },
+    instance: { id: options.instanceId, agent_version: options.agentVersion, seal: options.seal },
     backup: {
       format: options.format,
       snapshot_at: facts.takenAt.toISOString(),

@@ -234,6 +234,11 @@ async function writeInfoObject(
       snapshot,
       sent,
       instanceId: dependencies.instanceId(),
+      seal: await dependencies.seal.of({
+        name: names.archive,
+        sizeBytes: sent.sizeBytes,
+        sha256: sent.sha256,
+      }),
       agentVersion: dependencies.agentVersion,
       format: plan.format,
       startedAt,

@@ -5,6 +5,7 @@ import type { Places } from './find-place.ts'
 import type { Handover } from './handover.ts'
 import type { JobData } from './job-data.ts'
 import type { ProgressReport } from './progress.ts'
+import type { Seal } from './seal.ts'
 
 /** What every job stands on. Everything is asked for when it is needed, so that a change of settings counts. */
 export interface JobDependencies extends Places {
@@ -15,6 +16,8 @@ export interface JobDependencies extends Places {
   readonly instanceId: () => string
   readonly cluster: () => Promise<OdooCluster>
   readonly handover: Handover
+  /** Tells archives that this very server made. */
+  readonly seal: Seal
   /** Notes the fingerprint of the encryption password that a backup used. */
   readonly noteFingerprint: (database: string, fingerprint: string) => Promise<void>
   readonly switchOffSchedules: (database: string) => Promise<boolean>

@@ -73,6 +73,8 @@ export const VerifyJob = z.object({
   /** Absent: the latest backup at the time of the run. */
   backup: z.string().optional(),
   scheduled: z.boolean().default(false),
+  /** The administrator's word that its functions, triggers and rules may be let in. */
+  trustCode: z.boolean().default(false),
   handover: z.string().optional(),
   /** The scratch database that a run made. */
   scratch: z.string().optional(),

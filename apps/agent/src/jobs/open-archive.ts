@@ -1,8 +1,9 @@
+import { createHash, type Hash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { pipeline as pipelined, type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
   decrypt,
@@ -61,32 +62,66 @@ export function unknownBackup(name: string): AgentError {
   return new AgentError('backup_unknown', `There is no backup ${name}. See the list for what is stored.`)
 }
 
+export interface OpenOptions {
+  readonly password: string | undefined
+  /** Learns of a temporary file, and is awaited, before it is made. */
+  readonly noteTemporary: (path: string) => Promise<void>
+  /** Hexadecimal: only an archive of these very bytes is opened, from a copy that nobody else can change. */
+  readonly sha256?: string | undefined
+  readonly signal: AbortSignal
+}
+
 /**
- * Opens an archive as a snapshot. A plain zip is read where it lies; an encrypted one is decrypted to a private
- * temporary file first, after a look at the free space, because nothing of it may be believed before gpg has
- * seen its end. `noteTemporary` learns of that file before it is made.
+ * Opens an archive as a snapshot. A plain zip is read where it lies, unless its bytes are to be known before; an
+ * encrypted one is decrypted to a private temporary file first, after a look at the free space, because nothing of it
+ * may be believed before gpg has seen its end.
  */
-export async function openArchive(
-  source: ArchiveSource,
-  options: {
-    readonly password: string | undefined
-    readonly noteTemporary: (path: string) => Promise<void>
-    readonly signal: AbortSignal
-  },
-): Promise<OpenArchive> {
-  const { signal } = options
-  if (!source.kind.encrypted) {
-    return source.kind.format === 'dump'
+export async function openArchive(source: ArchiveSource, options: OpenOptions): Promise<OpenArchive> {
+  const { password, sha256, signal } = options
+  const { encrypted, format } = source.kind
+  if (!encrypted && sha256 === undefined) {
+    return format === 'dump'
       ? { snapshot: customDump(await source.stream(signal)), expected: {}, close: async () => undefined }
       : openZip(await source.randomAccess(), signal)
   }
-  if (options.password === undefined) {
+  if (encrypted && password === undefined) {
     throw new AgentError('encryption_password_required', 'This backup is encrypted: give its password.')
   }
+  return openFile(await temporaryCopy(source, options), signal)
+}
+
+/** The archive on the local disk, decrypted; what is not `sha256` is not believed. */
+async function temporaryCopy(
+  source: ArchiveSource,
+  { password, noteTemporary, sha256, signal }: OpenOptions,
+): Promise<string> {
   const path = await temporaryPath(source.sizeBytes)
-  await options.noteTemporary(path)
-  const decrypted = decrypt(await source.stream(signal), { password: options.password, signal })
-  await pipeline(decrypted, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
+  await noteTemporary(path)
+  await mkdir(dirname(path), { mode: 0o700 })
+  const hash = createHash('sha256')
+  const stored = hashed(await source.stream(signal), hash)
+  const body =
+    source.kind.encrypted && password !== undefined ? decrypt(stored, { password, signal }) : stored
+  await pipeline(body, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
+  if (sha256 !== undefined && hash.digest('hex') !== sha256) {
+    throw new AgentError('backup_damaged', 'The archive is not what was stored when the backup was made.')
+  }
+  return path
+}
+
+function hashed(body: Readable, hash: Hash): Readable {
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  // The callback is given so that an error reaches the reader of `meter` and nobody else.
+  pipelined(body, meter, () => undefined)
+  return meter
+}
+
+async function openFile(path: string, signal: AbortSignal): Promise<OpenArchive> {
   const { format } = await kindOfFile(path)
   return format === 'dump'
     ? { snapshot: customDump(createReadStream(path, { signal })), expected: {}, close: async () => undefined }
@@ -111,15 +146,16 @@ function customDump(body: Readable): RestorableSnapshot {
   return { dumpFormat: 'custom', dump: () => body, files: async function* () {} }
 }
 
+/** In a folder of its own that is not made yet. */
 async function temporaryPath(neededBytes: number): Promise<string> {
   const { bavail, bsize } = await statfs(tmpdir())
   if (bavail * bsize < neededBytes) {
     throw new AgentError(
       'disk_full',
-      `Decrypting needs ${Math.ceil(neededBytes / 1_048_576)} MiB in ${tmpdir()}, which has ${Math.floor((bavail * bsize) / 1_048_576)} MiB. Free some space, or set TMPDIR to another folder.`,
+      `A copy of the archive needs ${Math.ceil(neededBytes / 1_048_576)} MiB in ${tmpdir()}, which has ${Math.floor((bavail * bsize) / 1_048_576)} MiB. Free some space, or set TMPDIR to another folder.`,
     )
   }
-  return join(await mkdtemp(join(tmpdir(), 'odoo-backup-')), 'decrypted')
+  return join(tmpdir(), `odoo-backup-${randomBytes(8).toString('hex')}`, 'archive')
 }
 
 /** Removes a temporary file of this or an earlier run, with its folder. */

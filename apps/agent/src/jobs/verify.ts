@@ -1,17 +1,18 @@
-import { BackupFormatError, formatInfoName, type ReadInfo, readInfo } from '@odoo-backup/backup-format'
-import { type DrillResult, drillSnapshot, removeScratch, withDatabaseLock } from '@odoo-backup/odoo'
+import { formatInfoName, type ReadInfo, readInfo } from '@odoo-backup/backup-format'
+import { type DrillResult, removeScratch, withDatabaseLock } from '@odoo-backup/odoo'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import type { JobDependencies, JobRun } from './context.ts'
+import { drilling, sealedBytes, withCodeOfOurs } from './drilling.ts'
 import { atPlaceHolding, atPlaceOf } from './find-place.ts'
 import type { JobOutcome, VerifyJob } from './job-data.ts'
 import { markerKey } from './markers.ts'
-import { openArchive, removeTemporary, storedArchive, unknownBackup } from './open-archive.ts'
+import { removeTemporary, storedArchive, unknownBackup } from './open-archive.ts'
 import { type ListedBackup, listBackups } from './stored-backups.ts'
 
 /**
- * A restore drill: the backup is restored into a hidden scratch database, neutralised, compared with what was
- * counted when it was made, and dropped. The result stands beside the backup.
+ * A restore drill: the backup is restored into a hidden scratch database, compared with what was counted when it was
+ * made, neutralised, and dropped. The result stands beside the backup, whatever is wrong with it.
  */
 export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>): Promise<JobOutcome> {
   let data = run.data
@@ -38,25 +39,20 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
         const backup = await chosen(dependencies, destination, data)
         await note({ backup: backup.name })
         run.log(`Restoring ${backup.name} into a hidden database, to try it.`)
-        const source = await storedArchive(destination.storage, backup.archive.key, backup.name)
-        const archive = await openArchive(source, {
+        const info = await infoOf(destination, backup)
+        const drill = drilling(run, {
+          cluster,
+          source: await storedArchive(destination.storage, backup.archive.key, backup.name),
           password: await passwordFor(dependencies, data, backup),
-          noteTemporary: temporaryFile => note({ temporaryFile }),
+          expected: expectedOf(info),
+          note,
           signal,
         })
-        const result = await drillSnapshot(cluster, archive.snapshot, {
-          expected: expectedOf(await infoOf(destination, backup)),
-          expectedBytes: archive.expected,
-          note: ({ database }) => note({ scratch: database }),
-          faultOf: error =>
-            error instanceof BackupFormatError && error.code !== 'gpg_missing' ? error.message : undefined,
-          onProgress: progress => run.progress(progress),
-          signal,
-        }).finally(archive.close)
+        const result = await withCodeOfOurs(drill, {
+          trusted: data.trustCode,
+          sealed: () => sealedBytes(dependencies.seal, backup, info),
+        })
         await writeResult(dependencies, backup, result)
-        run.log(
-          result.passed ? 'It was restored and is what was counted when it was made.' : 'It did not pass.',
-        )
         return outcomeOf(backup, result)
       } finally {
         destination.close()
@@ -122,7 +118,7 @@ function expectedOf({ facts }: ReadInfo) {
 async function writeResult(
   { openDestination, now }: JobDependencies,
   { name }: ListedBackup,
-  result: DrillResult,
+  { needsWord: _, ...result }: DrillResult,
 ): Promise<void> {
   const destination = await openDestination('backup')
   try {

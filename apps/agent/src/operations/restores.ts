@@ -71,11 +71,18 @@ export function restoreOperations(
         ...given,
       })
     },
-    startVerify: async (name, secrets = {}) => {
+    startVerify: async (name, options = {}) => {
       const found = await backup(name)
       const known = (await storedPassword(found.database)) !== undefined
-      const given = await withPassword(secrets.encryptionPassword, found.encrypted, known)
-      return start({ kind: 'verify', database: found.database, backup: name, scheduled: false, ...given })
+      const given = await withPassword(options.encryptionPassword, found.encrypted, known)
+      return start({
+        kind: 'verify',
+        database: found.database,
+        backup: name,
+        scheduled: false,
+        trustCode: options.trustCode ?? false,
+        ...given,
+      })
     },
   }
 }

@@ -18,7 +18,7 @@ export function wantedOrders(databases: Iterable<DatabaseConfiguration>): Standi
     const verifications = [...drills].map(([key, schedule]) => ({
       id: orderId('verify', database, key),
       pattern: formatSchedule(schedule),
-      data: { kind: 'verify' as const, database: name.data, scheduled: true },
+      data: { kind: 'verify' as const, database: name.data, scheduled: true, trustCode: false },
     }))
     return [...backups, ...verifications]
   })

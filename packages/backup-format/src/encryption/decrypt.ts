@@ -21,6 +21,12 @@ function judge({ exitStatus, statusLines, messages }: GpgOutcome): BackupFormatE
   if (exitStatus === 0 && reported('DECRYPTION_OKAY') && reported('GOODMDC')) return undefined
   const cause = new Error(messages)
   if (statusLines.some(line => line.includes('BAD_PASSPHRASE'))) return wrongPassword(cause)
+  // Ended by a signal, such as for want of memory: that says nothing of the backup.
+  if (exitStatus === null) {
+    return new BackupFormatError('encryption_failed', 'gpg was ended before it was done. Try again.', {
+      cause,
+    })
+  }
   if (!reported('BEGIN_DECRYPTION')) {
     return new BackupFormatError('decryption_failed', 'This is not an encrypted backup.', { cause })
   }

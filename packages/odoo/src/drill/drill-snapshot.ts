@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { types } from 'node:util'
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { createHiddenDatabase, dropHiddenDatabase } from '../cluster/hidden-database.ts'
 import { OdooError, type OdooErrorCode } from '../errors.ts'
@@ -38,6 +39,7 @@ export async function drillSnapshot(
   const faults: string[] = []
   let check: DatabaseCheck = { tables: 0, rows: 0, users: 0, modules: 0, faults: [] }
   let files = 0
+  let needsWord = false
   try {
     const progress = new RestoreProgress(options)
     progress.enter('load', options.expectedBytes?.dumpBytes)
@@ -67,23 +69,41 @@ export async function drillSnapshot(
       warnings.push(...found.warnings)
     }
     progress.enter('neutralise')
-    const addonsPaths = await addonsFolders(cluster.settings)
-    await cluster.withClient(scratch.database, client => neutralise(client, { addonsPaths }))
+    // The backup is what it should be by now: what only neutralising meets is no fault of it.
+    if (check.modules > 0) warnings.push(...(await tryNeutralising(cluster, scratch.database)))
     progress.enter('done')
   } catch (error) {
     const fault = faultOfBackup(error) ?? options.faultOf?.(error)
     if (fault === undefined) throw error
     faults.push(fault)
+    needsWord = error instanceof OdooError && error.needsWord
   } finally {
-    await dropHiddenDatabase(cluster, scratch.database).catch(() => {})
+    await dropHiddenDatabase(cluster, scratch.database).catch(error => {
+      warnings.push(`The scratch database ${scratch.database} could not be removed: ${messageOf(error)}`)
+    })
   }
   const { tables, rows, users, modules } = check
-  return { passed: faults.length === 0, faults, warnings, tables, rows, users, modules, files }
+  return { passed: faults.length === 0, faults, warnings, tables, rows, users, modules, files, needsWord }
 }
 
 /** Removes what a drill that was cut off left behind. */
 export async function removeScratch(cluster: OdooCluster, scratch: Scratch): Promise<void> {
   if (SCRATCH.test(scratch.database)) await dropHiddenDatabase(cluster, scratch.database)
+}
+
+async function tryNeutralising(cluster: OdooCluster, database: string): Promise<string[]> {
+  const addonsPaths = await addonsFolders(cluster.settings)
+  try {
+    await cluster.withClient(database, client => neutralise(client, { addonsPaths }))
+    return []
+  } catch (error) {
+    if (error instanceof OdooError && error.retryable) throw error
+    return [`A restore of it can not be neutralised: ${messageOf(error)}`]
+  }
+}
+
+function messageOf(error: unknown): string {
+  return types.isNativeError(error) ? error.message : String(error)
 }
 
 function faultOfBackup(error: unknown): string | undefined {

@@ -36,4 +36,6 @@ export interface DrillResult {
   readonly users: number
   readonly modules: number
   readonly files: number
+  /** It was stopped by code that was not let in: another drill with `allowFunctions` may pass. */
+  readonly needsWord: boolean
 }

@@ -60,6 +60,7 @@ export class DumpFilter extends Transform implements DumpSink {
         throw new OdooError(
           'dump_refused',
           `The dump holds ${verdict.reason}. Nothing of it was restored. It begins: ${excerpt(text)}`,
+          { needsWord: verdict.needsWord ?? false },
         )
       case 'skip':
         if (verdict.warning) this.counts.warnings.add(verdict.warning)

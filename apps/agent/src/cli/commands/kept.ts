@@ -182,6 +182,10 @@ function addPin(program: Command, world: World): void {
   command('unpin', false, 'let rotation have a backup again')
 }
 
+interface VerifyOptions extends PasswordOptions {
+  readonly trustCode?: boolean
+}
+
 function addVerify(program: Command, world: World): void {
   program
     .command('verify')
@@ -191,10 +195,17 @@ function addVerify(program: Command, world: World): void {
     )
     .argument('<backup>', 'its name, as "odoo-backup list" shows it')
     .option(...PASSWORD_FILE_OPTION)
-    .action(async (name: string, options: PasswordOptions, command: Command) => {
+    .option(
+      '--trust-code',
+      'run functions, triggers and rules of a backup that another server made, where you trust it',
+    )
+    .action(async (name: string, options: VerifyOptions, command: Command) => {
       const invocation: Invocation = invocationOf(command, world)
+      const { trustCode = false } = options
       await invocation.withAgent('if-none-lives', async agent => {
-        const id = await withPassword(world, options, secrets => agent.startVerify(name, secrets))
+        const id = await withPassword(world, options, secrets =>
+          agent.startVerify(name, { ...secrets, trustCode }),
+        )
         invocation.say(outcomeLine(await followJob(invocation, agent, id)))
       })
     })

@@ -3,7 +3,7 @@ import { BackupDetails, BackupRequest, BackupView, JobView } from '@odoo-backup/
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
-import { mayReachBackup, requireDatabase } from '../access/permission.ts'
+import { mayReachBackup, requireDatabase, requireRole, requireWholeServer } from '../access/permission.ts'
 import type { Principal } from '../access/sessions.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
@@ -116,15 +116,27 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
       summary: 'Restore a backup into a hidden scratch database, check it and drop it',
       tags,
       params: Named,
-      body: z.strictObject({ encryptionPassword: z.string().min(1).max(4096).optional() }),
+      body: z.strictObject({
+        encryptionPassword: z.string().min(1).max(4096).optional(),
+        /** Runs functions, triggers and rules of a backup that another server made. */
+        trustCode: z.boolean().optional(),
+      }),
       answer: JobView,
       status: 202,
       problems: [404, 422, 502, 503],
       handle: async ({ params, body, principal }) => {
         await known(principal, params.name)
-        const { encryptionPassword } = body
-        const secrets = encryptionPassword === undefined ? {} : { encryptionPassword }
-        return agent.job(await agent.startVerify(params.name, secrets))
+        const { encryptionPassword, trustCode } = body
+        // Code of a backup runs with all rights of Odoo's role: that is for administrators of the whole server.
+        if (trustCode === true) {
+          requireRole(principal, 'administer')
+          requireWholeServer(principal)
+        }
+        const options = {
+          ...(encryptionPassword === undefined ? {} : { encryptionPassword }),
+          ...(trustCode === undefined ? {} : { trustCode }),
+        }
+        return agent.job(await agent.startVerify(params.name, options))
       },
     }),
     guarded(access, 'administer', {
