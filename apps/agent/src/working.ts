@@ -3,6 +3,7 @@ import type { ConfigurationStore } from './config/store.ts'
 import type { AgentError } from './errors.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createProcessor } from './jobs/process.ts'
+import { settleEndedJobs } from './jobs/settle-job.ts'
 import type { RunningWorker } from './queue/job-queue.ts'
 import type { QueueHolder } from './queue/queue-holder.ts'
 import { reconcileOrders, wantedOrders } from './schedule/standing-orders.ts'
@@ -11,6 +12,8 @@ import { reconcileOrders, wantedOrders } from './schedule/standing-orders.ts'
 const LOOK_MS = 2_000
 /** A queue that lost its standing orders (a Redis restarted empty) has them again after so long. */
 const RECONCILE_EVERY = 30
+/** How often it is tried to clear up behind jobs that ended while PostgreSQL or the store was away. */
+const SETTLE_EVERY = 5
 
 export interface WorkingOptions {
   readonly store: ConfigurationStore
@@ -40,6 +43,9 @@ export function startWorking(options: WorkingOptions): Working {
   let parallelJobs = 0
   let niceness: number | undefined
   let reconciled: unknown
+  /** Whether nothing is left of the jobs that have ended, as far as is known. */
+  let settled = false
+  const told = new Set<string>()
   let quiet = false
 
   const start = async (): Promise<void> => {
@@ -53,6 +59,9 @@ export function startWorking(options: WorkingOptions): Working {
         queue: opened,
         shutdown: shutdown.signal,
         onFailure: (job, error) => options.onJobFailure(job.data, error),
+        onUnsettled: () => {
+          settled = false
+        },
       }),
       parallelJobs,
       silenceMs: worker_silence_seconds * 1000,
@@ -70,6 +79,10 @@ export function startWorking(options: WorkingOptions): Working {
     if (worker !== undefined && configuration.settings.nice !== niceness) {
       niceness = configuration.settings.nice
       options.yieldToOthers(niceness)
+    }
+    if (!settled && worker !== undefined && turn % SETTLE_EVERY === 0) {
+      settled = true
+      if (!(await settleEndedJobs(options.dependencies, await queue.get(), told))) settled = false
     }
     if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
     await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()), new Date())

@@ -37,7 +37,7 @@ export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>):
       const signal = AbortSignal.any([run.signal, lock])
       const destination = await dependencies.openDestination('backup')
       try {
-        return await backUp(dependencies, { ...run, signal }, cluster, destination)
+        return await backUp(dependencies, { ...run, data: await run.current(), signal }, cluster, destination)
       } finally {
         destination.close()
       }

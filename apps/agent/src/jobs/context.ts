@@ -31,6 +31,11 @@ export interface JobDependencies extends Places {
 /** One run of one job. */
 export interface JobRun<T extends JobData> {
   readonly data: T
+  /**
+   * The data as the queue has it now. Behind a lock that had to be waited for, this and not `data` says what
+   * another run of the same job has left.
+   */
+  current(): Promise<T>
   readonly progress: ProgressReport
   /** Adds a line to the job's log, which people read: no secrets, and what happened rather than how. */
   log(text: string): void

@@ -16,6 +16,9 @@ export const StartedArchive = z.object({
 })
 export type StartedArchive = z.infer<typeof StartedArchive>
 
+/** Set when the job has ended and nothing of what its runs noted is left. */
+const settled = z.boolean().optional()
+
 const Journal = z.object({
   step: z.enum(['loading', 'publishing', 'published']),
   id: z.string(),
@@ -42,6 +45,7 @@ export const BackupJob = z.object({
   started: StartedArchive.optional(),
   /** Name of the finished archive. */
   backup: z.string().optional(),
+  settled,
 })
 export type BackupJob = z.infer<typeof BackupJob>
 
@@ -61,6 +65,7 @@ export const RestoreJob = z.object({
   journal: Journal.optional(),
   /** A decrypted copy on disk, to be removed. */
   temporaryFile: z.string().optional(),
+  settled,
 })
 export type RestoreJob = z.infer<typeof RestoreJob>
 
@@ -79,6 +84,7 @@ export const VerifyJob = z.object({
   /** The scratch database that a run made. */
   scratch: z.string().optional(),
   temporaryFile: z.string().optional(),
+  settled,
 })
 export type VerifyJob = z.infer<typeof VerifyJob>
 

@@ -5,12 +5,20 @@ import { runBackup } from './backup.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { runDelete } from './delete.ts'
 import { asAgentError, cancelled, writeFailure } from './failure.ts'
-import { JobData, type JobOutcome } from './job-data.ts'
+import {
+  BackupJob,
+  DeleteJob,
+  JobData,
+  type JobOutcome,
+  RestoreJob,
+  RotateJob,
+  VerifyJob,
+} from './job-data.ts'
 import { createJobLog, phaseLine } from './job-log.ts'
 import { reportProgress } from './progress.ts'
 import { runRestore } from './restore.ts'
 import { runRotate } from './rotate.ts'
-import { settle } from './settle.ts'
+import { currentData, isSettled, settleJob } from './settle-job.ts'
 import { runVerify } from './verify.ts'
 
 /** How soon a job notices that it is to stop. */
@@ -24,6 +32,8 @@ export interface ProcessorOptions {
   /** Ends when the agent shuts down. */
   readonly shutdown: AbortSignal
   readonly onFailure: (job: QueuedJob, error: AgentError) => void
+  /** Something of a job that has ended is left, because it could not be cleared up. */
+  readonly onUnsettled: () => void
 }
 
 /** Runs one job of the queue to its end: done, failed for good, or put back to be tried again. */
@@ -48,9 +58,11 @@ export function createProcessor(options: ProcessorOptions) {
         progress,
         signal,
         log: log.add,
+        current: () => currentData(options.queue, job),
         note: async data => job.updateData(data),
       })
       await discardHandover(options.dependencies, job)
+      if (!isSettled(JobData.parse(job.data), 'completed')) await clearUp(options, job)
       for (const warning of outcome.warnings) log.add(`Warning: ${warning}`)
       log.add('Done.')
       return outcome
@@ -64,7 +76,7 @@ export function createProcessor(options: ProcessorOptions) {
       const last = !failure.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
       if (last) await discardHandover(options.dependencies, job)
       // Whoever lost the job to another worker leaves everything to that one.
-      const whole = last && !lost.aborted ? await settled(options.dependencies, job) : undefined
+      const whole = last && !lost.aborted ? await clearUp(options, job) : undefined
       if (whole !== undefined) {
         log.add(`The work is whole and stays, though: ${failure.message}`)
         return withFailure(whole, failure)
@@ -80,32 +92,42 @@ export function createProcessor(options: ProcessorOptions) {
   }
 }
 
-function dispatch(
+async function dispatch(
   dependencies: JobDependencies,
   data: JobData,
   run: Omit<JobRun<JobData>, 'data'>,
 ): Promise<JobOutcome> {
+  const { current } = run
   switch (data.kind) {
     case 'backup':
-      return runBackup(dependencies, { ...run, data })
+      return runBackup(dependencies, { ...run, data, current: async () => BackupJob.parse(await current()) })
     case 'restore':
-      return runRestore(dependencies, { ...run, data })
+      return runRestore(dependencies, {
+        ...run,
+        data,
+        current: async () => RestoreJob.parse(await current()),
+      })
     case 'rotate':
-      return runRotate(dependencies, { ...run, data })
+      return runRotate(dependencies, { ...run, data, current: async () => RotateJob.parse(await current()) })
     case 'verify':
-      return runVerify(dependencies, { ...run, data })
+      return runVerify(dependencies, { ...run, data, current: async () => VerifyJob.parse(await current()) })
     case 'delete':
-      return runDelete(dependencies, { ...run, data })
+      return runDelete(dependencies, { ...run, data, current: async () => DeleteJob.parse(await current()) })
   }
 }
 
-async function settled(dependencies: JobDependencies, job: QueuedJob): Promise<JobOutcome | undefined> {
+/** A failure is told, and what is left is noted in the job's data for a later look. */
+async function clearUp(
+  { dependencies, queue, onUnsettled }: ProcessorOptions,
+  job: QueuedJob,
+): Promise<JobOutcome | undefined> {
   try {
-    return await settle(dependencies, JobData.parse(job.data))
+    return await settleJob(dependencies, queue, job)
   } catch (error) {
     dependencies.warn(
-      `Clearing up behind the job ${job.id ?? ''} did not end well: ${asAgentError(error).message}`,
+      `Clearing up behind the job ${job.id ?? ''} did not end well, and is tried again later: ${asAgentError(error).message}`,
     )
+    onUnsettled()
     return undefined
   }
 }

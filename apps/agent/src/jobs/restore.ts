@@ -26,6 +26,7 @@ export async function runRestore(
     data.database,
     async lock => {
       const signal = AbortSignal.any([run.signal, lock])
+      data = await run.current()
       await removeTemporary(data.temporaryFile)
       if (data.journal !== undefined) {
         const ended = await resumeRestore(cluster, data.journal)

@@ -1,7 +1,7 @@
 import { removeScratch, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
 import type { JobDependencies } from './context.ts'
 import { atPlaceOf } from './find-place.ts'
-import type { BackupJob, JobData, JobOutcome, RestoreJob } from './job-data.ts'
+import { type BackupJob, type JobData, type JobOutcome, RestoreJob } from './job-data.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { removeTemporary } from './open-archive.ts'
 import { finishRestore } from './restore-outcome.ts'
@@ -9,14 +9,19 @@ import { finishRestore } from './restore-outcome.ts'
 /**
  * Clears up behind a job that gets no further run: what a run left that died (its open upload, its half archive,
  * its hidden database, an old database that it had closed) has nobody else who knows of it. Gives the outcome
- * where the work turns out to be whole: then the job has not failed, whatever happened after that.
+ * where the work turns out to be whole: then the job has not failed, whatever happened after that. `current` reads
+ * the job's data anew, behind a lock that had to be waited for.
  */
-export async function settle(dependencies: JobDependencies, data: JobData): Promise<JobOutcome | undefined> {
+export async function settle(
+  dependencies: JobDependencies,
+  data: JobData,
+  current: () => Promise<JobData>,
+): Promise<JobOutcome | undefined> {
   switch (data.kind) {
     case 'backup':
       return settleBackup(dependencies, data)
     case 'restore':
-      return settleRestore(dependencies, data)
+      return settleRestore(dependencies, data, current)
     case 'verify': {
       await removeTemporary(data.temporaryFile)
       if (data.scratch !== undefined)
@@ -48,11 +53,15 @@ async function settleBackup(
 async function settleRestore(
   dependencies: JobDependencies,
   data: RestoreJob,
+  current: () => Promise<JobData>,
 ): Promise<JobOutcome | undefined> {
-  const { database, journal } = data
   await removeTemporary(data.temporaryFile)
-  if (journal === undefined) return undefined
+  if (data.journal === undefined) return undefined
   const cluster = await dependencies.cluster()
-  const left = await withDatabaseLock(cluster, database, () => resumeRestore(cluster, journal))
-  return left === 'undone' ? undefined : finishRestore(dependencies, data)
+  return withDatabaseLock(cluster, data.database, async () => {
+    const now = RestoreJob.parse(await current())
+    if (now.journal === undefined || (await resumeRestore(cluster, now.journal)) === 'undone')
+      return undefined
+    return finishRestore(dependencies, now)
+  })
 }

@@ -32,6 +32,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
     `drill of ${data.database}`,
     async lock => {
       const signal = AbortSignal.any([run.signal, lock])
+      data = await run.current()
       await removeTemporary(data.temporaryFile)
       if (data.scratch !== undefined) await removeScratch(cluster, { database: data.scratch })
       const destination = await dependencies.openDestination('restore')

@@ -64,6 +64,34 @@ test('programs that make the same hidden database at the same moment all find it
   expect(made.filter(outcome => outcome === 'existed')).toHaveLength(5)
 })
 
+test('a hidden database that cannot be dropped yet stays hidden, and is dropped the next time', async () => {
+  const name = instance.name()
+  await createHiddenDatabase(instance.cluster, name)
+  // Such as a monitor's: Odoo's role may not end it.
+  const superuser = await instance.superuser(name)
+  try {
+    await expect(dropHiddenDatabase(instance.cluster, name)).rejects.toMatchObject({ code: 'database_busy' })
+    expect(
+      await instance.rows('postgres', 'SELECT datistemplate AS hidden FROM pg_database WHERE datname = $1', [
+        name,
+      ]),
+    ).toEqual([{ hidden: true }])
+  } finally {
+    await superuser.end()
+  }
+  await dropHiddenDatabase(instance.cluster, name)
+  expect(await instance.cluster.databaseExists(name)).toBe(false)
+})
+
+test('a removal that was cut off in the middle is ended by the next one', async () => {
+  const name = instance.name()
+  await createHiddenDatabase(instance.cluster, name)
+  await instance.rows('postgres', `ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`)
+  await instance.rows('postgres', `ALTER DATABASE "${name}" IS_TEMPLATE false`)
+  await dropHiddenDatabase(instance.cluster, name)
+  expect(await instance.cluster.databaseExists(name)).toBe(false)
+})
+
 test('what is wrong with a connection is told, and what to do', async () => {
   const { settings } = instance.cluster
   const fails = (change: Partial<typeof settings>, database = 'postgres') =>

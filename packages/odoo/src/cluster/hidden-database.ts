@@ -57,17 +57,29 @@ export async function createHiddenDatabase(
   })
 }
 
-/** Removes such a database, ending the sessions in it. Nothing happens if it is not there. */
+/**
+ * Removes such a database, ending the sessions in it. Nothing happens if it is not there, or is one that Odoo
+ * lists. May be called again after it failed or was cut off at any point.
+ */
 export async function dropHiddenDatabase(cluster: OdooCluster, name: string): Promise<void> {
   await cluster.withMaintenance(async client => {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [
-      name,
-    ])
+    // No template, but closed: an earlier removal stopped half-way.
+    const { rowCount } = await client.query(
+      'SELECT FROM pg_database WHERE datname = $1 AND (datistemplate OR NOT datallowconn)',
+      [name],
+    )
     if (rowCount === 0) return
+    const database = quoteIdentifier(name)
     // While it is a template nobody can drop it; once it is none it must not be seen.
-    await client.query(`ALTER DATABASE ${quoteIdentifier(name)} ALLOW_CONNECTIONS false`)
+    await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`)
     await endSessions(client, name)
-    await client.query(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`)
-    await client.query(`DROP DATABASE ${quoteIdentifier(name)}`)
+    await client.query(`ALTER DATABASE ${database} IS_TEMPLATE false`)
+    try {
+      await client.query(`DROP DATABASE ${database}`)
+    } catch (error) {
+      // Somebody whose session we may not end: the next removal finds it as it was.
+      await client.query(`ALTER DATABASE ${database} IS_TEMPLATE true`).catch(() => {})
+      throw error
+    }
   })
 }

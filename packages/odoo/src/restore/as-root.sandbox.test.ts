@@ -47,6 +47,26 @@ test('what a restore writes belongs to the owner of the filestore, whoever the a
   for (const entry of ['', ...entries]) expect(await stat(join(restored, entry))).toMatchObject(user)
 })
 
+test('on an empty server the folder of all filestores belongs to the owner of the data folder', async () => {
+  const sample = await instance.createSample()
+  const user = await odooUser()
+  const dataDir = join(instance.dataDir, 'empty', 'server')
+  const settings = { ...instance.cluster.settings, dataDir }
+  const runAs = await filestoreOwner(dataDir)
+  const cluster = new OdooCluster(settings, runAs ? { runAs } : {})
+  const database = instance.name()
+  const snapshot = await openSnapshot(instance.cluster, sample)
+  try {
+    await restoreSnapshot(cluster, snapshot, { database, copy: true, neutralise: false })
+  } finally {
+    await snapshot.close()
+  }
+  const entries = await readdir(join(instance.dataDir, 'empty'), { recursive: true })
+  expect(entries).toContain(join('server', 'filestore', database))
+  for (const entry of ['', ...entries])
+    expect(await stat(join(instance.dataDir, 'empty', entry))).toMatchObject(user)
+})
+
 test('the owner is looked for in the nearest folder that exists, and only by root', async () => {
   const user = await odooUser()
   const deep = join(instance.dataDir, 'filestore/not/there/yet')

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, mkdir, readdir, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, chown, constants, mkdir, readdir, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
 import type { OdooCluster } from '../cluster/cluster.ts'
+import type { SystemUser } from '../cluster/run-as.ts'
 import { OdooError } from '../errors.ts'
 import { filestorePath, filestoreRoot } from '../settings/paths.ts'
 import type { RestoreJournal, RestoreOptions } from './options.ts'
@@ -108,7 +109,7 @@ async function isFilled(folder: string): Promise<boolean> {
 async function checkDisk(cluster: OdooCluster, fileBytes: number): Promise<void> {
   const root = filestoreRoot(cluster.settings)
   try {
-    await mkdir(root, { recursive: true })
+    await makeRoot(root, cluster.runAs)
     await access(root, constants.W_OK)
   } catch (cause) {
     throw new OdooError(
@@ -124,6 +125,14 @@ async function checkDisk(cluster: OdooCluster, fileBytes: number): Promise<void>
       'disk_full',
       `The files need ${mebibytes(fileBytes)}, and the disk of ${root} has ${mebibytes(free)} left. Free space there.`,
     )
+}
+
+/** On an empty server there is no folder for filestores yet: Odoo must be able to add others to it. */
+async function makeRoot(root: string, owner: SystemUser | undefined): Promise<void> {
+  const first = await mkdir(root, { recursive: true })
+  if (first === undefined || owner === undefined) return
+  for (let folder = root; folder.length >= first.length; folder = dirname(folder))
+    await chown(folder, owner.uid, owner.gid)
 }
 
 function mebibytes(bytes: number): string {
