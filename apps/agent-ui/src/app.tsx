@@ -103,7 +103,11 @@ function Content({ place, who }: { place: Place; who: Who }) {
     case 'restore':
       return <RestorePage key={subject} name={subject} />
     case 'jobs':
-      return subject === undefined ? <JobsPage /> : <JobPage key={subject} id={subject} />
+      return subject === undefined ? (
+        <JobsPage database={query.get('database') ?? undefined} />
+      ) : (
+        <JobPage key={subject} id={subject} who={who} />
+      )
     case 'settings':
       return <SettingsPage database={subject} />
     default:

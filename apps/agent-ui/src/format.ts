@@ -14,8 +14,8 @@ export function formatBytes(bytes: number, language: string): string {
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
-  if (hours > 0) return `${hours} h ${minutes} min`
-  if (minutes > 0) return `${minutes} min ${rest} s`
+  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`
+  if (minutes > 0) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
   return `${rest} s`
 }
 

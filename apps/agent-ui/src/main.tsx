@@ -3,6 +3,7 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/parts.css'
 import './style/dashboard.css'
+import './style/jobs.css'
 import { watchAttendance } from './api/attendance.ts'
 import { App } from './app.tsx'
 

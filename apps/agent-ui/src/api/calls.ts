@@ -7,6 +7,7 @@ import type {
   DatabaseSettingsChange,
   DatabaseView,
   Finding,
+  JobLog,
   JobView,
   Notice,
   Overview,
@@ -96,6 +97,9 @@ export const restore = (order: RestoreOrder) => call<JobView>('POST', 'restores'
 
 export const jobs = (query: Query, signal: AbortSignal) =>
   call<Page<JobView>>('GET', 'jobs', { query, signal })
+export const job = (id: string, signal: AbortSignal) => call<JobView>('GET', `jobs/${name(id)}`, { signal })
+export const jobLog = (id: string, signal: AbortSignal) =>
+  call<JobLog>('GET', `jobs/${name(id)}/log`, { signal })
 export const cancelJob = (id: string) => call<JobView>('DELETE', `jobs/${name(id)}`)
 
 export const settings = (signal: AbortSignal) => call<AgentSettings>('GET', 'settings', { signal })

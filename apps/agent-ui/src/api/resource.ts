@@ -46,13 +46,19 @@ export function useResource<Value>(
   const missedSession = state.error?.code === NOT_SIGNED_IN
   useEffect(() => (missedSession ? onSession('begun', reload) : undefined), [missedSession, reload])
 
+  // Counted from the answer: an agent that needs longer than the interval is not asked over and over in vain.
   useEffect(() => {
-    if (everySeconds === undefined) return
-    const timer = setInterval(() => {
+    if (everySeconds === undefined || state.loading) return
+    const again = () => {
       if (document.visibilityState === 'visible') reload()
-    }, everySeconds * 1000)
-    return () => clearInterval(timer)
-  }, [everySeconds, reload])
+    }
+    const timer = setTimeout(again, everySeconds * 1000)
+    document.addEventListener('visibilitychange', again)
+    return () => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', again)
+    }
+  }, [everySeconds, state.loading, round, reload])
 
   return { ...state, reload }
 }

@@ -1,33 +1,42 @@
+import type { JobView } from '@odoo-backup/protocol'
 import { useAction } from '../api/action.ts'
-import { cancelJob } from '../api/calls.ts'
+import { cancelJob, startBackup, verify, type Who } from '../api/calls.ts'
 import { ApiError } from '../api/client.ts'
 import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure, LongText } from '../parts/failure.tsx'
+import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
+import { PhaseList } from '../parts/phase-list.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
-import { placeLink } from '../router.ts'
-import { JobState } from './jobs.tsx'
+import { goTo, placeLink } from '../router.ts'
+import { JobLogCard } from './job/job-log.tsx'
 
 /** One job, live until it ends. */
-export function JobPage({ id }: { id: string }) {
-  const { jobs: words, backups, language, app } = useMessages()
-  const { job, connected } = useJob(id)
-  const cancel = useAction(async () => {
-    await cancelJob(id)
-  })
-  if (job === undefined) return <p class="soft">{connected ? app.loading : words.reconnecting}</p>
-  const { failure, startedAt, finishedAt } = job
-  const tookSeconds =
-    startedAt === undefined
-      ? undefined
-      : (new Date(finishedAt ?? Date.now()).getTime() - new Date(startedAt).getTime()) / 1000
+export function JobPage({ id, who }: { id: string; who: Who }) {
+  const { jobs: words, app } = useMessages()
+  const { job, error, connected } = useJob(id)
   return (
     <section class="stack">
       <p>
         <a href={placeLink('jobs')}>{words.title}</a>
       </p>
+      {job === undefined && error === undefined && (
+        <p class="soft">{connected ? app.loading : words.reconnecting}</p>
+      )}
+      {error && <Failure error={error} />}
+      {job && <Job job={job} connected={connected} mayOperate={who.role !== 'look'} />}
+    </section>
+  )
+}
+
+function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean; mayOperate: boolean }) {
+  const { jobs: words } = useMessages()
+  const finished = isFinished(job)
+  const { failure } = job
+  return (
+    <>
       <div class="row row-spread">
         <h1>
           {words.kinds[job.kind]} <bdi>{job.database}</bdi>
@@ -36,47 +45,102 @@ export function JobPage({ id }: { id: string }) {
           <JobState job={job} />
         </span>
       </div>
-      {!connected && !isFinished(job) && <p class="card tone-warn">{words.reconnecting}</p>}
-      {job.progress && !isFinished(job) && (
-        <div class="card">
-          <ProgressBar progress={job.progress} />
-        </div>
-      )}
+      {!connected && !finished && <p class="card tone-warn">{words.reconnecting}</p>}
+      {failure && job.state === 'delayed' && <p class="soft">{words.triesAgain}</p>}
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
+      {(failure?.code === 'login_required' || failure?.code === 'payment_required') && (
+        <p>
+          <a class="button button-main" href={placeLink('setup')}>
+            {words.connectStorage}
+          </a>
+        </p>
+      )}
       {job.warnings.map(warning => (
         <div key={warning} class="card tone-warn">
           <LongText text={warning} />
         </div>
       ))}
       {job.neutralised && <Neutralised report={job.neutralised} />}
-      <dl class="facts card">
-        {startedAt !== undefined && (
-          <>
-            <dt>{words.started}</dt>
-            <dd>{formatMoment(startedAt, language)}</dd>
-          </>
-        )}
-        {tookSeconds !== undefined && finishedAt !== undefined && (
-          <>
-            <dt>{words.took}</dt>
-            <dd>{formatDuration(tookSeconds)}</dd>
-          </>
-        )}
-        {job.backup !== undefined && (
-          <>
-            <dt>{backups.title}</dt>
-            <dd>
-              {job.state === 'completed' && job.kind !== 'delete' ? (
-                <a href={placeLink('backups', job.backup)}>{job.backup}</a>
-              ) : (
-                job.backup
-              )}
-            </dd>
-          </>
-        )}
-      </dl>
-      {!isFinished(job) && (
-        <div>
+      {(job.phases.length > 0 || (job.progress && !finished)) && (
+        <div class="card stack">
+          {job.progress && !finished && <ProgressBar progress={job.progress} />}
+          <PhaseList job={job} />
+        </div>
+      )}
+      <Facts job={job} />
+      <JobLogCard job={job} />
+      {mayOperate && <Actions job={job} />}
+    </>
+  )
+}
+
+function Facts({ job }: { job: JobView }) {
+  const { jobs: words, backup: backupWords, language } = useMessages()
+  const { startedAt, finishedAt } = job
+  return (
+    <dl class="facts card">
+      <dt>{words.asked}</dt>
+      <dd>{formatMoment(job.createdAt, language)}</dd>
+      {startedAt !== undefined && (
+        <>
+          <dt>{words.started}</dt>
+          <dd>
+            {formatMoment(startedAt, language)}
+            {job.attempt > 1 && `, ${words.attempt(job.attempt)}`}
+          </dd>
+        </>
+      )}
+      {startedAt !== undefined && finishedAt !== undefined && (
+        <>
+          <dt>{words.took}</dt>
+          <dd>{formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}</dd>
+        </>
+      )}
+      {job.backup !== undefined && (
+        <>
+          <dt>{backupWords.one}</dt>
+          <dd>
+            {job.state === 'completed' && job.kind !== 'delete' ? (
+              <a href={placeLink('backups', job.backup)}>
+                <bdi>{job.backup}</bdi>
+              </a>
+            ) : (
+              <bdi>{job.backup}</bdi>
+            )}
+          </dd>
+        </>
+      )}
+      {job.next !== undefined && (
+        <>
+          <dt>{words.next}</dt>
+          <dd>
+            <a href={placeLink('jobs', job.next)}>{words.kinds.rotate}</a>
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function Actions({ job }: { job: JobView }) {
+  const { jobs: words } = useMessages()
+  const cancel = useAction(async () => {
+    await cancelJob(job.id)
+  })
+  const again = useAction(async () => {
+    const started =
+      job.kind === 'verify' && job.backup !== undefined
+        ? await verify(job.backup)
+        : await startBackup(job.database)
+    goTo('jobs', started.id)
+  })
+  const mayTryAgain =
+    (job.state === 'failed' || job.state === 'cancelled') &&
+    (job.kind === 'backup' || (job.kind === 'verify' && job.backup !== undefined))
+  return (
+    <>
+      <div class="row">
+        {!isFinished(job) && (
           <button
             type="button"
             class="button button-danger"
@@ -85,9 +149,15 @@ export function JobPage({ id }: { id: string }) {
           >
             {cancel.busy ? words.cancelling : words.cancel}
           </button>
-        </div>
-      )}
+        )}
+        {mayTryAgain && (
+          <button type="button" class="button button-main" disabled={again.busy} onClick={() => again.run()}>
+            {words.again}
+          </button>
+        )}
+      </div>
       {cancel.error && <Failure error={cancel.error} />}
-    </section>
+      {again.error && <Failure error={again.error} />}
+    </>
   )
 }

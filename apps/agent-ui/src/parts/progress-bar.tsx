@@ -6,6 +6,7 @@ import { useMessages } from '../messages/index.ts'
 export function ProgressBar({ progress }: { progress: Progress }) {
   const messages = useMessages()
   const { jobs, language } = messages
+  const number = (count: number) => new Intl.NumberFormat(language).format(count)
   const facts = [
     progress.totalBytes === undefined
       ? formatBytes(progress.doneBytes, language)
@@ -13,7 +14,7 @@ export function ProgressBar({ progress }: { progress: Progress }) {
     progress.bytesPerSecond === undefined ? '' : jobs.rate(formatBytes(progress.bytesPerSecond, language)),
     progress.filesDone === undefined || progress.filesTotal === undefined
       ? ''
-      : jobs.filesOf(progress.filesDone, progress.filesTotal),
+      : jobs.filesOf(number(progress.filesDone), number(progress.filesTotal)),
     progress.secondsLeft === undefined ? '' : jobs.timeLeft(formatDuration(progress.secondsLeft)),
   ]
   const percent = progress.percent === undefined ? undefined : Math.round(progress.percent)

@@ -29,7 +29,7 @@ export function Shell(props: {
         <div class="top-inner">
           <a class="brand" href={placeLink('dashboard')}>
             <img src="./icon.svg" alt="" />
-            {app.title}
+            <span class="brand-name">{app.title}</span>
           </a>
           <nav class="nav" aria-label={app.menu}>
             {props.signedIn &&

@@ -30,9 +30,6 @@ export function webInterface(folder: string, settings: () => Pick<HttpSettings, 
     // Its files are named relative to the folder, so the folder's own slash must stand in the address.
     if (request.path === '/' && !request.originalUrl.split('?', 1)[0]?.endsWith('/'))
       return response.redirect(308, `${request.baseUrl}/`)
-    // The interface sets widths of bars by style attributes; scripts and style sheets come from its files alone.
-    const policy = String(response.getHeader('Content-Security-Policy') ?? '')
-    response.setHeader('Content-Security-Policy', `${policy};style-src-attr 'unsafe-inline'`)
     next()
   })
   router.use(

@@ -24,6 +24,7 @@ export const backups: Messages['backups'] = {
 }
 
 export const backup: Messages['backup'] = {
+  one: 'Sicherung',
   contents: 'Was darin ist',
   odooVersion: 'Odoo',
   postgresVersion: 'PostgreSQL',

@@ -22,6 +22,7 @@ export const backups = {
 } as const
 
 export const backup = {
+  one: 'Backup',
   contents: 'What is in it',
   odooVersion: 'Odoo',
   postgresVersion: 'PostgreSQL',

@@ -5,9 +5,9 @@ import { startBackup } from '../../api/calls.ts'
 import { isFinished, useJob } from '../../api/job-events.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure, LongText } from '../../parts/failure.tsx'
+import { JobState } from '../../parts/job-state.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { placeLink } from '../../router.ts'
-import { JobState } from '../jobs.tsx'
 
 /** Makes the first backup of each chosen database and shows it happen. */
 export function FirstBackup({ databases }: { databases: readonly string[] }) {

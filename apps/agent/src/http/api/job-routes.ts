@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { JobId, JobKind, JobLog, JobView } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
+import type { Request } from 'express'
 import { z } from 'zod'
 import { isFinal } from '../../operations/job-view.ts'
 import { mayReach, requireDatabase } from '../access/permission.ts'
@@ -14,6 +15,8 @@ import { sharedAnswer } from './shared-answer.ts'
 const Identified = z.object({ id: JobId })
 const tags = ['jobs']
 const LOOK_AGAIN_MS = 1000
+/** So many looks apart it is asked whether the reader is still signed in. */
+const CHECK_EVERY = 10
 
 /** What runs, waits and has run. */
 export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
@@ -28,9 +31,15 @@ export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
   const recentJobs = sharedAnswer(() => agent.recentJobs(), LOOK_AGAIN_MS / 2, clock)
 
   /** Every job whose state differs from what was told last; to begin with those that have not ended. */
-  async function* changes(principal: Principal, signal: AbortSignal): AsyncIterable<JobView> {
+  async function* changes(
+    principal: Principal,
+    request: Request,
+    signal: AbortSignal,
+  ): AsyncIterable<JobView> {
     let told: ReadonlyMap<JobId, string> | undefined
-    while (!signal.aborted) {
+    for (let turn = 1; !signal.aborted; turn++) {
+      // Who signed out, or was shut out, is told no more.
+      if (turn % CHECK_EVERY === 0 && (await access.principal(request)) === undefined) return
       const before = told
       const now = new Map<JobId, string>()
       for (const job of await recentJobs()) {
@@ -76,7 +85,8 @@ export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
       tags,
       produces: 'text/event-stream',
       problems: [503],
-      handle: ({ response, principal }) => sendEvents(response, 'job', signal => changes(principal, signal)),
+      handle: ({ request, response, principal }) =>
+        sendEvents(response, 'job', signal => changes(principal, request, signal)),
     }),
     guarded(access, 'look', {
       method: 'get',

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import AxeBuilder from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
+import { type BusyAgent, busyAgent, HOSTILE_NAMES } from '../fixtures/busy-agent.ts'
+import { openChromium } from './chromium.ts'
+
+/**
+ * The pages as they are with much in them, over an agent in memory: what they say, and that nothing of it does harm.
+ * What an agent does is tried on a real one elsewhere.
+ */
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'odoo-backup-pages-'))
+
+let browser: Browser
+let server: Server
+let agent: BusyAgent
+let fixture: AgentHttpFixture
+let isDown = false
+let url: string
+let page: Page
+let faults: string[]
+
+beforeAll(async () => {
+  execFileSync(
+    process.execPath,
+    ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui', '--outDir', folder, '--emptyOutDir'],
+    { cwd: root },
+  )
+  browser = await openChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  rmSync(folder, { recursive: true })
+})
+
+beforeEach(async () => {
+  const now = new Date()
+  const busy = busyAgent(now)
+  agent = busy.agent
+  fixture = agentHttp({ agent, notices: busy.notices, now, webInterfaceFolder: folder })
+  server = createServer((request, response) => {
+    // What a proxy says while the agent behind it restarts.
+    if (isDown) response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>')
+    else {
+      fixture.now = Date.now()
+      fixture.app(request, response)
+    }
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/odoo_backup_sh/`
+  page = await browser.newPage({ locale: 'en-GB' })
+  faults = []
+  page.on('pageerror', error => faults.push(String(error)))
+  page.on('dialog', dialog => {
+    faults.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of (401|404|502)|ERR_/.test(message.text()))
+      faults.push(message.text())
+  })
+  await page.goto(url)
+  await page.getByLabel('Master password').fill(agent.masterPassword)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Overview' }).waitFor()
+})
+afterEach(async () => {
+  await page.close()
+  server.closeAllConnections()
+  await new Promise(resolve => server.close(resolve))
+  expect(faults).toEqual([])
+})
+
+/** Goes to a place from an empty page, so that what is awaited is of this place. */
+async function open(place: string, ready: string | RegExp) {
+  await page.goto('about:blank')
+  await page.goto(`${url}#/${place}`)
+  await page.getByText(ready).filter({ visible: true }).first().waitFor()
+}
+
+async function barriers(): Promise<string[]> {
+  await page.evaluate(AxeBuilder.source)
+  return page.evaluate(async () => {
+    const axe: unknown = Reflect.get(globalThis, 'axe')
+    if (typeof axe !== 'object' || axe === null || !('run' in axe) || typeof axe.run !== 'function')
+      return ['no axe']
+    const { violations } = await axe.run()
+    return violations
+      .filter(
+        (violation: { impact: string }) => violation.impact === 'serious' || violation.impact === 'critical',
+      )
+      .map(
+        (violation: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
+          `${violation.id}: ${violation.nodes[0]?.html} ${violation.nodes[0]?.failureSummary}`,
+      )
+  })
+}
+
+const hostile = HOSTILE_NAMES[0] ?? ''
+const places = (): readonly (readonly [string, string | RegExp])[] => [
+  ['', hostile],
+  ['backups', hostile],
+  [`backups/${encodeURIComponent(agent.kept[1]?.name ?? '')}`, 'What is in it'],
+  [`backups/${encodeURIComponent(agent.kept.find(kept => kept.database === hostile)?.name ?? '')}`, hostile],
+  ['jobs', hostile],
+  [`jobs/${agent.jobsMade[0]?.id}`, '8,120 of 14,031 files'],
+  [`jobs/${agent.jobsMade[2]?.id}`, 'Line 499 of the log.'],
+  [`jobs/${agent.jobsMade[3]?.id}`, hostile],
+]
+
+describe('the pages with much in them', () => {
+  test.each(['Dark colours', 'Light colours'])(
+    'keep nobody out and need no sideways scrolling, after a press on "%s"',
+    async theme => {
+      const other = theme === 'Dark colours' ? 'Light colours' : 'Dark colours'
+      if (theme === 'Light colours') await page.getByRole('button', { name: other }).click()
+      await page.getByRole('button', { name: theme }).click()
+      for (const [place, ready] of places()) {
+        await page.setViewportSize({ width: 1280, height: 900 })
+        await open(place, ready)
+        expect({ place, barriers: await barriers() }).toEqual({ place, barriers: [] })
+        await page.setViewportSize({ width: 320, height: 640 })
+        const width = await page.evaluate('document.documentElement.scrollWidth')
+        expect({ place, width }).toEqual({ place, width: 320 })
+      }
+    },
+  )
+
+  test('an error of ten thousand lines is folded, and its beginning is read', async () => {
+    await open(`jobs/${agent.jobsMade[3]?.id}`, hostile)
+    const height = await page.evaluate('document.documentElement.scrollHeight')
+    expect(Number(height)).toBeLessThan(2_500)
+    await page.getByText('Show the details').click()
+    expect(await page.getByRole('alert').textContent()).toContain('pg_dump said:')
+  })
+})
+
+describe('a job that is watched', () => {
+  test('shows phases, rate and time left, and ends on the page when it ends', async () => {
+    const job = agent.jobsMade[0]
+    if (job === undefined) throw new Error('no job')
+    await open(`jobs/${job.id}`, '8,120 of 14,031 files')
+    await page.getByText('about 41 s left').waitFor()
+    expect(await page.getByRole('listitem').allTextContents()).toEqual([
+      expect.stringMatching(/^Waiting/),
+      expect.stringMatching(/^Taking the snapshot.*2 s$/),
+      expect.stringMatching(/^Database.*310 MB.*26 s$/),
+      expect.stringMatching(/^Files.*8,120 files/),
+    ])
+    await page.getByText('Log', { exact: true }).click()
+    await page.getByText('Opening a snapshot of accounting.').waitFor()
+    agent.jobsMade[0] = { ...job, state: 'completed', finishedAt: new Date().toISOString() }
+    await page.getByText('done', { exact: true }).waitFor()
+  })
+
+  test('is found again after the agent was away, and its end that nobody saw is told', async () => {
+    const job = agent.jobsMade[0]
+    if (job === undefined) throw new Error('no job')
+    await open(`jobs/${job.id}`, '8,120 of 14,031 files')
+    isDown = true
+    server.closeAllConnections()
+    await page.getByText('The line to the agent is cut').waitFor()
+    agent.jobsMade[0] = { ...job, state: 'completed', finishedAt: new Date().toISOString() }
+    isDown = false
+    await page.getByText('done', { exact: true }).waitFor({ timeout: 45_000 })
+    expect(await page.getByText('The line to the agent is cut').count()).toBe(0)
+  })
+
+  test('many jobs need one line to the agent, so that the other calls get through', async () => {
+    const streams: string[] = []
+    page.on('request', request => {
+      if (request.url().endsWith('/events')) streams.push(request.url())
+    })
+    await open('jobs', hostile)
+    await page
+      .getByRole('link', { name: /Backup accounting/ })
+      .first()
+      .click()
+    await page.getByText('about 41 s left').waitFor()
+    expect(new Set(streams).size).toBe(1)
+  })
+
+  test('one that the agent does not know is said to be unknown', async () => {
+    await open('jobs/none', 'There is no such job.')
+  })
+})
