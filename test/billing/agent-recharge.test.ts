@@ -15,7 +15,11 @@ let opened: OpenedAgent
 let surface: AgentSurface
 let database: string
 beforeAll(async () => {
-  broker = await runBroker({ BROKER_PAYMENT: 'prepaid', BROKER_MONTHLY_CREDITS: '10' })
+  broker = await runBroker({
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_MONTHLY_CREDITS: '10',
+    BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/credit',
+  })
   instance = await agentInstance({
     broker_url: broker.url,
     s3_bucket_name: '',
@@ -59,6 +63,9 @@ test('without credit the agent says so with the link in page, API and command li
     message: expect.stringContaining('10 credits are due'),
     rechargeLink: isRecharge,
   })
+
+  const buying = await surface.browser.open(JSON.parse(cli.stderr).rechargeLink)
+  expect(buying.text).toContain('https://buy.example/credit?client_reference_id=')
 
   await opened.agent.changeDatabaseSettings(database, { schedules })
   const { body: job } = await surface.api('POST', '/backups', { database })

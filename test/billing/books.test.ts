@@ -256,6 +256,61 @@ test('kept credits are spent first, the same grant counts once, and a failed att
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 0 })
 })
 
+test('whoever pays exactly what is said to be due goes on, also after months unpaid', async () => {
+  const { accountId, paymentToken } = await account(10)
+  await billing.entitlement.of(accountId, 'backup')
+  pass(32 * 24 * HOUR_MS)
+  await billing.renewal.renew(accountId)
+  pass(80 * 24 * HOUR_MS)
+  const refused = await billing.entitlement.of(accountId, 'backup')
+  expect(refused).toMatchObject({
+    code: 'payment_required',
+    message: expect.stringContaining(
+      '10 credits are due, and 10 credits for the month that runs: 20 credits in all',
+    ),
+  })
+  expect(await billing.rechargeUrl(accountId)).toContain('credit=20')
+  await desk.credit(paymentToken, 10)
+  pass(HOUR_MS)
+  expect(await billing.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 0 })
+  await desk.credit(paymentToken, 10)
+  pass(HOUR_MS)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect((await desk.open().ledger.unpaid(accountId)).map(({ amount }) => amount)).toEqual([])
+})
+
+test('who is refused because the payment service is away is not told that credit is missing', async () => {
+  const away = desk.open({ BROKER_MONTHLY_CREDITS: '10', BROKER_IAP_URL: 'http://127.0.0.1:4' })
+  const { accountId } = await account(25)
+  await away.renewal.renew(accountId)
+  pass(8 * 24 * HOUR_MS)
+  const refused = await away.entitlement.of(accountId, 'backup')
+  expect(refused).toMatchObject({
+    code: 'payment_required',
+    message: expect.stringContaining('the payment service does not answer'),
+  })
+  expect(JSON.stringify(refused)).not.toContain('not enough credit')
+})
+
+test('another storage cap acts from the next month on', async () => {
+  const open = (cap: number) =>
+    desk.open({
+      BROKER_PLANS: JSON.stringify([{ name: 'standard', creditsPerMonth: 1, storageCapGigabytes: cap }]),
+    })
+  const { accountId } = await account(100)
+  await open(50).renewal.renew(accountId)
+  await desk.registry.pool.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
+       upload_bytes, uploads, sampled_at) VALUES ($1, $2, 20000000000, 1, 0, 0, 0, 0, now())`,
+    [accountId, desk.now()],
+  )
+  expect(await open(10).entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
+  pass(32 * 24 * HOUR_MS)
+  const refused = await open(10).entitlement.of(accountId, 'backup')
+  expect(refused).toMatchObject({ code: 'storage_full', message: expect.stringContaining('the 10 GB') })
+})
+
 test('while billing is paused nothing is charged and nobody is refused', async () => {
   const { accountId, paymentToken } = await account(0)
   await billing.renewal.renew(accountId)

@@ -8,7 +8,14 @@ import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fi
 let broker: RunningBroker
 let billing: string
 beforeAll(async () => {
-  broker = await runBroker({ BROKER_PAYMENT: 'prepaid', BROKER_MONTHLY_CREDITS: '10' })
+  broker = await runBroker({
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/credit',
+    BROKER_PLANS: JSON.stringify([
+      { name: 'standard', creditsPerMonth: 10 },
+      { name: 'large', creditsPerMonth: 20, storageCapGigabytes: 5 },
+    ]),
+  })
   billing = await adminToken(broker, 'billing')
 })
 afterAll(() => broker.close())
@@ -45,6 +52,9 @@ test('an account without credit is refused in both calls, goes on once it has so
   expect(refused).toMatchObject({ status: 402, body: { code: 'payment_required' } })
   expect(refused.body.rechargeLink).toMatch(/\/recharge\/[A-Za-z0-9_-]+$/)
   expect(refused.body.rechargeLink).not.toContain(agent.userKey)
+  const buying = await browser.open(refused.body.rechargeLink)
+  expect(buying.text).toContain(`https://buy.example/credit?client_reference_id=${accountId}`)
+  expect(buying.text).toContain('redirected to the page where credit is bought')
   const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
   expect(old.body.insufficient_credit_error).toContain('10 credits are due')
   expect((await agent.get('/v1/notices')).body.notices.map(({ type }: { type: string }) => type)).toContain(
@@ -56,12 +66,7 @@ test('an account without credit is refused in both calls, goes on once it has so
     reference: 'first',
     reason: 'a welcome',
   })
-  expect(given).toMatchObject({ status: 200, body: { kept: 25, owed: 10 } })
-  await call('POST', `/accounts/${accountId}/billing/grant`, {
-    credits: 25,
-    reference: 'first',
-    reason: 'a welcome',
-  })
+  expect(given).toMatchObject({ status: 200, body: { kept: 25, owed: 10, given: true } })
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
   expect((await call('GET', `/accounts/${accountId}/billing`)).body).toMatchObject({
     state: 'paid',
@@ -79,8 +84,63 @@ test('an account without credit is refused in both calls, goes on once it has so
   expect(page.forms.map(({ action }) => action)).toContain('/account/recharge')
 })
 
-test('every call is in the audit log with who and why', async () => {
+test('a reference counts once for each account, and stands for one amount', async () => {
   const { accountId } = await boundAgent()
+  const other = await boundAgent()
+  const grant = (to: string, credits: number) =>
+    call('POST', `/accounts/${to}/billing/grant`, { credits, reference: 'welcome', reason: 'a welcome' })
+  expect(await grant(accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: true } })
+  expect(await grant(accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: false } })
+  expect(await grant(accountId, 30)).toMatchObject({ status: 409, body: { code: 'reference_used' } })
+  expect(await grant(other.accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: true } })
+  const audited = await broker.query<{ action: string }>(
+    "SELECT action FROM audit_event WHERE account_id = $1 AND action LIKE 'billing.grant%' ORDER BY id",
+    [accountId],
+  )
+  expect(audited.map(({ action }) => action)).toEqual(['billing.grant', 'billing.grant_repeated'])
+})
+
+test('credit and a plan may be given before the first use, which alone begins the month', async () => {
+  const { agent, accountId } = await boundAgent()
+  const change = (name: string, body: object) =>
+    call('POST', `/accounts/${accountId}/billing/${name}`, { reason: 'a test', ...body })
+  expect((await change('refund', { credits: 30, reference: 'r' })).body).toMatchObject({
+    state: 'not_billed',
+  })
+  expect((await change('plan', { plan: 'large' })).body).toMatchObject({ state: 'not_billed', plan: 'large' })
+  expect(await change('grace', { until: '2030-01-01T00:00:00Z' })).toMatchObject({
+    status: 409,
+    body: { code: 'not_used_yet' },
+  })
+  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
+  expect((await change('run', {})).body).toMatchObject({ state: 'paid', plan: 'large', kept: 10 })
+})
+
+test('above the storage cap both calls say so, and that it is not about credit', async () => {
+  const { agent, accountId } = await boundAgent()
+  const change = (name: string, body: object) =>
+    call('POST', `/accounts/${accountId}/billing/${name}`, { reason: 'a test', ...body })
+  await change('plan', { plan: 'large' })
+  await change('grant', { credits: 20, reference: 'r' })
+  await broker.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
+       upload_bytes, uploads, sampled_at) VALUES ($1, now(), 4000000000, 1, 1000000001, 1, 0, 0, now())`,
+    [accountId],
+  )
+  const backup = await agent.post('/v1/credentials', { purpose: 'backup' })
+  expect(backup).toMatchObject({
+    status: 403,
+    body: { code: 'storage_full', detail: expect.stringContaining('6 GB, more than the 5 GB of your plan') },
+  })
+  expect(backup.body).not.toHaveProperty('rechargeLink')
+  expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
+  const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
+  expect(old.body.insufficient_credit_error).toContain('more than the 5 GB')
+})
+
+test('every call is in the audit log with who and why', async () => {
+  const { agent, accountId } = await boundAgent()
+  await agent.post('/v1/credentials', { purpose: 'backup' })
   await call('POST', `/accounts/${accountId}/billing/grace`, {
     until: '2030-01-01T00:00:00Z',
     reason: 'asked by telephone',
@@ -149,12 +209,19 @@ test('the books, the revenue and the reconciliation can be read', async () => {
 
 test('a trial can be extended until the first month has begun, and a plan must exist', async () => {
   const { agent, accountId } = await boundAgent()
-  const until = new Date(Date.now() + 86_400_000).toISOString()
+  const until = new Date(Date.now() + 60_000).toISOString()
   const change = (name: string, body: object) =>
     call('POST', `/accounts/${accountId}/billing/${name}`, { reason: 'a test', ...body })
   expect((await change('trial', { until })).body.state).toBe('trial')
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
-  expect((await change('trial', { until })).status).toBe(409)
+  // Later than the trial that runs, so that only the month that begins then stands in its way.
+  broker.advance(120)
+  await change('run', {})
+  const later = new Date(Date.now() + 30 * 86_400_000).toISOString()
+  expect(await change('trial', { until: later })).toMatchObject({
+    status: 409,
+    body: { code: 'trial_is_over' },
+  })
   expect((await change('plan', { plan: 'none' })).status).toBe(400)
 })
 

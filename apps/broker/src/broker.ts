@@ -182,7 +182,7 @@ export async function createBroker(
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
     ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
-    ...accountApiRoutes({ prisma, approvedInstance, notices, rechargeLinks }),
+    ...accountApiRoutes({ prisma, approvedInstance, notices, rechargeLinks, rechargeUrl }),
     cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
     fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
     openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),

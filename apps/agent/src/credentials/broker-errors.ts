@@ -20,6 +20,10 @@ const MEANINGS: Readonly<Record<string, { code: AgentErrorCode; message: string 
     code: 'payment_required',
     message: 'The account has not enough credit to store backups.',
   },
+  storage_full: {
+    code: 'storage_full',
+    message: 'The account stores as much as its plan allows.',
+  },
   suspended: {
     code: 'account_suspended',
     message: 'The account is suspended: no backup can be stored or read until its operator lifts that.',
@@ -40,7 +44,10 @@ const MEANINGS: Readonly<Record<string, { code: AgentErrorCode; message: string 
   unavailable: { code: 'broker_busy', message: 'The broker cannot give access at this moment.' },
 }
 
-/** The typed error of a broker's problem document. The text of `payment_required` is the broker's own. */
+/** Codes whose text is the broker's own: it alone knows amounts. */
+const IN_ITS_OWN_WORDS = new Set(['payment_required', 'storage_full'])
+
+/** The typed error of a broker's problem document. */
 export function errorOfProblem(url: string, problem: Problem, retryAfterSeconds?: number): AgentError {
   const meaning = MEANINGS[problem.code]
   if (meaning === undefined) {
@@ -50,7 +57,7 @@ export function errorOfProblem(url: string, problem: Problem, retryAfterSeconds?
       `The broker at ${url} refused: ${problem.detail ?? problem.title}`,
     )
   }
-  const own = problem.code === 'payment_required' ? (problem.detail ?? meaning.message) : meaning.message
+  const own = IN_ITS_OWN_WORDS.has(problem.code) ? (problem.detail ?? meaning.message) : meaning.message
   return new AgentError(meaning.code, own, {
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(problem.authLink === undefined ? {} : { authLink: problem.authLink }),

@@ -14,13 +14,15 @@ export interface AccountApiDependencies {
   readonly approvedInstance: (request: Request) => Promise<ApprovedStanding>
   readonly notices: NoticeBoard
   readonly rechargeLinks: RechargeLinks
+  /** Where credit is bought. @throws HttpProblem where none can be bought */
+  readonly rechargeUrl: (accountId: string) => Promise<string>
 }
 
 const agent = { tags: ['Account'], security: 'bearer', problems: [401, 403, 429] } as const
 
 /** What an agent may know of the account that it is bound to. */
 export function accountApiRoutes(dependencies: AccountApiDependencies): Route[] {
-  const { prisma, approvedInstance, notices, rechargeLinks } = dependencies
+  const { prisma, approvedInstance, notices, rechargeLinks, rechargeUrl } = dependencies
   return [
     route({
       ...agent,
@@ -64,6 +66,8 @@ export function accountApiRoutes(dependencies: AccountApiDependencies): Route[] 
       answer: RechargeLinkAnswer,
       async handle({ request }) {
         const { accountId } = await approvedInstance(request)
+        // No link to where nothing can be bought.
+        await rechargeUrl(accountId)
         return { rechargeLink: await rechargeLinks.create(accountId) }
       },
     }),

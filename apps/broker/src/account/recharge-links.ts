@@ -46,9 +46,11 @@ export function rechargeRoute({ prisma, rechargeUrl, now }: RechargeRouteDepende
       if (!isOpaqueId(id)) return sendPage(response, expiredPage())
       const where = { idHash: hashOpaqueId(id), expiresAt: { gt: now() } }
       const link = await prisma.rechargeLink.findFirst({ where })
+      if (link === null) return sendPage(response, expiredPage())
+      // Where nothing can be bought now, the link is kept for later.
+      const url = await rechargeUrl(link.accountId)
       const taken = await prisma.rechargeLink.deleteMany({ where })
-      if (link === null || taken.count === 0) return sendPage(response, expiredPage())
-      sendPage(response, rechargePage(await rechargeUrl(link.accountId)))
+      sendPage(response, taken.count === 0 ? expiredPage() : rechargePage(url))
     },
   })
 }

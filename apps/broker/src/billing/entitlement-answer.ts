@@ -2,18 +2,19 @@ import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
 import type { Entitlement, EntitlementAnswer } from '../vending/entitlement.ts'
 import { accountEntitlement } from './charging/account-entitlement.ts'
-import { type AccountStanding, accountClock, readStanding } from './charging/account-standing.ts'
+import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
 import type { Renewal } from './charging/renewal.ts'
-import { formatCredits } from './credits.ts'
 import type { EntitlementDecision } from './entitlement.ts'
 import type { Plan, Plans } from './plans/plan.ts'
+import { refusalMessage } from './refusal-message.ts'
 
 export interface AccountEntitlementDependencies {
   readonly pool: Pool
   readonly plans: Plans
   readonly renewal: Renewal
   readonly isPaused: () => Promise<boolean>
-  readonly rechargeLink: (accountId: string) => Promise<string>
+  /** Undefined: no credit is bought online for this account. */
+  readonly rechargeLink: (standing: AccountStanding) => Promise<string | undefined>
   readonly now: () => Date
   readonly onFailure: (error: unknown) => void
 }
@@ -38,7 +39,7 @@ export function createEntitlement(dependencies: AccountEntitlementDependencies):
 
   async function look(standing: AccountStanding | undefined): Promise<Known | undefined> {
     if (standing === undefined) return undefined
-    const plan = plans.find(standing.billing?.plan ?? plans.standard.name) ?? plans.standard
+    const plan = planOf(standing, plans)
     const context = { plan, now: accountClock(standing, now()), isPaused: await isPaused() }
     return { standing, plan, decision: accountEntitlement(standing, context) }
   }
@@ -69,12 +70,19 @@ export function createEntitlement(dependencies: AccountEntitlementDependencies):
   return {
     async of(accountId, purpose): Promise<EntitlementAnswer> {
       const known = await find(accountId)
-      if (known === undefined) return { entitled: false, message: 'There is no such account.' }
+      if (known === undefined)
+        return { entitled: false, code: 'suspended', message: 'There is no such account.' }
       const refusal = known.decision.refusals[purpose]
       if (refusal === undefined) return { entitled: true }
-      const message = refusalMessage(known, refusal)
-      if (refusal !== 'payment_required') return { entitled: false, message }
-      return { entitled: false, message, rechargeLink: await rechargeLink(accountId) }
+      const link = refusal === 'payment_required' ? await rechargeLink(known.standing) : undefined
+      const clock = accountClock(known.standing, now())
+      const message = refusalMessage({ ...known, now: clock, canBuy: link !== undefined }, refusal)
+      return {
+        entitled: false,
+        code: refusal,
+        message,
+        ...(link === undefined ? {} : { rechargeLink: link }),
+      }
     },
   }
 }
@@ -90,16 +98,4 @@ function isOver({ standing, decision }: Known, now: Date): boolean {
   const { changesAt } = decision
   const closesAt = standing.period?.closesAt
   return (changesAt !== undefined && changesAt <= now) || (closesAt !== undefined && closesAt <= now)
-}
-
-function refusalMessage({ standing, plan, decision }: Known, refusal: string): string {
-  if (refusal === 'suspended') return 'This account is suspended. Write to the operator of this service.'
-  if (refusal === 'storage_full') {
-    const stored = Math.ceil(standing.storedBytes / 1e9)
-    return `Your backups take ${stored} GB, more than the ${plan.storageCapGigabytes} GB of your plan. Delete backups that you no longer need, or ask for a larger plan.`
-  }
-  const owed = `Your account has not enough credit: ${formatCredits(standing.owed)} ${plan.currencyLabel} are due. Buy credit, then everything goes on by itself.`
-  if (decision.state !== 'restore_only') return `${owed} Your backups are kept.`
-  const until = decision.changesAt?.toISOString().slice(0, 10)
-  return `${owed} Your backups are kept and can be restored until ${until}.`
 }

@@ -3,7 +3,8 @@ import type { NoticeBoard } from '../notices/notice-board.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
 import type { Entitlement } from '../vending/entitlement.ts'
 import { type BillingSettings, configuredPlans, paymentMethod } from './billing-settings.ts'
-import { readStanding } from './charging/account-standing.ts'
+import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
+import { amountWanted } from './charging/amount-wanted.ts'
 import { createRenewal, type Renewal } from './charging/renewal.ts'
 import { type BillingControl, createBillingControl } from './control.ts'
 import { createEntitlement } from './entitlement-answer.ts'
@@ -66,6 +67,8 @@ export function openBilling(dependencies: BillingDependencies): Billing {
       },
     },
   })
+  const buyingAt = ({ accountId, paymentToken }: AccountStanding, amount: number) =>
+    provider.rechargeUrl({ accountId, paymentToken }, amount)
   return {
     plans,
     provider,
@@ -78,15 +81,19 @@ export function openBilling(dependencies: BillingDependencies): Billing {
       plans,
       renewal,
       isPaused,
-      rechargeLink,
+      rechargeLink: async standing =>
+        buyingAt(standing, 0) === undefined ? undefined : rechargeLink(standing.accountId),
       now,
       onFailure: error => log.error({ err: error }, 'renewing an account'),
     }),
     async rechargeUrl(accountId) {
       const standing = await readStanding(pool, accountId)
-      const wanted = Math.max(standing?.owed ?? 0, plans.standard.creditsPerMonth)
-      const url = standing && provider.rechargeUrl({ accountId, paymentToken: standing.paymentToken }, wanted)
-      if (url !== undefined) return url
+      if (standing !== undefined) {
+        const plan = planOf(standing, plans)
+        const { owed, coming } = amountWanted(standing, plan, accountClock(standing, now()))
+        const url = buyingAt(standing, Math.max(owed + coming, plan.creditsPerMonth))
+        if (url !== undefined) return url
+      }
       throw new HttpProblem({
         status: 404,
         code: 'no_online_payment',

@@ -66,13 +66,15 @@ export function billingCommand(): Command {
 
   const give =
     (kind: 'grant' | 'refund') =>
-    (
+    async (
       desk: Desk,
       accountId: string,
       value: string,
       { why, reference = crypto.randomUUID() }: { why: string; reference?: string },
-    ) =>
-      desk.changes.addCredits(kind, accountId, Number(value), reference, by(why))
+    ) => {
+      if (!(await desk.changes.addCredits(kind, accountId, Number(value), reference, by(why))))
+        console.error(`The reference ${reference} had been given before: nothing was given now.`)
+    }
 
   reading('balance', 'how an account stands', printBalance)
   reading('ledger', 'the books of an account as CSV, the newest line first', async (desk, accountId) => {

@@ -121,7 +121,14 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
 }
 
 /** Refusals that people must read: the former module shows this text, and nothing of a problem document. */
-const FOR_PEOPLE = new Set(['revoked', 'denied', 'suspended', 'purpose_refused', 'payment_required'])
+const FOR_PEOPLE = new Set([
+  'revoked',
+  'denied',
+  'suspended',
+  'purpose_refused',
+  'payment_required',
+  'storage_full',
+])
 
 function asText(error: unknown): CloudParamsAnswer {
   if (!(error instanceof HttpProblem) || !FOR_PEOPLE.has(error.code)) throw error

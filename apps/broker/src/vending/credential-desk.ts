@@ -21,7 +21,7 @@ export interface CredentialWish {
 
 /** Hands credentials to approved instances, after every check, and keeps the books. */
 export interface CredentialDesk {
-  /** @throws HttpProblem `suspended`, `purpose_refused`, `payment_required`, `revoked`, `unavailable` or `store_refused` */
+  /** @throws HttpProblem `suspended`, `purpose_refused`, `payment_required`, `storage_full`, `revoked`, `unavailable` or `store_refused` */
   issue(wish: CredentialWish): Promise<VendedCredential>
 }
 
@@ -49,8 +49,8 @@ export function createCredentialDesk(dependencies: CredentialDeskDependencies): 
       const answer = await entitlement.of(standing.accountId, purpose)
       if (answer.entitled) continue
       throw new HttpProblem({
-        status: 402,
-        code: 'payment_required',
+        status: answer.code === 'payment_required' ? 402 : 403,
+        code: answer.code,
         detail: answer.message,
         ...(answer.rechargeLink === undefined ? {} : { extra: { rechargeLink: answer.rechargeLink } }),
       })

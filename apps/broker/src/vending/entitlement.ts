@@ -8,4 +8,9 @@ export interface Entitlement {
 export type EntitlementAnswer =
   | { readonly entitled: true }
   /** `message` is for people: what is missing and what to do. `rechargeLink` works once. */
-  | { readonly entitled: false; readonly message: string; readonly rechargeLink?: string }
+  | {
+      readonly entitled: false
+      readonly code: 'payment_required' | 'storage_full' | 'suspended'
+      readonly message: string
+      readonly rechargeLink?: string
+    }

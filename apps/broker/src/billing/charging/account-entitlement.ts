@@ -28,8 +28,13 @@ export function entitlementFacts(
     restoreDays: period?.restoreDays ?? plan.restoreDays,
     graceUntil: billing?.graceUntil,
     storedBytes: standing.storedBytes,
-    storageCapGigabytes: plan.storageCapGigabytes,
+    storageCapGigabytes: storageCap(standing, plan),
   }
+}
+
+/** The cap that holds in the open month: another plan, or another cap, acts from the next one. */
+export function storageCap({ period }: AccountStanding, plan: Plan): number | undefined {
+  return period === undefined ? plan.storageCapGigabytes : period.storageCapGigabytes
 }
 
 /** What an account may do now, by its books. */

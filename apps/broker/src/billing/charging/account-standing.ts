@@ -1,15 +1,18 @@
 import type { Pool } from 'pg'
 import { amountOf } from '../credits.ts'
 import type { LedgerState } from '../ledger/ledger.ts'
+import type { Plan, Plans } from '../plans/plan.ts'
 
 /** What the books say of one account: all that renewal and entitlement stand on. */
 export interface AccountStanding {
   readonly accountId: string
   readonly paymentToken: string
   readonly isSuspended: boolean
+  /** The name of its plan; undefined: nobody has chosen one yet. */
+  readonly plan: string | undefined
+  /** Undefined before its first use. */
   readonly billing:
     | {
-        readonly plan: string
         readonly anchorAt: Date
         readonly hadTrial: boolean
         readonly graceUntil: Date | undefined
@@ -22,6 +25,7 @@ export interface AccountStanding {
         readonly closesAt: Date
         readonly graceDays: number
         readonly restoreDays: number
+        readonly storageCapGigabytes: number | undefined
       }
     | undefined
   /**
@@ -49,13 +53,14 @@ interface Row {
   payment_token: string
   suspended_at: Date | null
   plan: string | null
-  anchor_at: Date
-  had_trial: boolean
+  anchor_at: Date | null
+  had_trial: boolean | null
   grace_until: Date | null
   number: number | null
   closes_at: Date
   grace_days: number
   restore_days: number
+  storage_cap_gb: number | null
   debt_due_at: Date | null
   debt_state: LedgerState | null
   debt_note: string | null
@@ -68,7 +73,7 @@ interface Row {
 
 const QUERY = `
 SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
-  p.number, p.closes_at, p.grace_days, p.restore_days,
+  p.number, p.closes_at, p.grace_days, p.restore_days, p.storage_cap_gb,
   d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, d.is_held AS debt_is_held,
   COALESCE(o.owed, 0) AS owed,
   EXISTS (SELECT 1 FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
@@ -99,13 +104,13 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
     accountId,
     paymentToken: row.payment_token,
     isSuspended: row.suspended_at !== null,
+    plan: row.plan ?? undefined,
     billing:
-      row.plan === null
+      row.anchor_at === null
         ? undefined
         : {
-            plan: row.plan,
             anchorAt: row.anchor_at,
-            hadTrial: row.had_trial,
+            hadTrial: row.had_trial === true,
             graceUntil: row.grace_until ?? undefined,
           },
     period:
@@ -116,6 +121,7 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
             closesAt: row.closes_at,
             graceDays: row.grace_days,
             restoreDays: row.restore_days,
+            storageCapGigabytes: row.storage_cap_gb ?? undefined,
           },
     debt:
       row.debt_due_at === null
@@ -131,6 +137,11 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
     storedBytes: amountOf(row.stored),
     lastRowAt: row.last_row_at ?? undefined,
   }
+}
+
+/** The plan of an account; one that the configuration no longer has is the first instead. */
+export function planOf({ plan }: Pick<AccountStanding, 'plan'>, plans: Plans): Plan {
+  return plans.find(plan ?? plans.standard.name) ?? plans.standard
 }
 
 /** The account's clock: a machine whose clock went back does not undo what was written. */

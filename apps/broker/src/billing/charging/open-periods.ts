@@ -8,18 +8,22 @@ import type { AccountStanding } from './account-standing.ts'
 
 const DAY_MS = 86_400_000
 
-/** Begins to bill an account: its trial runs from now. Doing so again changes nothing. */
+/** Begins to bill an account, with the plan that was chosen for it or this one: its trial runs from now. Doing so again changes nothing. */
 export async function beginBilling(pool: Pool, accountId: string, plan: Plan, now: Date): Promise<void> {
   await pool.query(
     `INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at)
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id) DO UPDATE
+     SET anchor_at = EXCLUDED.anchor_at, had_trial = EXCLUDED.had_trial, created_at = EXCLUDED.created_at
+     WHERE billing_account.anchor_at IS NULL`,
     [accountId, plan.name, new Date(now.getTime() + plan.trialDays * DAY_MS), plan.trialDays > 0, now],
   )
 }
 
 /**
  * Opens the period that holds `now`, if it is not open yet, with the prices of the plan as they are now, and writes
- * down what the period before it owes for storage. A month that passed while nothing was served is skipped.
+ * down what the period before it owes for storage. Months that passed without being opened (nothing was served, or
+ * billing was paused) are never charged. What is written down now is due now, so that grace is never over before
+ * anybody could pay.
  */
 export async function openPeriod(
   pool: Pool,
@@ -32,10 +36,16 @@ export async function openPeriod(
   const period = periodAt(billing.anchorAt, now)
   if (period === undefined || (last !== undefined && period.number <= last.number)) return false
   return inTransaction(pool, async client => {
+    // A trial that was made longer a moment ago counts.
+    const { rows } = await client.query<{ anchor_at: Date }>(
+      'SELECT anchor_at FROM billing_account WHERE account_id = $1 FOR UPDATE',
+      [accountId],
+    )
+    if (rows[0]?.anchor_at.getTime() !== billing.anchorAt.getTime()) return false
     const inserted = await client.query(
       `INSERT INTO billing_period (account_id, number, opens_at, closes_at, plan, base_credits, included_gb,
-         further_gb_credits, grace_days, restore_days, opened_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+         further_gb_credits, grace_days, restore_days, storage_cap_gb, opened_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
       [
         accountId,
         period.number,
@@ -47,6 +57,7 @@ export async function openPeriod(
         plan.creditsPerFurtherGigabyte,
         plan.graceDays,
         plan.restoreDays,
+        plan.storageCapGigabytes ?? null,
         now,
       ],
     )
@@ -58,7 +69,6 @@ export async function openPeriod(
       reason: 'base',
       amount: plan.creditsPerMonth,
       wording: `Backups from ${date(period.opensAt)} to ${date(period.closesAt)}, plan ${plan.name}`,
-      dueAt: period.opensAt,
       now,
     })
     return true
@@ -71,7 +81,6 @@ interface NewCharge {
   readonly reason: 'base' | 'storage'
   readonly amount: number
   readonly wording: string
-  readonly dueAt: Date
   readonly now: Date
 }
 
@@ -80,8 +89,8 @@ async function insertCharge(client: PoolClient, charge: NewCharge): Promise<void
   if (charge.amount === 0) return
   await client.query(
     `INSERT INTO charge (account_id, period, reason, amount, wording, due_at, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, period, reason) DO NOTHING`,
-    [charge.accountId, charge.period, charge.reason, charge.amount, charge.wording, charge.dueAt, charge.now],
+     VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (account_id, period, reason) DO NOTHING`,
+    [charge.accountId, charge.period, charge.reason, charge.amount, charge.wording, charge.now],
   )
 }
 
@@ -104,7 +113,6 @@ async function chargeStorage(client: PoolClient, accountId: string, anchor: Date
     wording:
       `Storage from ${date(period.opensAt)} to ${date(period.closesAt)}: ${price.gigabytes} GB on average, ` +
       `${prices.included_gb} included, ${price.furtherGigabytes} at ${formatCredits(furtherGbCredits)}`,
-    dueAt: period.closesAt,
     now,
   })
 }

@@ -3,10 +3,10 @@ import type { Pool } from 'pg'
 import { formatCredits } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import { type Charge, isOpen, type Ledger } from '../ledger/ledger.ts'
-import type { Plan, Plans } from '../plans/plan.ts'
+import type { Plans } from '../plans/plan.ts'
 import type { Payer, PaymentProviders } from '../providers/payment-provider.ts'
 import { accountEntitlement } from './account-entitlement.ts'
-import { type AccountStanding, accountClock, readStanding } from './account-standing.ts'
+import { type AccountStanding, accountClock, planOf, readStanding } from './account-standing.ts'
 import { collect, resume } from './collect.ts'
 import type { CollectDependencies } from './collecting.ts'
 import { beginBilling, openPeriod } from './open-periods.ts'
@@ -31,9 +31,13 @@ export interface RenewalDependencies {
 export interface Renewal {
   /**
    * Opens the account's period, collects what is due, the oldest first, and tells the account when that fails.
-   * `asked`: somebody waits for it, so that a payment that failed is tried again at once.
+   * `asked`: somebody waits for it, so that a payment that failed is tried again at once. `begins` (unless false): it
+   * is the first use of an account that has had none.
    */
-  renew(accountId: string, options?: { readonly asked?: boolean }): Promise<AccountStanding | undefined>
+  renew(
+    accountId: string,
+    options?: { readonly asked?: boolean; readonly begins?: boolean },
+  ): Promise<AccountStanding | undefined>
   /**
    * Brings every open attempt as far as it can be; begins none. The number that were looked at.
    * `whilePaused`: also while billing rests, to learn what became of what was begun before.
@@ -52,10 +56,6 @@ const PAGE = 100
 export function createRenewal(dependencies: RenewalDependencies): Renewal {
   const { pool, ledger, plans, notices, isPaused, now, log } = dependencies
 
-  /** An account on a plan that the configuration no longer has keeps working, on the first. */
-  const planOf = (standing: AccountStanding): Plan =>
-    plans.find(standing.billing?.plan ?? plans.standard.name) ?? plans.standard
-
   const collecting = (standing: AccountStanding): CollectDependencies => ({
     ledger,
     providers: dependencies.providers,
@@ -67,7 +67,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
   function isServed(standing: AccountStanding): boolean {
     if (standing.debt === undefined) return true
     if (!isOpen(standing.debt.state)) return false
-    const context = { plan: planOf(standing), now: accountClock(standing, now()), isPaused: false }
+    const context = { plan: planOf(standing, plans), now: accountClock(standing, now()), isPaused: false }
     return accountEntitlement(standing, context).refusals.backup !== 'payment_required'
   }
 
@@ -110,7 +110,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       await notices.withdraw(accountId, 'insufficient_credits')
     if (debt === undefined) return
     if (debt.state !== 'failed' || debt.note !== 'insufficient_credit') return
-    const { currencyLabel } = planOf(standing)
+    const { currencyLabel } = planOf(standing, plans)
     await notices.raise(
       accountId,
       'insufficient_credits',
@@ -119,18 +119,19 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
   }
 
   return {
-    async renew(accountId, { asked = false } = {}) {
+    async renew(accountId, { asked = false, begins = true } = {}) {
       let standing = await readStanding(pool, accountId)
       if (standing === undefined || standing.isSuspended || (await isPaused())) return standing
       const clock = accountClock(standing, now())
       const earlierDebt = standing.debt?.dueAt
       if (standing.billing === undefined) {
-        await beginBilling(pool, accountId, plans.standard, clock)
+        if (!begins) return standing
+        await beginBilling(pool, accountId, planOf(standing, plans), clock)
         standing = await read(accountId)
       }
       if (standing.debt !== undefined) standing = await collectDue(standing, asked)
       if (isServed(standing)) {
-        if (await openPeriod(pool, standing, planOf(standing), accountClock(standing, now())))
+        if (await openPeriod(pool, standing, planOf(standing, plans), accountClock(standing, now())))
           standing = await collectDue(standing, asked)
       }
       await tell(standing, earlierDebt)

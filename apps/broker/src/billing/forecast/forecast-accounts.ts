@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { type AccountStanding, readStanding } from '../charging/account-standing.ts'
+import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
 import { dailySamples } from '../charging/open-periods.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import type { Plan, Plans } from '../plans/plan.ts'
@@ -31,7 +31,7 @@ export async function forecastAccount(
   const standing = await readStanding(pool, accountId)
   const { billing, period } = standing ?? {}
   if (standing === undefined || billing === undefined || period === undefined) return { kind: 'unknown' }
-  const plan = plans.find(billing.plan) ?? plans.standard
+  const plan = planOf(standing, plans)
   const balance = await wholeBalance(dependencies, standing)
   if (balance === undefined) return { kind: 'unknown' }
   const found = forecast({
@@ -77,7 +77,8 @@ export async function forecastAccounts(
   let [last, count] = ['00000000-0000-0000-0000-000000000000', 0]
   for (;;) {
     const { rows } = await dependencies.pool.query<{ account_id: string }>(
-      'SELECT account_id FROM billing_account WHERE account_id > $1 ORDER BY account_id LIMIT $2',
+      `SELECT account_id FROM billing_account
+       WHERE account_id > $1 AND anchor_at IS NOT NULL ORDER BY account_id LIMIT $2`,
       [last, PAGE],
     )
     for (const { account_id: accountId } of rows) {

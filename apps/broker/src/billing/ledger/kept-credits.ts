@@ -23,7 +23,7 @@ export interface CreditMovement {
 
 /** The balance, with the account locked until the transaction ends, so that nobody spends it at the same time. */
 export async function lockCredits(client: PoolClient, accountId: string): Promise<number> {
-  await client.query('SELECT 1 FROM billing_account WHERE account_id = $1 FOR UPDATE', [accountId])
+  await client.query('SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE', [accountId])
   return readBalance(client, accountId)
 }
 
@@ -34,6 +34,18 @@ export async function readBalance(database: Pool | PoolClient, accountId: string
     [accountId],
   )
   return amountOf(rows[0]?.balance ?? 0)
+}
+
+/** What a reference was booked for before, in thousandths; undefined: nothing. */
+export async function findCredit(
+  database: Pool | PoolClient,
+  { kind, reference }: Pick<CreditMovement, 'kind' | 'reference'>,
+): Promise<number | undefined> {
+  const { rows } = await database.query<{ amount: string }>(
+    'SELECT amount FROM credit_entry WHERE kind = $1 AND reference = $2',
+    [kind, reference],
+  )
+  return rows[0] === undefined ? undefined : amountOf(rows[0].amount)
 }
 
 /** Books a movement. False: it had been booked before. */

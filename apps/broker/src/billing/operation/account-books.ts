@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { accountEntitlement } from '../charging/account-entitlement.ts'
-import { readStanding } from '../charging/account-standing.ts'
+import { accountClock, planOf, readStanding } from '../charging/account-standing.ts'
 import { credits } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import type { Plans } from '../plans/plan.ts'
@@ -40,13 +40,14 @@ export async function accountBalance(
   const standing = await readStanding(pool, accountId)
   if (standing === undefined) return undefined
   const { billing, period, paymentToken } = standing
-  const plan = plans.find(billing?.plan ?? '') ?? plans.standard
+  const plan = planOf(standing, plans)
   const [kept, held, paused] = await Promise.all([
     readBalance(pool, accountId),
     provider.balance({ accountId, paymentToken }).catch(() => undefined),
     isPaused(),
   ])
-  const { state, changesAt } = accountEntitlement(standing, { plan, now: now(), isPaused: paused })
+  const clock = accountClock(standing, now())
+  const { state, changesAt } = accountEntitlement(standing, { plan, now: clock, isPaused: paused })
   return {
     state: billing === undefined && state !== 'suspended' ? 'not_billed' : state,
     plan: plan.name,

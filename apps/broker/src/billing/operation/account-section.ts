@@ -1,7 +1,8 @@
-import { type Html, html } from '@odoo-backup/service'
+import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { type UsageDay, usageReport } from '../../usage/usage-report.ts'
 import { formatCredits } from '../credits.ts'
+import type { Billing } from '../open-billing.ts'
 import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
 
 /** A month's charge and whether it is paid. */
@@ -23,7 +24,7 @@ const stateWords: Readonly<Record<AccountBalance['state'], string>> = {
 
 /** The account page's part on money and storage: balance, plan, what the last months cost and why, a graph. */
 export function createBillingSection(
-  dependencies: BooksDependencies,
+  dependencies: BooksDependencies & Pick<Billing, 'rechargeUrl'>,
 ): (account: { readonly id: string }, formToken: Html) => Promise<Html> {
   return async (account, formToken) => {
     const [balance, charges, usage] = await Promise.all([
@@ -32,12 +33,27 @@ export function createBillingSection(
       usageReport(dependencies.pool, account.id, 90),
     ])
     if (balance === undefined) return html``
+    const buying = await buyingButton(dependencies, account.id, formToken)
     return html`<h2>Credit</h2>
 ${standing(balance)}
-<form method="post" action="/account/recharge">${formToken}<p class="actions"><button type="submit">Buy credit</button></p></form>
+${buying}
 ${charges.length === 0 ? '' : costs(charges, balance.currencyLabel)}
 <h2>Storage</h2>
 ${usage.length === 0 ? html`<p>Not measured yet: it is done once a day.</p>` : storage(usage)}`
+  }
+}
+
+async function buyingButton(
+  { rechargeUrl }: Pick<Billing, 'rechargeUrl'>,
+  accountId: string,
+  formToken: Html,
+): Promise<Html> {
+  try {
+    await rechargeUrl(accountId)
+    return html`<form method="post" action="/account/recharge">${formToken}<p class="actions"><button type="submit">Buy credit</button></p></form>`
+  } catch (error) {
+    if (!(error instanceof HttpProblem) || error.code !== 'no_online_payment') throw error
+    return html`<p>Credit is given by the operator of this service.</p>`
   }
 }
 

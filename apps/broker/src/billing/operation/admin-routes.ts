@@ -100,9 +100,29 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
 
   const credits = z.object({
     credits: z.number().positive(),
-    /** The same reference counts once, however often the call is repeated. */
+    /** The same reference counts once for an account, however often the call is repeated. */
     reference: z.string().regex(/^[A-Za-z0-9._:-]{1,100}$/),
   })
+  function giving(kind: 'grant' | 'refund', summary: string): Route {
+    return route({
+      ...common,
+      method: 'post',
+      path: `/admin/v1/accounts/:accountId/billing/${kind}`,
+      summary,
+      params: Account,
+      body: credits.extend({ reason }),
+      answer: AccountBalance.extend({
+        /** False: this reference had been given before, and nothing was given now. */
+        given: z.boolean(),
+      }),
+      problems: [...common.problems, 409],
+      async handle({ params: { accountId }, body, request }) {
+        const by = { ...(await access.enter(request, 'billing')), reason: body.reason }
+        const given = await changes.addCredits(kind, accountId, body.credits, body.reference, by)
+        return { ...(await balance(accountId)), given }
+      },
+    })
+  }
   const until = z.object({ until: z.iso.datetime().transform(text => new Date(text)) })
 
   return [
@@ -148,12 +168,8 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         response.attachment(`ledger-${accountId}.csv`).type('text/csv').send(ledgerCsv(lines))
       },
     }),
-    changing('grant', 'Give credits', credits, (accountId, asked, by) =>
-      changes.addCredits('grant', accountId, asked.credits, asked.reference, by),
-    ),
-    changing('refund', 'Give credits back for something that was paid', credits, (accountId, asked, by) =>
-      changes.addCredits('refund', accountId, asked.credits, asked.reference, by),
-    ),
+    giving('grant', 'Give credits'),
+    giving('refund', 'Give credits back for something that was paid'),
     changing(
       'plan',
       'Another plan, from the next month on',

@@ -1,12 +1,13 @@
 import { HttpProblem } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
 import { beginBilling } from '../charging/open-periods.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { formatCredits, thousandths } from '../credits.ts'
-import { addCredit } from '../ledger/kept-credits.ts'
-import { isOpen, type Ledger } from '../ledger/ledger.ts'
+import { addCredit, findCredit } from '../ledger/kept-credits.ts'
+import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plans } from '../plans/plan.ts'
 
 /** Who acts and why: both stand in the audit log. */
@@ -16,9 +17,12 @@ export interface By {
   readonly reason: string
 }
 
-/** What an operator may change, the same by API and by command. All is in the audit log before it counts. */
+/** What an operator may change, the same by API and by command. What is refused is not in the audit log; all else is, before it counts. */
 export interface BillingChanges {
-  /** Gives credits; a reference counts once. False: it had been given before. */
+  /**
+   * Gives credits; a reference counts once for each account. False: just this had been given before.
+   * @throws HttpProblem `reference_used` when it was another amount
+   */
   addCredits(
     kind: 'grant' | 'refund',
     accountId: string,
@@ -76,11 +80,15 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
     })
   }
 
-  /** An account may be given credits and a plan before its first use. */
+  /** An account may be given credits and a plan before its first use, which alone begins its trial or first month. */
+  async function known(accountId: string): Promise<AccountStanding> {
+    const standing = await readStanding(pool, accountId)
+    if (standing === undefined) throw refuse(404, 'not_found', 'There is no account of this id.')
+    return standing
+  }
+
   async function begin(accountId: string): Promise<void> {
-    const { rowCount } = await pool.query('SELECT 1 FROM account WHERE id = $1', [accountId])
-    if (rowCount === 0) throw refuse(404, 'not_found', 'There is no account of this id.')
-    await beginBilling(pool, accountId, plans.standard, now())
+    await beginBilling(pool, accountId, planOf(await known(accountId), plans), now())
   }
 
   return {
@@ -88,44 +96,67 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       const amount = thousandths(credits)
       if (amount === undefined || amount <= 0)
         throw refuse(400, 'invalid_request', 'Give a number of credits above 0, with at most three decimals.')
-      await begin(accountId)
-      await record(kind, by, accountId, { credits: formatCredits(amount), reference })
+      await known(accountId)
       const { actor, reason } = by
-      return addCredit(pool, {
+      const movement = {
         accountId,
         kind,
         amount,
-        reference: `operator:${reference}`,
+        reference: `operator:${accountId}:${reference}`,
         reason,
         actor,
         at: now(),
-      })
+      }
+      const detail = { credits: formatCredits(amount), reference }
+      if ((await findCredit(pool, movement)) === undefined) {
+        await record(kind, by, accountId, detail)
+        if (await addCredit(pool, movement)) return true
+      }
+      const before = await findCredit(pool, movement)
+      if (before !== amount)
+        throw refuse(
+          409,
+          'reference_used',
+          `This reference stands for ${formatCredits(before ?? 0)} credits that this account was given before. Give another one.`,
+        )
+      await record(`${kind}_repeated`, by, accountId, detail)
+      return false
     },
     async changePlan(accountId, name, by) {
       const plan = plans.find(name)
       if (plan === undefined)
         throw refuse(400, 'invalid_request', `There is no plan ${name}. Plans: ${plans.names.join(', ')}.`)
-      await begin(accountId)
+      await known(accountId)
       await record('plan_changed', by, accountId, { plan: name })
-      await pool.query('UPDATE billing_account SET plan = $2 WHERE account_id = $1', [accountId, name])
+      await pool.query(
+        `INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, $2, FALSE, $3)
+         ON CONFLICT (account_id) DO UPDATE SET plan = $2`,
+        [accountId, name, now()],
+      )
     },
     async extendTrial(accountId, until, by) {
       await begin(accountId)
-      const { rowCount } = await pool.query(
-        `UPDATE billing_account SET anchor_at = $2, had_trial = TRUE WHERE account_id = $1 AND anchor_at < $2
-         AND NOT EXISTS (SELECT 1 FROM billing_period p WHERE p.account_id = $1)`,
-        [accountId, until],
-      )
-      if (rowCount === 0)
+      const extended = await inTransaction(pool, async client => {
+        // Whoever opens the first month takes the same lock: the two never happen at once.
+        await client.query('SELECT 1 FROM billing_account WHERE account_id = $1 FOR UPDATE', [accountId])
+        const { rowCount } = await client.query(
+          `UPDATE billing_account SET anchor_at = $2, had_trial = TRUE WHERE account_id = $1 AND anchor_at < $2
+           AND NOT EXISTS (SELECT 1 FROM billing_period p WHERE p.account_id = $1)`,
+          [accountId, until],
+        )
+        if (rowCount === 1) await record('trial_extended', by, accountId, { until: until.toISOString() })
+        return rowCount === 1
+      })
+      if (!extended)
         throw refuse(
           409,
           'trial_is_over',
           'The trial ends later already, or a month has begun: grant credits or extend grace.',
         )
-      await record('trial_extended', by, accountId, { until: until.toISOString() })
     },
     async extendGrace(accountId, until, by) {
-      await begin(accountId)
+      if ((await known(accountId)).billing === undefined)
+        throw refuse(409, 'not_used_yet', 'This account has not been used yet: nothing can be due.')
       await record('grace_extended', by, accountId, { until: until.toISOString() })
       await pool.query('UPDATE billing_account SET grace_until = $2 WHERE account_id = $1', [
         accountId,

@@ -29,7 +29,7 @@ const LAST = `SELECT DISTINCT ON (e.charge_id) e.state, e.provider_part, e.provi
 const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured,
     (SELECT COALESCE(SUM(provider_part), 0) FROM (${LAST}) l WHERE state = 'captured' AND provider = $2) AS captured,
     EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open
-  FROM account a JOIN billing_account billed ON billed.account_id = a.id
+  FROM account a JOIN billing_account billed ON billed.account_id = a.id AND billed.anchor_at IS NOT NULL
   LEFT JOIN balance_reading b ON b.account_id = a.id
   WHERE a.id > $1 ORDER BY a.id LIMIT ${PAGE}`
 

@@ -49,7 +49,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
   return {
-    accountSection: createBillingSection(books),
+    accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
     routes: ({ access }) => [
       ...billingAdminRoutes({
         ...books,
@@ -117,7 +117,7 @@ function stripeRoutes({ settings, database, billing, now, log }: BillingOperatio
         currency: settings.BROKER_STRIPE_CURRENCY,
         creditsPerUnit: settings.BROKER_STRIPE_CREDITS_PER_UNIT,
       },
-      afterPurchase: accountId => billing.renewal.renew(accountId, { asked: true }),
+      afterPurchase: accountId => billing.renewal.renew(accountId, { asked: true, begins: false }),
       now,
       log,
     }),

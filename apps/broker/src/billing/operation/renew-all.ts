@@ -15,7 +15,8 @@ export async function renewAll(dependencies: RenewAllDependencies, signal?: Abor
   let [last, count] = ['00000000-0000-0000-0000-000000000000', 0]
   for (;;) {
     const { rows } = await pool.query<{ account_id: string }>(
-      'SELECT account_id FROM billing_account WHERE account_id > $1 ORDER BY account_id LIMIT $2',
+      `SELECT account_id FROM billing_account
+       WHERE account_id > $1 AND anchor_at IS NOT NULL ORDER BY account_id LIMIT $2`,
       [last, PAGE],
     )
     for (const { account_id: accountId } of rows) {

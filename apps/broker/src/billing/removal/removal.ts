@@ -3,7 +3,7 @@ import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { NoticeBoard } from '../../notices/notice-board.ts'
 import type { RegistryDatabase } from '../../registry/database.ts'
 import { accountEntitlement } from '../charging/account-entitlement.ts'
-import { type AccountStanding, accountClock, readStanding } from '../charging/account-standing.ts'
+import { type AccountStanding, accountClock, planOf, readStanding } from '../charging/account-standing.ts'
 import type { BillingControl } from '../control.ts'
 import type { By } from '../operation/changes.ts'
 import type { Plans } from '../plans/plan.ts'
@@ -53,7 +53,7 @@ export function createRemoval(dependencies: RemovalDependencies): Removal {
     if (paused !== undefined) throw new RemovalRefused('Billing is paused: nobody can pay now.')
     const standing = await readStanding(database.pool, accountId)
     if (standing === undefined) throw new RemovalRefused('There is no account of this id.')
-    const plan = plans.find(standing.billing?.plan ?? '') ?? plans.standard
+    const plan = planOf(standing, plans)
     const { state } = accountEntitlement(standing, {
       plan,
       now: accountClock(standing, now()),
