@@ -103,6 +103,18 @@ function copyFrom(name: string, query: Readonly<Record<string, string>>, needs?:
   }
 }
 
+/** Copies an old version, which no purpose may read, into the own folder. */
+function copyVersion(): Action {
+  return {
+    name: 'CopyObject from a version',
+    call: (bucket, target, own) => ({
+      method: 'PUT',
+      path: `/${bucket}/${own.key}-copied-version`,
+      headers: { 'x-amz-copy-source': `${target.copySource}?versionId=${target.versionId}` },
+    }),
+  }
+}
+
 /** Copies an own object to the target: the way by which another account's backup would be replaced. */
 function copyTo(name: string, needs?: readonly Purpose[]): Action {
   return {
@@ -129,6 +141,15 @@ export const ACTIONS: readonly Action[] = [
   onObject('GetObjectTagging', 'GET', { query: { tagging: '' } }),
   onObject('GetObjectRetention', 'GET', { query: { retention: '' } }),
   onObject('GetObjectLegalHold', 'GET', { query: { 'legal-hold': '' } }),
+  {
+    // A right of its own at Amazon; a store that does not know it takes it for GetObject.
+    ...onObject('GetObjectAttributes', 'GET', {
+      needs: ['restore'],
+      query: { attributes: '' },
+      headers: { 'x-amz-object-attributes': 'ETag,ObjectSize' },
+    }),
+    mayBeRefused: true,
+  },
   // A way to read: S3 asks for the right to get the object.
   {
     ...onObject('SelectObjectContent', 'POST', {
@@ -170,6 +191,13 @@ export const ACTIONS: readonly Action[] = [
     'replication',
     'object-lock',
     'publicAccessBlock',
+    'inventory',
+    'analytics',
+    'metrics',
+    'intelligent-tiering',
+    'accelerate',
+    'requestPayment',
+    'ownershipControls',
   ].map(part => onBucket(`GetBucket ${part}`, 'GET', { query: { [part]: '' } })),
   onBucket('PutBucketAcl', 'PUT', { query: { acl: '' }, body: aclBody }),
   {
@@ -220,6 +248,7 @@ export const ACTIONS: readonly Action[] = [
   }),
   // Copying needs both to read and to write.
   copyFrom('CopyObject from', {}, ['backup', 'restore']),
+  copyVersion(),
   {
     ...copyFrom('UploadPartCopy from', { partNumber: '2', uploadId: '$uploadId' }, ['backup', 'restore']),
     mayBeRefused: true,

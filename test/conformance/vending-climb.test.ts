@@ -1,19 +1,32 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Purpose } from '@odoo-backup/protocol'
-import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
-import { freshFolder, sandbox, sandboxTokenService } from './vending-sandbox.ts'
-import { type Keys, sendSigned } from './vending-signed-request.ts'
+import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { bindInstance } from './vending-instance.ts'
+import { sandbox } from './vending-sandbox.ts'
+import { type Answer, type Keys, type SignedCall, sendSigned } from './vending-signed-request.ts'
 
 /** A credential tries to become more than it is, at every address that it can reach. */
 
-const tokenService = sandboxTokenService()
-const folder = freshFolder()
+let broker: RunningBroker
+let folder: string
+/** One credential for each purpose, and the one of all purposes that the old call gives. */
+let credentials: [string, Keys][]
 let keys: Keys
 beforeAll(async () => {
-  const policy = policyText(sessionPolicy({ bucket: sandbox.bucket, folder, purposes: Purpose.options }))
-  keys = await tokenService.issue({ instanceId: 'climber', folder, policy })
+  broker = await runBroker()
+  const instance = await bindInstance(broker)
+  folder = instance.folder
+  const { body } = await instance.agent.cloudParams(undefined, '1')
+  keys = {
+    accessKeyId: body['odoo_backup_sh.aws_access_key_id'],
+    secretAccessKey: body['odoo_backup_sh.aws_secret_access_key'],
+    sessionToken: body['odoo_backup_sh.aws_session_token'],
+  }
+  credentials = [['all purposes', keys]]
+  for (const purpose of Purpose.options)
+    credentials.push([purpose, (await instance.agent.post('/v1/credentials', { purpose })).body])
 })
-afterAll(() => tokenService.close())
+afterAll(() => broker.close())
 
 const everything = JSON.stringify({
   Version: '2012-10-17',
@@ -24,7 +37,7 @@ const trustEveryone = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { AWS: ['*'] }, Action: ['sts:AssumeRole'] }],
 })
 const role = sandbox.roleArn.slice(sandbox.roleArn.lastIndexOf('/') + 1)
-const broker = 'arn:aws:iam:::user/broker'
+const brokersUser = 'arn:aws:iam:::user/broker'
 
 const ATTEMPTS: readonly (readonly [string, string, Record<string, string>])[] = [
   [
@@ -106,40 +119,62 @@ const GATEWAYS = [
   ['the gateway of short sessions', sandbox.shortStsEndpoint],
 ] as const
 
-test.each(GATEWAYS)('a vended credential climbs nowhere at %s', async (_name, endpoint) => {
+/** One attempt in the three ways in which a store may read it. */
+async function attempt(
+  endpoint: string,
+  asked: Keys,
+  [, service, parameters]: (typeof ATTEMPTS)[number],
+): Promise<Answer[]> {
+  const Version = service === 'iam' ? '2010-05-08' : '2011-06-15'
+  const send = (call: SignedCall) => sendSigned(endpoint, sandbox.region, asked, call)
+  return [
+    await send({
+      method: 'POST',
+      path: '/',
+      service,
+      body: new URLSearchParams({ Version, ...parameters }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
+    await send({ method: 'POST', path: '/', service, query: parameters }),
+    await send({ method: 'GET', path: '/', service: 's3', query: parameters }),
+  ]
+}
+
+test.each(GATEWAYS)('no vended credential climbs anywhere at %s', async (_name, endpoint) => {
   const climbed: string[] = []
-  for (const [attempt, service, parameters] of ATTEMPTS) {
-    const form = new URLSearchParams({
-      Version: service === 'iam' ? '2010-05-08' : '2011-06-15',
-      ...parameters,
-    }).toString()
-    const answers = [
-      await sendSigned(endpoint, sandbox.region, keys, {
-        method: 'POST',
-        path: '/',
-        service,
-        body: form,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      }),
-      await sendSigned(endpoint, sandbox.region, keys, {
-        method: 'POST',
-        path: '/',
-        service,
-        query: parameters,
-      }),
-      await sendSigned(endpoint, sandbox.region, keys, {
-        method: 'GET',
-        path: '/',
-        service: 's3',
-        query: parameters,
-      }),
-    ]
-    for (const { status, text } of answers)
-      if (![400, 403, 404, 405, 501].includes(status) || /<AccessKeyId>|<SessionToken>/.test(text))
-        climbed.push(`${attempt}: ${status} ${text.slice(0, 300)}`)
-  }
+  for (const [purpose, asked] of credentials)
+    for (const tried of ATTEMPTS)
+      for (const { status, text } of await attempt(endpoint, asked, tried))
+        if (![400, 403, 404, 405, 501].includes(status) || /<AccessKeyId>|<SessionToken>/.test(text))
+          climbed.push(`${purpose}: ${tried[0]}: ${status} ${text.slice(0, 300)}`)
   expect(climbed).toEqual([])
 })
+
+/** What others may do with the very same requests: else an attempt that nobody could make would prove nothing. */
+test.each([
+  [
+    'the broker',
+    sandbox.brokerAccessKeyId,
+    sandbox.brokerSecretAccessKey,
+    ['assume the role again without a policy'],
+  ],
+  [
+    'the operator of the store',
+    sandbox.setupAccessKeyId,
+    sandbox.setupSecretAccessKey,
+    ['list roles', 'read the role', 'list the policies of the role'],
+  ],
+])(
+  '%s gets by the same requests what is refused to vended credentials',
+  async (_name, accessKeyId, secretAccessKey, names) => {
+    for (const name of names) {
+      const tried = ATTEMPTS.find(([known]) => known === name)
+      if (tried === undefined) throw new Error(`No attempt is called ${name}.`)
+      const answers = await attempt(sandbox.stsEndpoint, { accessKeyId, secretAccessKey }, tried)
+      expect([name, ...answers.map(({ status }) => status)]).toContain(200)
+    }
+  },
+)
 
 test('what a vended credential writes is shown to nobody without one, whatever it asks for', async () => {
   const everyone = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'
@@ -169,6 +204,6 @@ test('after all attempts the role is as narrow as before', async () => {
     ).text
   expect(await ask({ Action: 'ListRolePolicies', RoleName: role })).not.toContain('climb')
   const trust = decodeURIComponent(await ask({ Action: 'GetRole', RoleName: role })).replaceAll('&quot;', '"')
-  expect(trust).toContain(broker)
+  expect(trust).toContain(brokersUser)
   expect(trust).toMatch(/"Deny"/)
 })

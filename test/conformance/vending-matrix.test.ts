@@ -1,38 +1,59 @@
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Purpose } from '@odoo-backup/protocol'
-import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
+import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { type BoundInstance, bindInstance } from './vending-instance.ts'
 import { tryMatrix } from './vending-matrix.ts'
-import { freshFolder, ownerClient, sandbox, sandboxTokenService } from './vending-sandbox.ts'
+import { ownerClient, sandbox } from './vending-sandbox.ts'
+import type { Keys } from './vending-signed-request.ts'
+
+/** Credentials as agents get them: by the calls of the running broker, from the real token service. */
 
 const owner = ownerClient()
-const tokenService = sandboxTokenService()
-afterAll(() => {
+let broker: RunningBroker
+beforeAll(async () => {
+  broker = await runBroker()
+})
+afterAll(async () => {
   owner.destroy()
-  tokenService.close()
+  await broker.close()
 })
 
-const RIGHTS: readonly (readonly Purpose[])[] = [
-  ['backup'],
-  ['restore'],
-  ['rotate'],
-  ['backup', 'restore', 'rotate'],
-]
+async function vended({ agent }: BoundInstance, purpose: Purpose): Promise<Keys> {
+  const { status, body } = await agent.post('/v1/credentials', { purpose })
+  expect(status).toBe(200)
+  return body
+}
 
-test.each(RIGHTS.map(purposes => [purposes.join(' and '), purposes] as const))(
-  'a credential for %s does what its purpose needs in its own folder, and nothing anywhere else',
-  async (_name, purposes) => {
-    const folder = freshFolder()
-    const policy = policyText(sessionPolicy({ bucket: sandbox.bucket, folder, purposes }))
-    const keys = await tokenService.issue({ instanceId: 'matrix', folder, policy })
-    const faults = await tryMatrix(
-      {
-        bucket: sandbox.bucket,
-        region: sandbox.region,
-        endpoints: [sandbox.s3Endpoint, sandbox.stsEndpoint],
-        owner,
-      },
-      { folder, purposes, keys },
-    )
-    expect(faults).toEqual([])
+async function vendedToOldCall({ agent }: BoundInstance): Promise<Keys> {
+  const { body } = await agent.cloudParams(undefined, '1')
+  return {
+    accessKeyId: body['odoo_backup_sh.aws_access_key_id'],
+    secretAccessKey: body['odoo_backup_sh.aws_secret_access_key'],
+    sessionToken: body['odoo_backup_sh.aws_session_token'],
+  }
+}
+
+const store = {
+  bucket: sandbox.bucket,
+  region: sandbox.region,
+  endpoints: [sandbox.s3Endpoint, sandbox.stsEndpoint],
+  owner,
+}
+
+test.each(['backup', 'restore', 'rotate'] as const)(
+  'a credential for %s, of an instance that may do everything, does that in its own folder, and nothing else anywhere',
+  async purpose => {
+    const instance = await bindInstance(broker)
+    const keys = await vended(instance, purpose)
+    expect(await tryMatrix(store, { folder: instance.folder, purposes: [purpose], keys })).toEqual([])
+  },
+)
+
+test.each([[['backup', 'restore', 'rotate']], [['backup', 'rotate']], [['backup']]] satisfies [Purpose[]][])(
+  'the credential of the old call does what the instance may, %j, in its own folder, and nothing else anywhere',
+  async purposes => {
+    const instance = await bindInstance(broker, undefined, purposes)
+    const keys = await vendedToOldCall(instance)
+    expect(await tryMatrix(store, { folder: instance.folder, purposes, keys })).toEqual([])
   },
 )

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { Purpose } from '@odoo-backup/protocol'
 import { ACTIONS, type Action, type Target } from './vending-actions.ts'
-import { type Answer, type Keys, sendSigned } from './vending-signed-request.ts'
+import { type Answer, type Keys, type SignedCall, sendSigned } from './vending-signed-request.ts'
 
 /** Whose backups the attempts are after: planted beside the folder of the credential. */
 const CANARY = `canary-${randomBytes(8).toString('hex')}`
@@ -43,9 +43,11 @@ export async function tryMatrix(store: MatrixStore, credential: MatrixCredential
     const own = await plant(store, ownPlace(credential.folder))
     const others = await Promise.all(otherPlaces(credential.folder).map(place => plant(store, place)))
     const tried = await Promise.all(
-      [own, ...others].map(target => tryActions(store, endpoint, credential, target, own)),
+      others.map(target => tryActions(store, endpoint, credential, target, own)),
     )
     faults.push(...tried.flat())
+    // Last, since it ends with the removal of what the attempts on others copy from.
+    faults.push(...(await tryActions(store, endpoint, credential, own, own)))
     faults.push(
       ...(await trySpellings(store, endpoint, credential, others.slice(0, 2))),
       ...(await changed(store, others)),
@@ -105,11 +107,17 @@ const SPELLINGS: readonly ((folder: string, key: string) => string)[] = [
   (folder, key) => `${folder}//../../${key}`,
   (folder, key) => `${folder}/..%5c${key}`,
   (folder, key) => `${folder}/./../${key}`,
+  (folder, key) => `${folder}/%00/../${key}`,
+]
+
+/** Ways that lead out of the own folder even where nothing is resolved: always refused. */
+const OUTSIDE: readonly ((folder: string, key: string) => string)[] = [
   (_folder, key) => `./${key}`,
   (_folder, key) => `/${key}`,
   (_folder, key) => `%2f${key}`,
-  (folder, key) => `${folder}/%00/../${key}`,
 ]
+/** A spelling may also be refused as malformed. */
+const MALFORMED = 400
 
 /**
  * A spelling that is not resolved names a strange object of the own folder, so it may succeed there; what counts
@@ -122,12 +130,13 @@ async function trySpellings(
   others: readonly Target[],
 ): Promise<string[]> {
   const tried = others.flatMap(({ key, prefix }, place) =>
-    SPELLINGS.map(async (spell, spelling) => {
+    [...SPELLINGS, ...OUTSIDE].map(async (spell, spelling) => {
+      const isOutside = OUTSIDE.includes(spell)
       const faults: string[] = []
       const path = `/${bucket}/${spell(folder, key)}`
       const stolenTo = `/${bucket}/${folder}/stolen-${place}-${spelling}`
       const list = (query: Record<string, string>) => ({ method: 'GET', path: `/${bucket}`, query })
-      const calls = [
+      const calls: SignedCall[] = [
         { method: 'GET', path },
         { method: 'HEAD', path },
         { method: 'PUT', path, body: 'overwritten' },
@@ -138,10 +147,17 @@ async function trySpellings(
       ]
       for (const call of calls) {
         const { status, text } = await sendSigned(endpoint, region, keys, call)
-        if (status < 300 && text.includes(`${CANARY} bytes`))
-          faults.push(
-            `${purposes.join('+')}: ${call.method} ${call.path} shows what is another's (${status})`,
-          )
+        const what = `${purposes.join('+')}: ${call.method} ${call.path} ${JSON.stringify(call.query ?? {})}`
+        // A list is not asked for the name of the canary, so that no answer has it from the question; but strange
+        // objects of the own folder, which the attempts before have written, carry it too.
+        const isList = call.query !== undefined
+        const shown = isList
+          ? text.replaceAll(`<Key>${folder}/`, '<Key>own/').replaceAll(/<Key>own\/[^<]*/g, '')
+          : text
+        const canary = isList ? CANARY : `${CANARY} bytes`
+        if (shown.includes(canary)) faults.push(`${what} shows what is another's (${status})`)
+        if (isOutside && ![...REFUSALS, MALFORMED].includes(status))
+          faults.push(`${what} is answered ${status}`)
       }
       const stolen = await sendSigned(endpoint, region, keys, { method: 'GET', path: stolenTo })
       if (stolen.text.includes(CANARY)) faults.push(`${purposes.join('+')}: ${path} was copied out`)
