@@ -11,7 +11,7 @@ const { name, setting } = Order.parse(JSON.parse(process.argv[2] ?? ''))
 const contender = await CONTENDERS[name](setting)
 await new Promise<void>(resolve => {
   process.once('message', () => resolve())
-  process.send?.('ready')
+  process.send?.({ watched: contender.pid ?? process.pid })
 })
 await contender.run()
 await new Promise<void>(resolve => {

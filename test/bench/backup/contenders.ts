@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { DatabaseName } from '@odoo-backup/protocol'
 import { createS3Storage, verifyByListing } from '@odoo-backup/storage'
 import { sandboxEnvironment } from '../../../infra/sandbox/environment.ts'
+import { nodeArguments } from '../../../infra/services/services.ts'
+import { startAgentProcess } from '../../faults/agent-process.ts'
 import { agentInstance } from '../../fixtures/agent-instance.ts'
 
 /** What every contender is given. */
@@ -19,6 +21,8 @@ export interface Setting {
 
 /** Something that is ready to make the backup; `run` is what is measured. */
 export interface Contender {
+  /** What is watched while it runs, with all that it starts; the contender's own process unless given. */
+  readonly pid?: number
   run(): Promise<void>
   close(): Promise<void>
 }
@@ -45,18 +49,27 @@ export function openBucket() {
   })
 }
 
-/** Our agent: its queue, its worker, its zip. */
+/** Our agent: the service as it is installed, asked for a backup through its queue. */
 async function ours(setting: Setting): Promise<Contender> {
   const instance = await agentInstance({ odoo_conf: setting.odooConf, private_s3_dir: setting.folder })
-  const { agent } = await instance.open()
+  const service = await startAgentProcess(
+    instance.configurationFile,
+    { TMPDIR: setting.temporaryFolder },
+    nodeArguments('agent', 'main', 'build'),
+  )
+  const { agent } = await instance.open({ worker: 'never' })
   return {
+    pid: service.pid,
     run: async () => {
       const id = await agent.startBackup({ database: DatabaseName.parse(setting.database) })
       for await (const job of agent.follow(id)) {
         if (job.state === 'failed') throw new Error(`The backup failed: ${JSON.stringify(job.failure)}`)
       }
     },
-    close: () => instance.close(),
+    close: async () => {
+      await service.terminate()
+      await instance.close()
+    },
   }
 }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, stat } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { type CONTENDERS, openBucket, type Setting } from './contenders.ts'
 import { treeUsage } from './process-tree.ts'
 
@@ -16,6 +16,8 @@ export interface Measured {
 }
 
 const MIB = 1024 ** 2
+/** What a contender says when it is ready to be measured: the process to watch. */
+const Ready = z.object({ watched: z.int().min(1) })
 const SAMPLE_MS = 100
 const DISK_SAMPLE_MS = 500
 
@@ -23,15 +25,9 @@ const DISK_SAMPLE_MS = 500
 export async function measure(name: keyof typeof CONTENDERS, setting: Setting): Promise<Measured> {
   const program = join(import.meta.dirname, 'contender-process.ts')
   const child = fork(program, [JSON.stringify({ name, setting })], {
-    // As the service starts itself; and the same for every contender.
-    env: {
-      ...process.env,
-      TMPDIR: setting.temporaryFolder,
-      UV_THREADPOOL_SIZE: String(availableParallelism() + 4),
-    },
+    env: { ...process.env, TMPDIR: setting.temporaryFolder },
   })
-  const pid = child.pid ?? 0
-  await message(child)
+  const { watched: pid } = Ready.parse(await message(child))
   const diskBefore = await bytesBelow(setting.temporaryFolder)
   const before = treeUsage(pid)
   const peak = { root: 0, children: 0, disk: 0 }
@@ -70,13 +66,13 @@ export async function measure(name: keyof typeof CONTENDERS, setting: Setting): 
 }
 
 /** The next word of the child; an error when it ends instead. */
-function message(child: ChildProcess): Promise<void> {
+function message(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const failed = (status: number | null) => reject(new Error(`The contender ended with status ${status}.`))
     child.once('exit', failed)
-    child.once('message', () => {
+    child.once('message', word => {
       child.off('exit', failed)
-      resolve()
+      resolve(word)
     })
   })
 }
