@@ -164,6 +164,7 @@ const tasks = {
     await build()
     return run(process.execPath, ['--import', 'tsx', 'infra/demo/main.ts', ...args])
   },
+  pictures: args => runSource('infra/pictures/main.ts', args),
   bench: async args => {
     await build()
     return run(process.execPath, ['--import', 'tsx', 'test/bench/main.ts', ...args], threads)

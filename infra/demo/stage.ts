@@ -31,7 +31,20 @@ export interface Stage {
   readonly processes: Processes
 }
 
+const urlOf = (port: number) => `http://127.0.0.1:${port}`
 const demoFolder = (sandboxFolder: string) => join(sandboxFolder, 'demo')
+
+/** What somebody needs who wants to look at the demo that runs; undefined where none runs. */
+export async function runningStage(
+  sandboxFolder: string,
+): Promise<Pick<Stage, 'agentUrl' | 'brokerUrl' | 'masterPassword'> | undefined> {
+  const { agentPort, brokerPort } = sandboxEnvironment(sandboxFolder)
+  const agentUrl = urlOf(agentPort)
+  const answer = await fetch(`${agentUrl}/healthz`).catch(() => undefined)
+  await answer?.body?.cancel()
+  if (answer?.status !== 200) return undefined
+  return { agentUrl, brokerUrl: urlOf(brokerPort), masterPassword: MASTER_PASSWORD }
+}
 
 /** Clears what an earlier demo left behind and writes the configuration of this one. */
 export async function setStage(sandboxFolder: string): Promise<Stage> {
@@ -52,8 +65,8 @@ export async function setStage(sandboxFolder: string): Promise<Stage> {
     if (!(await isFree(port))) throw new Error(`Port ${port} is taken: end \`npm run dev\` first if it runs.`)
   const brokerDatabase = 'odoo_backup_demo_broker'
   await makeBrokerDatabase(sandbox, brokerDatabase, true)
-  const brokerUrl = `http://127.0.0.1:${sandbox.brokerPort}`
-  const agentUrl = `http://127.0.0.1:${sandbox.agentPort}`
+  const brokerUrl = urlOf(sandbox.brokerPort)
+  const agentUrl = urlOf(sandbox.agentPort)
   const agentConfiguration = join(folder, 'agent.conf')
   const conf = join(folder, 'odoo.conf')
   writeFileSync(conf, odooConf(odoo, MASTER_PASSWORD), { mode: 0o600 })
