@@ -26,7 +26,7 @@ export const NoticesAnswer = z.object({
   notices: z.array(
     z.object({
       id: z.string(),
-      type: z.enum(['insufficient_credits', 'forecast_insufficient_credits', 'other']),
+      type: z.enum(['insufficient_credits', 'forecast_insufficient_credits', 'instance_bound', 'other']),
       message: z.string(),
       createdAt: z.iso.datetime(),
     }),

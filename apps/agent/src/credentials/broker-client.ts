@@ -10,13 +10,21 @@ import {
   type UserKey,
   VendedCredentials,
 } from '@odoo-backup/protocol'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AgentError } from '../errors.ts'
 import { errorOfProblem } from './broker-errors.ts'
 
 /** An answer of the broker is small: more than this is not one. */
 const LONGEST_ANSWER_BYTES = 1_000_000
 const TIMEOUT_MS = 30_000
+/** A broker that never comes to an end must not hold us for ever. */
+const MOST_NOTICE_PAGES = 100
+
+const { element: OneNotice } = NoticesAnswer.shape.notices
+/** A type that a newer broker has and this agent does not know is told all the same. */
+const AnyNotices = NoticesAnswer.extend({
+  notices: z.array(OneNotice.extend({ type: OneNotice.shape.type.catch('other') })),
+})
 
 export type BrokerNotice = NoticesAnswer['notices'][number]
 
@@ -27,6 +35,7 @@ export interface BrokerClient {
   /** Without `redirect`, the code is shown to be typed into the command line. */
   loginLink(redirect?: string): Promise<string>
   account(): Promise<AccountSummary>
+  /** All that the account keeps, oldest first. */
   notices(): Promise<readonly BrokerNotice[]>
   rechargeLink(): Promise<string>
 }
@@ -65,7 +74,18 @@ export function createBrokerClient(options: BrokerClientOptions): BrokerClient {
         )
       ).authLink,
     account: () => call('GET', '/v1/account', AccountSummary),
-    notices: async () => (await call('GET', '/v1/notices', NoticesAnswer)).notices,
+    notices: async () => {
+      const all: BrokerNotice[] = []
+      let after = ''
+      for (let page = 0; page < MOST_NOTICE_PAGES; page += 1) {
+        const { cursor, notices } = await call('GET', `/v1/notices${after}`, AnyNotices)
+        all.push(...notices)
+        const next = `?after=${encodeURIComponent(cursor)}`
+        if (notices.length === 0 || next === after) break
+        after = next
+      }
+      return all
+    },
     rechargeLink: async () => (await call('POST', '/v1/recharge-link', RechargeLinkAnswer, {})).rechargeLink,
   }
 }

@@ -20,7 +20,10 @@ const OF_CONNECTION: ReadonlySet<string> = new Set(['login_required', 'payment_r
 export type FactCollector = (remembered: Remembered, now: Date) => Promise<Facts>
 
 /** What earlier looks, also of an earlier process, found out. */
-export type Remembered = Pick<Facts, 'watchedSince' | 'lastGood' | 'silentSince'>
+export interface Remembered extends Pick<Facts, 'watchedSince' | 'lastGood' | 'silentSince'> {
+  /** By the folder that is the account's. */
+  readonly accountSince: (folder: string) => Date
+}
 
 type Remote = Pick<
   Facts,
@@ -44,7 +47,10 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
     if (remote === undefined || remote.ended !== ended || now.getTime() - remote.at >= REMOTE_MS)
       remote = { facts: await askRemote(agent, ask, settings, now, remote?.facts), at: now.getTime(), ended }
-    return { ...remote.facts, ...remembered, postgres, settings, jobs, now }
+    const { connection } = remote.facts
+    const accountSince =
+      connection?.state === 'connected' ? remembered.accountSince(connection.folder) : undefined
+    return { ...remote.facts, ...remembered, accountSince, postgres, settings, jobs, now }
   }
 }
 

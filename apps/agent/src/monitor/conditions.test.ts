@@ -16,6 +16,7 @@ const calm: Facts = {
   settings: [],
   jobs: [],
   accountNotices: [],
+  accountSince: new Date('2026-03-01T00:00:00Z'),
   watchedSince: () => new Date('2026-03-01T00:00:00Z'),
   lastGood: () => undefined,
   silentSince: () => undefined,
@@ -151,6 +152,9 @@ describe('what is found', () => {
       { id: '8', kind: 'credit_running_out' as const, message: 'Credit ends in 5 days.', at },
     ]
     expect(ids({ accountNotices })).toEqual(['account:7', 'account:8'])
+    // Who connects now is not told what was before; a message passes after a week, a lack of credit does not.
+    expect(ids({ accountNotices, accountSince: now })).toEqual(['account:8'])
+    expect(ids({ accountNotices, now: new Date('2026-03-17T00:00:01Z') })).toEqual(['account:8'])
   })
 })
 

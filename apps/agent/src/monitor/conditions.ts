@@ -9,6 +9,8 @@ import { unusualSize } from './unusual-size.ts'
 
 /** What is away for less is tried again by itself, and is no news. */
 const SILENCE_MS = 3_600_000
+/** So long a message of the account, which no event ends, stands among the notices. */
+const MESSAGE_MS = 7 * 86_400_000
 
 export interface Condition extends Omit<Notice, 'raisedAt' | 'clearedAt'> {
   /** It may pass within minutes: a notice that stands goes on, but none is raised. */
@@ -26,9 +28,10 @@ export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' |
     case 'postgres_down':
       return facts.postgres !== undefined
     case 'credit_running_out':
+      return facts.accountNotices !== undefined && facts.connection !== undefined
     case 'instance_bound':
     case 'account_message':
-      return facts.accountNotices !== undefined && facts.connection !== undefined
+      return facts.accountNotices !== undefined && facts.connection?.state === 'connected'
     case 'rotation_refused':
     case 'runs_long':
     case 'backup_failed':
@@ -125,15 +128,21 @@ function ofRotation({ jobs = [] }: Facts): Condition[] {
   ]
 }
 
+/** What was told before this agent was connected to the account was told to others; what is a week old has passed. */
 function ofAccount(facts: Facts): Condition[] {
-  const told = (facts.accountNotices ?? []).map(
-    (notice): Condition => ({
-      id: `account:${notice.id}`,
-      kind: notice.kind,
-      severity: notice.kind === 'account_message' ? 'info' : 'warning',
-      message: notice.message,
-    }),
-  )
+  const { accountNotices = [], accountSince, now } = facts
+  const isNews = (at: number) =>
+    accountSince !== undefined && at > accountSince.getTime() && now.getTime() - at < MESSAGE_MS
+  const told = accountNotices
+    .filter(({ kind, at }) => kind === 'credit_running_out' || isNews(Date.parse(at)))
+    .map(
+      (notice): Condition => ({
+        id: `account:${notice.id}`,
+        kind: notice.kind,
+        severity: notice.kind === 'account_message' ? 'info' : 'warning',
+        message: notice.message,
+      }),
+    )
   if (facts.connection?.state !== 'payment_required') return told
   const { message } = facts.connection
   return [...told, { id: 'credit', kind: 'credit_running_out', severity: 'error', message }]

@@ -26,6 +26,8 @@ export interface Facts {
   readonly settings: readonly DatabaseSettings[] | undefined
   readonly jobs: readonly JobView[] | undefined
   readonly accountNotices: readonly AccountNotice[] | undefined
+  /** Since when this agent knows the account that it is connected to. */
+  readonly accountSince: Date | undefined
   readonly watchedSince: (database: string) => Date
   /** When the newest good backup of a database was begun, as earlier looks have seen it. */
   readonly lastGood: (database: string) => Date | undefined

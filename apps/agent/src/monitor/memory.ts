@@ -23,6 +23,8 @@ export const Memory = z.object({
   watchedSince: Moments,
   /** Per database when its newest good backup was begun. */
   lastGood: Moments,
+  /** Per account, by its folder, since when this agent is connected to it. */
+  accountSince: Moments,
   /** Per place since when it does not answer. */
   silentSince: Moments,
   /** Per database the last backup whose ping was sent. */

@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts'
 import { lastGoodOf } from './last-good.ts'
 import type { Memory } from './memory.ts'
 
-type Moments = Pick<Memory, 'watchedSince' | 'lastGood' | 'silentSince'>
+type Moments = Pick<Memory, 'watchedSince' | 'lastGood' | 'accountSince' | 'silentSince'>
 
 /** What was remembered, as facts. A beginning after now was noted while the clock was ahead: it counts as now. */
 export function momentsOf(memory: Moments, now: Date): Remembered {
@@ -12,6 +12,7 @@ export function momentsOf(memory: Moments, now: Date): Remembered {
     noted === undefined ? undefined : new Date(Math.min(Date.parse(noted), now.getTime()))
   return {
     watchedSince: database => begun(memory.watchedSince[database]) ?? now,
+    accountSince: folder => begun(memory.accountSince[folder]) ?? now,
     silentSince: place => begun(memory.silentSince[place]),
     lastGood: database => {
       const noted = memory.lastGood[database]
@@ -26,12 +27,17 @@ export function momentsAfter(before: Moments, facts: Facts): Moments {
   const watched = new Set([...Object.keys(before.watchedSince), ...databases])
   const backups = byDatabase(facts.backups)
   const jobs = byDatabase(facts.jobs ?? [])
+  const folder = facts.connection?.state === 'connected' ? facts.connection.folder : undefined
   const places = facts.silences?.map(({ place }) => place) ?? Object.keys(before.silentSince)
   return {
     watchedSince: moments(watched, facts.watchedSince),
     lastGood: moments(new Set([...Object.keys(before.lastGood), ...backups.keys(), ...databases]), database =>
       lastGoodOf(facts, database, ofName(backups, database), ofName(jobs, database)),
     ),
+    accountSince: {
+      ...before.accountSince,
+      ...moments(folder === undefined ? [] : [folder], () => facts.accountSince),
+    },
     silentSince: moments(places, place => facts.silentSince(place) ?? facts.now),
   }
 }

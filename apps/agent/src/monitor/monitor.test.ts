@@ -46,7 +46,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const nothing = { watchedSince: {}, lastGood: {}, silentSince: {} }
+const nothing = { watchedSince: {}, lastGood: {}, accountSince: {}, silentSince: {} }
 const log = () =>
   createLogger({
     name: 'monitor',

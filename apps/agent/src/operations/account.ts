@@ -5,6 +5,7 @@ import type { AccountNotice, AgentAdministration } from '../operations.ts'
 const KINDS: Readonly<Record<BrokerNotice['type'], AccountNotice['kind']>> = {
   insufficient_credits: 'credit_running_out',
   forecast_insufficient_credits: 'credit_running_out',
+  instance_bound: 'instance_bound',
   other: 'account_message',
 }
 

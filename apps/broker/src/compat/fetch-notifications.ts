@@ -1,4 +1,9 @@
-import { FetchNotificationsAnswer, FetchNotificationsRequest, UserKey } from '@odoo-backup/protocol'
+import {
+  type CompatNotification,
+  FetchNotificationsAnswer,
+  FetchNotificationsRequest,
+  UserKey,
+} from '@odoo-backup/protocol'
 import { escapeHtml, type Route, route } from '@odoo-backup/service'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Notice, NoticeBoard } from '../notices/notice-board.ts'
@@ -37,11 +42,11 @@ export function fetchNotificationsRoute({
   })
 }
 
-/** Odoo writes times in UTC, to the second; it shows the message as HTML. */
-function oldNotice({ createdAt, type, message }: Notice) {
+/** Odoo writes times in UTC, to the second; it shows the message as HTML, and knows three types. */
+function oldNotice({ createdAt, type, message }: Notice): CompatNotification {
   return {
     date_create: createdAt.toISOString().slice(0, 19).replace('T', ' '),
-    type,
+    type: type === 'instance_bound' ? 'other' : type,
     message: escapeHtml(message),
   }
 }

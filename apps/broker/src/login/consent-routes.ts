@@ -94,7 +94,7 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     if (code === undefined) return sendPage(response, expiredPage())
     const where = consent.origin ?? 'a command line'
     await notices.raise(account.id, {
-      type: 'other',
+      type: 'instance_bound',
       message: `An Odoo was approved for your backup account: ${where} (${purposes.join(', ')}). If it was not you, revoke it at ${publicUrl}/account`,
     })
     const asked = event(consent, session, request)

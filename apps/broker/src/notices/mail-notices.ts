@@ -21,6 +21,7 @@ interface Waiting {
 const SUBJECTS: Readonly<Record<NoticeType, string>> = {
   insufficient_credits: 'Your backups: a payment is due',
   forecast_insufficient_credits: 'Your backups: credit will run out',
+  instance_bound: 'Your backups: an Odoo was approved',
   other: 'Your backups: a notice',
 }
 

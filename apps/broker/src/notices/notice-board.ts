@@ -1,7 +1,7 @@
-import type { CompatNotification } from '@odoo-backup/protocol'
+import type { NoticesAnswer } from '@odoo-backup/protocol'
 import type { PrismaClient } from '../registry/generated/client.ts'
 
-export type NoticeType = CompatNotification['type']
+export type NoticeType = NoticesAnswer['notices'][number]['type']
 
 /** Something that an account should know. */
 export interface Notice {

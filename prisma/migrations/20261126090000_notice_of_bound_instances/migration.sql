@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "notice_type" ADD VALUE 'instance_bound';
