@@ -17,6 +17,7 @@ import type {
   RestoreRequest,
   RetentionChange,
   RotationPlan,
+  Schedule,
   StorageChange,
   TokenView,
 } from '@odoo-backup/protocol'
@@ -107,6 +108,8 @@ export interface AgentAdministration {
   changeSettings(change: AgentSettingsChange): Promise<AgentSettings>
   /** Of every database that exists or has settings. */
   databaseSettings(): Promise<readonly DatabaseSettings[]>
+  /** When schedules would run next, which need not be saved; `invalid_request` where one of them is none. */
+  previewSchedules(schedules: readonly Schedule[]): Promise<readonly string[]>
   changeDatabaseSettings(database: string, change: DatabaseSettingsChange): Promise<DatabaseSettings>
 
   tokens(): Promise<readonly StoredToken[]>

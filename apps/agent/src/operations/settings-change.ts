@@ -1,4 +1,9 @@
-import type { AgentSettingsChange, DatabaseSettingsChange, DestinationChange } from '@odoo-backup/protocol'
+import type {
+  AgentSettingsChange,
+  DatabaseSettingsChange,
+  DestinationChange,
+  Schedule,
+} from '@odoo-backup/protocol'
 import { FRAMES } from '@odoo-backup/retention'
 import { flag } from '../config/fields.ts'
 import { entriesOf, type IniDocument, valueIn, withValue } from '../config/ini-document.ts'
@@ -121,6 +126,12 @@ function destinationValues(change: DestinationChange | null): Values {
   }
 }
 
+/** Rejects with `invalid_request` what says no time at all. */
+export function requireSchedules(schedules: readonly Schedule[]): void {
+  const fault = schedules.map(scheduleFault).find(found => found !== undefined)
+  if (fault !== undefined) throw new AgentError('invalid_request', fault)
+}
+
 function withTimes(
   document: IniDocument,
   section: string,
@@ -128,8 +139,7 @@ function withTimes(
   schedules: DatabaseSettingsChange['schedules'],
 ): IniDocument {
   if (schedules === undefined) return document
-  const fault = schedules.map(scheduleFault).find(found => found !== undefined)
-  if (fault !== undefined) throw new AgentError('invalid_request', fault)
+  requireSchedules(schedules)
   const wanted = schedules.map(formatSchedule)
   const start = `${PREFIX}${kind}_`
   const present = entriesOf(document).filter(

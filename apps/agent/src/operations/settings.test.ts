@@ -43,6 +43,18 @@ test('schedules, retention and format of a database are written to the file and 
   expect(view?.retention).toMatchObject({ hourly: 'off', daily: 7, yearly: 'all', keepAtLeast: 3 })
 })
 
+test('the next runs of schedules are told before they are saved, and what is no schedule is refused', async () => {
+  const nightly = { kind: 'every', every: 1, unit: 'days', at: '02:00', timeZone: 'Europe/Berlin' } as const
+  expect((await operations().previewSchedules([nightly])).slice(0, 2)).toEqual([
+    '2026-01-02T01:00:00.000Z',
+    '2026-01-03T01:00:00.000Z',
+  ])
+  expect(await operations().previewSchedules([])).toEqual([])
+  await expect(
+    operations().previewSchedules([{ kind: 'cron', expression: '61 * * * *', timeZone: 'UTC' }]),
+  ).rejects.toMatchObject({ code: 'invalid_request' })
+})
+
 test('a schedule that stays keeps its line, so that its missed run is not forgotten', async () => {
   const daily = { kind: 'every', every: 1, unit: 'days', timeZone: 'UTC' } as const
   const weekly = { kind: 'every', every: 1, unit: 'weeks', timeZone: 'UTC' } as const

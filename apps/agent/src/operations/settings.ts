@@ -6,7 +6,7 @@ import { AgentError } from '../errors.ts'
 import { passwordFingerprint } from '../jobs/fingerprint.ts'
 import type { AgentAdministration, NoticeSecrets } from '../operations.ts'
 import { nextRuns } from '../schedule/next-run.ts'
-import { withDatabaseSettings, withSettings } from './settings-change.ts'
+import { requireSchedules, withDatabaseSettings, withSettings } from './settings-change.ts'
 import { settingsView, storageView } from './settings-view.ts'
 
 const NEXT_RUNS = 5
@@ -20,7 +20,12 @@ export interface SettingsDependencies {
 
 type SettingsOperations = Pick<
   AgentAdministration,
-  'settings' | 'changeSettings' | 'databaseSettings' | 'changeDatabaseSettings' | 'noticeSecrets'
+  | 'settings'
+  | 'changeSettings'
+  | 'databaseSettings'
+  | 'changeDatabaseSettings'
+  | 'previewSchedules'
+  | 'noticeSecrets'
 >
 
 export function settingsOperations({ store, databaseNames, now }: SettingsDependencies): SettingsOperations {
@@ -56,6 +61,10 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       const names = new Set([...((await databaseNames()) ?? []), ...databases.keys()])
       const views = await Promise.all([...names].sort().map(view))
       return views.flatMap(found => found ?? [])
+    },
+    previewSchedules: async schedules => {
+      requireSchedules(schedules)
+      return nextRuns(schedules, now(), NEXT_RUNS).map(time => time.toISOString())
     },
     changeDatabaseSettings: async (name, change) => {
       const database = DatabaseName.safeParse(name)

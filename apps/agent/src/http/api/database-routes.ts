@@ -58,6 +58,15 @@ export function databaseRoutes({ access, agent }: ApiContext): Route[] {
       },
     }),
     guarded(access, 'look', {
+      method: 'post',
+      path: '/schedules/preview',
+      summary: 'When schedules would run next, which need not be saved',
+      tags,
+      body: z.strictObject({ schedules: DatabaseSettingsChange.shape.schedules.unwrap() }),
+      answer: z.object({ nextRuns: z.array(z.iso.datetime()) }),
+      handle: async ({ body }) => ({ nextRuns: [...(await agent.previewSchedules(body.schedules))] }),
+    }),
+    guarded(access, 'look', {
       method: 'get',
       path: '/databases/:database/rotation',
       summary: 'What rotation would delete now, and why; nothing is touched',
