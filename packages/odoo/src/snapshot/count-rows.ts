@@ -1,12 +1,15 @@
 import type { Client } from 'pg'
 import { quoteIdentifier } from '../cluster/quoting.ts'
 
-/** The rows of every table (`public.res_users`), counted one table after another. */
+/**
+ * The rows of every table (`public.res_users`), counted one table after another. Each table's own, as its COPY in the
+ * dump holds them: Odoo's `ir_actions` has tables that inherit from it.
+ */
 export async function countRows(client: Client): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (const { schema, name } of await relations(client, ['r'])) {
     const { rows } = await client.query<{ count: string }>(
-      `SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+      `SELECT count(*) FROM ONLY ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
     )
     counts.set(`${schema}.${name}`, Number(rows[0]?.count))
   }
