@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { ConfigurationStore } from '../../apps/agent/src/config/store.ts'
+import { settingsOperations } from '../../apps/agent/src/operations/settings.ts'
 import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
 import { openChromium } from './chromium.ts'
 
@@ -12,6 +14,8 @@ const root = join(import.meta.dirname, '../..')
 /** The built web interface in Chromium, before an agent in memory: for what pages ask, say and remember. */
 export interface Interface {
   readonly fixture: AgentHttpFixture
+  /** Where settings go. */
+  readonly store: ConfigurationStore
   readonly url: string
   /** A page in a profile of its own. */
   open(options?: BrowserContextOptions): Promise<Page>
@@ -28,6 +32,21 @@ export async function startInterface(): Promise<Interface> {
   const vite = ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui', '--outDir', webInterfaceFolder]
   execFileSync(process.execPath, [...vite, '--logLevel', 'error'], { cwd: root })
   const fixture = agentHttp({ webInterfaceFolder, uploadFolder: join(folder, 'uploads') })
+  const store = await ConfigurationStore.open({
+    path: join(folder, 'agent.conf'),
+    environment: {},
+    readOdooConf: async () => ({ path: undefined, options: new Map() }),
+  })
+  // What is set is kept in a real file, as what several tabs write matters.
+  const { agent } = fixture
+  Object.assign(
+    agent,
+    settingsOperations({
+      store,
+      databaseNames: async () => agent.known.map(({ name }) => name),
+      now: () => new Date(fixture.now),
+    }),
+  )
   const server = fixture.app.listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/odoo_backup_sh/`
@@ -44,6 +63,7 @@ export async function startInterface(): Promise<Interface> {
   }
   return {
     fixture,
+    store,
     url,
     faults,
     open,

@@ -83,7 +83,6 @@ test('they log in at odoo.com, approve, buy credit, and come back to where they 
   await page.waitForURL(`${line.agentUrl}/odoo_backup_sh/**`)
   await page.waitForURL(url => !url.href.includes('odoo_backup_code'))
 
-  await page.getByRole('button', { name: 'Save and connect' }).click()
   await page.getByRole('link', { name: 'Buy credit' }).first().waitFor()
   const shop = page.waitForEvent('popup')
   await page.getByRole('link', { name: 'Buy credit' }).first().click()
@@ -93,15 +92,15 @@ test('they log in at odoo.com, approve, buy credit, and come back to where they 
   await till.close()
 })
 
-test('they choose the database, keep the sensible plan, and watch the first backup to its end', async () => {
+test('they choose the database, keep the sensible plan, and watch the first backup until it is verified', async () => {
   await page.getByRole('button', { name: 'Save and connect' }).click()
   await page.getByRole('checkbox', { name: new RegExp(`${line.prefix}_shop`) }).waitFor()
   const others = page.getByRole('checkbox', { name: new RegExp(`^(?!${line.prefix}_shop)`) })
   for (const other of await others.all()) await other.uncheck()
   await page.getByRole('button', { name: 'Next' }).click()
-  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Save and go on' }).click()
   await page.getByRole('button', { name: 'Make a backup now' }).click()
-  await page.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
+  await page.getByText('Your first backup is made and verified.').waitFor({ timeout: 60_000 })
   expect(await barriers()).toEqual([])
 })
 

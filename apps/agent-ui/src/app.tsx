@@ -109,7 +109,7 @@ function Content({ place, who }: { place: Place; who: Who }) {
         <JobPage key={subject} id={subject} who={who} />
       )
     case 'settings':
-      return <SettingsPage database={subject} />
+      return <SettingsPage key={subject} database={subject} who={who} />
     default:
       return <NotFound />
   }

@@ -10,9 +10,13 @@ import type {
   JobLog,
   JobView,
   Notice,
+  NoticesChange,
   Overview,
+  RetentionChange,
   Role,
   RotationPlan,
+  Schedule,
+  StorageChange,
   TokenRequest,
   TokenView,
   UsagePoint,
@@ -68,6 +72,8 @@ export const signOut = () => call<void>('DELETE', 'session')
 
 export const connection = (redirect: string, signal?: AbortSignal) =>
   call<Connection>('GET', 'connection', { query: { redirect }, ...(signal ? { signal } : {}) })
+export const tryStorage = (storage: StorageChange) =>
+  call<{ folder: string }>('POST', 'connection/trial', { body: { storage } })
 export const bind = (code: string) => call<Connection>('POST', 'connection', { body: { code } })
 export const rechargeLink = () => call<{ rechargeLink?: string }>('GET', 'connection/recharge-link')
 
@@ -76,8 +82,10 @@ export const databaseSettings = (signal: AbortSignal) =>
   call<Items<DatabaseSettings>>('GET', 'databases/settings', { signal })
 export const changeDatabaseSettings = (database: string, change: DatabaseSettingsChange) =>
   call<DatabaseSettings>('PATCH', `databases/${name(database)}/settings`, { body: change })
-export const rotationPlan = (database: string, signal: AbortSignal) =>
-  call<RotationPlan>('GET', `databases/${name(database)}/rotation`, { signal })
+export const previewRotation = (database: string, retention: RetentionChange, signal: AbortSignal) =>
+  call<RotationPlan>('POST', `databases/${name(database)}/rotation/preview`, { body: { retention }, signal })
+export const previewSchedules = (schedules: readonly Schedule[], signal: AbortSignal) =>
+  call<{ nextRuns: readonly string[] }>('POST', 'schedules/preview', { body: { schedules }, signal })
 
 export const backups = (query: Query, signal: AbortSignal) =>
   call<Page<BackupView>>('GET', 'backups', { query, signal })
@@ -114,6 +122,6 @@ export const overview = (signal: AbortSignal) => call<Overview>('GET', 'overview
 export const usage = (days: number, signal: AbortSignal) =>
   call<Items<UsagePoint>>('GET', 'usage', { query: { days }, signal })
 export const notices = (signal: AbortSignal) => call<Items<Notice>>('GET', 'notices', { signal })
-export const testNotice = (channel: 'mail' | 'webhook') =>
-  call<void>('POST', 'notices/test', { body: { channel } })
+export const testNotice = (channel: 'mail' | 'webhook', notices: NoticesChange) =>
+  call<void>('POST', 'notices/test', { body: { channel, notices } })
 export const doctor = (signal: AbortSignal) => call<Items<Finding>>('GET', 'doctor', { signal })

@@ -48,5 +48,16 @@ export async function takeLogInCode(): Promise<void> {
   window.history.replaceState(null, '', `${window.location.pathname}${begunAt ?? '#/'}`)
   // Changing the address by hand tells nobody; the place is read again by this.
   window.dispatchEvent(new HashChangeEvent('hashchange'))
-  if (begunAt !== null) await bind(code)
+  if (begunAt === null) return
+  await bind(code)
+  returned = true
+}
+
+let returned = false
+
+/** Once after a log-in that brought its code: true, so that what was interrupted goes on. */
+export function isBackFromLogIn(): boolean {
+  const answer = returned
+  returned = false
+  return answer
 }

@@ -1,4 +1,4 @@
-import { databaseSettings } from '../api/calls.ts'
+import { databaseSettings, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -9,38 +9,58 @@ import { StorageForm } from './settings/storage-form.tsx'
 import { TokenList } from './settings/token-list.tsx'
 
 /** Everything that can be set: a database at a time, and the agent as a whole. */
-export function SettingsPage({ database }: { database: string | undefined }) {
+export function SettingsPage({ database, who }: { database: string | undefined; who: Who }) {
   const { settings: words, app } = useMessages()
   const all = useResource('settings', databaseSettings)
-  const chosen = all.value?.items.find(item => item.database === database)
+  if (who.role !== 'administer')
+    return (
+      <section class="stack">
+        <h1>{words.title}</h1>
+        <p class="card">{words.notYours}</p>
+      </section>
+    )
+  const known = all.value?.items
+  const chosen = known?.find(item => item.database === database)
   return (
     <section class="stack">
       <h1>{words.title}</h1>
       {all.error && <Failure error={all.error} onRetry={all.reload} />}
-      {chosen !== undefined ? (
-        <>
-          <p>
-            <a href={placeLink('settings')}>{app.back}</a>
-          </p>
-          <DatabaseForm key={chosen.database} settings={chosen} onSaved={all.reload} />
-        </>
-      ) : (
+      {known === undefined && all.error === undefined && <p class="soft">{app.loading}</p>}
+      {database !== undefined && (
+        <p>
+          <a href={placeLink('settings')}>{words.allSettings}</a>
+        </p>
+      )}
+      {chosen !== undefined && <DatabaseForm settings={chosen} />}
+      {database !== undefined && known !== undefined && chosen === undefined && (
+        <p class="card tone-warn">{words.noSuchDatabase}</p>
+      )}
+      {database === undefined && (
         <>
           <div class="card stack">
             <h2>{words.databases}</h2>
-            <ul class="stack-tight" style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
-              {all.value?.items.map(item => (
-                <li key={item.database}>
+            {known?.length === 0 && <p class="soft">{words.noDatabases}</p>}
+            <ul class="plain-list">
+              {known?.map(item => (
+                <li key={item.database} class="row">
                   <a href={placeLink('settings', item.database)}>
                     <bdi>{item.database}</bdi>
                   </a>
+                  {(!item.enabled || item.schedules.length === 0) && (
+                    <span class="badge tone-warn">{words.byHand}</span>
+                  )}
+                  {item.encrypted && <span class="badge">{words.encrypted}</span>}
                 </li>
               ))}
             </ul>
           </div>
-          <StorageForm />
-          <NoticeForm />
-          <TokenList />
+          {who.database === undefined && (
+            <>
+              <StorageForm />
+              <NoticeForm />
+              <TokenList databases={known?.map(item => item.database) ?? []} />
+            </>
+          )}
         </>
       )}
     </section>

@@ -1,46 +1,57 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useMessages } from '../messages/index.ts'
-import { ChooseDatabases } from './setup/choose-databases.tsx'
+import { ChooseDatabases, type ChosenDatabases } from './setup/choose-databases.tsx'
 import { ChoosePlan } from './setup/choose-plan.tsx'
 import { ChooseStorage } from './setup/choose-storage.tsx'
 import { FirstBackup } from './setup/first-backup.tsx'
 
 const STEPS = ['storage', 'databases', 'plan', 'first'] as const
 
-/** From nothing to a first backup. Each step tests what was entered before the next one opens. */
+/** From nothing to a first verified backup. Each step tries what was entered before the next one opens. */
 export function SetupPage() {
   const { setup: words, app } = useMessages()
   const [step, setStep] = useState(0)
-  const [chosen, setChosen] = useState<readonly string[]>([])
-  const next = () => setStep(step + 1)
+  const [chosen, setChosen] = useState<ChosenDatabases>({ all: [], unplanned: [] })
+  const heading = useRef<HTMLHeadingElement>(null)
+  const go = (to: number) => {
+    setStep(to)
+    heading.current?.focus()
+  }
+  const name = STEPS[step] ?? 'storage'
+  useEffect(() => {
+    heading.current?.scrollIntoView({ block: 'nearest' })
+  }, [step])
   return (
-    <section class="stack" style={{ maxWidth: '44rem' }}>
+    <section class="stack narrow">
       <h1>{words.title}</h1>
-      <ol class="row small" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
-        {STEPS.map((name, index) => (
+      <ol class="steps">
+        {STEPS.map((known, index) => (
           <li
-            key={name}
+            key={known}
             class={`badge ${index < step ? 'tone-good' : ''}`}
             {...(index === step ? { 'aria-current': 'step' as const } : {})}
           >
-            {index + 1}. {words.steps[name]}
+            {index < step ? '✓' : `${index + 1}.`} {words.steps[known]}
           </li>
         ))}
       </ol>
-      {step === 0 && <ChooseStorage onDone={next} />}
-      {step === 1 && (
+      <h2 ref={heading} tabIndex={-1}>
+        {words.stepOf(step + 1, STEPS.length, words.steps[name])}
+      </h2>
+      {name === 'storage' && <ChooseStorage onDone={() => go(1)} />}
+      {name === 'databases' && (
         <ChooseDatabases
-          onDone={names => {
-            setChosen(names)
-            next()
+          onDone={databases => {
+            setChosen(databases)
+            go(2)
           }}
         />
       )}
-      {step === 2 && <ChoosePlan databases={chosen} onDone={next} />}
-      {step === 3 && <FirstBackup databases={chosen} />}
+      {name === 'plan' && <ChoosePlan databases={chosen} onDone={() => go(3)} />}
+      {name === 'first' && <FirstBackup databases={chosen.all} />}
       {step > 0 && step < 3 && (
         <div>
-          <button type="button" class="button button-plain" onClick={() => setStep(step - 1)}>
+          <button type="button" class="button button-plain" onClick={() => go(step - 1)}>
             {app.back}
           </button>
         </div>

@@ -1,11 +1,29 @@
 import type { Messages } from '../en/index.ts'
 
+const REASONS: Readonly<Record<string, string>> = {
+  'no rule keeps it': 'keine Regel hält sie',
+  'no rotation is set': 'keine Grenze ist gesetzt',
+  'dated later than this machine’s clock': 'später datiert als die Uhr dieses Rechners',
+  pinned: 'angeheftet',
+  'the newest': 'die neueste',
+  'the last of its hour': 'die letzte ihrer Stunde',
+  'the last of its day': 'die letzte ihres Tages',
+  'the last of its week': 'die letzte ihrer Woche',
+  'the last of its month': 'die letzte ihres Monats',
+  'the last of its year': 'die letzte ihres Jahres',
+}
+
+/** The agent gives its reasons in English. */
+function retentionReason(reason: string): string {
+  const newest = /^one of the newest (\d+)$/.exec(reason)?.[1]
+  return newest === undefined ? (REASONS[reason] ?? reason) : `eine der neuesten ${newest}`
+}
+
 export const settings: Messages['settings'] = {
   title: 'Einstellungen',
   databases: 'Datenbanken',
-  storage: 'Speicher',
   notices: 'Hinweise',
-  tokens: 'API-Schlüssel',
+  tokens: 'Benutzer und Schlüssel',
   enabled: 'Nach Zeitplan sichern',
   schedules: 'Zeitplan',
   nextRuns: 'Nächste Läufe',
@@ -16,31 +34,86 @@ export const settings: Messages['settings'] = {
   weekly: 'Eine je Woche',
   monthly: 'Eine je Monat',
   yearly: 'Eine je Jahr',
-  preview: 'Vorschau',
-  previewText: (kept, gone) => `Nach den gespeicherten Regeln bleiben ${kept} und gehen ${gone}.`,
+  allOfThem: 'alle',
+  keepAtLeast: 'Die neuesten in jedem Fall',
+  keepAtLeastHelp: 'So viele bleiben, was immer die Grenzen sagen.',
+  previewLoading: 'Es wird ausgerechnet, was bliebe und ginge …',
+  previewText: (kept, gone) => {
+    const stay = kept === 1 ? '1 Sicherung bleibt' : `${kept} Sicherungen bleiben`
+    return gone === 0
+      ? `${stay}, keine wird gelöscht.`
+      : `${stay}, ${gone} ${gone === 1 ? 'wird' : 'werden'} gelöscht.`
+  },
+  previewUnsaved: 'Bis Sie speichern, ändert sich nichts.',
+  previewGone: 'Wird gelöscht',
+  previewKept: 'Bleibt',
+  retentionReason,
   encryption: 'Verschlüsselung',
+  encryptionHelp:
+    'Verschlüsselte Sicherungen kann ohne Ihr Passwort niemand lesen, der sie hat: der Speicher nicht und wir nicht. Das schützt Sie, wenn Schlüssel zum Speicher in fremde Hände geraten.',
   encrypt: 'Mit einem Passwort verschlüsseln',
+  newPassword: 'Neues Passwort',
+  passwordStays:
+    'Leer lassen, um das jetzige zu behalten. Frühere Sicherungen behalten das Passwort, mit dem sie gemacht wurden.',
+  passwordAgain: 'Das Passwort noch einmal',
+  passwordsDiffer: 'Die beiden Passwörter sind verschieden.',
   password: 'Passwort',
   keptElsewhere:
     'Ich bewahre dieses Passwort auch anderswo auf. Ohne es kann nie jemand diese Sicherungen öffnen.',
   lostPassword:
     'Geht das Passwort verloren, gehen die Sicherungen mit. Niemand kann sie wiederherstellen, auch wir nicht.',
-  test: 'Verbindung prüfen',
-  testOk: 'Der Speicher antwortet und lässt diesen Agenten arbeiten.',
+  byHandOnly: 'Ohne einen Zeitplan, der läuft, wird nur von Hand gesichert.',
+  byHand: 'nur von Hand',
+  encrypted: 'verschlüsselt',
+  drills: 'Wiederherstellungsproben',
+  drillsHelp:
+    'Eine Probe stellt die neueste Sicherung in einer verborgenen Datenbank wieder her, prüft sie und löscht sie. Eine nie wiederhergestellte Sicherung ist eine Hoffnung.',
+  format: 'Format',
+  formatZip: 'zip, mit den Dateien',
+  formatZipHelp: 'So, wie Odoos eigene Datenbankverwaltung es macht und nimmt.',
+  formatDump: 'dump, nur die Datenbank',
+  formatDumpHelp: 'Das eigene Format von PostgreSQL. Anhänge sind nicht dabei.',
+  ping: 'Lebenszeichen',
+  pingUrl: 'Adresse, die nach jeder guten Sicherung aufgerufen wird',
+  pingHelp:
+    'Für Dienste wie Healthchecks, die sich melden, wenn der Aufruf ausbleibt. Nach dem Speichern wird nur ihre Herkunft gezeigt.',
+  removeAddress: origin => `Die jetzige entfernen (${origin})`,
+  unsaved: 'Noch nicht gespeichert.',
+  allSettings: 'Alle Einstellungen',
+  noSuchDatabase: 'Eine solche Datenbank gibt es nicht, und für diesen Namen ist nichts eingestellt.',
+  noDatabases: 'Keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
+  notYours:
+    'Einstellungen sind für Verwalter. Sie sind mit einer Rolle angemeldet, die ansehen oder sichern darf.',
   tokenName: 'Name',
   tokenRole: 'Rolle',
   roles: { look: 'darf ansehen', operate: 'darf sichern', administer: 'darf alles' },
   makeToken: 'Schlüssel machen',
+  tokenNameHelp: 'Buchstaben, Ziffern, _ und -',
+  tokenDatabase: 'Beschränkt auf',
+  allDatabases: 'alle Datenbanken',
+  usersHelp:
+    'Das Hauptpasswort öffnet alles. Odoo-Benutzer mit dem Recht „Einstellungen“ melden sich mit ihrer eigenen Anmeldung an und erreichen ihre eigene Datenbank. Schlüssel sind für Programme.',
+  removeTokenTitle: name => `Den Schlüssel ${name} entfernen?`,
+  removeTokenText: 'Was ihn verwendet, wird von da an abgewiesen.',
   tokenOnce: 'Kopieren Sie den Schlüssel jetzt: Er wird nur dieses eine Mal gezeigt.',
   removeToken: 'Entfernen',
   mailTo: 'E-Mail senden an',
   mailToHelp: 'Mehrere Adressen werden mit Komma getrennt.',
   mailFrom: 'Absender',
   smtpHost: 'Mailserver (SMTP)',
-  smtpPort: 'Port',
+  smtpPort: 'Port des Mailservers',
+  smtpUser: 'Benutzer am Mailserver',
+  smtpUserHelp: 'Leer lassen, wenn der Server keine Anmeldung verlangt.',
+  smtpPassword: 'Passwort am Mailserver',
+  secretStays: 'Leer lassen, um das jetzige zu behalten. Es wird nie gezeigt.',
+  noticesHelp:
+    'Fehlgeschlagene oder überfällige Sicherungen, misslungene Proben, unerreichbarer Speicher und Ähnliches werden einmal gemeldet, wenn sie beginnen.',
+  privateAddresses: 'Webhooks und Lebenszeichen dürfen zu diesem Rechner und ins private Netz gehen',
+  privateAddressesHelp:
+    'Ausgeschaltet, damit eine hier eingegebene Adresse keine Dienste hinter der Firewall erreicht.',
   webhook: 'Webhook (wie für Slack)',
   webhookHelp: 'Nach dem Speichern wird nur seine Herkunft gezeigt.',
-  sendTest: 'Probe senden',
+  sendTest: { mail: 'Probe-E-Mail senden', webhook: 'Webhook proben' },
   testSent: 'Gesendet.',
 }
 
@@ -51,19 +124,54 @@ export const schedules: Messages['schedules'] = {
   at: 'Um',
   cron: 'Cron-Ausdruck',
   addNightly: 'Nächtlichen Lauf hinzufügen',
+  addWeekly: 'Wöchentliche Probe hinzufügen',
   addCron: 'Cron-Ausdruck hinzufügen',
-  remove: 'Entfernen',
+  remove: number => `Nr. ${number} entfernen`,
 }
 
 export const storage: Messages['storage'] = {
-  broker: 'odoo-backup.sh: anmelden und zustimmen, sonst ist nichts einzurichten',
-  own: 'Ein eigener S3-Bucket',
-  endpoint: 'Endpunkt (leer lassen für Amazon)',
+  title: 'Speicher',
+  where: 'Wohin die Sicherungen gehen',
+  kinds: { broker: 'odoo-backup.sh', own: 'Ein eigener S3-Bucket', directory: 'Ein Ordner dieses Servers' },
+  kindHelp: {
+    broker:
+      'Anmelden und zustimmen, sonst ist nichts einzurichten. Dieser Server hält nie einen dauerhaften Schlüssel.',
+    own: 'Amazon, Hetzner, Backblaze, MinIO, Ceph oder ein anderer, der S3 spricht, mit eigenen Schlüsseln.',
+    directory: 'Am besten eine Platte, die von einem anderen Rechner eingebunden ist.',
+  },
+  toFollow: 'folgt',
+  help: {
+    endpoint: 'Etwa https://s3.example.com. Leer lassen für Amazon.',
+    region: 'Etwa eu-central-1. Anderen Speichern als Amazon ist sie meist gleich.',
+    bucket: '',
+    folder: 'Mehrere Server können einen Bucket teilen, jeder in einem eigenen Ordner.',
+    accessKeyId: '',
+  },
+  path: 'Ordner des Servers',
+  pathHelp: 'Es muss ihn geben, und der Agent muss hineinschreiben dürfen.',
+  sameMachine:
+    'Geht dieser Server verloren, geht mit, was auf seinen eigenen Platten liegt. Nehmen Sie eine Platte eines anderen Rechners.',
+  test: 'Verbindung prüfen',
+  tryAndSave: { broker: 'Verbinden', own: 'Prüfen und speichern', directory: 'Prüfen und speichern' },
+  trying: 'Wird geprüft …',
+  testOk: {
+    broker: 'Verbunden.',
+    own: 'Ein kleines Objekt wurde geschrieben, aufgelistet, gelesen und gelöscht. Gespeichert ist noch nichts.',
+    directory:
+      'Eine kleine Datei wurde geschrieben, aufgelistet, gelesen und gelöscht. Gespeichert ist noch nichts.',
+  },
+  saveUntried: 'Trotzdem speichern',
+  losesKeysTitle: 'Die Schlüssel Ihres Buckets entfernen?',
+  losesKeys: bucket =>
+    `Die Schlüssel zu ${bucket} werden aus der Datei dieses Agenten entfernt. Die Sicherungen dort bleiben, werden aber nicht mehr aufgelistet und aufgeräumt. Bewahren Sie die Schlüssel auf, sonst erreichen Sie sie nicht mehr.`,
+  losesKeysAction: 'Schlüssel entfernen und verbinden',
+  endpoint: 'Endpunkt',
   region: 'Region',
   bucket: 'Bucket',
   folder: 'Ordner im Bucket',
   accessKeyId: 'Zugriffsschlüssel',
   secretAccessKey: 'Geheimer Schlüssel',
   secretHelp: 'Leer lassen, um den jetzigen zu behalten. Er wird nie gezeigt.',
+  secretNever: 'Er steht in der Datei des Agenten und wird nie gezeigt.',
   pathStyle: 'Adressen mit Pfad (die meisten Speicher außer Amazon wollen sie)',
 }

@@ -8,11 +8,32 @@ export const setup: Messages['setup'] = {
     plan: 'Wann und wie lange',
     first: 'Erste Sicherung',
   },
-  storageIntro: 'Wählen Sie, wo Sicherungen liegen. Antwortet der Speicher, geht es weiter.',
+  storageIntro:
+    'Wählen Sie, wo Sicherungen liegen. Was Sie eingeben, wird geprüft, bevor es gespeichert wird.',
+  stepOf: (step, steps, name) => `Schritt ${step} von ${steps}: ${name}`,
   connect: 'Speichern und verbinden',
   noDatabases: 'Es wurde keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
   nightly: 'Jede Nacht eine Sicherung',
-  passwordAgain: 'Das Passwort noch einmal',
-  passwordsDiffer: 'Die beiden Passwörter sind verschieden.',
-  ready: 'Alles ist eingestellt. Machen Sie jetzt die erste Sicherung und sehen Sie zu.',
+  planned: 'hat einen Zeitplan, der bleibt',
+  leftOut:
+    'Was ausgelassen ist, wird nicht gesichert, und Sie werden nicht davor gewarnt. In den Einstellungen lässt sich das ändern.',
+  allPlanned:
+    'Alle gewählten Datenbanken haben einen Zeitplan, der bleibt. In den Einstellungen lässt er sich ändern.',
+  planFor: names => `Für die ohne Zeitplan: ${names}`,
+  retentionHelp:
+    'Ältere werden von selbst gelöscht; die letzte jedes Tages, jeder Woche und jedes Monats bleibt. Die neueste bleibt immer.',
+  weeklyDrill: 'Einmal in der Woche die neueste Sicherung zur Probe wiederherstellen',
+  savePlan: 'Speichern und weiter',
+  ready:
+    'Alles ist eingestellt. Machen Sie jetzt die erste Sicherung und sehen Sie zu. Danach wird sie zur Probe wiederhergestellt, in einer verborgenen Datenbank, die wieder verschwindet.',
+  running:
+    'Es wird gesichert und dann zur Probe wiederhergestellt. Sie können diese Seite verlassen; die Aufträge laufen weiter.',
+  verified: count =>
+    count === 1
+      ? 'Ihre erste Sicherung ist gemacht und geprüft.'
+      : `Ihre ersten ${count} Sicherungen sind gemacht und geprüft.`,
+  tookInAll: span => `Es hat ${span} gedauert. Von jetzt an geschieht es von selbst.`,
+  firstFailed: 'Eine erste Sicherung ist nicht in Ordnung.',
+  firstFailedHelp:
+    'Lesen Sie unten den Grund, beheben Sie ihn, und machen Sie die Sicherung in der Übersicht noch einmal.',
 }

@@ -1,11 +1,27 @@
 export const setup = {
   title: 'Set up backups',
   steps: { storage: 'Where to', databases: 'Databases', plan: 'When and how long', first: 'First backup' },
-  storageIntro: 'Choose where backups are kept. The next step opens when the storage answers.',
+  stepOf: (step: number, steps: number, name: string) => `Step ${step} of ${steps}: ${name}`,
+  storageIntro: 'Choose where backups are kept. What you enter is tried before it is saved.',
   connect: 'Save and connect',
   noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
   nightly: 'A backup every night',
-  passwordAgain: 'The password once more',
-  passwordsDiffer: 'The two passwords differ.',
-  ready: 'Everything is set. Make the first backup now and watch it.',
+  planned: 'has a schedule, which stays',
+  leftOut: 'What is left out is not backed up, and you are not warned of it. The settings can change that.',
+  allPlanned: 'All databases that you chose have a schedule, which stays. The settings can change it.',
+  planFor: (names: string) => `For those without a schedule: ${names}`,
+  retentionHelp:
+    'Older ones are deleted by themselves, the last of each day, week and month stays. The newest always stays.',
+  weeklyDrill: 'Restore the newest backup on trial once a week',
+  savePlan: 'Save and go on',
+  ready:
+    'Everything is set. Make the first backup now and watch it. It is then restored on trial, into a hidden database that goes again.',
+  running: 'Backing up, then restoring on trial. You may leave this page; the jobs go on.',
+  verified: (count: number) =>
+    count === 1
+      ? 'Your first backup is made and verified.'
+      : `Your first ${count} backups are made and verified.`,
+  tookInAll: (span: string) => `It took ${span}. From now on it happens by itself.`,
+  firstFailed: 'A first backup is not in order.',
+  firstFailedHelp: 'Read the reason below, mend it, and make the backup again from the overview.',
 } as const

@@ -1,179 +1,103 @@
-import type { DatabaseSettings, RetentionLimit, RetentionSettings, Schedule } from '@odoo-backup/protocol'
+import type { DatabaseSettings } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { changeDatabaseSettings, rotationPlan } from '../../api/calls.ts'
-import { useResource } from '../../api/resource.ts'
-import { formatMoment } from '../../format.ts'
+import { changeDatabaseSettings } from '../../api/calls.ts'
 import { useMessages } from '../../messages/index.ts'
+import { Choices } from '../../parts/choices.tsx'
 import { Failure } from '../../parts/failure.tsx'
-import { Field } from '../../parts/field.tsx'
+import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './database-draft.ts'
+import { EncryptionFields } from './encryption-fields.tsx'
+import { NextRuns } from './next-runs.tsx'
+import { RetentionEditor } from './retention-editor.tsx'
+import { RetentionPreview } from './retention-preview.tsx'
 import { ScheduleEditor } from './schedule-editor.tsx'
+import { SecretField } from './secret-field.tsx'
 
-const FRAMES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const
-
-/** When one database is backed up, which of its backups stay, and whether they are encrypted. */
-export function DatabaseForm({ settings, onSaved }: { settings: DatabaseSettings; onSaved: () => void }) {
-  const { settings: words, app, language } = useMessages()
-  const [enabled, setEnabled] = useState(settings.enabled)
-  const [schedules, setSchedules] = useState<readonly Schedule[]>(settings.schedules)
-  const [retention, setRetention] = useState<RetentionSettings>(settings.retention)
-  const [encrypted, setEncrypted] = useState(settings.encrypted)
-  const [password, setPassword] = useState('')
-  const [kept, setKept] = useState(false)
+/** When one database is backed up, which of its backups stay, whether they are encrypted, and how they are tried. */
+export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
+  const { settings: words, app } = useMessages()
+  const [base, setBase] = useState(settings)
+  const [draft, setDraft] = useState(() => draftOf(settings))
   const [saved, setSaved] = useState(false)
+  const put = (change: Partial<DatabaseDraft>) => {
+    setSaved(false)
+    setDraft({ ...draft, ...change })
+  }
+  const change = changeOf(base, draft)
   const save = useAction(async () => {
-    await changeDatabaseSettings(settings.database, {
-      enabled,
-      schedules: [...schedules],
-      retention,
-      encrypted,
-      ...(password === '' ? {} : { encryptionPassword: password }),
-      ...(encrypted ? { passwordKeptElsewhere: kept } : {}),
-    })
+    const now = await changeDatabaseSettings(base.database, change)
+    setBase(now)
+    setDraft(draftOf(now))
     setSaved(true)
-    setPassword('')
-    onSaved()
   })
-  const asksPassword = encrypted && settings.passwordFingerprint === undefined
+  const unchanged = Object.keys(change).length === 0
   return (
     <form
       class="stack"
       onSubmit={event => {
         event.preventDefault()
-        setSaved(false)
-        void save.run()
+        if (!passwordsDiffer(draft.encryption)) void save.run()
       }}
     >
       <h2>
-        <bdi>{settings.database}</bdi>
+        <bdi>{base.database}</bdi>
       </h2>
       <fieldset class="stack">
         <legend>{words.schedules}</legend>
         <label class="choice">
           <input
             type="checkbox"
-            checked={enabled}
-            onChange={event => setEnabled(event.currentTarget.checked)}
+            checked={draft.enabled}
+            onChange={event => put({ enabled: event.currentTarget.checked })}
           />
           <span>{words.enabled}</span>
         </label>
-        <ScheduleEditor schedules={schedules} onChange={setSchedules} />
-        {settings.nextRuns.length > 0 && (
-          <p class="small soft">
-            {words.nextRuns}: {settings.nextRuns.map(run => formatMoment(run, language)).join(', ')}
-          </p>
-        )}
+        <ScheduleEditor schedules={draft.schedules} onChange={schedules => put({ schedules })} />
+        {draft.enabled && draft.schedules.length > 0 && <NextRuns schedules={draft.schedules} />}
+        {(!draft.enabled || draft.schedules.length === 0) && <p class="card tone-warn">{words.byHandOnly}</p>}
       </fieldset>
       <fieldset class="stack">
         <legend>{words.retention}</legend>
-        <p class="small soft">{words.retentionHelp}</p>
-        {FRAMES.map(frame => (
-          <LimitField
-            key={frame}
-            label={words[frame]}
-            limit={retention[frame]}
-            onChange={limit => setRetention({ ...retention, [frame]: limit })}
-          />
-        ))}
-        <RetentionPreview database={settings.database} />
+        <RetentionEditor retention={draft.retention} onChange={retention => put({ retention })} />
+        <RetentionPreview base={base} retention={draft.retention} />
       </fieldset>
+      <EncryptionFields
+        base={{ encrypted: base.encrypted, hasPassword: base.passwordFingerprint !== undefined }}
+        draft={draft.encryption}
+        onChange={encryption => put({ encryption })}
+      />
       <fieldset class="stack">
-        <legend>{words.encryption}</legend>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={encrypted}
-            onChange={event => setEncrypted(event.currentTarget.checked)}
-          />
-          <span>{words.encrypt}</span>
-        </label>
-        {encrypted && (
-          <>
-            <p class="tone-warn card">{words.lostPassword}</p>
-            <Field label={words.password}>
-              <input
-                type="password"
-                autocomplete="new-password"
-                required={asksPassword}
-                value={password}
-                onInput={event => setPassword(event.currentTarget.value)}
-              />
-            </Field>
-            <label class="choice">
-              <input
-                type="checkbox"
-                required={asksPassword || password !== ''}
-                checked={kept}
-                onChange={event => setKept(event.currentTarget.checked)}
-              />
-              <span>{words.keptElsewhere}</span>
-            </label>
-          </>
-        )}
+        <legend>{words.drills}</legend>
+        <p class="small soft">{words.drillsHelp}</p>
+        <ScheduleEditor schedules={draft.drills} drills onChange={drills => put({ drills })} />
+        {draft.enabled && draft.drills.length > 0 && <NextRuns schedules={draft.drills} />}
+      </fieldset>
+      <Choices
+        legend={words.format}
+        value={draft.format}
+        onChange={format => put({ format })}
+        options={[
+          { value: 'zip', label: words.formatZip, help: words.formatZipHelp },
+          { value: 'dump', label: words.formatDump, help: words.formatDumpHelp },
+        ]}
+      />
+      <fieldset class="stack">
+        <legend>{words.ping}</legend>
+        <SecretField
+          label={words.pingUrl}
+          help={words.pingHelp}
+          present={base.pingUrl}
+          draft={draft.ping}
+          onChange={ping => put({ ping })}
+        />
       </fieldset>
       {save.error && <Failure error={save.error} />}
-      <div class="row">
-        <button class="button button-main" type="submit" disabled={save.busy}>
+      <div class="row save-bar">
+        <button class="button button-main" type="submit" disabled={save.busy || unchanged}>
           {app.save}
         </button>
-        <span role="status">{saved && !save.busy ? app.saved : ''}</span>
+        <span role="status">{saved ? app.saved : unchanged ? '' : words.unsaved}</span>
       </div>
     </form>
-  )
-}
-
-function LimitField(props: {
-  label: string
-  limit: RetentionLimit
-  onChange: (limit: RetentionLimit) => void
-}) {
-  const { backups } = useMessages()
-  const { limit } = props
-  return (
-    <div class="row">
-      <Field label={props.label}>
-        <input
-          type="number"
-          min={0}
-          max={1_000_000}
-          disabled={limit === 'all'}
-          value={typeof limit === 'number' ? limit : 0}
-          onInput={event => {
-            const count = event.currentTarget.valueAsNumber
-            props.onChange(count >= 1 ? Math.floor(count) : 'off')
-          }}
-        />
-      </Field>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={limit === 'all'}
-          onChange={event => props.onChange(event.currentTarget.checked ? 'all' : 'off')}
-        />
-        <span>{backups.allOfThem}</span>
-      </label>
-    </div>
-  )
-}
-
-function RetentionPreview({ database }: { database: string }) {
-  const { settings: words } = useMessages()
-  const plan = useResource(database, signal => rotationPlan(database, signal))
-  if (plan.error) return <Failure error={plan.error} onRetry={plan.reload} />
-  if (plan.value === undefined) return null
-  const { kept, rotated } = plan.value
-  return (
-    <details>
-      <summary>
-        {words.preview}: {words.previewText(kept.length, rotated.length)}
-      </summary>
-      <ul>
-        {rotated.map(({ backup, reason }) => (
-          <li key={backup.name}>
-            {backup.name}: {reason}
-          </li>
-        ))}
-      </ul>
-    </details>
   )
 }

@@ -6,40 +6,51 @@ import { useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
+import { addressesIn, type NoticeDraft, noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
+import { SecretField } from './secret-field.tsx'
 
 /** Where notices go besides the page. */
 export function NoticeForm() {
   const found = useResource('agent-settings', settings)
-  if (found.value === undefined) return null
-  return <Form key={JSON.stringify(found.value.notices)} current={found.value} onSaved={found.reload} />
+  if (found.error) return <Failure error={found.error} onRetry={found.reload} />
+  return found.value === undefined ? null : <Form notices={found.value.notices} />
 }
 
-function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => void }) {
+const TEXTS = ['mailFrom', 'smtpHost', 'smtpPort', 'smtpUser'] as const
+/** Which keyboard a phone shows, and what can be right at all; the agent judges the rest. */
+const RULES = {
+  mailFrom: { inputMode: 'email', pattern: '\\S+@\\S+' },
+  smtpHost: { inputMode: 'url' },
+  smtpPort: { inputMode: 'numeric', pattern: '[1-9]\\d{0,4}', placeholder: '587' },
+  smtpUser: {},
+} as const
+
+function Form({ notices }: { notices: AgentSettings['notices'] }) {
   const { settings: words, app } = useMessages()
-  const [mailTo, setMailTo] = useState(current.notices.mailTo.join(', '))
-  const [mailFrom, setMailFrom] = useState(current.notices.mailFrom ?? '')
-  const [smtpHost, setSmtpHost] = useState(current.notices.smtpHost ?? '')
-  const [webhook, setWebhook] = useState('')
-  const [sent, setSent] = useState(false)
+  const [base, setBase] = useState(notices)
+  const [draft, setDraft] = useState(() => noticeDraftOf(notices))
+  const [done, setDone] = useState('')
+  const put = (change: Partial<NoticeDraft>) => {
+    setDone('')
+    setDraft({ ...draft, ...change })
+  }
+  const change = noticeChangeOf(base, draft)
   const save = useAction(async () => {
-    await changeSettings({
-      notices: {
-        mailTo: mailTo
-          .split(',')
-          .map(address => address.trim())
-          .filter(address => address !== ''),
-        mailFrom: mailFrom || null,
-        smtpHost: smtpHost || null,
-        ...(webhook === '' ? {} : { webhook }),
-      },
-    })
-    onSaved()
+    const saved = (await changeSettings({ notices: change })).notices
+    setBase(saved)
+    setDraft(noticeDraftOf(saved))
+    setDone(app.saved)
   })
   const test = useAction(async (channel: 'mail' | 'webhook') => {
-    setSent(false)
-    await testNotice(channel)
-    setSent(true)
+    setDone('')
+    await testNotice(channel, change)
+    setDone(words.testSent)
   })
+  const { webhook } = draft
+  const open = {
+    mail: draft.smtpHost.trim() !== '' && addressesIn(draft.mailTo).length > 0,
+    webhook: webhook.text !== '' || (base.webhook !== undefined && !webhook.removed),
+  }
   const error = save.error ?? test.error
   return (
     <form
@@ -50,26 +61,58 @@ function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => voi
       }}
     >
       <h2>{words.notices}</h2>
-      <Field label={words.mailTo} help={words.mailToHelp}>
-        <input value={mailTo} onInput={event => setMailTo(event.currentTarget.value)} />
-      </Field>
-      <Field label={words.mailFrom}>
-        <input type="email" value={mailFrom} onInput={event => setMailFrom(event.currentTarget.value)} />
-      </Field>
-      <Field label={words.smtpHost}>
-        <input value={smtpHost} onInput={event => setSmtpHost(event.currentTarget.value)} />
-      </Field>
-      <Field label={words.webhook} help={words.webhookHelp}>
-        <input
-          type="url"
-          placeholder={current.notices.webhook ?? ''}
-          value={webhook}
-          onInput={event => setWebhook(event.currentTarget.value)}
+      <p class="soft small">{words.noticesHelp}</p>
+      <div class="fields">
+        <Field label={words.mailTo} help={words.mailToHelp}>
+          <input value={draft.mailTo} onInput={event => put({ mailTo: event.currentTarget.value })} />
+        </Field>
+        {TEXTS.map(name => (
+          <Field key={name} label={words[name]} help={name === 'smtpUser' ? words.smtpUserHelp : undefined}>
+            <input
+              {...RULES[name]}
+              autocomplete="off"
+              value={draft[name]}
+              onInput={event => put({ [name]: event.currentTarget.value })}
+            />
+          </Field>
+        ))}
+        {draft.smtpUser !== '' && (
+          <Field label={words.smtpPassword} help={words.secretStays}>
+            <input
+              type="password"
+              autocomplete="new-password"
+              value={draft.smtpPassword}
+              onInput={event => put({ smtpPassword: event.currentTarget.value })}
+            />
+          </Field>
+        )}
+        <SecretField
+          label={words.webhook}
+          help={words.webhookHelp}
+          present={base.webhook}
+          draft={webhook}
+          onChange={next => put({ webhook: next })}
         />
-      </Field>
+      </div>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={draft.allowPrivateAddresses}
+          onChange={event => put({ allowPrivateAddresses: event.currentTarget.checked })}
+        />
+        <span>
+          {words.privateAddresses}
+          <br />
+          <span class="small soft">{words.privateAddressesHelp}</span>
+        </span>
+      </label>
       {error && <Failure error={error} />}
       <div class="row">
-        <button class="button button-main" type="submit" disabled={save.busy}>
+        <button
+          class="button button-main"
+          type="submit"
+          disabled={save.busy || Object.keys(change).length === 0}
+        >
           {app.save}
         </button>
         {(['mail', 'webhook'] as const).map(channel => (
@@ -77,13 +120,13 @@ function Form({ current, onSaved }: { current: AgentSettings; onSaved: () => voi
             key={channel}
             type="button"
             class="button"
-            disabled={test.busy}
+            disabled={test.busy || !open[channel]}
             onClick={() => test.run(channel)}
           >
-            {words.sendTest}: {channel === 'mail' ? words.smtpHost : words.webhook}
+            {words.sendTest[channel]}
           </button>
         ))}
-        <span role="status">{sent ? words.testSent : ''}</span>
+        <span role="status">{done}</span>
       </div>
     </form>
   )

@@ -12,14 +12,19 @@ const ownTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 /** Any number of schedules, each "every N units" with a time of day, or a cron expression. */
 export function ScheduleEditor(props: {
   schedules: readonly Schedule[]
+  /** Weekly is what to begin with, as a drill restores a whole backup. */
+  drills?: boolean
   onChange: (schedules: readonly Schedule[]) => void
 }) {
   const { schedules: words } = useMessages()
+  const first: Schedule = props.drills
+    ? { kind: 'every', every: 1, unit: 'weeks', at: '04:00', timeZone: ownTimeZone() }
+    : { kind: 'every', every: 1, unit: 'days', at: '02:00', timeZone: ownTimeZone() }
   const put = (index: number, schedule: Schedule) => props.onChange(props.schedules.with(index, schedule))
   return (
     <div class="stack">
       {props.schedules.map((schedule, index) => (
-        <div key={index} class="row">
+        <div key={index} class="row schedule">
           {schedule.kind === 'every' ? (
             <Every schedule={schedule} onChange={next => put(index, next)} />
           ) : (
@@ -37,22 +42,13 @@ export function ScheduleEditor(props: {
             class="button"
             onClick={() => props.onChange(props.schedules.toSpliced(index, 1))}
           >
-            {words.remove}
+            {words.remove(index + 1)}
           </button>
         </div>
       ))}
       <div class="row">
-        <button
-          type="button"
-          class="button"
-          onClick={() =>
-            props.onChange([
-              ...props.schedules,
-              { kind: 'every', every: 1, unit: 'days', at: '02:00', timeZone: ownTimeZone() },
-            ])
-          }
-        >
-          {words.addNightly}
+        <button type="button" class="button" onClick={() => props.onChange([...props.schedules, first])}>
+          {props.drills ? words.addWeekly : words.addNightly}
         </button>
         <button
           type="button"

@@ -1,129 +1,145 @@
 import type { AgentSettings } from '@odoo-backup/protocol'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { changeSettings, settings } from '../../api/calls.ts'
-import { connectStorage } from '../../api/log-in-return.ts'
+import { changeSettings, settings, tryStorage } from '../../api/calls.ts'
+import { connectStorage, isBackFromLogIn } from '../../api/log-in-return.ts'
 import { useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
-import { Field } from '../../parts/field.tsx'
+import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
+import { StorageFields } from './storage-fields.tsx'
 
 /**
- * Where backups go. Secrets can be set here, and are never shown. With `onConnected`, as in the first set-up, one
- * button saves and connects, and what follows opens only when the storage really answers.
+ * Where backups go. What was entered is tried before it replaces what works. With `onConnected`, as in the first
+ * set-up, what follows opens only when the storage really answers.
  */
 export function StorageForm({ onConnected }: { onConnected?: () => void }) {
   const found = useResource('agent-settings', settings)
   if (found.error) return <Failure error={found.error} onRetry={found.reload} />
   if (found.value === undefined) return null
-  return (
-    <Form
-      key={JSON.stringify(found.value.storage)}
-      current={found.value}
-      onSaved={found.reload}
-      onConnected={onConnected}
-    />
-  )
+  return <Form current={found.value} onConnected={onConnected} />
 }
 
-const TEXTS = ['endpoint', 'region', 'bucket', 'folder', 'accessKeyId'] as const
+type Done = 'tried' | 'saved'
 
-function Form({
-  current,
-  onSaved,
-  onConnected,
-}: {
-  current: AgentSettings
-  onSaved: () => void
-  onConnected: (() => void) | undefined
-}) {
-  const { settings: words, storage: labels, setup, app } = useMessages()
-  const [storage, setStorage] = useState(current.storage)
-  const [secret, setSecret] = useState('')
-  const [passed, setPassed] = useState(false)
-  const save = useAction(async () => {
-    await changeSettings({
-      storage: {
-        kind: storage.kind,
-        ...(storage.kind === 'own'
-          ? {
-              ...Object.fromEntries(TEXTS.map(name => [name, storage[name] || null])),
-              pathStyle: storage.pathStyle ?? null,
-              ...(secret === '' ? {} : { secretAccessKey: secret }),
-            }
-          : {}),
-      },
-    })
-    if (onConnected === undefined) onSaved()
-    else if (await connectStorage()) onConnected()
+function Form(props: { current: AgentSettings; onConnected: (() => void) | undefined }) {
+  const { storage: words, setup, app } = useMessages()
+  const { onConnected } = props
+  const [current, setCurrent] = useState(props.current.storage)
+  const [draft, setDraft] = useState(() => storageDraftOf(current))
+  const [done, setDone] = useState<Done>()
+  const [asking, setAsking] = useState(false)
+
+  const attempt = useAction(async () => {
+    setDone(undefined)
+    if (draft.kind === 'broker') {
+      if (!(await connectStorage())) return
+    } else await tryStorage(storageChangeOf(draft))
+    setDone('tried')
   })
-  const test = useAction(async () => {
-    setPassed(false)
-    setPassed(await connectStorage())
+  const save = useAction(async ({ untried }: { untried: boolean }) => {
+    setDone(undefined)
+    if (draft.kind !== 'broker' && !untried) await tryStorage(storageChangeOf(draft))
+    if (draft.kind !== 'broker' || current.kind !== 'broker') {
+      const saved = (await changeSettings({ storage: storageChangeOf(draft) })).storage
+      setCurrent(saved)
+      setDraft(storageDraftOf(saved))
+    }
+    if (draft.kind === 'broker' && !(await connectStorage())) return
+    if (onConnected === undefined) setDone('saved')
+    else onConnected()
   })
-  const error = save.error ?? test.error
+  // Whoever comes back from the log-in goes on where it interrupted them.
+  useEffect(() => {
+    if (onConnected !== undefined && draft.kind === 'broker' && isBackFromLogIn()) {
+      void save.run({ untried: false })
+    }
+  }, [])
+
+  const error = save.error ?? attempt.error
+  const busy = save.busy || attempt.busy
+  const mayStayUntried = save.error !== undefined && draft.kind !== 'broker' && onConnected === undefined
   return (
     <form
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
-        void save.run()
+        if (losesKeys(current, draft)) setAsking(true)
+        else void save.run({ untried: false })
       }}
     >
-      <h2>{words.storage}</h2>
-      {(['broker', 'own'] as const).map(kind => (
-        <label key={kind} class="choice">
-          <input
-            type="radio"
-            name="storage"
-            checked={storage.kind === kind}
-            onChange={() => setStorage({ ...storage, kind })}
-          />
-          <span>{labels[kind]}</span>
-        </label>
-      ))}
-      {storage.kind === 'own' && (
-        <>
-          {TEXTS.map(name => (
-            <Field key={name} label={labels[name]}>
-              <input
-                autocomplete="off"
-                required={name === 'bucket'}
-                value={storage[name] ?? ''}
-                onInput={event => setStorage({ ...storage, [name]: event.currentTarget.value })}
-              />
-            </Field>
-          ))}
-          <Field label={labels.secretAccessKey} help={labels.secretHelp}>
-            <input
-              type="password"
-              autocomplete="off"
-              value={secret}
-              onInput={event => setSecret(event.currentTarget.value)}
-            />
-          </Field>
-          <label class="choice">
-            <input
-              type="checkbox"
-              checked={storage.pathStyle ?? false}
-              onChange={event => setStorage({ ...storage, pathStyle: event.currentTarget.checked })}
-            />
-            <span>{labels.pathStyle}</span>
-          </label>
-        </>
-      )}
+      <h2>{words.title}</h2>
+      <StorageFields
+        current={current}
+        draft={draft}
+        onChange={next => {
+          setDraft(next)
+          setDone(undefined)
+        }}
+      />
       {error && <Failure error={error} />}
       <div class="row">
-        <button class="button button-main" type="submit" disabled={save.busy}>
-          {onConnected === undefined ? app.save : setup.connect}
+        <button class="button button-main" type="submit" disabled={busy}>
+          {onConnected === undefined ? words.tryAndSave[draft.kind] : setup.connect}
         </button>
-        {onConnected === undefined && (
-          <button type="button" class="button" disabled={test.busy} onClick={() => test.run()}>
-            {words.test}
+        <button
+          type="button"
+          class="button"
+          disabled={busy || (draft.kind === 'broker' && current.kind !== 'broker')}
+          onClick={event => {
+            if (event.currentTarget.form?.reportValidity()) void attempt.run()
+          }}
+        >
+          {words.test}
+        </button>
+        {mayStayUntried && (
+          <button
+            type="button"
+            class="button button-danger"
+            disabled={busy}
+            onClick={() => save.run({ untried: true })}
+          >
+            {words.saveUntried}
           </button>
         )}
-        <span role="status">{passed ? words.testOk : ''}</span>
+        <span role="status">
+          {busy
+            ? words.trying
+            : done === 'tried'
+              ? words.testOk[draft.kind]
+              : done === 'saved'
+                ? app.saved
+                : ''}
+        </span>
       </div>
+      {asking && (
+        <KeysQuestion
+          bucket={current.bucket ?? ''}
+          onClose={() => setAsking(false)}
+          onAgreed={() => {
+            setAsking(false)
+            void save.run({ untried: false })
+          }}
+        />
+      )}
     </form>
+  )
+}
+
+function KeysQuestion(props: { bucket: string; onClose: () => void; onAgreed: () => void }) {
+  const { storage: words, app } = useMessages()
+  return (
+    <Dialog title={words.losesKeysTitle} onClose={props.onClose}>
+      <p>{words.losesKeys(props.bucket)}</p>
+      <div class="row">
+        <button type="button" class="button button-danger" onClick={props.onAgreed}>
+          {words.losesKeysAction}
+        </button>
+        <button type="button" class="button" onClick={props.onClose}>
+          {app.cancel}
+        </button>
+      </div>
+    </Dialog>
   )
 }

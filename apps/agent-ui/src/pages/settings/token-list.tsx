@@ -1,56 +1,63 @@
-import type { Role } from '@odoo-backup/protocol'
+import type { DatabaseName, Role, TokenView } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { addToken, removeToken, tokens } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
+import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
+import { FreshToken } from './fresh-token.tsx'
 
 const ROLES = ['look', 'operate', 'administer'] as const satisfies readonly Role[]
 
-/** Tokens for scripts: made, shown once, removed. */
-export function TokenList() {
-  const { settings: words } = useMessages()
+/** Who may come in besides the master password: Odoo's users, and tokens, which are made, shown once, removed. */
+export function TokenList({ databases }: { databases: readonly DatabaseName[] }) {
+  const { settings: words, language } = useMessages()
   const list = useResource('tokens', tokens)
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('look')
+  const [database, setDatabase] = useState<DatabaseName>()
   const [fresh, setFresh] = useState<string>()
+  const [leaving, setLeaving] = useState<TokenView>()
   const add = useAction(async () => {
-    const made = await addToken({ name, role })
+    const made = await addToken({ name, role, ...(database === undefined ? {} : { database }) })
     setFresh(made.token)
     setName('')
     list.reload()
   })
-  const remove = useAction(async (token: string) => {
-    await removeToken(token)
-    list.reload()
-  })
-  const error = list.error ?? add.error ?? remove.error
+  const error = list.error ?? add.error
   return (
     <div class="card stack">
       <h2>{words.tokens}</h2>
+      <p class="soft small">{words.usersHelp}</p>
       {error && <Failure error={error} onRetry={list.reload} />}
-      <ul class="stack-tight" style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
+      <ul class="plain-list">
         {list.value?.items.map(token => (
-          <li key={token.name}>
-            <span class="row">
+          <li key={token.name} class="row row-spread">
+            <span>
               <strong>{token.name}</strong> {words.roles[token.role]}
-              <button type="button" class="button" onClick={() => remove.run(token.name)}>
-                {words.removeToken}
-              </button>
+              <br />
+              <span class="small soft">
+                {token.database === undefined ? words.allDatabases : <bdi>{token.database}</bdi>} ·{' '}
+                {formatMoment(token.createdAt, language)}
+              </span>
             </span>
+            <button
+              type="button"
+              class="button"
+              aria-label={`${words.removeToken}: ${token.name}`}
+              onClick={() => setLeaving(token)}
+            >
+              {words.removeToken}
+            </button>
           </li>
         ))}
       </ul>
-      {fresh !== undefined && (
-        <div class="card tone-good stack-tight" role="status">
-          <p>{words.tokenOnce}</p>
-          <code>{fresh}</code>
-        </div>
-      )}
+      {fresh !== undefined && <FreshToken token={fresh} />}
       <form
-        class="row"
+        class="row row-end"
         onSubmit={event => {
           event.preventDefault()
           void add.run()
@@ -60,6 +67,8 @@ export function TokenList() {
           <input
             required
             pattern="[A-Za-z0-9_\-]{1,64}"
+            title={words.tokenNameHelp}
+            autocomplete="off"
             value={name}
             onInput={event => setName(event.currentTarget.value)}
           />
@@ -76,10 +85,61 @@ export function TokenList() {
             ))}
           </select>
         </Field>
+        <Field label={words.tokenDatabase}>
+          <select
+            value={database ?? ''}
+            onChange={event => setDatabase(databases.find(known => known === event.currentTarget.value))}
+          >
+            <option value="">{words.allDatabases}</option>
+            {databases.map(known => (
+              <option key={known} value={known}>
+                {known}
+              </option>
+            ))}
+          </select>
+        </Field>
         <button class="button" type="submit" disabled={add.busy}>
           {words.makeToken}
         </button>
       </form>
+      {leaving !== undefined && (
+        <RemovalQuestion
+          token={leaving}
+          onClose={() => setLeaving(undefined)}
+          onRemoved={() => {
+            setLeaving(undefined)
+            setFresh(undefined)
+            list.reload()
+          }}
+        />
+      )}
     </div>
+  )
+}
+
+function RemovalQuestion(props: { token: TokenView; onClose: () => void; onRemoved: () => void }) {
+  const { settings: words, app } = useMessages()
+  const remove = useAction(async () => {
+    await removeToken(props.token.name)
+    props.onRemoved()
+  })
+  return (
+    <Dialog title={words.removeTokenTitle(props.token.name)} onClose={props.onClose}>
+      <p>{words.removeTokenText}</p>
+      {remove.error && <Failure error={remove.error} />}
+      <div class="row">
+        <button
+          type="button"
+          class="button button-danger"
+          disabled={remove.busy}
+          onClick={() => remove.run()}
+        >
+          {words.removeToken}
+        </button>
+        <button type="button" class="button" onClick={props.onClose}>
+          {app.cancel}
+        </button>
+      </div>
+    </Dialog>
   )
 }

@@ -1,28 +1,54 @@
+import type { DatabaseName } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
-import { databases } from '../../api/calls.ts'
+import { useAction } from '../../api/action.ts'
+import { changeDatabaseSettings, databaseSettings, databases } from '../../api/calls.ts'
+import { ApiError } from '../../api/client.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatBytes } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 
-/** Which databases are backed up: all of Odoo's, unless some are left out. */
-export function ChooseDatabases({ onDone }: { onDone: (names: readonly string[]) => void }) {
+export interface ChosenDatabases {
+  readonly all: readonly DatabaseName[]
+  /** Those of them that no schedule backs up yet. */
+  readonly unplanned: readonly DatabaseName[]
+}
+
+/**
+ * Which databases are backed up: all of Odoo's, unless some are left out, which is noted so that nobody is warned of
+ * them. Those that have a schedule keep it.
+ */
+export function ChooseDatabases({ onDone }: { onDone: (chosen: ChosenDatabases) => void }) {
   const { setup: words, app, language } = useMessages()
-  const known = useResource('databases', databases)
+  const known = useResource('databases', async signal => {
+    const [found, settings] = await Promise.all([databases(signal), databaseSettings(signal)])
+    const planned = settings.items.filter(item => item.schedules.length > 0).map(item => item.database)
+    return { found: found.items, planned: new Set<string>(planned) }
+  })
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const leave = useAction(async () => {
+    if (known.value === undefined) return
+    const { found, planned } = known.value
+    const names = found.map(({ name }) => name)
+    for (const name of names) {
+      if (left.has(name) && !planned.has(name)) await leaveOut(name)
+    }
+    const all = names.filter(name => !left.has(name))
+    onDone({ all, unplanned: all.filter(name => !planned.has(name)) })
+  })
   if (known.error) return <Failure error={known.error} onRetry={known.reload} />
   if (known.value === undefined) return <p class="soft">{app.loading}</p>
-  const chosen = known.value.items.map(({ name }) => name).filter(name => !left.has(name))
+  const { found, planned } = known.value
   return (
     <form
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
-        onDone(chosen)
+        void leave.run()
       }}
     >
-      {known.value.items.length === 0 && <p>{words.noDatabases}</p>}
-      {known.value.items.map(item => (
+      {found.length === 0 && <p>{words.noDatabases}</p>}
+      {found.map(item => (
         <label key={item.name} class="choice">
           <input
             type="checkbox"
@@ -40,15 +66,25 @@ export function ChooseDatabases({ onDone }: { onDone: (names: readonly string[])
             <span class="small soft">
               {formatBytes(item.sizeBytes, language)}
               {item.odooVersion === undefined ? '' : ` · Odoo ${item.odooVersion}`}
+              {planned.has(item.name) ? ` · ${words.planned}` : ''}
             </span>
           </span>
         </label>
       ))}
+      {[...left].some(name => !planned.has(name)) && <p class="card tone-warn">{words.leftOut}</p>}
+      {leave.error && <Failure error={leave.error} />}
       <div>
-        <button class="button button-main" type="submit" disabled={chosen.length === 0}>
+        <button class="button button-main" type="submit" disabled={left.size >= found.length || leave.busy}>
           {app.next}
         </button>
       </div>
     </form>
   )
+}
+
+/** One that was dropped meanwhile needs no leaving out. */
+async function leaveOut(name: DatabaseName): Promise<void> {
+  await changeDatabaseSettings(name, { enabled: false }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.code === 'database_unknown')) throw error
+  })
 }

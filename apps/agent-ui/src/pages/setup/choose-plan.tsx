@@ -1,117 +1,118 @@
+import type { Schedule } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { changeDatabaseSettings } from '../../api/calls.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
+import { NO_ENCRYPTION, passwordsDiffer } from '../settings/database-draft.ts'
+import { EncryptionFields } from '../settings/encryption-fields.tsx'
+import { NextRuns } from '../settings/next-runs.tsx'
+import type { ChosenDatabases } from './choose-databases.tsx'
+
+const FRAMES = ['daily', 'weekly', 'monthly'] as const
 
 /** When backups are made, how long they stay, and whether they are encrypted; sensible unless changed. */
-export function ChoosePlan({ databases, onDone }: { databases: readonly string[]; onDone: () => void }) {
+export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; onDone: () => void }) {
   const { setup: words, settings, schedules, app } = useMessages()
   const [at, setAt] = useState('02:00')
-  const [daily, setDaily] = useState(7)
-  const [weekly, setWeekly] = useState(4)
-  const [monthly, setMonthly] = useState(12)
-  const [encrypted, setEncrypted] = useState(false)
-  const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
-  const [kept, setKept] = useState(false)
+  const [limits, setLimits] = useState({ daily: 7, weekly: 4, monthly: 12 })
+  const [drills, setDrills] = useState(true)
+  const [encryption, setEncryption] = useState(NO_ENCRYPTION)
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const nightly: Schedule = { kind: 'every', every: 1, unit: 'days', at, timeZone }
   const save = useAction(async () => {
-    for (const database of databases) {
+    for (const database of databases.unplanned) {
       await changeDatabaseSettings(database, {
         enabled: true,
-        schedules: [{ kind: 'every', every: 1, unit: 'days', at, timeZone }],
-        retention: { daily, weekly, monthly },
-        encrypted,
-        ...(encrypted ? { encryptionPassword: password, passwordKeptElsewhere: kept } : {}),
+        schedules: [nightly],
+        retention: limits,
+        drills: drills ? [{ kind: 'every', every: 1, unit: 'weeks', at: drillTime(at), timeZone }] : [],
+        ...(encryption.encrypted
+          ? {
+              encrypted: true,
+              encryptionPassword: encryption.password,
+              passwordKeptElsewhere: encryption.keptElsewhere,
+            }
+          : {}),
       })
     }
     onDone()
   })
-  const differs = again !== '' && again !== password
-  const count = (label: string, value: number, set: (value: number) => void) => (
-    <Field label={label}>
-      <input
-        type="number"
-        min={1}
-        max={1000}
-        required
-        value={value}
-        onInput={event => set(event.currentTarget.valueAsNumber || 1)}
-      />
-    </Field>
-  )
+  if (databases.unplanned.length === 0)
+    return (
+      <div class="card stack">
+        <p>{words.allPlanned}</p>
+        <div>
+          <button type="button" class="button button-main" onClick={onDone}>
+            {app.next}
+          </button>
+        </div>
+      </div>
+    )
   return (
     <form
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
-        if (!differs) void save.run()
+        if (!passwordsDiffer(encryption)) void save.run()
       }}
     >
+      {databases.unplanned.length < databases.all.length && (
+        <p class="small soft">{words.planFor(databases.unplanned.join(', '))}</p>
+      )}
       <fieldset class="stack">
         <legend>{words.nightly}</legend>
         <Field label={`${schedules.at} (${timeZone})`}>
           <input type="time" required value={at} onInput={event => setAt(event.currentTarget.value)} />
         </Field>
+        {at !== '' && <NextRuns schedules={[nightly]} />}
       </fieldset>
       <fieldset class="stack">
         <legend>{settings.retention}</legend>
-        <p class="small soft">{settings.retentionHelp}</p>
-        {count(settings.daily, daily, setDaily)}
-        {count(settings.weekly, weekly, setWeekly)}
-        {count(settings.monthly, monthly, setMonthly)}
-      </fieldset>
-      <fieldset class="stack">
-        <legend>{settings.encryption}</legend>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={encrypted}
-            onChange={event => setEncrypted(event.currentTarget.checked)}
-          />
-          <span>{settings.encrypt}</span>
-        </label>
-        {encrypted && (
-          <>
-            <p class="card tone-warn">{settings.lostPassword}</p>
-            <Field label={settings.password}>
+        <p class="small soft">{words.retentionHelp}</p>
+        <div class="limits">
+          {FRAMES.map(frame => (
+            <Field key={frame} label={settings[frame]}>
               <input
-                type="password"
-                autocomplete="new-password"
+                type="number"
+                min={1}
+                max={1000}
                 required
-                value={password}
-                onInput={event => setPassword(event.currentTarget.value)}
+                value={limits[frame]}
+                onInput={event =>
+                  setLimits({ ...limits, [frame]: Math.floor(event.currentTarget.valueAsNumber) || 1 })
+                }
               />
             </Field>
-            <Field label={words.passwordAgain} error={differs ? words.passwordsDiffer : undefined}>
-              <input
-                type="password"
-                autocomplete="new-password"
-                required
-                value={again}
-                onInput={event => setAgain(event.currentTarget.value)}
-              />
-            </Field>
-            <label class="choice">
-              <input
-                type="checkbox"
-                required
-                checked={kept}
-                onChange={event => setKept(event.currentTarget.checked)}
-              />
-              <span>{settings.keptElsewhere}</span>
-            </label>
-          </>
-        )}
+          ))}
+        </div>
       </fieldset>
+      <EncryptionFields
+        base={{ encrypted: false, hasPassword: false }}
+        draft={encryption}
+        onChange={setEncryption}
+      />
+      <label class="choice">
+        <input type="checkbox" checked={drills} onChange={event => setDrills(event.currentTarget.checked)} />
+        <span>
+          {words.weeklyDrill}
+          <br />
+          <span class="small soft">{settings.drillsHelp}</span>
+        </span>
+      </label>
       {save.error && <Failure error={save.error} />}
       <div>
-        <button class="button button-main" type="submit" disabled={save.busy || differs}>
-          {app.next}
+        <button class="button button-main" type="submit" disabled={save.busy || passwordsDiffer(encryption)}>
+          {words.savePlan}
         </button>
       </div>
     </form>
   )
+}
+
+/** Two hours after the backup, when it is long done as a rule. */
+function drillTime(at: string): string {
+  const [hour = 0, minute = 0] = at.split(':').map(Number)
+  return `${String((hour + 2) % 24).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
 }

@@ -1,26 +1,55 @@
-import type { JobView } from '@odoo-backup/protocol'
-import { useState } from 'preact/hooks'
+import type { DatabaseName, JobView } from '@odoo-backup/protocol'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { startBackup } from '../../api/calls.ts'
-import { isFinished, useJob } from '../../api/job-events.ts'
+import { startBackup, verify } from '../../api/calls.ts'
+import { isFinished, useLiveJobs } from '../../api/job-events.ts'
+import { formatDuration } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure, LongText } from '../../parts/failure.tsx'
 import { JobState } from '../../parts/job-state.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { placeLink } from '../../router.ts'
+import { passedSeconds, standingOf } from './first-standing.ts'
 
-/** Makes the first backup of each chosen database and shows it happen. */
-export function FirstBackup({ databases }: { databases: readonly string[] }) {
-  const { setup: words, dashboard, app } = useMessages()
-  const [jobs, setJobs] = useState<readonly JobView[]>([])
+type Started = ReadonlyMap<DatabaseName, { readonly backup: JobView; readonly drill?: JobView }>
+
+/** Makes the first backup of each chosen database, restores each into a hidden place to try it, and shows it happen. */
+export function FirstBackup({ databases }: { databases: readonly DatabaseName[] }) {
+  const { setup: words, dashboard, jobs: jobWords, app } = useMessages()
+  const [started, setStarted] = useState<Started>(new Map())
+  const { jobs, connected } = useLiveJobs()
+  const latest = (job: JobView) => jobs.get(job.id) ?? job
+  const pairs = [...started].map(([database, { backup, drill }]) => ({
+    database,
+    backup: latest(backup),
+    drill: drill === undefined ? undefined : latest(drill),
+  }))
+
   const start = useAction(async () => {
-    const started: JobView[] = []
-    for (const database of databases) started.push(await startBackup(database))
-    setJobs(started)
+    for (const database of databases) {
+      if (started.has(database)) continue
+      const backup = await startBackup(database)
+      setStarted(before => new Map(before).set(database, { backup }))
+    }
   })
+  const asked = useRef(new Set<string>())
+  const tryOut = useAction(async (database: DatabaseName, backup: JobView) => {
+    const drill = await verify(backup.backup ?? '')
+    setStarted(before => new Map(before).set(database, { backup, drill }))
+  })
+  useEffect(() => {
+    for (const { database, backup, drill } of pairs) {
+      const due = backup.state === 'completed' && backup.backup !== undefined && drill === undefined
+      if (!due || asked.current.has(backup.id)) continue
+      asked.current.add(backup.id)
+      void tryOut.run(database, backup)
+    }
+  })
+
+  const standing = standingOf(databases.length, pairs)
   return (
     <div class="stack">
-      {jobs.length === 0 && (
+      {started.size < databases.length && (
         <div class="card stack">
           <p>{words.ready}</p>
           <div>
@@ -36,11 +65,34 @@ export function FirstBackup({ databases }: { databases: readonly string[] }) {
         </div>
       )}
       {start.error && <Failure error={start.error} />}
-      {jobs.map(job => (
-        <Watched key={job.id} first={job} />
+      {tryOut.error && <Failure error={tryOut.error} />}
+      {!connected && <p role="status">{jobWords.reconnecting}</p>}
+      <div role="status">
+        {standing === 'verified' && (
+          <p class="verdict tone-good">
+            <strong>{words.verified(databases.length)}</strong>
+            <span>{words.tookInAll(formatDuration(passedSeconds(pairs)))}</span>
+          </p>
+        )}
+        {standing === 'failed' && (
+          <p class="verdict tone-bad">
+            <strong>{words.firstFailed}</strong>
+            <span>{words.firstFailedHelp}</span>
+          </p>
+        )}
+        {standing === 'running' && <p>{words.running}</p>}
+      </div>
+      {pairs.map(({ database, backup, drill }) => (
+        <div key={database} class="card stack-tight">
+          <h3>
+            <bdi>{database}</bdi>
+          </h3>
+          <Watched job={backup} />
+          {drill && <Watched job={drill} />}
+        </div>
       ))}
       <p>
-        <a class="button" href={placeLink('dashboard')}>
+        <a class={`button ${standing === 'verified' ? 'button-main' : ''}`} href={placeLink('dashboard')}>
           {app.toOverview}
         </a>
       </p>
@@ -48,17 +100,13 @@ export function FirstBackup({ databases }: { databases: readonly string[] }) {
   )
 }
 
-function Watched({ first }: { first: JobView }) {
-  const { job = first } = useJob(first.id)
+function Watched({ job }: { job: JobView }) {
+  const { jobs: words } = useMessages()
   return (
-    <div class="card stack-tight">
+    <div class="stack-tight">
       <div class="row row-spread">
-        <a href={placeLink('jobs', job.id)}>
-          <bdi>{job.database}</bdi>
-        </a>
-        <span role="status">
-          <JobState job={job} />
-        </span>
+        <a href={placeLink('jobs', job.id)}>{words.kinds[job.kind]}</a>
+        <JobState job={job} />
       </div>
       {job.progress && !isFinished(job) && <ProgressBar progress={job.progress} />}
       {job.failure && <LongText text={job.failure.message} />}

@@ -1,0 +1,25 @@
+import type { Schedule } from '@odoo-backup/protocol'
+import { previewSchedules } from '../../api/calls.ts'
+import { useResource } from '../../api/resource.ts'
+import { useSettled } from '../../api/settled.ts'
+import { formatMoment } from '../../format.ts'
+import { useMessages } from '../../messages/index.ts'
+
+/** When the schedules as they stand in the form would run; what is wrong with them is said in their place. */
+export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {
+  const { settings: words, language } = useMessages()
+  const wanted = useSettled(schedules)
+  const preview = useResource(JSON.stringify(wanted), signal => previewSchedules(wanted, signal))
+  if (preview.error)
+    return (
+      <p class="small field-error" role="alert">
+        {preview.error.message}
+      </p>
+    )
+  if (preview.value === undefined || preview.value.nextRuns.length === 0) return null
+  return (
+    <p class="small soft" role="status">
+      {words.nextRuns}: {preview.value.nextRuns.map(run => formatMoment(run, language)).join(' · ')}
+    </p>
+  )
+}

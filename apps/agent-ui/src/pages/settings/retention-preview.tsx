@@ -1,0 +1,56 @@
+import type { DatabaseSettings, RetentionSettings, RotationPlan } from '@odoo-backup/protocol'
+import { previewRotation } from '../../api/calls.ts'
+import { useResource } from '../../api/resource.ts'
+import { useSettled } from '../../api/settled.ts'
+import { formatMoment } from '../../format.ts'
+import { useMessages } from '../../messages/index.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { retentionChange } from './database-draft.ts'
+
+/** What the limits as they stand in the form would keep and delete; asked again when they change or were saved. */
+export function RetentionPreview({
+  base,
+  retention,
+}: {
+  base: DatabaseSettings
+  retention: RetentionSettings
+}) {
+  const { settings: words } = useMessages()
+  const { database } = base
+  const wanted = useSettled(retention)
+  const plan = useResource(JSON.stringify([database, wanted, base.retention]), signal =>
+    previewRotation(database, wanted, signal),
+  )
+  if (plan.error) return <Failure error={plan.error} onRetry={plan.reload} />
+  if (plan.value === undefined) return <p class="small soft">{words.previewLoading}</p>
+  const { kept, rotated } = plan.value
+  const unsaved = retentionChange(base.retention, retention) !== undefined
+  const stale = plan.loading || wanted !== retention
+  return (
+    <div class="stack-tight" aria-busy={stale} style={stale ? { opacity: 0.6 } : {}}>
+      <p role="status" class={rotated.length > 0 && unsaved ? 'card tone-warn' : ''}>
+        {words.previewText(kept.length, rotated.length)} {unsaved ? words.previewUnsaved : ''}
+      </p>
+      <Listed title={words.previewGone} items={rotated.map(item => ({ ...item, reasons: [item.reason] }))} />
+      <Listed title={words.previewKept} items={kept} />
+    </div>
+  )
+}
+
+function Listed({ title, items }: { title: string; items: RotationPlan['kept'] }) {
+  const { settings: words, language } = useMessages()
+  if (items.length === 0) return null
+  return (
+    <details>
+      <summary>{`${title} (${items.length})`}</summary>
+      <ul class="plain-list small">
+        {items.map(({ backup, reasons }) => (
+          <li key={backup.name}>
+            {formatMoment(backup.takenAt, language)}{' '}
+            <span class="soft">{reasons.map(words.retentionReason).join(', ')}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

@@ -1,0 +1,39 @@
+import { useMessages } from '../../messages/index.ts'
+import { Field } from '../../parts/field.tsx'
+import type { SecretDraft } from './database-draft.ts'
+
+/** An address that is a secret itself: its origin alone is shown once it is saved; it can be replaced or removed. */
+export function SecretField(props: {
+  label: string
+  help: string
+  present: string | undefined
+  draft: SecretDraft
+  onChange: (draft: SecretDraft) => void
+}) {
+  const { settings: words } = useMessages()
+  const { present, draft } = props
+  return (
+    <>
+      <Field label={props.label} help={props.help}>
+        <input
+          type="url"
+          autocomplete="off"
+          disabled={draft.removed}
+          placeholder={present === undefined ? 'https://' : `${present}/…`}
+          value={draft.text}
+          onInput={event => props.onChange({ text: event.currentTarget.value, removed: false })}
+        />
+      </Field>
+      {present !== undefined && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={draft.removed}
+            onChange={event => props.onChange({ text: '', removed: event.currentTarget.checked })}
+          />
+          <span>{words.removeAddress(present)}</span>
+        </label>
+      )}
+    </>
+  )
+}

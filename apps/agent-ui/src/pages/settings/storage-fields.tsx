@@ -1,0 +1,95 @@
+import type { StorageView } from '@odoo-backup/protocol'
+import { useMessages } from '../../messages/index.ts'
+import { Field } from '../../parts/field.tsx'
+import type { StorageDraft } from './storage-draft.ts'
+
+const KINDS = ['broker', 'own', 'directory'] as const
+const TO_FOLLOW = ['Dropbox', 'Google Drive'] as const
+const TEXTS = ['endpoint', 'region', 'bucket', 'folder', 'accessKeyId'] as const
+
+/** The places where backups can go, and what each of them needs. Secrets go in and are never shown. */
+export function StorageFields(props: {
+  current: StorageView
+  draft: StorageDraft
+  onChange: (draft: StorageDraft) => void
+}) {
+  const { storage: words } = useMessages()
+  const { current, draft } = props
+  const put = (change: Partial<StorageDraft>) => props.onChange({ ...draft, ...change })
+  return (
+    <>
+      <fieldset class="stack">
+        <legend>{words.where}</legend>
+        {KINDS.map(kind => (
+          <label key={kind} class="choice">
+            <input type="radio" name="storage" checked={draft.kind === kind} onChange={() => put({ kind })} />
+            <span>
+              {words.kinds[kind]}
+              <br />
+              <span class="small soft">{words.kindHelp[kind]}</span>
+            </span>
+          </label>
+        ))}
+        {TO_FOLLOW.map(name => (
+          <label key={name} class="choice soft">
+            <input type="radio" name="storage" disabled />
+            <span>
+              {name} <span class="badge">{words.toFollow}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {draft.kind === 'own' && (
+        <div class="fields">
+          {TEXTS.map(name => (
+            <Field key={name} label={words[name]} help={words.help[name] || undefined}>
+              <input
+                autocomplete="off"
+                spellcheck={false}
+                {...(name === 'endpoint' ? { inputMode: 'url', pattern: 'https?://.+' } : {})}
+                required={name === 'bucket' || (name === 'accessKeyId' && current.kind !== 'own')}
+                value={draft[name]}
+                onInput={event => put({ [name]: event.currentTarget.value })}
+              />
+            </Field>
+          ))}
+          <Field
+            label={words.secretAccessKey}
+            help={current.kind === 'own' ? words.secretHelp : words.secretNever}
+          >
+            <input
+              type="password"
+              autocomplete="off"
+              required={current.kind !== 'own'}
+              value={draft.secretAccessKey}
+              onInput={event => put({ secretAccessKey: event.currentTarget.value })}
+            />
+          </Field>
+          <label class="choice">
+            <input
+              type="checkbox"
+              checked={draft.pathStyle}
+              onChange={event => put({ pathStyle: event.currentTarget.checked })}
+            />
+            <span>{words.pathStyle}</span>
+          </label>
+        </div>
+      )}
+      {draft.kind === 'directory' && (
+        <>
+          <Field label={words.path} help={words.pathHelp}>
+            <input
+              required
+              pattern="/.*"
+              autocomplete="off"
+              spellcheck={false}
+              value={draft.path}
+              onInput={event => put({ path: event.currentTarget.value })}
+            />
+          </Field>
+          <p class="card tone-warn">{words.sameMachine}</p>
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { RetentionChange } from '@odoo-backup/protocol'
+import type { Page } from 'playwright-core'
+import { AgentError } from '../../apps/agent/src/errors.ts'
+import { type Interface, startInterface } from './interface.ts'
+
+let ui: Interface
+let page: Page
+beforeAll(async () => {
+  ui = await startInterface()
+  ui.fixture.agent.know('shop')
+  page = await ui.openInside({ timezoneId: 'Europe/Berlin' })
+})
+afterAll(() => ui.close())
+
+const file = () => readFile(ui.store.path, 'utf8')
+const show = async (place: string, where = page) => {
+  await where.goto('about:blank')
+  await where.goto(`${ui.url}#/${place}`)
+}
+const save = async (where = page) => {
+  await where.getByRole('button', { name: 'Save', exact: true }).click()
+  await where.getByText('Saved.', { exact: true }).waitFor()
+}
+
+test('a schedule shows its next runs before it is saved, and is saved', async () => {
+  await show('settings/shop')
+  await page.getByRole('button', { name: 'Add a nightly run' }).click()
+  await page.getByLabel('At', { exact: true }).fill('03:30')
+  await page.getByText('Next runs').waitFor()
+  await save()
+  expect(await file()).toContain('odoo_backup_sh_schedule_1 = every 1 days at 03:30 in Europe/Berlin')
+})
+
+test('an encrypted database is changed without its password, which is asked for once more only where it is new', async () => {
+  await show('settings/shop')
+  await page.getByLabel('Encrypt with a password').check()
+  await page.getByLabel('Password', { exact: true }).fill('correct horse')
+  await page.getByLabel('The password once more').fill('correct horse')
+  await page.getByLabel(/^I keep this password elsewhere/).check()
+  await save()
+  await page.getByLabel('One per day', { exact: true }).fill('7')
+  expect(await page.getByLabel(/^I keep this password elsewhere/).count()).toBe(0)
+  await save()
+  expect(await file()).toMatch(/encryption_password = correct horse[\s\S]*daily_limit = 7/)
+  expect(await page.content()).not.toContain('correct horse')
+})
+
+test('two tabs that change different things keep each other’s changes', async () => {
+  const other = await page.context().newPage()
+  await show('settings/shop', other)
+  await other.getByLabel('One per week', { exact: true }).waitFor()
+  await show('settings/shop')
+  await page.getByLabel('One per month', { exact: true }).fill('12')
+  await save()
+  await other.getByLabel('One per week', { exact: true }).fill('4')
+  await save(other)
+  expect(await file()).toMatch(/weekly_limit = 4/)
+  expect(await file()).toMatch(/monthly_limit = 12/)
+  expect(await other.getByLabel('One per month', { exact: true }).inputValue()).toBe('12')
+  await other.close()
+})
+
+test('the preview is of the limits as they stand in the form, and of the saved ones once they are saved', async () => {
+  const asked: (RetentionChange | undefined)[] = []
+  const { agent } = ui.fixture
+  const kept = agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+  const gone = agent.keep('shop.2026-01-30_04-00-00.zip', 'shop')
+  const { rotationPlan } = agent
+  agent.rotationPlan = async (database, proposed) => {
+    asked.push(proposed)
+    const plan = await rotationPlan.call(agent, database)
+    const goes = proposed?.daily === 1
+    return {
+      ...plan,
+      kept: [{ backup: kept, reasons: ['the newest'] }, ...(goes ? [] : [{ backup: gone, reasons: [] }])],
+      rotated: goes ? [{ backup: gone, reason: 'no rule keeps it' }] : [],
+    }
+  }
+  await show('settings/shop')
+  await page.getByText('2 backups stay, none goes.').waitFor()
+  await page.getByLabel('One per day', { exact: true }).fill('1')
+  await page.getByText('1 backup stays, 1 will be deleted. Nothing changes until you save.').waitFor()
+  expect(await file()).toContain('daily_limit = 7')
+  const before = asked.length
+  await save()
+  await page.getByText('1 backup stays, 1 will be deleted.', { exact: true }).waitFor()
+  expect(asked.length).toBeGreaterThan(before)
+  expect(await file()).toContain('daily_limit = 1')
+})
+
+test('a bucket is tried as it was entered, and saved only when it passed', async () => {
+  const { agent } = ui.fixture
+  await show('settings')
+  await page.getByLabel(/^An S3 bucket of my own/).check()
+  await page.getByLabel('Bucket', { exact: true }).fill('mine')
+  await page.getByLabel('Access key').fill('AKIA')
+  await page.getByLabel('Secret key').fill('never shown')
+  await page.getByRole('button', { name: 'Test the connection' }).click()
+  await page.getByText(/^A small object was written/).waitFor()
+  expect(agent.tried).toEqual([
+    expect.objectContaining({ kind: 'own', bucket: 'mine', secretAccessKey: 'never shown' }),
+  ])
+  await page.getByLabel('Bucket', { exact: true }).fill('another')
+  expect(await page.getByText(/^A small object was written/).count()).toBe(0)
+
+  const { tryStorage } = agent
+  agent.tryStorage = () => Promise.reject(new AgentError('storage_refused', 'There is no such bucket.'))
+  await page.getByRole('button', { name: 'Test and save' }).click()
+  await page.getByRole('alert').getByText('There is no such bucket.').waitFor()
+  expect(await file()).not.toContain('another')
+  agent.tryStorage = tryStorage
+  await page.getByRole('button', { name: 'Test and save' }).click()
+  await page.getByText('Saved.', { exact: true }).waitFor()
+  expect(await file()).toContain('s3_bucket_name = another')
+})
+
+test('the keys of a bucket go only after they were asked for', async () => {
+  await show('settings')
+  await page.getByLabel(/^odoo-backup\.sh/).check()
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  const question = page.getByRole('dialog', { name: 'Remove the keys of your bucket?' })
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  expect(await file()).toContain('aws_secret_access_key')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await question.getByRole('button', { name: 'Remove the keys and connect' }).click()
+  await page.getByText('Saved.', { exact: true }).waitFor()
+  expect(await file()).not.toContain('aws_secret_access_key')
+})
+
+test('mail with a log-in is set up, and a trial goes the way that was entered', async () => {
+  const trials: unknown[] = []
+  page.on('request', request => {
+    if (request.url().endsWith('/notices/test')) trials.push(request.postDataJSON())
+  })
+  await show('settings')
+  await page.getByLabel('Send e-mail to').fill('admin@example.com')
+  await page.getByLabel('Mail server (SMTP)').fill('mail.example.com')
+  await page.getByLabel('User at the mail server').fill('robot')
+  await page.getByLabel('Password at the mail server').fill('mail secret')
+  await page.getByRole('button', { name: 'Send a test mail' }).click()
+  await page.getByText('Sent.').waitFor()
+  expect(trials).toEqual([
+    {
+      channel: 'mail',
+      notices: {
+        mailTo: ['admin@example.com'],
+        smtpHost: 'mail.example.com',
+        smtpUser: 'robot',
+        smtpPassword: 'mail secret',
+      },
+    },
+  ])
+  expect(await file()).not.toContain('mail.example.com')
+  await save()
+  expect(await file()).toContain('smtp_password = mail secret')
+})
+
+test('a token is limited to a database, shown once, and removed after a question', async () => {
+  await show('settings')
+  await page.getByLabel('Name', { exact: true }).fill('nightly')
+  await page.getByLabel('Limited to').selectOption('shop')
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  const token = await page.getByLabel(/^Copy the token now/).inputValue()
+  expect(token).toMatch(/^obt_/)
+  expect(ui.fixture.agent.storedTokens).toEqual([
+    expect.objectContaining({ name: 'nightly', database: 'shop' }),
+  ])
+  await page.getByRole('button', { name: 'Remove: nightly' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  expect(ui.fixture.agent.storedTokens).toEqual([])
+  expect(ui.faults).toEqual([])
+})
