@@ -24,10 +24,14 @@ export interface ConfigurationSources {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Reads and checks the whole file. `faults` names every fault at once, each a sentence. */
+/**
+ * Reads and checks the whole file. `faults` names every fault at once, each a sentence; `secretFiles` are the files
+ * that values were read from, or should have been.
+ */
 export function readConfiguration(sources: ConfigurationSources): {
   configuration?: Configuration
   faults: string[]
+  secretFiles: readonly string[]
 } {
   const { document } = sources
   const faults = [
@@ -39,7 +43,8 @@ export function readConfiguration(sources: ConfigurationSources): {
     const known = SETTING_NAMES.includes(name) || SETTING_NAMES.includes(name.replace(/_file$/, ''))
     if (!known) faults.push(`${PREFIX}${name} is not a setting.`)
   }
-  const values = resolved({ ...sources, ours }, faults)
+  const secretFiles = new Set<string>()
+  const values = resolved({ ...sources, ours }, faults, secretFiles)
   const parsed = SettingsFields.safeParse(values)
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map(issue => `${PREFIX}${issue.path.join('.')}: ${issue.message}`))
@@ -52,13 +57,17 @@ export function readConfiguration(sources: ConfigurationSources): {
     if (database === undefined) continue
     const read = readDatabaseSection(
       database,
-      sectionValues(document, section, values.encryption_password, faults),
+      sectionValues(document, section, values.encryption_password, faults, secretFiles),
     )
     faults.push(...read.faults.map(fault => `[${section}] ${fault}`))
     if (read.configuration !== undefined) databases.set(database, read.configuration)
   }
-  if (!parsed.success || faults.length > 0) return { faults }
-  return { configuration: { settings: parsed.data, odooOverrides, databases }, faults }
+  if (!parsed.success || faults.length > 0) return { faults, secretFiles: [...secretFiles] }
+  return {
+    configuration: { settings: parsed.data, odooOverrides, databases },
+    faults,
+    secretFiles: [...secretFiles],
+  }
 }
 
 function optionsOf(document: IniDocument) {
@@ -77,6 +86,7 @@ function optionsOf(document: IniDocument) {
 function resolved(
   sources: ConfigurationSources & { ours: ReadonlyMap<string, string> },
   faults: string[],
+  secretFiles: Set<string>,
 ): Record<string, string> {
   const file = new Map(sources.ours)
   for (const [key, value] of sources.odooOptions) {
@@ -87,7 +97,8 @@ function resolved(
   }
   const values: Record<string, string> = {}
   for (const name of SETTING_NAMES) {
-    const { value, fault } = valueFrom({ file, environment: sources.environment }, name)
+    const { value, fault, fromFile } = valueFrom({ file, environment: sources.environment }, name)
+    if (fromFile !== undefined) secretFiles.add(fromFile)
     if (fault !== undefined) faults.push(fault)
     if (value !== undefined && value !== '') values[name] = value
   }
@@ -102,6 +113,7 @@ function sectionValues(
   section: string,
   passwordOfAll: string | undefined,
   faults: string[],
+  secretFiles: Set<string>,
 ): ReadonlyMap<string, string> {
   const file = new Map<string, string>()
   for (const { key, value } of entriesOf(document).filter(entry => entry.section === section)) {
@@ -115,6 +127,7 @@ function sectionValues(
   }
   for (const name of SECRETS) {
     const secret = valueFrom({ file, environment: {} }, name)
+    if (secret.fromFile !== undefined) secretFiles.add(secret.fromFile)
     if (secret.fault !== undefined) faults.push(`[${section}] ${secret.fault}`)
     const value = secret.value ?? (name === 'encryption_password' ? passwordOfAll : undefined)
     file.delete(`${name}_file`)

@@ -13,7 +13,10 @@ export interface ValueSources {
  * configuration file, or a file that it names with `odoo_backup_sh_name_file`; in this order. A file's last
  * line end is not part of the value. Both a value and a file in one place is a fault.
  */
-export function valueFrom(sources: ValueSources, name: string): { value?: string; fault?: string } {
+export function valueFrom(
+  sources: ValueSources,
+  name: string,
+): { value?: string; fault?: string; fromFile?: string } {
   const upper = `${PREFIX}${name}`.toUpperCase()
   const places = [
     { label: upper, value: sources.environment[upper], file: sources.environment[`${upper}_FILE`] },
@@ -23,7 +26,7 @@ export function valueFrom(sources: ValueSources, name: string): { value?: string
     if (value !== undefined && file !== undefined) {
       return { fault: `${label} and its file are both given: keep one of them.` }
     }
-    if (file !== undefined) return readSecret(label, file)
+    if (file !== undefined) return { ...readSecret(label, file), fromFile: file }
     if (value !== undefined) return { value }
   }
   return {}

@@ -50,6 +50,29 @@ test('every fault is named at once', async () => {
   })
 })
 
+test('a password in a file of its own is followed without a restart', async () => {
+  const secret = join(folder, 'password')
+  await writeFile(secret, 'first\n')
+  await writeFile(
+    path,
+    `[database:a]\nodoo_backup_sh_encrypt_backups = True\nodoo_backup_sh_encryption_password_kept = True\nodoo_backup_sh_encryption_password_file = ${secret}\n`,
+  )
+  const store = await open()
+  const password = () => store.current.databases.get('a')?.encryptionPassword
+  expect(password()).toBe('first')
+  await writeFile(secret, 'the second one\n')
+  await store.refresh()
+  expect(password()).toBe('the second one')
+  await rm(secret)
+  await store.refresh()
+  expect(store.faults[0]).toContain(secret)
+  expect(password()).toBe('the second one')
+  await writeFile(secret, 'the third one, at last\n')
+  await store.refresh()
+  expect(store.faults).toEqual([])
+  expect(password()).toBe('the third one, at last')
+})
+
 test('names of the former module are read from both files, and replaced in ours at the next write alone', async () => {
   const text = '# old\n[options]\namazon_bucket_name = mine\ndb_host = db\n'
   await writeFile(path, text)

@@ -47,7 +47,7 @@ export class ConfigurationStore {
   #options: ConfigurationStoreOptions
   #loaded: LoadedConfiguration
   #version: FileVersion | undefined
-  #odooVersion: FileVersion | undefined
+  #others: FileVersions
   #faults: readonly string[] = []
   #listeners = new Set<(configuration: LoadedConfiguration) => void>()
 
@@ -56,7 +56,7 @@ export class ConfigurationStore {
     this.path = path
     this.#loaded = state.loaded
     this.#version = state.version
-    this.#odooVersion = state.odooVersion
+    this.#others = state.others
   }
 
   /** Opens the file, making it where it is missing, with a `user_key` and an `instance_id` of its own. */
@@ -85,12 +85,10 @@ export class ConfigurationStore {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Reads the file again if it, or odoo.conf, changed. */
+  /** Reads the file again if it changed, or odoo.conf, or a file that a secret is read from. */
   async refresh(): Promise<LoadedConfiguration> {
-    const odooPath = this.#loaded.odooConf.path
     const unchanged =
-      sameVersion(this.#version, await versionOfFile(this.path)) &&
-      sameVersion(this.#odooVersion, odooPath === undefined ? undefined : await versionOfFile(odooPath))
+      sameVersion(this.#version, await versionOfFile(this.path)) && (await areUnchanged(this.#others))
     if (!unchanged) this.#take(await load(this.#options, this.path))
     return this.#loaded
   }
@@ -139,23 +137,40 @@ export class ConfigurationStore {
 
   #take(state: State | Faulty): void {
     this.#version = state.version
+    this.#others = state.others
     this.#faults = state.faults ?? []
     if (state.faults !== undefined) return
-    this.#odooVersion = state.odooVersion
     this.#loaded = state.loaded
     for (const listener of this.#listeners) listener(state.loaded)
   }
 }
 
+/** The files beside ours that the configuration was read from, as they were. */
+type FileVersions = ReadonlyMap<string, FileVersion | undefined>
+
+async function versionsOf(paths: Iterable<string>): Promise<FileVersions> {
+  return new Map(
+    await Promise.all([...new Set(paths)].map(async path => [path, await versionOfFile(path)] as const)),
+  )
+}
+
+async function areUnchanged(versions: FileVersions): Promise<boolean> {
+  for (const [path, version] of versions) {
+    if (!sameVersion(version, await versionOfFile(path))) return false
+  }
+  return true
+}
+
 interface State {
   readonly loaded: LoadedConfiguration
   readonly version: FileVersion | undefined
-  readonly odooVersion: FileVersion | undefined
+  readonly others: FileVersions
   readonly faults?: undefined
 }
 interface Faulty {
   readonly faults: readonly string[]
   readonly version?: FileVersion | undefined
+  readonly others: FileVersions
 }
 
 async function load(options: ConfigurationStoreOptions, path: string): Promise<State | Faulty> {
@@ -171,21 +186,22 @@ async function loadText(options: ConfigurationStoreOptions, text: string): Promi
   try {
     odooConf = await options.readOdooConf(named)
   } catch (error) {
-    return { faults: [messageOf(error)] }
+    return { faults: [messageOf(error)], others: await versionsOf(named === undefined ? [] : [named]) }
   }
-  const odooVersion = odooConf.path === undefined ? undefined : await versionOfFile(odooConf.path)
-  const { configuration, faults } = readConfiguration({
+  const odooPath = odooConf.path === undefined ? [] : [odooConf.path]
+  const { configuration, faults, secretFiles } = readConfiguration({
     document,
     odooOptions: odooConf.options,
     environment: options.environment,
   })
-  if (configuration === undefined) return { faults }
+  const others = await versionsOf([...odooPath, ...secretFiles])
+  if (configuration === undefined) return { faults, others }
   const userKey = configuration.settings.user_key ?? newUserKey()
   const instanceId = configuration.settings.instance_id ?? randomUUID()
   return {
     loaded: { ...configuration, document, odooConf, userKey, instanceId },
     version: undefined,
-    odooVersion,
+    others,
   }
 }
 
