@@ -28,8 +28,10 @@ async function main(): Promise<void> {
   monitor.start()
   shutdown.phase('monitor', () => monitor.stop())
   const { http_interface: host, http_port: port } = store.current.settings
+  const ending = new AbortController()
   const app = createAgentHttp({
     agent,
+    ending: ending.signal,
     settings: () => {
       const { listDb, proxyMode, httpPort } = odoo.settings()
       const publicUrl = store.current.settings.public_url
@@ -52,7 +54,10 @@ async function main(): Promise<void> {
     log,
   })
   const server = await listen(app, { host, port, requestTimeoutSeconds: 0 })
-  shutdown.phase('http', () => server.close())
+  shutdown.phase('http', () => {
+    ending.abort()
+    return server.close()
+  })
   log.info({ url: server.url, configuration: store.path }, 'listening')
 }
 

@@ -33,6 +33,8 @@ export interface AgentHttpOptions {
   /** Where uploads wait to be restored; made when the first one comes. */
   readonly uploadFolder: string
   readonly log: Log
+  /** Aborted when the service ends, so that streams of events end too; never by default. */
+  readonly ending?: AbortSignal
   /** Milliseconds since 1970. */
   readonly clock?: () => number
   /** How long the restore form waits for its job before it answers with the job's page; 20 s by default. */
@@ -59,7 +61,8 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   const access = createAccess({ operations: agent, tokens: () => agent.tokens(), settings, clock })
   const uploads = createUploads(options.uploadFolder, clock)
   const patienceMs = options.restorePatienceMs ?? 20_000
-  const api = apiRouter({ agent, access, settings, uploads, notices, log, clock })
+  const { ending = new AbortController().signal } = options
+  const api = apiRouter({ agent, access, settings, uploads, notices, log, clock, ending })
 
   app.use(routerOf([...healthRoutes({ checks: options.checks }), ...guardedMetricsRoutes(metrics, access)]))
   app.use(compatRoutes({ operations: agent, access, settings, log, clock, patienceMs }))

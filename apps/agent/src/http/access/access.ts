@@ -15,6 +15,8 @@ import { principalOfToken } from './tokens.ts'
 export interface Access {
   /** By `Authorization: Bearer`, else by the session cookie; refuses forged requests with `cross_site`. */
   principal(request: Request): Promise<Principal | undefined>
+  /** Whether who was let in before still would be. */
+  isWelcome(request: Request): Promise<boolean>
   /** Kept alive by this, unless the request says that nobody attends to the page (`X-Unattended`). */
   session(request: Request): Session | undefined
   /** Throws `wrong_master_password`, `too_many_attempts` or `cross_site`. */
@@ -60,6 +62,15 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
       const session = this.session(request)
       if (session !== undefined) refuseForged(request, session, settings())
       return session?.principal
+    },
+
+    async isWelcome(request) {
+      try {
+        return (await this.principal(request)) !== undefined
+      } catch (error) {
+        // A configuration that cannot be read for the moment shuts nobody out.
+        return !(error instanceof AgentError && error.status < 500)
+      }
     },
 
     session(request) {

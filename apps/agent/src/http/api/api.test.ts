@@ -533,6 +533,11 @@ describe('jobs live', () => {
     await call('get', '/jobs/none/log', tokens.look).expect(404)
   })
 
+  test('a queue that is away is a problem, not an empty stream', async () => {
+    fixture.agent.recentJobs = () => Promise.reject(new AgentError('queue_unreachable', 'No queue.'))
+    await call('get', '/jobs/events', tokens.look).expect(503)
+  })
+
   test('an unknown job is a problem, not an empty stream', async () => {
     const answer = await call('get', '/jobs/none/events', tokens.look).expect(404)
     expect(answer.body.code).toBe('job_unknown')

@@ -14,6 +14,8 @@ export interface ApiContext {
   readonly notices: NoticeBoard
   readonly log: Log
   readonly clock: () => number
+  /** Aborted when the service ends. */
+  readonly ending: AbortSignal
 }
 
 /** What the monitor has to tell; kept apart so that the API needs no monitor to run. */

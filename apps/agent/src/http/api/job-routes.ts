@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { JobId, JobKind, JobLog, JobView } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { isFinal } from '../../operations/job-view.ts'
 import { mayReach, requireDatabase } from '../access/permission.ts'
@@ -15,11 +15,9 @@ import { sharedAnswer } from './shared-answer.ts'
 const Identified = z.object({ id: JobId })
 const tags = ['jobs']
 const LOOK_AGAIN_MS = 1000
-/** So many looks apart it is asked whether the reader is still signed in. */
-const CHECK_EVERY = 10
 
 /** What runs, waits and has run. */
-export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
+export function jobRoutes({ access, agent, clock, ending }: ApiContext): Route[] {
   const known = async (principal: Principal, id: JobId): Promise<JobView> => {
     const job = await agent.job(id)
     requireDatabase(principal, job.database)
@@ -31,15 +29,9 @@ export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
   const recentJobs = sharedAnswer(() => agent.recentJobs(), LOOK_AGAIN_MS / 2, clock)
 
   /** Every job whose state differs from what was told last; to begin with those that have not ended. */
-  async function* changes(
-    principal: Principal,
-    request: Request,
-    signal: AbortSignal,
-  ): AsyncIterable<JobView> {
+  async function* changes(principal: Principal, signal: AbortSignal): AsyncIterable<JobView> {
     let told: ReadonlyMap<JobId, string> | undefined
-    for (let turn = 1; !signal.aborted; turn++) {
-      // Who signed out, or was shut out, is told no more.
-      if (turn % CHECK_EVERY === 0 && (await access.principal(request)) === undefined) return
+    while (!signal.aborted) {
       const before = told
       const now = new Map<JobId, string>()
       for (const job of await recentJobs()) {
@@ -53,6 +45,12 @@ export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
       await wait(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined)
     }
   }
+
+  const stream = (
+    request: Request,
+    response: Response,
+    source: (signal: AbortSignal) => AsyncIterable<JobView>,
+  ) => sendEvents(response, { name: 'job', source, ending, isWelcome: () => access.isWelcome(request) })
 
   return [
     guarded(access, 'look', {
@@ -85,8 +83,11 @@ export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
       tags,
       produces: 'text/event-stream',
       problems: [503],
-      handle: ({ request, response, principal }) =>
-        sendEvents(response, 'job', signal => changes(principal, request, signal)),
+      handle: async ({ request, response, principal }) => {
+        // A queue that is away is a 503, not an empty stream.
+        await recentJobs()
+        await stream(request, response, signal => changes(principal, signal))
+      },
     }),
     guarded(access, 'look', {
       method: 'get',
@@ -119,9 +120,9 @@ export function jobRoutes({ access, agent, clock }: ApiContext): Route[] {
       params: Identified,
       produces: 'text/event-stream',
       problems: [404, 503],
-      handle: async ({ params, principal, response }) => {
+      handle: async ({ params, principal, request, response }) => {
         await known(principal, params.id)
-        await sendEvents(response, 'job', signal => agent.follow(params.id, signal))
+        await stream(request, response, signal => agent.follow(params.id, signal))
       },
     }),
     guarded(access, 'operate', {
