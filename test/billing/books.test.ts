@@ -7,8 +7,7 @@ import {
   ledgerCursor,
   ledgerLines,
 } from '../../apps/broker/src/billing/operation/account-books.ts'
-import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
-import { reconcile } from '../../apps/broker/src/billing/operation/reconcile.ts'
+import { type BillingChanges, createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
 import { revenueByMonth } from '../../apps/broker/src/billing/operation/revenue.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
@@ -29,6 +28,14 @@ async function account(balance: number) {
 }
 
 const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
+
+const by = { actor: 'operator', reason: 'a test' }
+
+function changesOf({ ledger, plans, provider, renewal, control }: Billing): BillingChanges {
+  const audit = { record: async () => undefined }
+  const { pool } = desk.registry
+  return createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now: desk.now })
+}
 
 async function states(accountId: string): Promise<string> {
   const { rows } = await desk.registry.pool.query<{ state: string; attempt: number }>(
@@ -152,23 +159,13 @@ test('the operator settles what stays in doubt, once its hold has ended', async 
   const { accountId, paymentToken } = await account(25)
   await desk.fault('/iap/1/capture', '500', '')
   await billing.renewal.renew(accountId)
-  const { pool } = desk.registry
-  const { ledger, plans, renewal, control } = billing
-  const changes = createBillingChanges({
-    pool,
-    ledger,
-    plans,
-    renewal,
-    control,
-    audit: { record: async () => undefined },
-    now: desk.now,
-  })
+  const { ledger, renewal } = billing
+  const changes = changesOf(billing)
   const [charge] = await ledger.unpaid(accountId)
-  const settle = (as: 'captured' | 'cancelled') =>
-    changes.settle(charge?.id ?? '', as, { actor: 'operator', reason: 'seen at the service' })
+  const settle = (as: 'captured' | 'cancelled') => changes.settle(charge?.id ?? '', as, by)
   await expect(settle('cancelled')).rejects.toMatchObject({ code: 'not_in_doubt' })
   pass(3 * HOUR_MS)
-  const { inDoubt } = await reconcile({ pool, renewal, provider: billing.provider, now: desk.now })
+  const { inDoubt } = await changes.reconcile({ accept: false, creditMissing: false }, by)
   expect(inDoubt).toContainEqual(
     expect.objectContaining({ charge: charge?.id, accountId, credits: 10, provider: 'iap' }),
   )
@@ -328,6 +325,9 @@ test('on a database that was restored billing is paused until the operator resum
   const started = desk.open()
   expect(await started.control.pausedReason()).toContain('was restored')
   expect(await desk.open().control.pausedReason()).toContain('was restored')
+  await started.control.pause('looking at it', 'operator')
+  await expect(started.control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
+  await changesOf(started).reconcile({ accept: false, creditMissing: false }, by)
   await started.control.resume('operator')
   expect(await desk.open().control.pausedReason()).toBeUndefined()
 })
@@ -360,12 +360,7 @@ test('the books can be read in pages and as CSV, and all sums agree', async () =
   expect(paged).toEqual(all.map(({ id }) => id))
   expect(ledgerCsv(all)).toContain(`"'=HYPERLINK(""x""), said the operator"`)
   const { pool } = desk.registry
-  const found = await reconcile({
-    pool,
-    renewal: billing.renewal,
-    provider: billing.provider,
-    now: desk.now,
-  })
+  const found = await changesOf(billing).reconcile({ accept: false, creditMissing: false }, by)
   expect(found.kept.agrees).toBe(true)
   expect(found.kept.left).toBeCloseTo(found.kept.received - found.kept.spent, 9)
   const months = await revenueByMonth(pool)
@@ -379,8 +374,7 @@ test('reconciliation compares each balance with the last reading, and tells of c
   await desk.credit(payer.paymentToken, 50)
   await beginBilling(pool, payer.accountId, billing.plans.standard, desk.now())
   const look = async (accept = false) => {
-    const { renewal, provider } = billing
-    const { balances } = await reconcile({ pool, renewal, provider, now: desk.now }, { accept })
+    const { balances } = await changesOf(billing).reconcile({ accept, creditMissing: false }, by)
     return balances?.missing.filter(({ accountId }) => accountId === payer.accountId)
   }
   expect(await look()).toEqual([])

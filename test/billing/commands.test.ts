@@ -34,14 +34,14 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   })
   const [ledger, reconciled, worse] = await Promise.all([
     billing('ledger', accountId),
-    billing('reconcile'),
+    billing('reconcile', ...why),
     billing('grant', accountId, '-3', ...why),
   ])
   const lines = ledger.stdout.trimEnd().split('\r\n')
   expect(lines[0]).toBe('at,what,state,amount,keptPart,attempt,note,actor,id')
   expect(lines.filter(line => line.includes(',captured,-10,-10,'))).toHaveLength(1)
   expect(lines.filter(line => line.includes(',grant,booked,25,'))).toHaveLength(1)
-  expect(JSON.parse(reconciled.stdout)).toMatchObject({
+  expect(JSON.parse(reconciled.stdout.slice(reconciled.stdout.search(/^\{$/m)))).toMatchObject({
     stillOpen: 0,
     kept: { received: 25, spent: 10, left: 15, agrees: true },
   })
@@ -52,6 +52,22 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   )
   expect(rows).toEqual([{ actor: 'operator', reason: 'a test' }])
 }, 120_000)
+
+test('no reason, and a day that does not exist, are refused before anything is done', async () => {
+  const { accountId } = await registry.newAccount()
+  const refused = await Promise.all([
+    billing('grant', accountId, '5', '--why', ' '),
+    billing('trial', accountId, '2026-02-31', ...why),
+    billing('reconcile', '--why', ''),
+  ])
+  expect(refused.map(({ status, stderr }) => [status, stderr.trim()])).toEqual([
+    [1, 'Say why in at least three letters: it stands in the audit log.'],
+    [1, 'Give a day such as 2026-12-31.'],
+    [1, 'Say why in at least three letters: it stands in the audit log.'],
+  ])
+  const { rows } = await registry.pool.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])
+  expect(rows).toEqual([])
+}, 60_000)
 
 test('while billing is paused nothing is collected, until it is resumed', async () => {
   const { accountId } = await registry.newAccount()

@@ -34,6 +34,18 @@ const RULES: readonly Rule[] = [
     isKept: ({ BROKER_CREDENTIAL_MARGIN_SECONDS: margin, BROKER_CREDENTIAL_TTL_SECONDS: life }) =>
       typeof margin !== 'number' || typeof life !== 'number' || margin < life,
   },
+  {
+    name: 'BROKER_IAP_SERVICE_KEY',
+    message: 'is not set, but BROKER_PAYMENT is iap: nobody could pay. Set it, or another means of payment.',
+    isKept: ({ BROKER_PAYMENT, BROKER_IAP_SERVICE_KEY }) =>
+      BROKER_PAYMENT !== 'iap' || BROKER_IAP_SERVICE_KEY !== undefined,
+  },
+  ...['BROKER_STRIPE_PAYMENT_LINK', 'BROKER_STRIPE_WEBHOOK_SECRET'].map(name => ({
+    name,
+    message: 'counts only with BROKER_PAYMENT=prepaid: else what is bought would not be credited.',
+    isKept: (settings: Readonly<Record<string, unknown>>) =>
+      settings[name] === undefined || settings.BROKER_PAYMENT === 'prepaid',
+  })),
   pair('BROKER_STS_ACCESS_KEY_ID', 'BROKER_STS_SECRET_ACCESS_KEY'),
   pair('BROKER_USAGE_ACCESS_KEY_ID', 'BROKER_USAGE_SECRET_ACCESS_KEY'),
 ]

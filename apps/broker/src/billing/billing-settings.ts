@@ -1,7 +1,7 @@
 import { flag, httpUrl, secret } from '@odoo-backup/service'
 import { z } from 'zod'
-import { thousandths } from './credits.ts'
-import { Plan, PlanList, type Plans, plansOf } from './plans/plan.ts'
+import { CREDIT } from './credits.ts'
+import { Plan, PlanList, type Plans, Price, plansOf } from './plans/plan.ts'
 
 /** How accounts pay. */
 export const BillingSettings = z.object({
@@ -10,7 +10,10 @@ export const BillingSettings = z.object({
   /** Plans as a JSON list; new accounts get the first. Not set: one plan of `BROKER_MONTHLY_CREDITS` and no trial. */
   BROKER_PLANS: PlanList.optional(),
   /** Credits for one month, where no plans are set. */
-  BROKER_MONTHLY_CREDITS: z.coerce.number().min(0).max(1_000_000).default(10),
+  BROKER_MONTHLY_CREDITS: z.coerce
+    .number()
+    .pipe(Price)
+    .default(10 * CREDIT),
 
   /** Odoo's in-app purchase service; `https://iap-sandbox.odoo.com` for trials of the set-up. */
   BROKER_IAP_URL: httpUrl().default('https://iap.odoo.com'),
@@ -45,8 +48,14 @@ export function paymentMethod(settings: BillingSettings): 'iap' | 'prepaid' | 'n
   return settings.BROKER_PAYMENT ?? (settings.BROKER_IAP_SERVICE_KEY === undefined ? 'none' : 'iap')
 }
 
+/** The plans that hold; without a means of payment each costs nothing. */
 export function configuredPlans(settings: BillingSettings): Plans {
-  const charged = paymentMethod(settings) === 'none' ? 0 : settings.BROKER_MONTHLY_CREDITS
-  const single = Plan.parse({ name: 'standard', creditsPerMonth: (thousandths(charged) ?? 0) / 1000 })
-  return plansOf(settings.BROKER_PLANS ?? [single])
+  const single: Plan = {
+    ...Plan.parse({ name: 'standard', creditsPerMonth: 0 }),
+    creditsPerMonth: settings.BROKER_MONTHLY_CREDITS,
+  }
+  const [first, ...others] = settings.BROKER_PLANS ?? [single]
+  if (paymentMethod(settings) !== 'none') return plansOf([first, ...others])
+  const free = (plan: Plan): Plan => ({ ...plan, creditsPerMonth: 0, creditsPerFurtherGigabyte: 0 })
+  return plansOf([free(first), ...others.map(free)])
 }

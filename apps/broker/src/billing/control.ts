@@ -1,3 +1,4 @@
+import { HttpProblem } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 
 /** Whether billing runs at all. */
@@ -5,20 +6,33 @@ export interface BillingControl {
   /** Why billing rests; undefined: it runs. Read anew at most every second. */
   pausedReason(): Promise<string | undefined>
   pause(reason: string, actor: string): Promise<void>
-  /** Runs billing again; the database as it is now is taken to be the true one. */
-  resume(actor: string): Promise<void>
+  /** The books were compared with the payment service. */
+  reconciled(): Promise<void>
+  /**
+   * Runs billing again; the database as it is now is taken to be the true one.
+   * @throws HttpProblem `not_reconciled` on a restored database whose books were not compared since, unless `force`
+   */
+  resume(actor: string, options?: { readonly force?: boolean }): Promise<void>
 }
 
 /**
- * What changes when a database is restored: its number, the cluster, or the timeline that a point-in-time recovery
- * or a promoted replica begins. Rows may be missing then which the payment service knows of.
+ * What changes when a database is restored: the cluster, the timeline that a point-in-time recovery or a promoted
+ * replica begins (by the segment that is written now: the control file tells that of the last checkpoint), the
+ * database, or in a restore over it the table. Rows may be missing then which the payment service knows of. The last
+ * number of a row, which only grows, is told beside it.
  */
 const FINGERPRINT = `SELECT (SELECT system_identifier FROM pg_control_system()) || ':' ||
-  (SELECT timeline_id FROM pg_control_checkpoint()) || ':' ||
-  (SELECT oid FROM pg_database WHERE datname = current_database()) AS fingerprint`
+  left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
+  (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
+  'ledger_entry'::regclass::oid AS fingerprint, (SELECT last_value FROM ledger_entry_id_seq) AS highest`
 
 const RESTORED =
   'This database is not the one that billing last ran on: it was restored, or a replica took over. Compare the books with the payment service (billing reconcile), apply revocations made since, then resume.'
+
+interface Print {
+  readonly fingerprint: string
+  readonly highest: bigint
+}
 
 export function createBillingControl({
   pool,
@@ -28,35 +42,55 @@ export function createBillingControl({
   readonly now: () => Date
 }): BillingControl {
   let known: { readonly reason: string | undefined; readonly readAt: number } | undefined
+  /** The highest row that this process has seen: a database that has fewer was rolled back under it. */
+  let highestSeen = 0n
 
-  async function fingerprint(): Promise<string> {
-    const { rows } = await pool.query<{ fingerprint: string }>(FINGERPRINT)
-    return rows[0]?.fingerprint ?? ''
+  async function print(): Promise<Print> {
+    const { rows } = await pool.query<{ fingerprint: string; highest: string }>(FINGERPRINT)
+    return { fingerprint: rows[0]?.fingerprint ?? '', highest: BigInt(rows[0]?.highest ?? 0) }
   }
 
-  async function write(reason: string | null, print: string, actor: string): Promise<void> {
+  async function write(
+    reason: string | null,
+    { actor, isRestored = false }: { readonly actor: string; readonly isRestored?: boolean },
+  ): Promise<void> {
     known = undefined
+    const { fingerprint, highest } = await print()
     await pool.query(
-      `INSERT INTO billing_control (id, paused_reason, database_fingerprint, changed_by, changed_at)
-       VALUES (1, $1, $2, $3, $4) ON CONFLICT (id) DO UPDATE
-       SET paused_reason = $1, database_fingerprint = $2, changed_by = $3, changed_at = $4`,
-      [reason, print, actor, now()],
+      `INSERT INTO billing_control (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at)
+       VALUES (1, $1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE
+       SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
+         reconciled_at = NULL`,
+      [reason, fingerprint, isRestored, actor, now()],
     )
+    highestSeen = highest
+  }
+
+  async function stored() {
+    const { rows } = await pool.query<{
+      paused_reason: string | null
+      database_fingerprint: string | null
+      is_restored: boolean
+      reconciled_at: Date | null
+    }>(
+      'SELECT paused_reason, database_fingerprint, is_restored, reconciled_at FROM billing_control WHERE id = 1',
+    )
+    return rows[0]
   }
 
   async function read(): Promise<string | undefined> {
-    const { rows } = await pool.query<{ paused_reason: string | null; database_fingerprint: string | null }>(
-      'SELECT paused_reason, database_fingerprint FROM billing_control WHERE id = 1',
-    )
-    const current = await fingerprint()
-    const [row] = rows
+    const [row, { fingerprint, highest }] = [await stored(), await print()]
     if (row === undefined) {
-      await write(null, current, 'system')
+      await write(null, { actor: 'system' })
       return undefined
     }
-    if (row.paused_reason !== null) return row.paused_reason
-    if (row.database_fingerprint === current) return undefined
-    await write(RESTORED, current, 'system')
+    const isOther = row.database_fingerprint !== fingerprint || highest < highestSeen
+    if (!isOther) {
+      highestSeen = highest
+      return row.paused_reason ?? undefined
+    }
+    // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
+    await write(RESTORED, { actor: 'system', isRestored: true })
     return RESTORED
   }
 
@@ -67,10 +101,25 @@ export function createBillingControl({
       return known.reason
     },
     async pause(reason, actor) {
-      await write(reason, await fingerprint(), actor)
+      await read()
+      const isRestored = (await stored())?.is_restored === true
+      await write(reason, { actor, isRestored })
     },
-    async resume(actor) {
-      await write(null, await fingerprint(), actor)
+    async reconciled() {
+      await read()
+      await pool.query('UPDATE billing_control SET reconciled_at = $1 WHERE id = 1', [now()])
+    },
+    async resume(actor, { force = false } = {}) {
+      await read()
+      const row = await stored()
+      if (row?.is_restored === true && row.reconciled_at === null && !force)
+        throw new HttpProblem({
+          status: 409,
+          code: 'not_reconciled',
+          detail:
+            'This database was restored and its books were not compared since: billing reconcile comes first, or months may be paid twice. To resume all the same, force it.',
+        })
+      await write(null, { actor })
     },
   }
 }

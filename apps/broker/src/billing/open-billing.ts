@@ -107,7 +107,10 @@ export function openBilling(dependencies: BillingDependencies): Billing {
 function openProviders(settings: BillingSettings, fetch: typeof globalThis.fetch): PaymentProviders {
   const prepaid = createPrepaidProvider({ paymentLink: settings.BROKER_STRIPE_PAYMENT_LINK })
   const serviceKey = settings.BROKER_IAP_SERVICE_KEY
-  if (serviceKey === undefined) return providersOf(prepaid)
+  if (serviceKey === undefined) {
+    if (paymentMethod(settings) === 'iap') throw new TypeError('BROKER_IAP_SERVICE_KEY is not set.')
+    return providersOf(prepaid)
+  }
   const iap = createIapProvider({
     url: settings.BROKER_IAP_URL,
     serviceKey,

@@ -1,4 +1,5 @@
 import { createLogger, type Environment, readSettings, secretsOf } from '@odoo-backup/service'
+import { Reason } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { BillingSettings } from '../billing/billing-settings.ts'
 import { type Billing, openBilling } from '../billing/open-billing.ts'
@@ -6,6 +7,7 @@ import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { type BillingChanges, type By, createBillingChanges } from '../billing/operation/changes.ts'
 import { createNoticeBoard, type NoticeBoard } from '../notices/notice-board.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
+import { CommandFailure } from './command-failure.ts'
 import { withRegistry } from './registry-session.ts'
 
 /** What the commands on money work with. */
@@ -39,13 +41,15 @@ export async function atDesk<Answer>(
     })
     const { pool } = database
     const { plans, provider, ledger, renewal, control } = billing
-    const changes = createBillingChanges({ pool, ledger, plans, renewal, control, audit, now })
+    const changes = createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now })
     const isPaused = async () => (await control.pausedReason()) !== undefined
     return work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
   })
 }
 
-/** Whoever runs a command. */
+/** Whoever runs a command. @throws CommandFailure for an empty reason */
 export function by(reason: string): By {
-  return { actor: 'operator', reason }
+  const { success, data } = Reason.safeParse({ reason })
+  if (!success) throw new CommandFailure('Say why in at least three letters: it stands in the audit log.')
+  return { actor: 'operator', ...data }
 }

@@ -1,12 +1,18 @@
 import { Argument, Command } from 'commander'
+import { z } from 'zod'
 import { accountBalance, ledgerCsv, ledgerLines } from '../billing/operation/account-books.ts'
-import { reconcile } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
 import { atDesk, by, type Desk } from './billing-desk.ts'
 import { removalCommands } from './billing-removal.ts'
 import { CommandFailure } from './command-failure.ts'
+
+interface ReconcileOptions {
+  readonly why: string
+  readonly accept?: boolean
+  readonly creditMissing?: boolean
+}
 
 function print(value: unknown): void {
   console.log(JSON.stringify(value, null, 2))
@@ -19,8 +25,8 @@ async function printBalance(desk: Desk, accountId: string): Promise<void> {
 }
 
 function day(text: string): Date {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new CommandFailure('Give a day such as 2026-12-31.')
+  const { success } = z.iso.date().safeParse(text)
+  if (!success) throw new CommandFailure('Give a day such as 2026-12-31.')
   return new Date(`${text}T00:00:00Z`)
 }
 
@@ -110,26 +116,33 @@ export function billingCommand(): Command {
     .action((charge: string, outcome: 'captured' | 'cancelled', { why }: { why: string }) =>
       atDesk(process.env, ({ changes }) => changes.settle(charge, outcome, by(why))),
     )
-  for (const verb of ['pause', 'resume'] as const) {
-    command
-      .command(verb)
-      .description(
-        verb === 'pause' ? 'stop billing for all; nobody is refused meanwhile' : 'run billing again',
-      )
-      .requiredOption('--why <reason>', 'stands in the audit log')
-      .action(({ why }: { why: string }) => atDesk(process.env, ({ changes }) => changes[verb](by(why))))
-  }
+  command
+    .command('pause')
+    .description('stop billing for all; nobody is refused meanwhile')
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .action(({ why }: { why: string }) => atDesk(process.env, ({ changes }) => changes.pause(by(why))))
+  command
+    .command('resume')
+    .description('run billing again')
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .option('--force', 'on a restored database, also without reconcile')
+    .action(({ why, force = false }: { why: string; force?: boolean }) =>
+      atDesk(process.env, ({ changes }) => changes.resume(by(why), { force })),
+    )
   command
     .command('reconcile')
     .description('repeat what is not final and compare all sums')
+    .requiredOption('--why <reason>', 'stands in the audit log')
     .option('--accept', 'take balances from which credit is missing as they are from now on')
-    .action(({ accept = false }: { accept?: boolean }) =>
-      atDesk(process.env, async ({ pool, billing, now }) => {
+    .option(
+      '--credit-missing',
+      'give it back as kept credit, so that it pays the months whose rows are missing',
+    )
+    .action(({ why, accept = false, creditMissing = false }: ReconcileOptions) =>
+      atDesk(process.env, async ({ billing, changes }) => {
         const paused = await billing.control.pausedReason()
         if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
-        print(
-          await reconcile({ pool, renewal: billing.renewal, provider: billing.provider, now }, { accept }),
-        )
+        print(await changes.reconcile({ accept, creditMissing }, by(why)))
       }),
     )
   command

@@ -17,7 +17,6 @@ import {
   ledgerLines,
 } from './account-books.ts'
 import type { BillingChanges } from './changes.ts'
-import { reconcile } from './reconcile.ts'
 import { MonthlyRevenue, revenueByMonth } from './revenue.ts'
 
 export interface BillingAdminDependencies extends BooksDependencies {
@@ -220,12 +219,17 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         reason,
         /** Take balances from which credit is missing as they are from now on. */
         accept: z.boolean().default(false),
+        /** Give what is missing back as kept credit. */
+        creditMissing: z.boolean().default(false),
       }),
       answer: ReconciliationAnswer,
       async handle({ body, request }) {
         const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.reconciled', outcome: 'done', reason: body.reason })
-        const { balances, ...found } = await reconcile(dependencies, body)
+        const { accept, creditMissing } = body
+        const { balances, ...found } = await changes.reconcile(
+          { accept, creditMissing },
+          { ...by, reason: body.reason },
+        )
         return {
           ...found,
           ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
@@ -255,11 +259,16 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         method: 'post',
         path: `/admin/v1/billing/${verb}`,
         summary: verb === 'pause' ? 'Stop billing for all; nobody is refused meanwhile' : 'Run billing again',
-        body: z.object({ reason }),
+        body: z.object({
+          reason,
+          /** To resume on a restored database whose books were not compared. */
+          force: z.boolean().default(false),
+        }),
+        problems: [...common.problems, 409],
         answer: z.object({ pausedReason: z.string().nullable() }),
         async handle({ body, request }) {
           const by = await access.enter(request, 'billing')
-          await changes[verb]({ ...by, reason: body.reason })
+          await changes[verb]({ ...by, reason: body.reason }, body)
           return { pausedReason: (await control.pausedReason()) ?? null }
         },
       }),

@@ -9,6 +9,8 @@ import { formatCredits, thousandths } from '../credits.ts'
 import { addCredit, findCredit } from '../ledger/kept-credits.ts'
 import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plans } from '../plans/plan.ts'
+import type { PaymentProvider } from '../providers/payment-provider.ts'
+import { type Reconciliation, reconcile } from './reconcile.ts'
 
 /** Who acts and why: both stand in the audit log. */
 export interface By {
@@ -42,14 +44,21 @@ export interface BillingChanges {
    * certainly ended.
    */
   settle(chargeId: string, outcome: 'captured' | 'cancelled', by: By): Promise<void>
+  /** Repeats what is not final and compares all sums; `creditMissing` gives back what left without a row. */
+  reconcile(
+    options: { readonly accept: boolean; readonly creditMissing: boolean },
+    by: By,
+  ): Promise<Reconciliation>
   pause(by: By): Promise<void>
-  resume(by: By): Promise<void>
+  /** @throws HttpProblem `not_reconciled` */
+  resume(by: By, options?: { readonly force?: boolean }): Promise<void>
 }
 
 export interface BillingChangesDependencies {
   readonly pool: Pool
   readonly ledger: Ledger
   readonly plans: Plans
+  readonly provider: PaymentProvider
   readonly renewal: Renewal
   readonly control: BillingControl
   readonly audit: AuditTrail
@@ -63,7 +72,7 @@ function refuse(status: number, code: string, detail: string): HttpProblem {
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
-  const { pool, ledger, plans, renewal, control, audit, now } = dependencies
+  const { pool, ledger, plans, provider, renewal, control, audit, now } = dependencies
 
   async function record(
     action: string,
@@ -180,13 +189,24 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       const settled = await ledger.advance(charge, outcome, { at: now(), note: `settled by ${by.actor}` })
       if (settled === undefined) throw refuse(409, 'not_in_doubt', 'It has been settled meanwhile.')
     },
+    async reconcile({ accept, creditMissing }, by) {
+      await record('reconciled', by, undefined, {
+        accept: String(accept),
+        creditMissing: String(creditMissing),
+      })
+      const { actor, reason } = by
+      return reconcile(
+        { pool, renewal, provider, control, now },
+        { accept, creditMissing: creditMissing ? { actor, reason } : undefined },
+      )
+    },
     async pause(by) {
       await record('paused', by)
       await control.pause(by.reason, by.actor)
     },
-    async resume(by) {
-      await record('resumed', by)
-      await control.resume(by.actor)
+    async resume(by, options) {
+      await control.resume(by.actor, options)
+      await record('resumed', by, undefined, { forced: String(options?.force === true) })
     },
   }
 }

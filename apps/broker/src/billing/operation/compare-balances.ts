@@ -1,5 +1,7 @@
 import type { Pool } from 'pg'
 import { amountOf, credits } from '../credits.ts'
+import { addCredit } from '../ledger/kept-credits.ts'
+import { inTransaction } from '../ledger/ledger.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
 
 /** What the payment service holds for each account, against the last time it was read. */
@@ -14,6 +16,13 @@ export interface BalanceComparison {
   readonly missing: readonly { readonly accountId: string; readonly credits: number }[]
 }
 
+export interface CompareOptions {
+  /** Take balances from which credit is missing as they are from now on. */
+  readonly accept?: boolean
+  /** Give what is missing back as kept credit, so that it pays the months whose rows are missing. */
+  readonly creditMissing?: { readonly actor: string; readonly reason: string } | undefined
+}
+
 interface Row {
   id: string
   payment_token: string
@@ -21,12 +30,13 @@ interface Row {
   is_open: boolean
   known_held: string | null
   known_captured: string | null
+  known_read_at: Date | null
 }
 
 const PAGE = 100
 const LAST = `SELECT DISTINCT ON (e.charge_id) e.state, e.provider_part, e.provider FROM ledger_entry e
   JOIN charge c ON c.id = e.charge_id WHERE c.account_id = a.id ORDER BY e.charge_id, e.attempt DESC, e.sequence DESC`
-const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured,
+const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured, b.read_at AS known_read_at,
     (SELECT COALESCE(SUM(provider_part), 0) FROM (${LAST}) l WHERE state = 'captured' AND provider = $2) AS captured,
     EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open
   FROM account a JOIN billing_account billed ON billed.account_id = a.id AND billed.anchor_at IS NOT NULL
@@ -43,13 +53,15 @@ export async function compareBalances(
     provider,
     now,
   }: { readonly pool: Pool; readonly provider: PaymentProvider; readonly now: () => Date },
-  { accept }: { readonly accept: boolean },
+  { accept = false, creditMissing }: CompareOptions = {},
+  signal?: AbortSignal,
 ): Promise<BalanceComparison> {
   let [last, agreeing, firstRead, notCompared] = ['00000000-0000-0000-0000-000000000000', 0, 0, 0]
   const missing: { accountId: string; credits: number }[] = []
   for (;;) {
     const { rows } = await pool.query<Row>(QUERY, [last, provider.name])
     for (const row of rows) {
+      signal?.throwIfAborted()
       last = row.id
       const payer = { accountId: row.id, paymentToken: row.payment_token }
       const held = row.is_open ? undefined : await provider.balance(payer).catch(() => undefined)
@@ -62,12 +74,26 @@ export async function compareBalances(
       if (lost === undefined) firstRead += 1
       else if (lost === 0) agreeing += 1
       else missing.push({ accountId: row.id, credits: credits(lost) })
-      if (lost === undefined || lost === 0 || accept) {
-        await pool.query(
-          `INSERT INTO balance_reading (account_id, held, captured, read_at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT (account_id) DO UPDATE SET held = $2, captured = $3, read_at = $4`,
-          [row.id, held, captured, now()],
-        )
+      if (lost === undefined || lost === 0 || accept || creditMissing !== undefined) {
+        await inTransaction(pool, async client => {
+          if (creditMissing !== undefined && lost !== undefined && lost > 0) {
+            await addCredit(client, {
+              accountId: row.id,
+              kind: 'refund',
+              amount: lost,
+              // Once for each reading that it is missing against.
+              reference: `missing:${row.id}:${row.known_read_at?.toISOString()}`,
+              reason: creditMissing.reason,
+              actor: creditMissing.actor,
+              at: now(),
+            })
+          }
+          await client.query(
+            `INSERT INTO balance_reading (account_id, held, captured, read_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (account_id) DO UPDATE SET held = $2, captured = $3, read_at = $4`,
+            [row.id, held, captured, now()],
+          )
+        })
       }
     }
     if (rows.length < PAGE) return { agreeing, firstRead, notCompared, missing }

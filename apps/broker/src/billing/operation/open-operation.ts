@@ -57,7 +57,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
         audit,
         control,
         renewal,
-        changes: createBillingChanges({ pool, ledger, plans, renewal, control, audit, now }),
+        changes: createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now }),
       }),
       ...stripeRoutes(dependencies),
     ],

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 import type { Renewal } from '../charging/renewal.ts'
+import type { BillingControl } from '../control.ts'
 import { amountOf, credits } from '../credits.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
-import { type BalanceComparison, compareBalances } from './compare-balances.ts'
+import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
 
 /** What the books hold against themselves and against the payment service. Credits. */
 export interface Reconciliation {
@@ -42,6 +43,7 @@ export interface ReconcileDependencies {
   readonly pool: Pool
   readonly renewal: Renewal
   readonly provider: PaymentProvider
+  readonly control: BillingControl
   readonly now: () => Date
 }
 
@@ -49,8 +51,8 @@ const LAST = `SELECT DISTINCT ON (charge_id) * FROM ledger_entry ORDER BY charge
 
 /** Repeats what is not final, also while billing is paused, then compares every sum that can be compared. */
 export async function reconcile(
-  { pool, renewal, provider, now }: ReconcileDependencies,
-  options: { readonly accept: boolean } = { accept: false },
+  { pool, renewal, provider, control, now }: ReconcileDependencies,
+  options: CompareOptions = {},
 ): Promise<Reconciliation> {
   const repeated = await renewal.resumeAll({ whilePaused: true })
   const { rows } = await pool.query<
@@ -70,10 +72,12 @@ export async function reconcile(
   const spent = amountOf(row.spent)
   const balances =
     provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
+  const inDoubt = await doubtfulAttempts(pool, now())
+  await control.reconciled()
   return {
     repeated,
     stillOpen: Number(row.open),
-    inDoubt: await doubtfulAttempts(pool, now()),
+    inDoubt,
     capturedByProvider: credits(amountOf(row.captured)),
     kept: {
       received: credits(amountOf(row.received)),

@@ -10,6 +10,7 @@ import { sampleUsage } from '../../usage/sample-usage.ts'
 import { type ForecastDependencies, forecastAccounts } from '../forecast/forecast-accounts.ts'
 import type { Billing } from '../open-billing.ts'
 import type { ScheduledWork } from './broker-jobs.ts'
+import { compareBalances } from './compare-balances.ts'
 import { renewAll } from './renew-all.ts'
 
 export interface ScheduledWorkDependencies {
@@ -76,6 +77,15 @@ export function scheduledWork(dependencies: ScheduledWorkDependencies): Schedule
               mailNotices({ pool, ...mail, now, onFailure: onFailure('mailing a notice') }, signal),
           },
         ]),
+    {
+      name: 'read balances',
+      everySeconds: 24 * HOUR,
+      // A restored database keeps what it last read, for the operator to compare with.
+      run: async signal =>
+        billing.provider.name === 'iap' && (await billing.control.pausedReason()) === undefined
+          ? compareBalances({ pool, provider: billing.provider, now }, {}, signal)
+          : undefined,
+    },
     { name: 'forecast', everySeconds: 6 * HOUR, run: signal => forecastAccounts(forecast, signal) },
   ]
 }

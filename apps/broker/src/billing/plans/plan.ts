@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LARGEST_AMOUNT, thousandths } from '../credits.ts'
 
 /** Credits in a configuration: not negative, no finer than a thousandth. Read as thousandths. */
-const Price = z
+export const Price = z
   .number()
   .nonnegative()
   .transform((value, context) => {
