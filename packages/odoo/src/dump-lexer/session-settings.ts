@@ -18,7 +18,7 @@ const SETTINGS: Readonly<Record<string, RegExp>> = {
 }
 
 /** Empty from PostgreSQL 10.3 on; before, the schema of the next object and `pg_catalog`. */
-const SEARCH_PATH = /^(?:public(?:, ?pg_catalog)?)?$/
+const SEARCH_PATH = /^(?:public(?:, ?pg_catalog)?)?$/i
 const ANY_SEARCH_PATH = /^[\w, ]*$/
 
 /** What pg_dump gives to a setting; undefined for one that it is not known to write. */

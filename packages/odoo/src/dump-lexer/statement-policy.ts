@@ -78,6 +78,10 @@ export function judge(tokens: readonly Token[], policy: Policy): Verdict {
       return judgeComment(body, words)
     case 'REFRESH':
       return words[1] === 'MATERIALIZED' && words[2] === 'VIEW' ? PASS : refuseStatement(words)
+    case 'BEGIN':
+    case 'COMMIT':
+      // Around the rows of large objects.
+      return body.length === 1 && policy.allowFunctions ? PASS : refuseStatement(words)
     case 'GRANT':
     case 'REVOKE':
       return skip('Rights of other PostgreSQL roles (GRANT, REVOKE) were left out.')
@@ -110,6 +114,10 @@ function judgeSet(body: readonly Token[], words: readonly string[], policy: Poli
     : skip(`The setting ${name} was left out: this PostgreSQL server does not know it.`)
 }
 
+/** Between BEGIN and COMMIT: made, opened (131072 is “for writing”), written as the descriptor 0, and closed. */
+const LARGE_OBJECT =
+  /^SELECT PG_CATALOG \. (?:LO_CREATE \( string \)|LO_OPEN \( string , number \)|LOWRITE \( number , string \)|LO_CLOSE \( number \))$/
+
 /** Only `pg_catalog.set_config('search_path', …)` and `pg_catalog.setval('…', n, …)`, with plain values. */
 function judgeSelect(body: readonly Token[], policy: Policy): Verdict {
   const shape = body
@@ -127,6 +135,7 @@ function judgeSelect(body: readonly Token[], policy: Policy): Verdict {
     const value = setval[1] ? `-${body[8]?.text}` : `${body[7]?.text}`
     return { verdict: 'sequence', sequence: asText(unquoted(sequence)), value }
   }
+  if (LARGE_OBJECT.test(shape)) return policy.allowFunctions ? PASS : needsWord('large objects')
   return refuse('a SELECT that pg_dump does not write')
 }
 

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { createHiddenDatabase } from '../cluster/hidden-database.ts'
+import { OdooError } from '../errors.ts'
 import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
@@ -45,6 +46,7 @@ export async function loadDatabase(
     const { rows } = await client.query<{ oid: number }>(
       'SELECT oid FROM pg_database WHERE datname = current_database()',
     )
+    if (options.copy || options.neutralise) await mustBeOdoo(client)
     await stopOldSchedules(client)
     if (options.copy) await resetCopy(client, cluster.settings.httpPort)
     const neutralised = options.neutralise
@@ -63,10 +65,23 @@ export async function loadDatabase(
   })
 }
 
-/** 16 of 16.0 and of saas~16.4. */
+/** Resetting a copy and neutralising change tables that every Odoo has. */
+async function mustBeOdoo(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ present: boolean }>(
+    `SELECT to_regclass('public.ir_module_module') IS NOT NULL
+        AND to_regclass('public.ir_config_parameter') IS NOT NULL AS present`,
+  )
+  if (!rows[0]?.present)
+    throw new OdooError(
+      'not_an_odoo_database',
+      'The backup holds no Odoo database, so nothing in it can be reset for a copy or neutralised. Restore it as it is: moved, and not neutralised.',
+    )
+}
+
+/** 16 of 16.0 and of saas~16.4; undefined where the manifest does not say. */
 function odooMajor(snapshot: RestorableSnapshot): number | undefined {
   const digits = /\d+/.exec(String(snapshot.manifest?.version_info[0] ?? ''))?.[0]
-  return digits === undefined ? undefined : Number(digits)
+  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits)
 }
 
 async function installedModules(client: ClientBase): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import type { Progress } from '@odoo-backup/protocol'
+import type { OdooManifest, Progress } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { openSnapshot } from '../snapshot/open-snapshot.ts'
 import type { RestorableSnapshot, SnapshotOptions } from '../snapshot/snapshot.ts'
@@ -381,6 +381,36 @@ test.each([
     expect(await instance.cluster.databaseExists(database)).toBe(false)
   },
 )
+
+test.each([
+  { copy: true, neutralise: false },
+  { copy: false, neutralise: true },
+])('what is no Odoo database can be restored as it is, and not with %j', async options => {
+  const database = instance.name()
+  const snapshot = madeUp(`CREATE TABLE public.t (a integer);${COMPLETE}`)
+  await expect(restoreSnapshot(instance.cluster, snapshot, { database, ...options })).rejects.toMatchObject({
+    code: 'not_an_odoo_database',
+  })
+  expect(await instance.cluster.databaseExists(database)).toBe(false)
+  await restoreSnapshot(instance.cluster, snapshot, { database, copy: false, neutralise: false })
+  expect(await instance.rows(database, 'SELECT * FROM public.t')).toEqual([])
+})
+
+test('a backup that does not say its version gets the extensions of the newest Odoo', async () => {
+  const database = instance.name()
+  const manifest: OdooManifest = {
+    odoo_dump: '1',
+    db_name: '',
+    version: '',
+    version_info: [0, 0, 0, 'final', 0, ''],
+    major_version: '',
+    pg_version: '',
+    modules: {},
+  }
+  const snapshot = { ...madeUp(`CREATE TABLE public.t (a integer);${COMPLETE}`), manifest }
+  await restoreSnapshot(instance.cluster, snapshot, { database, copy: false, neutralise: false })
+  expect(await instance.rows(database, "SELECT FROM pg_extension WHERE extname = 'pg_trgm'")).toHaveLength(1)
+})
 
 test('functions pass on the administrator’s word', async () => {
   const database = instance.name()
