@@ -21,30 +21,74 @@ afterAll(() => ui.close())
 const start = async (name: string) => {
   await page.getByLabel('Name of the restored database').fill(name)
   await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)
-  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Restore', exact: true }).click()
   await page.waitForURL(/#\/jobs\//)
   return ui.fixture.agent.restores[0]?.request
 }
 
-test('what a restored database becomes is left to the agent, unless somebody chose', async () => {
+test('what a restored database becomes is proposed with its reason, and left to the agent unless somebody chose', async () => {
+  await page.getByText('Its original is on this server.').waitFor()
+  expect(await page.getByLabel(/^A copy beside the original/).isChecked()).toBe(true)
   const request = await start('shop_again')
   expect(request).toMatchObject({ database: 'shop_again' })
   expect(request).not.toHaveProperty('copy')
   expect(request).not.toHaveProperty('neutralise')
+  await page.getByRole('link', { name: 'Open the database' }).waitFor()
+  expect(await page.getByRole('link', { name: 'Open the database' }).getAttribute('href')).toBe(
+    '../web?db=shop_again',
+  )
 })
 
 test('what somebody chose is asked for', async () => {
   await page.getByLabel(/^The original, moved here/).check()
-  await page.getByLabel(/^Neutralise/).check()
+  await page.getByLabel(/^Neutralise/).click()
   expect(await start('shop_again')).toMatchObject({ copy: false, neutralise: true })
 })
 
-test('an upload is restored as the agent decides, whatever its file is called', async () => {
+test('an upload takes the same path, and is restored as the agent decides, whatever its file is called', async () => {
   await page.goto(`${ui.url}#/restore`)
+  await page.getByRole('link', { name: `Restore ${BACKUP}` }).waitFor()
   const file = { name: 'shop_2026-01-01.zip', mimeType: 'application/zip', buffer: Buffer.from('an archive') }
   await page.getByLabel(/^Backup file/).setInputFiles(file)
+  await page.getByText('A file does not say where its original is.').waitFor()
   const request = await start('shop_of_file')
   expect(request?.source.kind).toBe('file')
   expect(request).not.toHaveProperty('copy')
   expect(request).not.toHaveProperty('neutralise')
+})
+
+test('what is no backup file is not sent', async () => {
+  await page.goto(`${ui.url}#/restore`)
+  const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }
+  await page.getByLabel(/^Backup file/).setInputFiles(file)
+  await page.getByText(/^This is no backup file/).waitFor()
+})
+
+test('a taken name stops it until the database is to be replaced and its name is typed', async () => {
+  await page.getByLabel('Name of the restored database').fill('shop')
+  await page.getByText('A database of this name exists.').waitFor()
+  await page.getByText('It is taken.').waitFor()
+  await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)
+  expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true)
+  await page.getByLabel(/^Replace it/).check()
+  const replace = page.getByRole('button', { name: 'Replace and restore' })
+  await page.getByText('Nothing speaks against it.').waitFor()
+  expect(await replace.isDisabled()).toBe(true)
+  await page.getByLabel(/^Type .* to confirm/).fill('shop')
+  await replace.click()
+  await page.waitForURL(/#\/jobs\//)
+  expect(ui.fixture.agent.restores[0]?.request).toMatchObject({ database: 'shop', replace: true })
+})
+
+test('a wrong encryption password is told before anything is begun', async () => {
+  const { name } = ui.fixture.agent.keep('shop.2026-01-31_05-00-00.zip.enc', 'shop', { encrypted: true })
+  await page.goto(`${ui.url}#/restore/${name}`)
+  await page.getByLabel('Encryption password').fill('wrong')
+  await page.getByText('The password is wrong.').waitFor()
+  expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true)
+  await page.getByLabel('Encryption password').fill(ui.fixture.agent.encryptionPassword)
+  await page.getByText('The password is right.').waitFor()
+  await start('shop_decrypted')
+  expect(ui.fixture.agent.restores[0]?.encryptionPassword).toBe(ui.fixture.agent.encryptionPassword)
+  expect(ui.faults).toEqual([])
 })

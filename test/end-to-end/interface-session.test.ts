@@ -17,9 +17,11 @@ test('a session that ends is begun again over the page, which keeps what was typ
   const name = page.getByLabel('Name of the restored database')
   await name.fill('typed_before')
   await name.focus()
+  await page.waitForResponse(/restores\/plan/)
+  await page.getByText('Nothing speaks against it.').waitFor()
   ui.fixture.now += HALF_AN_HOUR_MS
   await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)
-  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Restore', exact: true }).click()
 
   const door = page.getByRole('dialog', { name: 'Sign in again to go on' })
   await door.waitFor()
@@ -30,7 +32,7 @@ test('a session that ends is begun again over the page, which keeps what was typ
   await door.waitFor({ state: 'hidden' })
   expect(await name.inputValue()).toBe('typed_before')
 
-  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Restore', exact: true }).click()
   await page.waitForURL(/#\/jobs\//)
   expect(ui.fixture.agent.restores.at(-1)?.request.database).toBe('typed_before')
 })

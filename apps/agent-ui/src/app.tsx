@@ -101,7 +101,7 @@ function Content({ place, who }: { place: Place; who: Who }) {
         <BackupPage key={subject} name={subject} />
       )
     case 'restore':
-      return <RestorePage key={subject} name={subject} />
+      return <RestorePage key={subject} name={subject} who={who} />
     case 'jobs':
       return subject === undefined ? (
         <JobsPage database={query.get('database') ?? undefined} />

@@ -12,6 +12,7 @@ import type {
   Notice,
   NoticesChange,
   Overview,
+  RestorePlan,
   RetentionChange,
   Role,
   RotationPlan,
@@ -47,16 +48,21 @@ export type Connection =
   | { readonly state: 'login_required'; readonly authLink: string }
   | { readonly state: 'payment_required'; readonly message: string; readonly rechargeLink?: string }
 
-export interface RestoreOrder {
+/** A restore as it is thought of: what is absent is left to the agent. */
+export interface RestoreQuestion {
   readonly source:
     | { readonly kind: 'stored'; readonly backup: string }
     | { readonly kind: 'upload'; readonly upload: string }
-  readonly database: string
-  /** Absent, as `neutralise`: the agent decides by whether the original may be live. */
+  readonly database?: string
   readonly copy?: boolean
   readonly neutralise?: boolean
   readonly replace?: boolean
+  readonly trustCode?: boolean
   readonly encryptionPassword?: string
+}
+
+export interface RestoreOrder extends RestoreQuestion {
+  readonly database: string
   readonly masterPassword: string
 }
 
@@ -101,6 +107,8 @@ export const verify = (archive: string, encryptionPassword?: string) =>
   })
 export const downloadAddress = (archive: string) => `./api/backups/${name(archive)}/content`
 
+export const planRestore = (question: RestoreQuestion, signal: AbortSignal) =>
+  call<RestorePlan>('POST', 'restores/plan', { body: question, signal })
 export const restore = (order: RestoreOrder) => call<JobView>('POST', 'restores', { body: order })
 
 export const jobs = (query: Query, signal: AbortSignal) =>

@@ -8,6 +8,7 @@ import { useMessages } from '../messages/index.ts'
 import { Failure, LongText } from '../parts/failure.tsx'
 import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
+import { OpenDatabase } from '../parts/open-database.tsx'
 import { PhaseList } from '../parts/phase-list.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { goTo, placeLink } from '../router.ts'
@@ -60,6 +61,11 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
           <LongText text={warning} />
         </div>
       ))}
+      {job.kind === 'restore' && job.state === 'completed' && (
+        <p>
+          <OpenDatabase database={job.database} />
+        </p>
+      )}
       {job.neutralised && <Neutralised report={job.neutralised} />}
       {(job.phases.length > 0 || (job.progress && !finished)) && (
         <div class="card stack">

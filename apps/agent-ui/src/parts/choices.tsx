@@ -6,7 +6,10 @@ export interface Choice<Value> {
   readonly help?: string
 }
 
-/** One of several, each with what it means. */
+/**
+ * One of several, each with what it means. To choose what is proposed already is a choice too, so clicks count (arrow
+ * keys make them as well) and not changes alone.
+ */
 export function Choices<Value extends string | boolean | undefined>(props: {
   legend: string
   value: Value
@@ -23,7 +26,7 @@ export function Choices<Value extends string | boolean | undefined>(props: {
             type="radio"
             name={name}
             checked={value === props.value}
-            onChange={() => props.onChange(value)}
+            onClick={() => props.onChange(value)}
           />
           <span>
             {label}

@@ -2,35 +2,78 @@ import type { Messages } from '../en/index.ts'
 
 export const restore: Messages['restore'] = {
   title: 'Sicherung wiederherstellen',
+  notYours: 'Wiederherstellen betrifft den ganzen Server: Melden Sie sich mit dem Hauptpasswort an.',
   choose: 'Welche Sicherung?',
+  restoreOne: name => `${name} wiederherstellen`,
   chosen: 'Sicherung',
   change: 'Eine andere wählen',
+  whereto: 'Wohin und als was',
   target: 'Name der wiederhergestellten Datenbank',
   targetHelp: 'Buchstaben, Ziffern, Unterstriche, Punkte und Bindestriche.',
-  exists: 'Eine Datenbank dieses Namens gibt es schon.',
+  exists:
+    'Eine Datenbank dieses Namens gibt es schon. Wählen Sie einen anderen Namen, oder ersetzen Sie sie.',
   replace: 'Ersetzen',
   replaceHelp:
-    'Die jetzige Datenbank und ihre Dateien bleiben unter einem Namen mit Datum erhalten, sodass Sie zurück können.',
+    'Ihre Benutzer werden abgemeldet. Sie und ihre Dateien bleiben unter einem Namen mit Datum erhalten, sodass Sie zurück können.',
   typeName: name => `Geben Sie ${name} ein, um das Ersetzen zu bestätigen`,
+  typeFirst: 'Geben Sie erst den Namen ein.',
+  reasons: {
+    empty_server:
+      'Odoo hat hier keine andere Datenbank, darum wird sie als Original wiederhergestellt, mit allem, was sie nach außen tut.',
+    original_gone:
+      'Dieser Server hat die Sicherung gemacht, und ihre Datenbank ist nicht mehr da. Darum wird sie als Original wiederhergestellt, mit allem, was sie nach außen tut.',
+    original_here:
+      'Ihr Original ist auf diesem Server. Ein zweites in Betrieb würde dieselben E-Mails senden und dieselben Zahlungen einziehen, darum wird eine stillgelegte Kopie vorgeschlagen.',
+    other_server:
+      'Ein anderer Server hat die Sicherung gemacht, oder niemand weiß, welcher. Ihr Original kann in Betrieb sein, darum wird eine stillgelegte Kopie vorgeschlagen.',
+    from_file:
+      'Eine Datei sagt nicht, wo ihr Original ist. Es kann in Betrieb sein, darum wird eine stillgelegte Kopie vorgeschlagen.',
+    chosen: '',
+  },
   kind: 'Was sie wird',
-  asDefault: 'Sichere Wahl: eine Kopie, wenn das Original noch in Betrieb sein kann, sonst das Original',
-  asDefaultHelp:
-    'Eine Kopie wird auch stillgelegt. Der Agent entscheidet nach dem, was auf diesem Server ist.',
   asCopy: 'Eine Kopie neben dem Original',
   asCopyHelp: 'Sie bekommt eigene Kennungen, damit Odoo sie nicht für das Original hält.',
   moved: 'Das Original, hierher umgezogen',
-  movedHelp: 'Wählen Sie das, wenn es das Original nicht mehr gibt.',
+  movedHelp: 'Wählen Sie das, wenn es das Original nicht mehr gibt oder Sie es ersetzen.',
   outside: 'Was sie nach außen tun darf',
-  outsideDefault: 'Sichere Wahl: als Kopie nichts, als Original alles',
   neutralise: 'Stilllegen: keine E-Mails, keine geplanten Aktionen, keine Zahlungen',
   live: 'In Betrieb: E-Mails, geplante Aktionen und Zahlungen gehen hinaus',
+  liveCopy: original =>
+    `Eine Kopie in Betrieb tut ein zweites Mal, was ${original ?? 'ihr Original'} tut: E-Mails, Zahlungen, Bestellungen.`,
   password: 'Passwort der Verschlüsselung',
+  passwordHelp: 'Leer lassen, um das der Einstellungen zu verwenden, wenn es eines gibt.',
+  checksTitle: 'Prüfungen',
+  looking: 'Wird geprüft …',
+  allClear: 'Nichts spricht dagegen.',
+  notReady: 'So kann es nicht beginnen.',
+  checks: {
+    archive: 'Archiv',
+    password: 'Passwort',
+    name: 'Name',
+    disk: 'Platz auf der Platte',
+    postgres: 'PostgreSQL',
+    odoo: 'Version von Odoo',
+    modules: 'Module',
+    code: 'Programme in der Datenbank',
+    parts: 'Teile',
+  },
+  checkStates: { ok: 'in Ordnung', warning: 'eine Warnung', fault: 'ein Fehler' },
+  of: database => `von ${database}`,
+  unpacked: size => `${size} ausgepackt`,
+  trustCode:
+    'Ich vertraue dem, der diese Sicherung gemacht hat: Ihre Funktionen, Trigger und Regeln dürfen hinein',
+  trustCodeHelp:
+    'Sie laufen in PostgreSQL mit den Rechten von Odoo. Bei Sicherungen Ihres eigenen Servers ist das in Ordnung.',
   masterPassword: 'Hauptpasswort von Odoo',
   masterPasswordHelp:
     'Eine Wiederherstellung fragt noch einmal danach, damit eine offen gelassene Seite nicht genügt.',
   start: 'Wiederherstellen',
+  startReplacing: 'Ersetzen und wiederherstellen',
   open: 'Datenbank öffnen',
   upload: 'Oder eine eigene Datei wiederherstellen',
+  uploadHelp: 'Sie nimmt denselben Weg, mit denselben Prüfungen. Danach wird die Datei vom Server gelöscht.',
   uploadFile: 'Sicherungsdatei (.zip, .dump oder .enc)',
+  uploadRefused:
+    'Das ist keine Sicherungsdatei: Wählen Sie eine, die auf .zip, .dump, .zip.enc oder .dump.enc endet.',
   uploading: 'Wird hochgeladen …',
 }

@@ -4,7 +4,7 @@ import { bindByForm, showBackups } from './backups.ts'
 import type { CompatContext } from './context.ts'
 import { fetchDashboardData } from './dashboard.ts'
 import { cancelJob, showJob, startBackup } from './jobs.ts'
-import { showManagerLink } from './manager-link.ts'
+import { leadToOdoo, showManagerLink } from './manager-link.ts'
 import { restoreFromForm } from './restore.ts'
 import { getS3Credentials } from './s3-credentials.ts'
 import { signIn, signOut } from './sign-in.ts'
@@ -52,6 +52,7 @@ export function compatRoutes(context: CompatContext): Router {
   router.post('/odoo_backup_sh/fetch_dashboard_data', (request, response) =>
     fetchDashboardData(context, request, response),
   )
+  router.get('/web', (request, response) => leadToOdoo(context, request, response))
   router.get('/web/database/manager', (request, response) => showManagerLink(context, request, response))
   return router
 }

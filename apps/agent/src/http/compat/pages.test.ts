@@ -218,6 +218,11 @@ describe('restoring', () => {
   }
   const post = (fields: Record<string, string>) => fixture.browser.post(RESTORE).type('form').send(fields)
 
+  test('a database is opened in the running Odoo, under the name that the visitor knows the machine by', async () => {
+    const answer = await fixture.browser.get('/web?db=shop+1').set('host', 'shop.example:8070').expect(302)
+    expect(answer.headers.location).toBe('http://shop.example:8069/web?db=shop+1')
+  })
+
   test('a restore that ends soon leads to the database manager', async () => {
     fixture.agent.keep(form.backup_file_name, 'shop')
     const answer = await post(form).expect(303)

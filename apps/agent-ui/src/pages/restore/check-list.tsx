@@ -1,0 +1,41 @@
+import type { RestoreCheck, RestorePlan } from '@odoo-backup/protocol'
+import { formatBytes } from '../../format.ts'
+import { useMessages } from '../../messages/index.ts'
+import { Icon } from '../../parts/icon.tsx'
+
+const ICONS = { ok: 'good', warning: 'warn', fault: 'bad' } as const
+
+/** What was looked at before anything is begun, what speaks against it first. */
+export function CheckList({ plan }: { plan: RestorePlan }) {
+  const { restore: words, language } = useMessages()
+  const rank = (check: RestoreCheck) => ['fault', 'warning', 'ok'].indexOf(check.state)
+  const bytes = (plan.dumpBytes ?? 0) + (plan.filesBytes ?? 0)
+  const facts = [
+    plan.original === undefined ? '' : words.of(plan.original),
+    plan.odooVersion === undefined ? '' : `Odoo ${plan.odooVersion}`,
+    plan.postgresVersion === undefined ? '' : `PostgreSQL ${plan.postgresVersion}`,
+    bytes === 0 ? '' : words.unpacked(formatBytes(bytes, language)),
+  ]
+  return (
+    <div class="stack-tight">
+      <p class="small soft" dir="auto">
+        {facts.filter(fact => fact !== '').join(' · ')}
+      </p>
+      <ul class="plain-list">
+        {plan.checks
+          .toSorted((one, other) => rank(one) - rank(other))
+          .map(({ check, state, message, advice }) => (
+            <li key={`${check} ${message}`} class={`check check-${state}`}>
+              <Icon name={ICONS[state]} />
+              <span>
+                <strong>{words.checks[check]}</strong>
+                <span class="visually-hidden">: {words.checkStates[state]}</span>
+                <br />
+                <span dir="auto">{message}</span> {advice !== undefined && <span dir="auto">{advice}</span>}
+              </span>
+            </li>
+          ))}
+      </ul>
+    </div>
+  )
+}
