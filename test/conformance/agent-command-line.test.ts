@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runCli } from '../../apps/agent/src/cli/run.ts'
 import type { World } from '../../apps/agent/src/cli/world.ts'
+import { openNoticeBoard } from '../../apps/agent/src/monitor/index.ts'
 import { databaseFingerprint, filesFingerprint } from '../../packages/odoo/src/testing/fingerprint.ts'
 import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
 import { everythingOf } from '../fixtures/agent-surface.ts'
@@ -67,7 +68,10 @@ async function run(args: readonly string[], environment: Record<string, string> 
     writeBytes: async () => undefined,
   })
   const world: World = {
-    openAgent: ({ worker }) => instance.open({ worker }),
+    openAgent: async ({ worker }) => {
+      const { agent, store, close } = await instance.open({ worker })
+      return { agent, notices: openNoticeBoard(agent, store.path), close }
+    },
     environment,
     stdout: output('stdout'),
     stderr: output('stderr'),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
 import { createAgentHttp } from './http/index.ts'
-import { createMemoryFile, createMonitor } from './monitor/index.ts'
+import { createMemoryFile, createMonitor, memoryFileOf } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
 import { openAgent } from './open-agent.ts'
 
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   })
   shutdown.phase('jobs', close, { timeoutSeconds: 30 })
   const metrics = createMetrics()
-  const memory = createMemoryFile(join(`${store.path}.d`, 'notices.json'))
+  const memory = createMemoryFile(memoryFileOf(store.path))
   const monitor = createMonitor({ agent, memory, metrics, log })
   monitor.start()
   shutdown.phase('monitor', () => monitor.stop())

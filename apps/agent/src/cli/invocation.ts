@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { AgentError } from '../errors.ts'
+import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
 import type { WorkerWish, World } from './world.ts'
 
@@ -23,7 +24,10 @@ export interface Invocation {
   say(text: string): void
   /** One JSON document on a line of standard output; nothing without `--json`. */
   tell(value: unknown): void
-  withAgent<Result>(worker: WorkerWish, work: (agent: Agent) => Promise<Result>): Promise<Result>
+  withAgent<Result>(
+    worker: WorkerWish,
+    work: (agent: Agent, notices: NoticeBoard) => Promise<Result>,
+  ): Promise<Result>
 }
 
 export function invocationOf(command: Command, world: World): Invocation {
@@ -45,7 +49,7 @@ export function invocationOf(command: Command, world: World): Invocation {
         throw new AgentError('configuration_invalid', `There is no configuration file ${config}.`)
       const opened = await world.openAgent({ configurationFile, worker })
       try {
-        return await work(opened.agent)
+        return await work(opened.agent, opened.notices)
       } finally {
         await opened.close()
       }

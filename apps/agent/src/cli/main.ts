@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { openNoticeBoard } from '../monitor/index.ts'
 import { yieldToOthers } from '../niceness.ts'
 import { AGENT_VERSION, openAgent } from '../open-agent.ts'
 import { plainText } from './plain-text.ts'
@@ -17,14 +18,16 @@ const stderr = outputOf(process.stderr)
 const status = await runCli(
   process.argv.slice(2),
   {
-    openAgent: ({ configurationFile, worker }) =>
-      openAgent({
+    openAgent: async ({ configurationFile, worker }) => {
+      const { agent, store, close } = await openAgent({
         configurationFile,
         worker,
         yieldToOthers,
         environment: process.env,
         warn: message => stderr.write(`${plainText(message)}\n`),
-      }),
+      })
+      return { agent, notices: openNoticeBoard(agent, store.path), close }
+    },
     environment: process.env,
     stdout: outputOf(process.stdout),
     stderr,

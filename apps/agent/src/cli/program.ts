@@ -6,11 +6,13 @@ import { addJobs } from './commands/jobs.ts'
 import { addKept } from './commands/kept.ts'
 import { addList } from './commands/list.ts'
 import { addLogin } from './commands/login.ts'
+import { addNotices } from './commands/notices.ts'
 import { addRestore } from './commands/restore.ts'
 import { addAdopt, addRotate } from './commands/rotate.ts'
 import { addSettings } from './commands/settings.ts'
 import { addStatus } from './commands/status.ts'
 import { addToken } from './commands/token.ts'
+import { addUsage } from './commands/usage.ts'
 import { completionScript, SHELLS, type Shell } from './completion.ts'
 import { MANUAL } from './manual.ts'
 import type { World } from './world.ts'
@@ -42,6 +44,8 @@ export function createProgram(world: World, version: string): Command {
   addRotate(program, world)
   addAdopt(program, world)
   addJobs(program, world)
+  addNotices(program, world)
+  addUsage(program, world)
   addSettings(program, world)
   addToken(program, world)
   addDoctor(program, world)

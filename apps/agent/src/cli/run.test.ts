@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { Notice } from '@odoo-backup/protocol'
 import { type CommandLineFixture, commandLine } from '../../../../test/fixtures/agent-command-line.ts'
 import { KINDS } from '../error-kinds.ts'
 import { AgentError } from '../errors.ts'
@@ -245,6 +246,94 @@ describe('stored backups', () => {
   })
 })
 
+describe('status', () => {
+  const statusOf = async () => JSON.parse((await fixture.run('status', '--json')).stdout)
+
+  test('takes what another server made of a database of that name for no backup of this one', async () => {
+    fixture.agent.know('crm')
+    fixture.agent.keep('crm.2026-01-31_04-00-00.zip', 'crm', { foreign: true })
+    const { stdout } = await fixture.run('status')
+    expect(stdout).toMatch(/^NOT SAFE/)
+    expect(stdout).toMatch(/crm +never +0 +NO BACKUP/)
+    expect(stdout).toMatch(/shop +2026-01-31 04:00:00 UTC +1\.4 MiB +1/)
+    expect((await statusOf()).databases).toMatchObject([
+      { database: 'crm', backups: 0, worry: 'never' },
+      { database: 'shop', backups: 1 },
+    ])
+  })
+
+  test('tells what failed, what is overdue, and the notices that stand', async () => {
+    const schedules = [{ kind: 'every', every: 1, unit: 'hours', timeZone: 'UTC' }] as const
+    const settings = fixture.agent.databaseSettings.bind(fixture.agent)
+    fixture.agent.databaseSettings = async () =>
+      (await settings()).map(known => ({ ...known, schedules: [...schedules] }))
+    const notice = Notice.parse({
+      ...{ id: 'backup_overdue:shop', kind: 'backup_overdue', severity: 'error', database: 'shop' },
+      ...{ message: 'A scheduled backup is missing.', raisedAt: '2026-01-31T20:00:00Z' },
+    })
+    fixture.board.list = async () => [notice, { ...notice, id: 'x', clearedAt: '2026-01-31T21:00:00Z' }]
+    const { stdout } = await fixture.run('status')
+    expect(stdout).toMatch(/shop .*OVERDUE\n/)
+    expect(stdout).toContain('ERROR (shop), since 2026-01-31 20:00:00 UTC: A scheduled backup is missing.')
+    expect(stdout.match(/A scheduled backup is missing/g)).toHaveLength(1)
+    expect((await statusOf()).verdict.word).toBe('unsafe')
+  })
+})
+
+test('notices are shown, with --all those that passed too, and a trial is sent', async () => {
+  const notice = Notice.parse({
+    ...{ id: 'postgres_down', kind: 'postgres_down', severity: 'error' },
+    ...{ message: 'PostgreSQL does not answer.', raisedAt: '2026-01-31T20:00:00Z' },
+  })
+  const passed = { ...notice, message: 'It was down before.', clearedAt: '2026-01-30T21:00:00Z' }
+  const tried: string[] = []
+  fixture.board = {
+    ...fixture.board,
+    list: async () => [notice, passed],
+    test: async channel => void tried.push(channel),
+  }
+  expect((await fixture.run('notices')).stdout).toBe(
+    'ERROR, since 2026-01-31 20:00:00 UTC: PostgreSQL does not answer.\n',
+  )
+  expect((await fixture.run('notices', '--all')).stdout).toContain('It was down before.')
+  expect(JSON.parse((await fixture.run('notices', '--json')).stdout)).toEqual([notice])
+  expect((await fixture.run('notices', '--test', 'mail')).status).toBe(0)
+  expect((await fixture.run('notices', '--test', 'pigeon')).status).toBe(64)
+  expect(tried).toEqual(['mail'])
+})
+
+test('usage tells what is stored, day by day', async () => {
+  const { stdout } = await fixture.run('usage', '--days', '2', '--json')
+  expect(JSON.parse(stdout)).toMatchObject([
+    { day: '2026-01-31', sizeBytes: 1_500_000 },
+    { day: '2026-02-01', sizeBytes: 1_500_000 },
+  ])
+  expect((await fixture.run('usage', '--days', '2')).stdout).toContain('2026-02-01  1.4 MiB')
+})
+
+test('a list is narrowed and ordered as the API does it, archives without .info in their place', async () => {
+  const { agent } = fixture
+  agent.keep('crm.2026-01-30_04-00-00.zip.enc', 'crm', { takenAt: '2026-01-30T04:00:00Z', encrypted: true })
+  agent.keep('crm.2026-01-29_04-00-00.zip', 'crm', { takenAt: '2026-01-29T04:00:00Z', pinned: true })
+  const lone = { ...agent.keep('half.zip', 'crm', { takenAt: '2026-01-30T12:00:00Z', lone: true }) }
+  agent.kept.pop()
+  agent.loneArchives = async () => [lone]
+  const names = async (...args: string[]) =>
+    JSON.parse((await fixture.run('list', '--json', ...args)).stdout).map((one: { name: string }) => one.name)
+  const [first, second, third] = [BACKUP, 'crm.2026-01-30_04-00-00.zip.enc', 'crm.2026-01-29_04-00-00.zip']
+  expect(await names()).toEqual([first, second, third])
+  expect(await names('--all', '--limit', '2')).toEqual([first, 'half.zip'])
+  expect(await names('crm')).toEqual([second, third])
+  expect(await names('--encrypted')).toEqual([second])
+  expect(await names('--pinned')).toEqual([third])
+  expect(await names('--verified')).toEqual([])
+  expect(await names('--search', 'SHOP')).toEqual([first])
+  expect(await names('--from', '2026-01-30', '--to', '2026-01-30T23:59:59Z')).toEqual([second])
+  expect(await names('--sort', 'name', '--order', 'asc')).toEqual([third, second, first])
+  expect((await fixture.run('list', '--from', 'yesterday')).status).toBe(64)
+  expect((await fixture.run('list', '--sort', 'colour')).status).toBe(64)
+})
+
 test('list warns of backups that lack files and marks those of another server', async () => {
   fixture.agent.missingFiles.set(BACKUP, 3)
   fixture.agent.keep('crm.2026-01-31_04-00-00.zip', 'crm', { foreign: true })
@@ -338,7 +427,7 @@ test('every command has help with a description', async () => {
     ...(await fixture.run('--help')).stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])?(?: [<[].*?)? {2,}\S/gm),
   ].map(match => match[1] ?? '')
   const wanted =
-    'login status databases backup list show download delete pin unpin verify restore rotate adopt jobs cancel settings token doctor completion'
+    'login status databases backup list show download delete pin unpin verify restore rotate adopt jobs cancel notices usage settings token doctor completion'
   expect(names).toEqual(expect.arrayContaining(wanted.split(' ')))
   for (const name of wanted.split(' ')) {
     const { status, stdout } = await fixture.run(name, '--help')

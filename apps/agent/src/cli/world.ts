@@ -1,3 +1,4 @@
+import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
 
 /** Whether this process works off jobs itself: `if-none-lives` where no service runs, so that a job is not left. */
@@ -5,6 +6,8 @@ export type WorkerWish = 'if-none-lives' | 'never'
 
 export interface OpenedAgent {
   readonly agent: Agent
+  /** What the running agent gave notice of. */
+  readonly notices: NoticeBoard
   close(): Promise<void>
 }
 

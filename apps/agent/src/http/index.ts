@@ -65,7 +65,7 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   const api = apiRouter({ agent, access, settings, uploads, notices, log, clock, ending })
 
   app.use(routerOf([...healthRoutes({ checks: options.checks }), ...guardedMetricsRoutes(metrics, access)]))
-  app.use(compatRoutes({ operations: agent, access, settings, log, clock, patienceMs }))
+  app.use(compatRoutes({ operations: agent, access, settings, notices, log, clock, patienceMs }))
   app.use('/api', api)
   app.use('/odoo_backup_sh/api', api)
   const interfaceFolder = options.webInterfaceFolder ?? findWebInterface()

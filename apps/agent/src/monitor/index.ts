@@ -1,2 +1,3 @@
-export { createMemoryFile, type MemoryStore } from './memory.ts'
-export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts'
+export { createMemoryFile, memoryFileOf } from './memory.ts'
+export { createMonitor, type Monitor } from './monitor.ts'
+export { openNoticeBoard } from './notice-board.ts'

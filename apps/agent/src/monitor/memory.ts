@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Notice } from '@odoo-backup/protocol'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -35,6 +35,11 @@ export type Memory = z.infer<typeof Memory>
 export interface MemoryStore {
   read(): Promise<Memory>
   write(memory: Memory): Promise<void>
+}
+
+/** Where the agent of a configuration file remembers. */
+export function memoryFileOf(configurationFile: string): string {
+  return join(`${configurationFile}.d`, 'notices.json')
 }
 
 /** A file of its own, readable by the agent alone; a damaged one counts as empty. */

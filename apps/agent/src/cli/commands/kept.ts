@@ -54,7 +54,7 @@ function facts(backup: BackupDetails): [string, string][] {
   return [
     ['Backup', backup.name],
     ['Database', backup.database],
-    ['Made', formatTime(backup.takenAt)],
+    ['Made', `${formatTime(backup.takenAt)}${backup.foreign === true ? ', by another server' : ''}`],
     ['Size', formatBytes(backup.sizeBytes)],
     ['Encrypted', backup.encrypted ? 'yes' : 'no'],
     ['Pinned', backup.pinned === true ? 'yes' : 'no'],

@@ -1,10 +1,24 @@
 import type { BackupView } from '@odoo-backup/protocol'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { BackupSelection, selectBackups } from '../../overview/select-backups.ts'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
 import { count } from '../arguments.ts'
 import { invocationOf } from '../invocation.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
+
+interface ListOptions {
+  readonly all?: boolean
+  readonly limit?: number
+  readonly search?: string
+  readonly from?: string
+  readonly to?: string
+  readonly encrypted?: boolean
+  readonly pinned?: boolean
+  readonly verified?: boolean
+  readonly sort?: string
+  readonly order?: string
+}
 
 export function addList(program: Command, world: World): void {
   program
@@ -13,32 +27,56 @@ export function addList(program: Command, world: World): void {
     .description('Lists complete backups, newest first.')
     .argument('[database]', 'only those of this database')
     .option('--all', 'archives without .info too, which may be halves')
-    .option('--limit <number>', 'at most this many', count)
-    .action(
-      async (database: string | undefined, options: { all?: boolean; limit?: number }, command: Command) => {
-        const invocation = invocationOf(command, world)
-        await invocation.withAgent('never', async agent => {
-          const pairs = await agent.backups(database === undefined ? {} : { database })
-          const lone = options.all === true ? await agent.loneArchives() : []
-          const all = [
-            ...pairs,
-            ...lone.filter(backup => database === undefined || backup.database === database),
-          ]
-          const shown = options.limit === undefined ? all : all.slice(0, options.limit)
-          const backups = await agent.withMissingFiles(shown)
-          invocation.tell(backups)
-          const rows = backups.map(backup => [
-            backup.name,
-            formatTime(backup.takenAt),
-            formatBytes(backup.sizeBytes),
-            marks(backup),
-          ])
-          invocation.say(
-            rows.length === 0 ? 'There are no backups.' : formatTable(['BACKUP', 'MADE', 'SIZE', ''], rows),
-          )
-        })
-      },
+    .option('--search <text>', 'only those whose name holds this')
+    .option(
+      '--from <time>',
+      'only those made then or later, such as 2026-01-31 or 2026-01-31T04:00:00Z',
+      moment,
     )
+    .option('--to <time>', 'only those made then or earlier', moment)
+    .option('--encrypted', 'only encrypted ones')
+    .option('--pinned', 'only pinned ones')
+    .option('--verified', 'only those that passed a drill')
+    .addOption(
+      new Option('--sort <by>', 'in this order').choices(BackupSelection.shape.sort.unwrap().options),
+    )
+    .addOption(
+      new Option('--order <order>', 'up or down').choices(BackupSelection.shape.order.unwrap().options),
+    )
+    .option('--limit <number>', 'at most this many', count)
+    .action(async (database: string | undefined, options: ListOptions, command: Command) => {
+      const invocation = invocationOf(command, world)
+      await invocation.withAgent('never', async agent => {
+        const lone = options.all === true ? await agent.loneArchives() : []
+        const wanted = selectBackups([...(await agent.backups()), ...lone], selectionOf(database, options))
+        const backups = await agent.withMissingFiles(wanted.slice(0, options.limit))
+        invocation.tell(backups)
+        const rows = backups.map(backup => [
+          backup.name,
+          formatTime(backup.takenAt),
+          formatBytes(backup.sizeBytes),
+          marks(backup),
+        ])
+        invocation.say(
+          rows.length === 0 ? 'There are no backups.' : formatTable(['BACKUP', 'MADE', 'SIZE', ''], rows),
+        )
+      })
+    })
+}
+
+/** A day begins at midnight UTC. */
+function moment(text: string): string {
+  const time = Date.parse(text)
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time))
+    throw new InvalidArgumentError('It must be a day or a time, such as 2026-01-31 or 2026-01-31T04:00:00Z.')
+  return new Date(time).toISOString()
+}
+
+function selectionOf(database: string | undefined, options: ListOptions): BackupSelection {
+  const { all: _all, limit: _limit, encrypted, pinned, verified, ...rest } = options
+  const flags = { encrypted, pinned, verified }
+  const given = Object.entries(flags).flatMap(([name, set]) => (set === true ? [[name, 'true']] : []))
+  return BackupSelection.parse({ ...rest, ...Object.fromEntries(given), ...(database && { database }) })
 }
 
 function marks(backup: BackupView): string {

@@ -1,67 +1,102 @@
-import type { BackupView, JobView } from '@odoo-backup/protocol'
+import type { DatabaseOverview, JobView, Notice, Overview, Verdict, Worry } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
+import type { NoticeBoard } from '../../http/api/context.ts'
 import type { Agent, ConnectionState } from '../../operations.ts'
+import { overviewOf } from '../../overview/overview.ts'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
 import { isOver, jobTitle, progressLine } from '../../wording/job.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
+import { noticeLine } from './notices.ts'
 
 export function addStatus(program: Command, world: World): void {
   program
     .command('status')
-    .summary('show the connection, the last backups and what runs now')
+    .summary('am I safe? the last backups, what is overdue, what failed, what runs now')
     .description(
-      'Answers "am I safe?": whether storage is reached, the last backup of each database, and what runs now.',
+      'Answers "am I safe?": whether storage is reached, how each database stands, what the agent gave notice of, and what runs now. Backups that another server of the account made count for nothing here.',
     )
     .action(async (_options: object, command: Command) => {
       const invocation = invocationOf(command, world)
-      await invocation.withAgent('never', async agent => {
-        const status = await collect(agent)
+      await invocation.withAgent('never', async (agent, notices) => {
+        const status = await collect(agent, notices, new Date(world.clock()))
         invocation.tell(status)
-        invocation.say(`${connectionLine(status.connection)}\n`)
+        invocation.say(`${VERDICTS[status.verdict.word]}\n${connectionLine(status.connection)}\n`)
         if (status.databases.length > 0)
           invocation.say(
             formatTable(
-              ['DATABASE', 'LAST BACKUP', 'SIZE', 'BACKUPS'],
-              status.databases.map(({ name, last, backups }) => [
-                name,
-                last === undefined ? 'never' : formatTime(last.takenAt),
-                last === undefined ? '' : formatBytes(last.sizeBytes),
-                backups,
+              ['DATABASE', 'LAST BACKUP', 'SIZE', 'BACKUPS', ''],
+              status.databases.map(database => [
+                database.database,
+                database.lastBackup === undefined ? 'never' : formatTime(database.lastBackup.takenAt),
+                database.lastBackup === undefined ? '' : formatBytes(database.lastBackup.sizeBytes),
+                database.backups,
+                remarkOn(database),
               ]),
             ),
           )
+        for (const notice of status.notices) invocation.say(plainText(`\n${noticeLine(notice)}`))
         for (const job of status.running)
           invocation.say(plainText(`\n${job.id}  ${jobTitle(job)}: ${progressLine(job)}`))
       })
     })
 }
 
-interface Status {
+interface Status extends Overview {
   readonly connection: ConnectionState
-  readonly databases: readonly { name: string; last?: BackupView; backups: number }[]
   readonly running: readonly JobView[]
+  /** Those that stand. */
+  readonly notices: readonly Notice[]
 }
 
-async function collect(agent: Agent): Promise<Status> {
+/** What cannot be asked is unknown to the verdict, and never good; storage that does not answer is an error. */
+async function collect(agent: Agent, board: NoticeBoard, now: Date): Promise<Status> {
   const connection = await agent.connect()
-  const databases = await agent.databases()
-  const backups = connection.state === 'connected' ? await agent.backups() : []
-  const running = (await agent.jobs()).filter(job => !isOver(job))
-  const names = new Set([
-    ...databases.map(database => database.name),
-    ...backups.map(backup => backup.database),
+  const notices = (await board.list()).filter(notice => notice.clearedAt === undefined)
+  const [backups, settings, jobs, existing] = await Promise.all([
+    connection.state === 'connected' ? agent.backups() : [],
+    agent.databaseSettings(),
+    agent.jobs().catch(() => undefined),
+    agent.databases().catch(() => undefined),
   ])
-  return {
-    connection,
-    running,
-    databases: [...names].sort().map(name => {
-      const own = backups.filter(backup => backup.database === name)
-      return { name, backups: own.length, ...(own[0] === undefined ? {} : { last: own[0] }) }
-    }),
-  }
+  const overview = overviewOf({
+    backups,
+    settings,
+    jobs,
+    existing: existing && new Set(existing.map(({ name }) => name)),
+    watchedSince: database => board.watchedSince(database),
+    now,
+  })
+  return { ...overview, connection, notices, running: (jobs ?? []).filter(job => !isOver(job)) }
+}
+
+const VERDICTS: Readonly<Record<Verdict['word'], string>> = {
+  safe: 'Safe: every database that is to be backed up has a backup as recent as its schedule wants.',
+  attention: 'Something needs attention.',
+  unsafe: 'NOT SAFE: see below.',
+  nothing: 'Nothing is backed up yet, and nothing is scheduled.',
+  all_gone: 'NOT SAFE: none of the databases that have backups is on this server.',
+}
+
+const WORRIES: Readonly<Record<Worry, string>> = {
+  never: 'NO BACKUP',
+  damaged: 'DOES NOT RESTORE',
+  overdue: 'OVERDUE',
+  stale: 'OLD, and not scheduled',
+  gone: 'scheduled, but not on this server',
+  hung: 'a backup hangs',
+  failed: 'the last try failed',
+  unscheduled: 'not scheduled',
+  awaited: 'the first one is awaited',
+}
+
+function remarkOn({ worry, lastBackup, exists }: DatabaseOverview): string {
+  return [
+    ...(worry === undefined ? [] : [WORRIES[worry]]),
+    ...(lastBackup?.foreign === true && !exists ? ['of another server'] : []),
+  ].join(', ')
 }
 
 function connectionLine(connection: ConnectionState): string {

@@ -1,14 +1,14 @@
-import { pipeline } from 'node:stream/promises'
 import { BackupDetails, BackupRequest, BackupView, JobView } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
+import { BackupSelection, selectBackups } from '../../overview/select-backups.ts'
 import { mayReachBackup, requireDatabase, requireRole, requireWholeServer } from '../access/permission.ts'
 import type { Principal } from '../access/sessions.ts'
+import { sendBackup } from '../send-backup.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 import { cutPage, PageQuery, pageOf } from './paging.ts'
-import { BackupSelection, selectBackups } from './select-backups.ts'
 
 const Named = z.object({ name: z.string().min(1).max(1024) })
 const tags = ['backups']
@@ -149,13 +149,7 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
       problems: [404, 502, 503],
       handle: async ({ params, principal, response }) => {
         await known(principal, params.name)
-        const gone = new AbortController()
-        response.once('close', () => gone.abort())
-        const { body, fileName, sizeBytes } = await agent.openBackup(params.name, { signal: gone.signal })
-        response.attachment(fileName).type('application/octet-stream').set('cache-control', 'no-store')
-        if (sizeBytes !== undefined) response.set('content-length', String(sizeBytes))
-        // A body that breaks off ends the connection: with its length announced nobody takes it for whole.
-        await pipeline(body, response).catch(() => response.destroy())
+        await sendBackup(agent, params.name, response)
       },
     }),
   ]

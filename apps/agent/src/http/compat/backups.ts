@@ -80,7 +80,7 @@ export async function answerBackupList(
   const { items: jobs } = await orFailure(context, context.operations.jobs())
   const body = backupListPage({
     formToken: session.formToken,
-    backups: backups.slice((page - 1) * PER_PAGE, page * PER_PAGE),
+    backups: await context.operations.withMissingFiles(backups.slice((page - 1) * PER_PAGE, page * PER_PAGE)),
     page,
     pages,
     total: backups.length,

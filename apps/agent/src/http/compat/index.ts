@@ -3,6 +3,7 @@ import { page } from './answer.ts'
 import { bindByForm, showBackups } from './backups.ts'
 import type { CompatContext } from './context.ts'
 import { fetchDashboardData } from './dashboard.ts'
+import { downloadBackup } from './download.ts'
 import { cancelJob, showJob, startBackup } from './jobs.ts'
 import { leadToOdoo, showManagerLink } from './manager-link.ts'
 import { restoreFromForm } from './restore.ts'
@@ -16,6 +17,10 @@ export function compatRoutes(context: CompatContext): Router {
   router.get(
     '/web/database/backups',
     page(context, (...exchange) => showBackups(context, ...exchange)),
+  )
+  router.get(
+    '/web/database/backup',
+    page(context, (...exchange) => downloadBackup(context, ...exchange)),
   )
   router.get(
     '/web/database/backups/jobs/:id',

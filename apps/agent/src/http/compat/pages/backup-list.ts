@@ -52,11 +52,16 @@ function table(view: BackupListPage): Html {
 function row(backup: BackupView, page: number): Html {
   const link = `/web/database/backups?${new URLSearchParams({ backup: backup.name, page: String(page) })}#restore`
   return html`<tr>
-    <th scope="row">${backup.name}${backup.encrypted ? ' (encrypted)' : ''}${backup.pinned === true ? ' (pinned)' : ''}</th>
+    <th scope="row">${backup.name}${backup.encrypted ? ' (encrypted)' : ''}${backup.pinned === true ? ' (pinned)' : ''}${backup.foreign === true ? ' (of another server)' : ''}${missing(backup)}</th>
     <td>${formatTime(backup.takenAt)}</td>
     <td>${formatBytes(backup.sizeBytes)}</td>
     <td><a href="${link}" aria-label="Restore ${backup.name}">Restore</a></td>
   </tr>`
+}
+
+function missing({ missingFiles = 0 }: BackupView): Html | '' {
+  if (missingFiles === 0) return ''
+  return html` <strong>(${missingFiles} ${missingFiles === 1 ? 'file was' : 'files were'} missing)</strong>`
 }
 
 function pager(view: BackupListPage): Html {
