@@ -29,12 +29,23 @@ async function account(balance: number) {
 
 const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
 
+const stripeRules = { livemode: true, currency: 'eur', creditsPerUnit: 1 }
 const by = { actor: 'operator', reason: 'a test' }
 
 function changesOf({ ledger, plans, provider, renewal, control }: Billing): BillingChanges {
   const audit = { record: async () => undefined }
   const { pool } = desk.registry
-  return createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now: desk.now })
+  return createBillingChanges({
+    pool,
+    ledger,
+    plans,
+    provider,
+    renewal,
+    control,
+    audit,
+    stripeRules,
+    now: desk.now,
+  })
 }
 
 async function states(accountId: string): Promise<string> {

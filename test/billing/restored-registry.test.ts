@@ -10,6 +10,7 @@ import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 // A real dump of the registry, restored over it: what was paid since is gone from the books, and not from the service.
 
 const run = promisify(execFile)
+const stripeRules = { livemode: true, currency: 'eur', creditsPerUnit: 1 }
 const by = { actor: 'operator', reason: 'a restore' }
 
 let desk: BillingDesk
@@ -28,7 +29,17 @@ const open = () => desk.open({ BROKER_MONTHLY_CREDITS: '10' })
 function changesOf({ ledger, plans, provider, renewal, control }: ReturnType<typeof open>) {
   const audit = { record: async () => undefined }
   const { pool } = desk.registry
-  return createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now: desk.now })
+  return createBillingChanges({
+    pool,
+    ledger,
+    plans,
+    provider,
+    renewal,
+    control,
+    audit,
+    stripeRules,
+    now: desk.now,
+  })
 }
 
 test('after a dump was restored in place, billing rests until reconciled, and nobody pays a month twice', async () => {

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { adminToken } from '../conformance/vending-admin-token.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 
 const SECRET = 'whsec_for_this_test_alone'
@@ -61,10 +62,10 @@ function message({
   return JSON.stringify({ id: eventId, type, livemode, data: { object } })
 }
 
-async function send(body: string, header?: string) {
+async function send(body: string, header?: string, url = broker.url) {
   const at = Math.floor(Date.now() / 1000)
   const signature = createHmac('sha256', SECRET).update(`${at}.${body}`).digest('hex')
-  const response = await fetch(`${broker.url}/stripe/webhook`, {
+  const response = await fetch(`${url}/stripe/webhook`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'stripe-signature': header ?? `t=${at},v1=${signature}` },
     body,
@@ -184,4 +185,76 @@ test('a dispute that comes before the purchase it belongs to is applied when tha
   ).toBe('aside')
   await send(message({ object }))
   expect(await bought(account)).toBe(0)
+})
+
+test('refund and dispute together take back no more than was bought, at the rate of then', async () => {
+  const account = await newAccount()
+  const object = session(account)
+  await send(message({ object }))
+  const dearer = await broker.replica({ BROKER_STRIPE_CREDITS_PER_UNIT: '1' })
+  const { payment_intent } = object
+  const returned = (type: string, what: object) =>
+    send(message({ type, object: { payment_intent, currency: 'eur', ...what } }), undefined, dearer.url)
+  await returned('charge.refunded', { amount_refunded: 1000 })
+  expect(await bought(account)).toBe(30)
+  await returned('charge.dispute.funds_withdrawn', { id: id('dp'), amount: 500 })
+  expect(await bought(account)).toBe(20)
+  await returned('charge.dispute.funds_withdrawn', { id: id('dp'), amount: 2500 })
+  expect(await bought(account)).toBe(0)
+  await dearer.close()
+})
+
+test('a signed message that cannot be read is kept aside once, and is answered 200', async () => {
+  for (const body of ['{"id":"evt_x"}', 'no JSON', '{"id":"evt_x"}'])
+    expect(await send(body)).toEqual({ status: 200, answer: { booked: 'aside' } })
+  const rows = await broker.query(
+    "SELECT body FROM stripe_event WHERE type = 'unreadable' ORDER BY body::text",
+  )
+  expect(rows).toEqual([{ body: { text: 'no JSON' } }, { body: { text: '{"id":"evt_x"}' } }])
+})
+
+test('of a type that is no business of ours nothing is kept but that it came', async () => {
+  const eventId = id('evt')
+  await send(
+    message({ eventId, type: 'customer.created', object: { id: 'cus_1', email: 'someone@example.com' } }),
+  )
+  const [row] = await broker.query<{ body: object }>('SELECT body FROM stripe_event WHERE id = $1', [eventId])
+  expect(row?.body).toMatchObject({ data: { object: { id: 'cus_1' } } })
+  expect(JSON.stringify(row)).not.toContain('someone@example.com')
+})
+
+test('what waits is listed, and applied or dismissed by the operator', async () => {
+  const token = await adminToken(broker, 'billing')
+  const call = async (method: string, path: string) => {
+    const response = await fetch(`${broker.url}/admin/v1/billing/stripe${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(method === 'POST' ? { body: JSON.stringify({ reason: 'a test' }) } : {}),
+    })
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+  const account = randomUUID()
+  const [early, unwanted] = [id('evt'), id('evt')]
+  await send(message({ eventId: early, object: session(account) }))
+  await send(message({ eventId: unwanted, object: session(account) }))
+  const { body } = await call('GET', '')
+  expect(body.items).toContainEqual(
+    expect.objectContaining({ id: early, note: 'the account that paid does not exist' }),
+  )
+  expect((await call('POST', `/${early}/apply`)).body).toEqual({ booked: 'aside' })
+  await broker.query(
+    "INSERT INTO account (id, provider, subject, folder, payment_token) VALUES ($1::uuid, 'odoo', $2, $2, $2)",
+    [account, String(randomBytes(6).readUIntBE(0, 6))],
+  )
+  expect((await call('POST', `/${early}/apply`)).body).toEqual({ booked: 'applied' })
+  expect((await call('POST', `/${early}/apply`)).status).toBe(404)
+  expect((await call('POST', `/${unwanted}/dismiss`)).body).toEqual({ booked: 'dismissed' })
+  expect((await send(message({ eventId: unwanted, object: session(account) }))).answer.booked).toBe(
+    'repeated',
+  )
+  expect(await bought(account)).toBe(50)
+  const audited = await broker.query(
+    "SELECT action, reason FROM audit_event WHERE action = 'billing.stripe_dismissed'",
+  )
+  expect(audited).toEqual([{ action: 'billing.stripe_dismissed', reason: 'a test' }])
 })

@@ -2,6 +2,7 @@ import { flag, httpUrl, secret } from '@odoo-backup/service'
 import { z } from 'zod'
 import { CREDIT } from './credits.ts'
 import { Plan, PlanList, type Plans, Price, plansOf } from './plans/plan.ts'
+import type { StripeRules } from './stripe/event.ts'
 
 /** How accounts pay. */
 export const BillingSettings = z.object({
@@ -42,6 +43,15 @@ export const BillingSettings = z.object({
   BROKER_FORECAST_DAYS: z.coerce.number().int().min(1).max(365).default(30),
 })
 export type BillingSettings = z.output<typeof BillingSettings>
+
+/** By which rules messages of Stripe are booked. */
+export function stripeRules(settings: BillingSettings): StripeRules {
+  return {
+    livemode: settings.BROKER_STRIPE_LIVE,
+    currency: settings.BROKER_STRIPE_CURRENCY,
+    creditsPerUnit: settings.BROKER_STRIPE_CREDITS_PER_UNIT,
+  }
+}
 
 /** How accounts pay, when the settings do not say it. */
 export function paymentMethod(settings: BillingSettings): 'iap' | 'prepaid' | 'none' {

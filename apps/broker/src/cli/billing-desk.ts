@@ -1,7 +1,7 @@
 import { createLogger, type Environment, readSettings, secretsOf } from '@odoo-backup/service'
 import { Reason } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import { BillingSettings } from '../billing/billing-settings.ts'
+import { BillingSettings, stripeRules } from '../billing/billing-settings.ts'
 import { type Billing, openBilling } from '../billing/open-billing.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { type BillingChanges, type By, createBillingChanges } from '../billing/operation/changes.ts'
@@ -41,7 +41,17 @@ export async function atDesk<Answer>(
     })
     const { pool } = database
     const { plans, provider, ledger, renewal, control } = billing
-    const changes = createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now })
+    const changes = createBillingChanges({
+      pool,
+      ledger,
+      plans,
+      provider,
+      renewal,
+      control,
+      audit,
+      stripeRules: stripeRules(settings),
+      now,
+    })
     const isPaused = async () => (await control.pausedReason()) !== undefined
     return work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
   })

@@ -6,6 +6,7 @@ import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
 import { atDesk, by, type Desk } from './billing-desk.ts'
 import { removalCommands } from './billing-removal.ts'
+import { stripeCommand } from './billing-stripe.ts'
 import { CommandFailure } from './command-failure.ts'
 
 interface ReconcileOptions {
@@ -149,6 +150,7 @@ export function billingCommand(): Command {
     .command('revenue')
     .description('what was captured, by month')
     .action(() => atDesk(process.env, async ({ pool }) => print(await revenueByMonth(pool))))
+  command.addCommand(stripeCommand())
   for (const removal of removalCommands()) command.addCommand(removal)
   return command
 }

@@ -7,6 +7,7 @@ import { AccountId } from '../../registry/ids.ts'
 import { UsageDay, usageReport } from '../../usage/usage-report.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
+import { AsideMessage, asideMessages } from '../stripe/aside.ts'
 import {
   AccountBalance,
   accountBalance,
@@ -253,6 +254,41 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         return { settled: body.as }
       },
     }),
+    route({
+      ...common,
+      method: 'get',
+      path: '/admin/v1/billing/stripe',
+      summary: 'Messages of Stripe that could not be applied, the oldest first',
+      answer: z.object({ items: z.array(AsideMessage) }),
+      async handle({ request }) {
+        const by = await access.enter(request, 'billing')
+        await audit.record({ ...by, action: 'billing.stripe_read', outcome: 'done' })
+        return { items: await asideMessages(pool) }
+      },
+    }),
+    ...(['apply', 'dismiss'] as const).map(verb =>
+      route({
+        ...common,
+        method: 'post',
+        path: `/admin/v1/billing/stripe/:event/${verb}`,
+        summary: verb === 'apply' ? 'Try again to book a message' : 'Take a message off the list',
+        params: z.object({ event: z.string().min(1).max(255) }),
+        body: z.object({ reason }),
+        answer: z.object({ booked: z.enum(['applied', 'aside', 'dismissed']) }),
+        async handle({ params: { event }, body, request }) {
+          const by = { ...(await access.enter(request, 'billing')), reason: body.reason }
+          if (verb === 'apply')
+            return {
+              booked:
+                (await changes.applyStripe(event, by)) === 'aside'
+                  ? ('aside' as const)
+                  : ('applied' as const),
+            }
+          await changes.dismissStripe(event, by)
+          return { booked: 'dismissed' as const }
+        },
+      }),
+    ),
     ...(['pause', 'resume'] as const).map(verb =>
       route({
         ...common,

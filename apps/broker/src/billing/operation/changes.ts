@@ -10,6 +10,9 @@ import { addCredit, findCredit } from '../ledger/kept-credits.ts'
 import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plans } from '../plans/plan.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
+import { applyAside, dismissAside } from '../stripe/aside.ts'
+import type { Booked } from '../stripe/book-event.ts'
+import type { StripeRules } from '../stripe/event.ts'
 import { type Reconciliation, reconcile } from './reconcile.ts'
 
 /** Who acts and why: both stand in the audit log. */
@@ -44,6 +47,10 @@ export interface BillingChanges {
    * certainly ended.
    */
   settle(chargeId: string, outcome: 'captured' | 'cancelled', by: By): Promise<void>
+  /** Books a message of Stripe that waits, by the rules of today; 'aside': it waits on. */
+  applyStripe(id: string, by: By): Promise<Booked>
+  /** Takes a message of Stripe off the list: nothing is booked for it, however often it comes. */
+  dismissStripe(id: string, by: By): Promise<void>
   /** Repeats what is not final and compares all sums; `creditMissing` gives back what left without a row. */
   reconcile(
     options: { readonly accept: boolean; readonly creditMissing: boolean },
@@ -62,6 +69,7 @@ export interface BillingChangesDependencies {
   readonly renewal: Renewal
   readonly control: BillingControl
   readonly audit: AuditTrail
+  readonly stripeRules: StripeRules
   readonly now: () => Date
 }
 
@@ -72,7 +80,7 @@ function refuse(status: number, code: string, detail: string): HttpProblem {
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
-  const { pool, ledger, plans, provider, renewal, control, audit, now } = dependencies
+  const { pool, ledger, plans, provider, renewal, control, audit, stripeRules, now } = dependencies
 
   async function record(
     action: string,
@@ -188,6 +196,17 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       await record('settled', by, charge.accountId, { charge: chargeId, as: outcome })
       const settled = await ledger.advance(charge, outcome, { at: now(), note: `settled by ${by.actor}` })
       if (settled === undefined) throw refuse(409, 'not_in_doubt', 'It has been settled meanwhile.')
+    },
+    async applyStripe(id, by) {
+      const { booked, accountId } = await applyAside(pool, id, { rules: stripeRules, now: now() })
+      await record('stripe_applied', by, accountId, { event: id, booked })
+      if (booked === 'applied' && accountId !== undefined)
+        await renewal.renew(accountId, { asked: true, begins: false })
+      return booked
+    },
+    async dismissStripe(id, by) {
+      await dismissAside(pool, id, by.reason)
+      await record('stripe_dismissed', by, undefined, { event: id })
     },
     async reconcile({ accept, creditMissing }, by) {
       await record('reconciled', by, undefined, {

@@ -7,7 +7,7 @@ import type { NoticeBoard } from '../../notices/notice-board.ts'
 import type { RegistryDatabase } from '../../registry/database.ts'
 import { openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
 import type { VendingSettings } from '../../vending/vending-settings.ts'
-import { type BillingSettings, paymentMethod } from '../billing-settings.ts'
+import { type BillingSettings, paymentMethod, stripeRules } from '../billing-settings.ts'
 import type { Billing } from '../open-billing.ts'
 import { stripeWebhook } from '../stripe/webhook.ts'
 import { createBillingSection } from './account-section.ts'
@@ -57,7 +57,17 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
         audit,
         control,
         renewal,
-        changes: createBillingChanges({ pool, ledger, plans, provider, renewal, control, audit, now }),
+        changes: createBillingChanges({
+          pool,
+          ledger,
+          plans,
+          provider,
+          renewal,
+          control,
+          audit,
+          stripeRules: stripeRules(settings),
+          now,
+        }),
       }),
       ...stripeRoutes(dependencies),
     ],
@@ -112,11 +122,7 @@ function stripeRoutes({ settings, database, billing, now, log }: BillingOperatio
     stripeWebhook({
       pool: database.pool,
       secret,
-      rules: {
-        livemode: settings.BROKER_STRIPE_LIVE,
-        currency: settings.BROKER_STRIPE_CURRENCY,
-        creditsPerUnit: settings.BROKER_STRIPE_CREDITS_PER_UNIT,
-      },
+      rules: stripeRules(settings),
       afterPurchase: accountId => billing.renewal.renew(accountId, { asked: true, begins: false }),
       now,
       log,

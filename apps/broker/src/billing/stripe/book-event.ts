@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { amountOf } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
@@ -20,20 +21,59 @@ export async function bookStripeEvent(
   const meaning = meaningOf(event, rules)
   return inTransaction(pool, async client => {
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['stripe'])
+    // What is bought is looked up in its message when some of it goes back.
+    const isNew = await keep(client, event, meaning, now)
+    if (!isNew && (await isDismissed(client, event.id))) return { booked: 'repeated', accountId: undefined }
     const outcome = await apply(client, meaning, event, now)
     const isApplied = outcome.note === undefined
     if (meaning.kind === 'purchase' && isApplied)
-      await applyWaiting(client, meaning.paymentIntent, rules, now)
-    const inserted = await client.query(
-      `INSERT INTO stripe_event (id, type, applied, note, body, received_at) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (id) DO UPDATE SET applied = stripe_event.applied OR EXCLUDED.applied,
-         note = CASE WHEN EXCLUDED.applied THEN NULL ELSE stripe_event.note END
-       RETURNING (xmax = 0) AS is_new`,
-      [event.id, event.type, isApplied, outcome.note ?? null, JSON.stringify(event), now],
+      await applyWaiting(client, event.id, meaning.paymentIntent, { rules, at: now })
+    await client.query(
+      `UPDATE stripe_event SET note = CASE WHEN $2 THEN NULL ELSE $3 END, applied = $2
+       WHERE id = $1 AND NOT applied`,
+      [event.id, isApplied, outcome.note ?? null],
     )
-    const isNew = inserted.rows[0]?.is_new === true
     return { booked: isApplied ? (isNew ? 'applied' : 'repeated') : 'aside', accountId: outcome.accountId }
   })
+}
+
+/** True: it had not come before. */
+async function keep(
+  client: PoolClient,
+  event: StripeEvent,
+  meaning: StripeMeaning,
+  now: Date,
+): Promise<boolean> {
+  const isForeign = meaning.kind === 'aside' && meaning.isForeign === true
+  const body = isForeign ? { ...event, data: { object: { id: event.data.object.id } } } : event
+  const { rowCount } = await client.query(
+    `INSERT INTO stripe_event (id, type, applied, body, received_at) VALUES ($1, $2, FALSE, $3, $4)
+     ON CONFLICT (id) DO NOTHING`,
+    [event.id, event.type, JSON.stringify(body), now],
+  )
+  return rowCount === 1
+}
+
+/** What the operator has dismissed is booked no more, however often it comes. */
+async function isDismissed(client: PoolClient, id: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT 1 FROM stripe_event WHERE id = $1 AND applied AND note IS NOT NULL',
+    [id],
+  )
+  return rowCount === 1
+}
+
+/** Keeps what is signed by Stripe and cannot be read, for the operator; however often it comes, once. */
+export async function keepUnreadable(pool: Pool, body: Buffer, now: Date): Promise<void> {
+  await pool.query(
+    `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
+     VALUES ($1, 'unreadable', FALSE, 'the message cannot be read', $2, $3) ON CONFLICT (id) DO NOTHING`,
+    [
+      `unreadable:${createHash('sha256').update(body).digest('hex')}`,
+      JSON.stringify({ text: body.toString('utf8').replaceAll('\0', '') }),
+      now,
+    ],
+  )
 }
 
 interface Outcome {
@@ -82,13 +122,14 @@ async function purchase(
 /** Refunds and disputes that came before the purchase that they belong to. */
 async function applyWaiting(
   client: PoolClient,
+  purchaseId: string,
   paymentIntent: string | undefined,
-  rules: StripeRules,
-  at: Date,
+  { rules, at }: { readonly rules: StripeRules; readonly at: Date },
 ): Promise<void> {
   const { rows } = await client.query<{ body: unknown }>(
-    "SELECT body FROM stripe_event WHERE NOT applied AND body #>> '{data,object,payment_intent}' = $1 ORDER BY received_at",
-    [paymentIntent ?? null],
+    `SELECT body FROM stripe_event WHERE NOT applied AND id <> $2
+     AND body #>> '{data,object,payment_intent}' = $1 ORDER BY received_at`,
+    [paymentIntent ?? null, purchaseId],
   )
   for (const { body } of rows) {
     const event = StripeEvent.parse(body)
@@ -98,26 +139,37 @@ async function applyWaiting(
   }
 }
 
-/** A refund tells the sum of all refunds so far, so only what is new of it is taken back. */
+/**
+ * A refund tells the sum of all refunds so far, so only what is new of it is taken back: the same share of the credits
+ * as of the money, whatever a unit buys today, and by refunds and disputes together never more than was bought.
+ */
 async function giveBack(
   client: PoolClient,
-  { paymentIntent, amount, source }: Extract<StripeMeaning, { kind: 'returned' }>,
+  { paymentIntent, minor, source }: Extract<StripeMeaning, { kind: 'returned' }>,
   event: StripeEvent,
   at: Date,
 ): Promise<Outcome> {
-  const { rows } = await client.query<{ account_id: string }>(
-    "SELECT account_id FROM credit_entry WHERE kind = 'purchase' AND reason = $1 AND actor = 'stripe'",
+  const { rows } = await client.query<{ account_id: string; amount: string; paid: string | null }>(
+    `SELECT c.account_id, c.amount, (SELECT e.body #>> '{data,object,amount_total}' FROM stripe_event e
+       WHERE e.body #>> '{data,object,id}' = c.reference AND e.type LIKE 'checkout.session.%' LIMIT 1) AS paid
+     FROM credit_entry c WHERE c.kind = 'purchase' AND c.reason = $1 AND c.actor = 'stripe'`,
     [paymentIntent],
   )
-  const accountId = rows[0]?.account_id
-  if (accountId === undefined)
-    return { note: 'no purchase of ours belongs to it (yet); apply it again later' }
-  const taken = await client.query<{ sum: string }>(
-    `SELECT COALESCE(-SUM(amount), 0) AS sum FROM credit_entry
-     WHERE kind = 'purchase_returned' AND starts_with(reference, $1)`,
-    [`${paymentIntent}:${source}:`],
+  const [bought] = rows
+  if (bought?.paid == null) return { note: 'no purchase of ours belongs to it (yet); apply it again later' }
+  const { account_id: accountId } = bought
+  const taken = await client.query<{ of_source: string; of_all: string }>(
+    `SELECT COALESCE(-SUM(amount) FILTER (WHERE starts_with(reference, $2)), 0) AS of_source,
+       COALESCE(-SUM(amount), 0) AS of_all
+     FROM credit_entry WHERE kind = 'purchase_returned' AND starts_with(reference, $1)`,
+    [`${paymentIntent}:`, `${paymentIntent}:${source}:`],
   )
-  const further = amount - amountOf(taken.rows[0]?.sum ?? 0)
+  const amount = amountOf(bought.amount)
+  const share = Math.ceil((amount * Math.min(minor, Number(bought.paid))) / Number(bought.paid))
+  const further = Math.min(
+    share - amountOf(taken.rows[0]?.of_source ?? 0),
+    amount - amountOf(taken.rows[0]?.of_all ?? 0),
+  )
   if (further > 0) {
     await addCredit(client, {
       accountId,

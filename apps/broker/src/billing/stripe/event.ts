@@ -41,17 +41,22 @@ export type StripeMeaning =
       readonly paymentIntent: string | undefined
       readonly amount: number
     }
-  /** `amount` has gone back in all, by refund or by dispute, of what this payment bought. */
+  /** `minor` (minor units of the currency) has gone back in all, by refund or by dispute, of this payment. */
   | {
       readonly kind: 'returned'
       readonly paymentIntent: string
-      readonly amount: number
+      readonly minor: number
       readonly source: string
     }
   /** A session that is not paid yet: a later message tells. */
   | { readonly kind: 'nothing' }
   /** For the operator to look at. */
-  | { readonly kind: 'aside'; readonly note: string }
+  | {
+      readonly kind: 'aside'
+      readonly note: string
+      /** Of a type that is no business of ours: who it speaks of is not kept. */
+      readonly isForeign?: true
+    }
 
 export interface StripeRules {
   readonly livemode: boolean
@@ -91,7 +96,7 @@ export function meaningOf(event: StripeEvent, rules: StripeRules): StripeMeaning
     case 'charge.dispute.funds_withdrawn':
       return dispute(event, rules)
     default:
-      return aside('messages of this type change nothing here')
+      return { kind: 'aside', note: 'messages of this type change nothing here', isForeign: true }
   }
 }
 
@@ -115,22 +120,17 @@ function purchase(event: StripeEvent, rules: StripeRules): StripeMeaning {
 function refund(event: StripeEvent, rules: StripeRules): StripeMeaning {
   const charge = Refund.safeParse(event.data.object)
   if (!charge.success || charge.data.currency !== rules.currency) return aside('the refund cannot be read')
-  const amount = creditsFor(charge.data.amount_refunded, rules)
-  if (amount === undefined) return aside('the refunded amount is zero or too large')
-  return { kind: 'returned', paymentIntent: charge.data.payment_intent, amount, source: 'refund' }
+  const { payment_intent: paymentIntent, amount_refunded: minor } = charge.data
+  if (minor === 0) return aside('the refunded amount is zero')
+  return { kind: 'returned', paymentIntent, minor, source: 'refund' }
 }
 
 function dispute(event: StripeEvent, rules: StripeRules): StripeMeaning {
   const read = Dispute.safeParse(event.data.object)
   if (!read.success || read.data.currency !== rules.currency) return aside('the dispute cannot be read')
-  const amount = creditsFor(read.data.amount, rules)
-  if (amount === undefined) return aside('the disputed amount is zero or too large')
-  return {
-    kind: 'returned',
-    paymentIntent: read.data.payment_intent,
-    amount,
-    source: `dispute:${read.data.id}`,
-  }
+  const { id, payment_intent: paymentIntent, amount: minor } = read.data
+  if (minor === 0) return aside('the disputed amount is zero')
+  return { kind: 'returned', paymentIntent, minor, source: `dispute:${id}` }
 }
 
 /** Thousandths for an amount in minor units, rounded down to what was certainly paid. */

@@ -1,7 +1,7 @@
 import { HttpProblem, type Log, type Route, route } from '@odoo-backup/service'
 import { type RequestHandler, raw } from 'express'
 import type { Pool } from 'pg'
-import { bookStripeEvent } from './book-event.ts'
+import { bookStripeEvent, keepUnreadable } from './book-event.ts'
 import { StripeEvent, type StripeRules } from './event.ts'
 import { isSignedByStripe } from './signature.ts'
 
@@ -47,6 +47,12 @@ export function stripeWebhook({
           detail: 'The signature does not hold.',
         })
       const event = readEvent(body)
+      if (event === undefined) {
+        await keepUnreadable(pool, body, now())
+        log.error({ bytes: body.length }, 'a message of Stripe that cannot be read is put aside')
+        response.json({ booked: 'aside' })
+        return
+      }
       const { booked, accountId } = await bookStripeEvent(pool, event, rules, now())
       log.info({ event: event.id, type: event.type, booked, accountId }, 'a message of Stripe')
       if (booked === 'applied' && accountId !== undefined) {
@@ -59,15 +65,10 @@ export function stripeWebhook({
   })
 }
 
-function readEvent(body: Buffer): StripeEvent {
+function readEvent(body: Buffer): StripeEvent | undefined {
   try {
     return StripeEvent.parse(JSON.parse(body.toString('utf8')))
-  } catch (cause) {
-    throw new HttpProblem({
-      status: 400,
-      code: 'invalid_request',
-      detail: 'This is no message of Stripe.',
-      cause,
-    })
+  } catch {
+    return undefined
   }
 }

@@ -1,0 +1,63 @@
+import { HttpProblem } from '@odoo-backup/service'
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { type Booked, bookStripeEvent } from './book-event.ts'
+import { StripeEvent, type StripeRules } from './event.ts'
+
+/** A message of Stripe that could not be applied. */
+export const AsideMessage = z.object({
+  id: z.string(),
+  type: z.string(),
+  note: z.string(),
+  receivedAt: z.iso.datetime(),
+})
+export type AsideMessage = z.infer<typeof AsideMessage>
+
+const MOST = 500
+
+/** What waits for the operator, the oldest first. */
+export async function asideMessages(pool: Pool): Promise<AsideMessage[]> {
+  const { rows } = await pool.query<{ id: string; type: string; note: string | null; received_at: Date }>(
+    'SELECT id, type, note, received_at FROM stripe_event WHERE NOT applied ORDER BY received_at LIMIT $1',
+    [MOST],
+  )
+  return rows.map(({ id, type, note, received_at }) => ({
+    id,
+    type,
+    note: note ?? '',
+    receivedAt: received_at.toISOString(),
+  }))
+}
+
+/** Books a message that waits, by the rules of today. @throws HttpProblem when it does not wait or cannot be read */
+export async function applyAside(
+  pool: Pool,
+  id: string,
+  { rules, now }: { readonly rules: StripeRules; readonly now: Date },
+): Promise<{ readonly booked: Booked; readonly accountId: string | undefined }> {
+  const { rows } = await pool.query<{ body: unknown }>(
+    'SELECT body FROM stripe_event WHERE id = $1 AND NOT applied',
+    [id],
+  )
+  const event = StripeEvent.safeParse(rows[0]?.body)
+  if (!event.success) throw notWaiting()
+  const { booked, accountId } = await bookStripeEvent(pool, event.data, rules, now)
+  return { booked: booked === 'repeated' ? 'applied' : booked, accountId }
+}
+
+/** Takes a message off the list: nothing is booked for it. @throws HttpProblem when it does not wait */
+export async function dismissAside(pool: Pool, id: string, reason: string): Promise<void> {
+  const { rowCount } = await pool.query(
+    'UPDATE stripe_event SET applied = TRUE, note = $2 WHERE id = $1 AND NOT applied',
+    [id, `dismissed: ${reason}`],
+  )
+  if (rowCount === 0) throw notWaiting()
+}
+
+function notWaiting(): HttpProblem {
+  return new HttpProblem({
+    status: 404,
+    code: 'not_found',
+    detail: 'No message of this id waits, or it cannot be read: list them.',
+  })
+}

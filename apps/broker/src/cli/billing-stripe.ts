@@ -1,0 +1,40 @@
+import { Command } from 'commander'
+import { asideMessages } from '../billing/stripe/aside.ts'
+import { atDesk, by } from './billing-desk.ts'
+
+interface Why {
+  readonly why: string
+}
+
+/** `billing stripe …`: messages of Stripe that could not be applied. */
+export function stripeCommand(): Command {
+  const command = new Command('stripe').description('messages of Stripe that could not be applied')
+  command
+    .command('list')
+    .description('those that wait, the oldest first')
+    .action(() =>
+      atDesk(process.env, async ({ pool }) =>
+        console.log(JSON.stringify(await asideMessages(pool), null, 2)),
+      ),
+    )
+  command
+    .command('apply')
+    .description('try again to book one, such as after its account was made or the settings were changed')
+    .argument('<event>', 'its id, evt_…')
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .action((event: string, { why }: Why) =>
+      atDesk(process.env, async ({ changes }) => {
+        const booked = await changes.applyStripe(event, by(why))
+        console.error(booked === 'aside' ? 'It still cannot be applied: see the list.' : 'Booked.')
+      }),
+    )
+  command
+    .command('dismiss')
+    .description('take one off the list; nothing is booked for it, however often it comes')
+    .argument('<event>', 'its id, evt_…')
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .action((event: string, { why }: Why) =>
+      atDesk(process.env, ({ changes }) => changes.dismissStripe(event, by(why))),
+    )
+  return command
+}
