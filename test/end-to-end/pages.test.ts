@@ -142,6 +142,82 @@ describe('the pages with much in them', () => {
   })
 })
 
+describe('the overview', () => {
+  test('says in one sentence what is wrong with which database, and why', async () => {
+    await open('', 'You are not safe.')
+    const banner = page.getByRole('status').filter({ hasText: 'You are not safe.' })
+    expect(await banner.getByRole('listitem').allTextContents()).toEqual([
+      'No backup at all: playground',
+      expect.stringMatching(/^The last backup failed; older ones still meet the schedule: .*warehouse/),
+      expect.stringMatching(/^pg_dump said:/),
+      expect.stringMatching(/^The storage did not answer/),
+    ])
+    await page.getByText('92.5 credits').waitFor()
+  })
+
+  test('is not believed any more once the agent is away, and says so', async () => {
+    for (const item of [...agent.known])
+      if (item.name !== 'shop') agent.known.splice(agent.known.indexOf(item), 1)
+    agent.kept.splice(0, agent.kept.length, ...agent.kept.filter(({ database }) => database === 'shop'))
+    agent.jobsMade.splice(0)
+    await page.clock.install()
+    await open('', 'You are safe.')
+    isDown = true
+    await page.clock.runFor(31_000)
+    await page.getByText('this may be out of date').waitFor()
+    expect(await page.getByText('You are safe.').count()).toBe(0)
+    isDown = false
+  })
+})
+
+describe('the list of backups', () => {
+  test('is narrowed by day in the calendar and by name, and sorted, by the agent', async () => {
+    await open('backups', hostile)
+    await page.getByText('120 backups').waitFor()
+    const days = page.getByRole('button', { name: /: \d+ backups?$/ })
+    await days.last().press('Enter')
+    await page.getByText(`${HOSTILE_NAMES.length + 3} backups`).waitFor()
+    await page.getByRole('button', { name: /show all days/ }).click()
+    await page.getByLabel('Find by name').fill('warehouse.')
+    await page.getByText('12 backups').waitFor()
+    await page.getByRole('button', { name: 'Size' }).click()
+    await page.getByRole('button', { name: 'Size' }).click()
+    await page.locator('th[aria-sort="ascending"]').waitFor()
+    await page
+      .locator('tbody tr')
+      .first()
+      .filter({ hasText: /[^.\d]4 MB/ })
+      .waitFor()
+    const sizes = await page.locator('td[data-label="Size"]').allTextContents()
+    expect(sizes.map(Number.parseFloat)).toEqual(sizes.map(Number.parseFloat).sort((a, b) => a - b))
+  })
+
+  test('a deletion says what goes, and is refused in words while the backup is pinned', async () => {
+    const pinned = agent.kept.find(kept => kept.pinned)
+    await open(`backups/${encodeURIComponent(pinned?.name ?? '')}`, 'What is in it')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Unpin it first').waitFor()
+    expect(await dialog.getByRole('button', { name: 'Delete it' }).isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Unpin' }).click()
+    await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByRole('button', { name: 'Delete it' }).click()
+    await page.getByRole('heading', { name: /^Deletion/ }).waitFor()
+    expect(agent.deleted).toEqual([pinned?.name])
+  })
+})
+
+test('of two hundred databases the worst are shown first, and all on request', async () => {
+  for (let index = 0; index < 196; index++) agent.addNights(`company_${index}`, 5)
+  await open('', 'You are not safe.')
+  expect(await page.getByRole('article').count()).toBe(24)
+  expect(await page.getByRole('article').first().textContent()).toContain('playground')
+  await page.getByRole('button', { name: 'Show all' }).click()
+  expect(await page.getByRole('article').count()).toBeGreaterThan(200)
+})
+
 describe('a job that is watched', () => {
   test('shows phases, rate and time left, and ends on the page when it ends', async () => {
     const job = agent.jobsMade[0]

@@ -98,7 +98,7 @@ function Content({ place, who }: { place: Place; who: Who }) {
       return subject === undefined ? (
         <BackupsPage database={query.get('database') ?? undefined} />
       ) : (
-        <BackupPage key={subject} name={subject} />
+        <BackupPage key={subject} name={subject} who={who} />
       )
     case 'restore':
       return <RestorePage key={subject} name={subject} who={who} />

@@ -19,7 +19,7 @@ describe('formats', () => {
 
   test.each([
     [0, '0 s'],
-    [59.6, '1 min 0 s'],
+    [59.6, '1 min'],
     [3599, '59 min 59 s'],
     [7260, '2 h 1 min'],
   ])('%d seconds read as %s', (seconds, words) => {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type {
+  AccountView,
   AgentSettings,
   AgentSettingsChange,
   BackupDetails,
@@ -119,6 +120,8 @@ export interface AgentAdministration {
 
   /** What the broker wants the account to know, newest first; empty without a broker. */
   accountNotices(): Promise<readonly AccountNotice[]>
+  /** The account with the broker, and how it stands. */
+  account(): Promise<AccountView>
   /** Where credit is bought, for one click; absent without a broker. */
   rechargeLink(): Promise<string | undefined>
   noticeSecrets(): Promise<NoticeSecrets>

@@ -182,7 +182,14 @@ export async function createBroker(
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
     ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
-    ...accountApiRoutes({ prisma, approvedInstance, notices, rechargeLinks, rechargeUrl }),
+    ...accountApiRoutes({
+      prisma,
+      approvedInstance,
+      notices,
+      rechargeLinks,
+      rechargeUrl,
+      credit: operation.balance,
+    }),
     cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
     fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
     openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DatabaseName, NewDatabaseName } from './names.ts'
 import { PhaseView, Progress } from './progress.ts'
+import { AccountCredit } from './vending.ts'
 
 /** What an agent can do as a job. */
 export const JobKind = z.enum(['backup', 'restore', 'rotate', 'verify', 'delete'])
@@ -178,6 +179,26 @@ export const UsagePoint = z.object({
   databases: z.record(z.string(), z.int().min(0)),
 })
 export type UsagePoint = z.infer<typeof UsagePoint>
+
+/** `GET /account`: the account with the broker; not connected where storage is one's own. */
+export const AccountView = z.object({
+  connected: z.boolean(),
+  /** Masked, such as `a••••@example.com`. */
+  email: z.string().optional(),
+  credit: AccountCredit.optional(),
+})
+export type AccountView = z.infer<typeof AccountView>
+
+/** A day (UTC) on which backups were made that still exist. */
+export const CalendarDay = z.object({
+  day: z.iso.date(),
+  backups: z.int().min(1),
+  sizeBytes: z.int().min(0),
+  /** How many of them passed their last drill, and how many failed it. */
+  verified: z.int().min(0),
+  failed: z.int().min(0),
+})
+export type CalendarDay = z.infer<typeof CalendarDay>
 
 /** One check of `odoo-backup doctor`. */
 export const Finding = z.object({

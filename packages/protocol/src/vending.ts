@@ -26,6 +26,23 @@ export type VendedCredentials = z.infer<typeof VendedCredentials>
 export const BindRequest = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
 export type BindRequest = z.infer<typeof BindRequest>
 
+/** How an account stands with the broker, in credits. */
+export const AccountCredit = z.object({
+  state: z.enum(['trial', 'paid', 'grace', 'restore_only', 'lapsed', 'suspended', 'not_billed']),
+  plan: z.string(),
+  currencyLabel: z.string(),
+  /** Kept by this broker, spent first. */
+  kept: z.number(),
+  /** Held by the payment service; absent where it does not tell. */
+  held: z.number().optional(),
+  owed: z.number(),
+  /** When the open month ends. */
+  paidUntil: z.iso.datetime().optional(),
+  /** When the state changes by time alone. */
+  changesAt: z.iso.datetime().optional(),
+})
+export type AccountCredit = z.infer<typeof AccountCredit>
+
 /** `GET /v1/account`. */
 export const AccountSummary = z.object({
   instanceId: z.string(),
@@ -34,5 +51,7 @@ export const AccountSummary = z.object({
   /** Such as `a••••@example.com`; absent when the provider gave none. */
   maskedEmail: z.string().optional(),
   purposes: z.array(Purpose),
+  /** Absent where nothing is charged, and from older brokers. */
+  credit: AccountCredit.optional(),
 })
 export type AccountSummary = z.infer<typeof AccountSummary>

@@ -1,8 +1,10 @@
 import type {
+  AccountView,
   AgentSettings,
   AgentSettingsChange,
   BackupDetails,
   BackupView,
+  CalendarDay,
   DatabaseSettings,
   DatabaseSettingsChange,
   DatabaseView,
@@ -81,6 +83,7 @@ export const connection = (redirect: string, signal?: AbortSignal) =>
 export const tryStorage = (storage: StorageChange) =>
   call<{ folder: string }>('POST', 'connection/trial', { body: { storage } })
 export const bind = (code: string) => call<Connection>('POST', 'connection', { body: { code } })
+export const account = (signal: AbortSignal) => call<AccountView>('GET', 'account', { signal })
 export const rechargeLink = () => call<{ rechargeLink?: string }>('GET', 'connection/recharge-link')
 
 export const databases = (signal: AbortSignal) => call<Items<DatabaseView>>('GET', 'databases', { signal })
@@ -129,6 +132,11 @@ export const removeToken = (token: string) => call<void>('DELETE', `tokens/${nam
 export const overview = (signal: AbortSignal) => call<Overview>('GET', 'overview', { signal })
 export const usage = (days: number, signal: AbortSignal) =>
   call<Items<UsagePoint>>('GET', 'usage', { query: { days }, signal })
+export const calendar = (database: string, signal: AbortSignal) =>
+  call<Items<CalendarDay>>('GET', 'calendar', {
+    query: { days: 371, ...(database === '' ? {} : { database }) },
+    signal,
+  })
 export const notices = (signal: AbortSignal) => call<Items<Notice>>('GET', 'notices', { signal })
 export const testNotice = (channel: 'mail' | 'webhook', notices: NoticesChange) =>
   call<void>('POST', 'notices/test', { body: { channel, notices } })

@@ -4,56 +4,66 @@ import { backups, databases } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { formatBytes, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
+import { BackupBadges } from '../parts/backup-badges.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
+import { Pages } from '../parts/pages.tsx'
 import { placeLink } from '../router.ts'
+import { useSettled } from '../settled.ts'
+import { Calendar } from './backups/calendar.tsx'
 
 type SortKey = 'takenAt' | 'database' | 'sizeBytes'
+type State = '' | 'verified' | 'unverified' | 'pinned' | 'encrypted'
 
 const PAGE_SIZE = 50
 
-export function BackupBadges({ backup }: { backup: BackupView }) {
-  const { backups: words } = useMessages()
-  return (
-    <span class="row">
-      {backup.verification !== undefined && (
-        <span class={`badge ${backup.verification.passed ? 'tone-good' : 'tone-bad'}`}>
-          {backup.verification.passed ? words.verified : words.failedDrill}
-        </span>
-      )}
-      {backup.encrypted && <span class="badge">{words.encrypted}</span>}
-      {backup.pinned && <span class="badge">{words.pinned}</span>}
-    </span>
-  )
+const STATES: Readonly<Record<State, Readonly<Record<string, string>>>> = {
+  '': {},
+  verified: { verified: 'true' },
+  unverified: { verified: 'false' },
+  pinned: { pinned: 'true' },
+  encrypted: { encrypted: 'true' },
 }
+const isState = (text: string): text is State => Object.hasOwn(STATES, text)
 
 /** All backups: found, sorted and paged by the agent, so that thousands are no burden here. */
 export function BackupsPage({ database: wanted }: { database: string | undefined }) {
-  const { backups: words, language } = useMessages()
+  const { backups: words, language, app } = useMessages()
   const [search, setSearch] = useState('')
   const [database, setDatabase] = useState(wanted ?? '')
+  const [state, setState] = useState<State>('')
+  const [day, setDay] = useState<string>()
   const [sort, setSort] = useState<{ key: SortKey; order: 'asc' | 'desc' }>({ key: 'takenAt', order: 'desc' })
   const [page, setPage] = useState(1)
   const known = useResource('databases', databases)
+  const settled = useSettled(search)
   const query = {
     page,
     pageSize: PAGE_SIZE,
     sort: sort.key,
     order: sort.order,
-    ...(search === '' ? {} : { search }),
+    ...STATES[state],
+    ...(settled === '' ? {} : { search: settled }),
     ...(database === '' ? {} : { database }),
+    ...(day === undefined ? {} : { from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z` }),
   }
   const list = useResource(JSON.stringify(query), signal => backups(query, signal))
-  const pages = Math.max(1, Math.ceil((list.value?.total ?? 0) / PAGE_SIZE))
+  const total = list.value?.total ?? 0
+  const names = new Set(known.value?.items.map(({ name }) => String(name)))
+  if (database !== '') names.add(database)
 
+  /** Whatever is asked for anew begins on the first page. */
+  const anew = (change: () => void) => {
+    setPage(1)
+    change()
+  }
   const heading = (key: SortKey, label: string) => (
     <th scope="col" aria-sort={sort.key !== key ? 'none' : sort.order === 'asc' ? 'ascending' : 'descending'}>
       <button
         type="button"
-        onClick={() => {
-          setPage(1)
-          setSort({ key, order: sort.key === key && sort.order === 'desc' ? 'asc' : 'desc' })
-        }}
+        onClick={() =>
+          anew(() => setSort({ key, order: sort.key === key && sort.order === 'desc' ? 'asc' : 'desc' }))
+        }
       >
         {label}
         <span aria-hidden="true">{sort.key !== key ? '' : sort.order === 'asc' ? ' ↑' : ' ↓'}</span>
@@ -64,14 +74,14 @@ export function BackupsPage({ database: wanted }: { database: string | undefined
   return (
     <section class="stack">
       <h1>{words.title}</h1>
-      <search class="row">
+      <search class="row row-fields">
         <Field label={words.filter}>
           <input
             type="search"
             value={search}
             onInput={event => {
-              setPage(1)
-              setSearch(event.currentTarget.value)
+              const { value } = event.currentTarget
+              anew(() => setSearch(value))
             }}
           />
         </Field>
@@ -79,22 +89,47 @@ export function BackupsPage({ database: wanted }: { database: string | undefined
           <select
             value={database}
             onChange={event => {
-              setPage(1)
-              setDatabase(event.currentTarget.value)
+              const { value } = event.currentTarget
+              anew(() => setDatabase(value))
             }}
           >
             <option value="">{words.all}</option>
-            {known.value?.items.map(({ name }) => (
-              <option key={name} value={name}>
+            {[...names].sort().map(name => (
+              <option key={name} value={name} dir="auto">
                 {name}
               </option>
             ))}
           </select>
         </Field>
+        <Field label={words.state}>
+          <select
+            value={state}
+            onChange={event => {
+              const { value } = event.currentTarget
+              if (isState(value)) anew(() => setState(value))
+            }}
+          >
+            <option value="">{words.anyState}</option>
+            <option value="verified">{words.verified}</option>
+            <option value="unverified">{words.notVerified}</option>
+            <option value="pinned">{words.pinned}</option>
+            <option value="encrypted">{words.encrypted}</option>
+          </select>
+        </Field>
       </search>
+      <Calendar database={database} chosen={day} onChoose={next => anew(() => setDay(next))} />
+      <div class="row" role="status">
+        {list.value !== undefined && <span class="soft">{words.found(total)}</span>}
+        {day !== undefined && (
+          <button type="button" class="button" onClick={() => anew(() => setDay(undefined))}>
+            {words.notOnlyDay(day)}
+          </button>
+        )}
+        {list.loading && <span class="soft">{app.loading}</span>}
+      </div>
       {list.error && <Failure error={list.error} onRetry={list.reload} />}
-      {list.value?.total === 0 && <p class="card soft">{words.empty}</p>}
-      {list.value !== undefined && list.value.total > 0 && (
+      {list.value !== undefined && total === 0 && <p class="card soft">{words.empty}</p>}
+      {list.value !== undefined && list.value.items.length > 0 && (
         <div class="table-wrap">
           <table class="table-cards">
             <thead>
@@ -107,36 +142,33 @@ export function BackupsPage({ database: wanted }: { database: string | undefined
             </thead>
             <tbody>
               {list.value.items.map(backup => (
-                <tr key={backup.name}>
-                  <td>
-                    <a href={placeLink('backups', backup.name)}>{formatMoment(backup.takenAt, language)}</a>
-                  </td>
-                  <td data-label={words.database}>
-                    <bdi>{backup.database}</bdi>
-                  </td>
-                  <td data-label={words.size} class="number">
-                    {formatBytes(backup.sizeBytes, language)}
-                  </td>
-                  <td>
-                    <BackupBadges backup={backup} />
-                  </td>
-                </tr>
+                <Row key={backup.name} backup={backup} language={language} />
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {pages > 1 && (
-        <nav class="row" aria-label={words.page(page, pages)}>
-          <button type="button" class="button" disabled={page <= 1} onClick={() => setPage(page - 1)}>
-            {words.previous}
-          </button>
-          <span class="number">{words.page(page, pages)}</span>
-          <button type="button" class="button" disabled={page >= pages} onClick={() => setPage(page + 1)}>
-            {words.next}
-          </button>
-        </nav>
-      )}
+      <Pages page={page} total={total} pageSize={PAGE_SIZE} onPage={setPage} />
     </section>
+  )
+}
+
+function Row({ backup, language }: { backup: BackupView; language: string }) {
+  const { backups: words } = useMessages()
+  return (
+    <tr>
+      <td class="number">
+        <a href={placeLink('backups', backup.name)}>{formatMoment(backup.takenAt, language)}</a>
+      </td>
+      <td data-label={words.database}>
+        <bdi>{backup.database}</bdi>
+      </td>
+      <td data-label={words.size} class="number">
+        {formatBytes(backup.sizeBytes, language)}
+      </td>
+      <td>
+        <BackupBadges backup={backup} />
+      </td>
+    </tr>
   )
 }

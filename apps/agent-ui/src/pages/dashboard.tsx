@@ -1,34 +1,75 @@
-import type { DatabaseOverview } from '@odoo-backup/protocol'
-import { useState } from 'preact/hooks'
-import { useAction } from '../api/action.ts'
-import { notices, overview, rechargeLink, startBackup, usage, type Who } from '../api/calls.ts'
+import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { overview, type Who } from '../api/calls.ts'
 import type { ApiError } from '../api/client.ts'
+import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
-import { formatBytes, formatMoment, formatRelative } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
-import { Bars } from '../parts/bars.tsx'
-import { Failure, LongText } from '../parts/failure.tsx'
+import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { goTo, placeLink } from '../router.ts'
+import { placeLink } from '../router.ts'
+import { AccountCard } from './dashboard/account.tsx'
 import { Banner } from './dashboard/banner.tsx'
+import { DatabaseCard } from './dashboard/database-card.tsx'
+import { Figures } from './dashboard/figures.tsx'
+import { NoticeList } from './dashboard/notice-list.tsx'
+import { StorageChart } from './dashboard/storage-chart.tsx'
+
+const FEW = 6
+const AT_FIRST = 24
 
 /** One look that answers "am I safe?", then what there is for each database. */
 export function DashboardPage({ who }: { who: Who }) {
-  const { dashboard: words, app } = useMessages()
+  const { app } = useMessages()
   const all = useResource('overview', overview, 30)
-  const [filter, setFilter] = useState('')
+  const { jobs } = useLiveJobs()
+  const running = useMemo(() => [...jobs.values()].filter(job => !isFinished(job)), [jobs])
+  // A job that began or ended changes how the databases stand.
+  const moved = [...jobs.values()].map(job => `${job.id} ${isFinished(job)}`).join()
+  const { reload } = all
+  useEffect(() => {
+    if (moved !== '') reload()
+  }, [moved, reload])
+
   if (all.value === undefined) return <NotYet error={all.error} onRetry={all.reload} />
-  const shown = all.value.databases.filter(item => item.database.toLowerCase().includes(filter.toLowerCase()))
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>
       <Banner overview={all.value} error={all.error} />
       {all.error && <Failure error={all.error} onRetry={all.reload} />}
       <NoticeList />
-      <div class="row row-spread">
-        <h2>{words.databases}</h2>
-        {all.value.databases.length > 6 && (
+      <Figures overview={all.value} running={running} />
+      <Databases items={all.value.databases} running={running} who={who} onChange={all.reload} />
+      <StorageChart />
+      {who.role === 'administer' && who.database === undefined && <AccountCard />}
+    </section>
+  )
+}
+
+const RANK = { bad: 0, warn: 1, good: 2 } as const
+
+/** The worst first: with two hundred databases nobody looks at the last ones. */
+function Databases(props: {
+  items: readonly DatabaseOverview[]
+  running: readonly JobView[]
+  who: Who
+  onChange: () => void
+}) {
+  const { dashboard: words } = useMessages()
+  const { items, running, who, onChange } = props
+  const [filter, setFilter] = useState('')
+  const [showsAll, setShowsAll] = useState(false)
+  const found = items
+    .filter(item => item.database.toLowerCase().includes(filter.toLowerCase()))
+    .sort((one, other) => rankOf(one) - rankOf(other))
+  const shown = showsAll ? found : found.slice(0, AT_FIRST)
+  const jobOf = new Map(running.filter(job => job.kind === 'backup').map(job => [job.database, job]))
+  return (
+    <section class="stack" aria-labelledby="databases">
+      <div class="row row-spread row-fields">
+        <h2 id="databases">{words.databases}</h2>
+        {items.length > FEW && (
           <Field label={words.filter}>
             <input type="search" value={filter} onInput={event => setFilter(event.currentTarget.value)} />
           </Field>
@@ -36,13 +77,28 @@ export function DashboardPage({ who }: { who: Who }) {
       </div>
       <div class="grid">
         {shown.map(item => (
-          <DatabaseCard key={item.database} item={item} mayOperate={who.role !== 'look'} />
+          <DatabaseCard
+            key={item.database}
+            item={item}
+            who={who}
+            job={jobOf.get(item.database)}
+            onChange={onChange}
+          />
         ))}
       </div>
-      <StorageChart />
-      <Account />
+      {shown.length < found.length && (
+        <div>
+          <button type="button" class="button" onClick={() => setShowsAll(true)}>
+            {words.showAll(found.length)}
+          </button>
+        </div>
+      )}
     </section>
   )
+}
+
+function rankOf({ tone, exists, included }: DatabaseOverview): number {
+  return RANK[tone] + (exists && included ? 0 : 3)
 }
 
 /** Before there is anything to show: it loads, or it failed, most often because nothing is set up yet. */
@@ -68,114 +124,5 @@ function NotYet({ error, onRetry }: { error: ApiError | undefined; onRetry: () =
       )}
       {error !== undefined && error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
     </section>
-  )
-}
-
-function NoticeList() {
-  const { dashboard: words, language } = useMessages()
-  const list = useResource('notices', notices, 60)
-  const standing = list.value?.items.filter(notice => notice.clearedAt === undefined) ?? []
-  if (standing.length === 0) return null
-  return (
-    <div class="stack-tight">
-      <h2>{words.notices}</h2>
-      {standing.map(notice => (
-        <div
-          key={notice.id}
-          class={`card stack-tight tone-${notice.severity === 'error' ? 'bad' : notice.severity === 'warning' ? 'warn' : 'good'}`}
-        >
-          <LongText text={notice.message} />
-          <p class="small">{formatMoment(notice.raisedAt, language)}</p>
-        </div>
-      ))}
-    </div>
-  )
-}
-
-function DatabaseCard({ item, mayOperate }: { item: DatabaseOverview; mayOperate: boolean }) {
-  const { dashboard: words, language } = useMessages()
-  const now = new Date()
-  const start = useAction(async () => goTo('jobs', (await startBackup(item.database)).id))
-  const moment = (iso: string) => (
-    <time dateTime={iso} title={formatMoment(iso, language)}>
-      {formatRelative(iso, now, language)}
-    </time>
-  )
-  return (
-    <article class="card stack">
-      <h3 class="row row-spread">
-        <a href={placeLink('backups', undefined, { database: item.database })}>
-          <bdi>{item.database}</bdi>
-        </a>
-        <span class={`badge tone-${item.tone}`}>
-          {item.lastBackup === undefined
-            ? words.never
-            : formatRelative(item.lastBackup.takenAt, now, language)}
-        </span>
-      </h3>
-      <dl class="facts small">
-        <dt>{words.lastVerified}</dt>
-        <dd>{item.lastVerifiedAt === undefined ? words.notVerified : moment(item.lastVerifiedAt)}</dd>
-        <dt>{words.nextRun}</dt>
-        <dd>{item.nextRunAt === undefined ? words.noSchedule : moment(item.nextRunAt)}</dd>
-      </dl>
-      <p class="small soft">
-        {words.count(item.backups)}, {formatBytes(item.storedBytes, language)}
-      </p>
-      {item.lastFailure && <LongText text={item.lastFailure.message} />}
-      <Bars
-        title={words.sizes}
-        bars={item.days.map(day => ({
-          label: day.day,
-          value: day.sizeBytes,
-          words: formatBytes(day.sizeBytes, language),
-        }))}
-      />
-      {start.error && <Failure error={start.error} />}
-      <div class="row">
-        {mayOperate && item.exists && (
-          <button type="button" class="button button-main" disabled={start.busy} onClick={() => start.run()}>
-            {words.backUpNow}
-          </button>
-        )}
-        <a class="button" href={placeLink('settings', item.database)}>
-          {words.set}
-        </a>
-      </div>
-    </article>
-  )
-}
-
-function StorageChart() {
-  const { dashboard: words, language } = useMessages()
-  const days = useResource('usage', signal => usage(30, signal))
-  if (days.value === undefined) return null
-  return (
-    <div class="card">
-      <Bars
-        title={words.storage}
-        bars={days.value.items.map(point => ({
-          label: point.day,
-          value: point.sizeBytes,
-          words: formatBytes(point.sizeBytes, language),
-        }))}
-      />
-    </div>
-  )
-}
-
-function Account() {
-  const { dashboard: words } = useMessages()
-  const open = useAction(async () => {
-    const { rechargeLink: link } = await rechargeLink()
-    if (link !== undefined && /^https?:\/\//i.test(link)) window.open(link, '_blank', 'noreferrer')
-  })
-  return (
-    <div class="row">
-      <button type="button" class="button" disabled={open.busy} onClick={() => open.run()}>
-        {words.recharge}
-      </button>
-      {open.error && <Failure error={open.error} />}
-    </div>
   )
 }

@@ -1,3 +1,5 @@
+import { useMessages } from '../messages/index.ts'
+
 export interface Bar {
   readonly label: string
   readonly value: number
@@ -5,20 +7,37 @@ export interface Bar {
   readonly words: string
 }
 
-/** A row of bars with a text for those who cannot see it. Heights are relative to the largest. */
-export function Bars({ title, bars }: { title: string; bars: readonly Bar[] }) {
+/**
+ * A row of bars, with its scale and its ends in words, and a table for those who cannot see it or want to know.
+ * Heights are relative to the largest; a day without anything is a thin line.
+ */
+export function Bars({ title, bars, tall = false }: { title: string; bars: readonly Bar[]; tall?: boolean }) {
+  const { app } = useMessages()
   const most = Math.max(1, ...bars.map(bar => bar.value))
+  const largest = bars.find(bar => bar.value === most)
   return (
-    <figure class="stack-tight" style={{ margin: 0 }}>
-      <figcaption class="small soft">{title}</figcaption>
+    <figure class={`chart ${tall ? 'chart-tall' : ''}`}>
+      <figcaption class="row row-spread small soft">
+        <span>{title}</span>
+        {largest !== undefined && (
+          <span class="number">
+            {app.atMost} {largest.words}
+          </span>
+        )}
+      </figcaption>
       <div class="bars" aria-hidden="true">
         {bars.map(bar => (
           <span
             key={bar.label}
+            class={bar.value === 0 ? 'is-none' : ''}
             title={`${bar.label}: ${bar.words}`}
             style={{ height: `${(bar.value / most) * 100}%` }}
           />
         ))}
+      </div>
+      <div class="row row-spread small soft number" aria-hidden="true">
+        <span>{bars[0]?.label}</span>
+        <span>{bars.at(-1)?.label}</span>
       </div>
       <ul class="visually-hidden">
         {bars.map(bar => (

@@ -44,12 +44,12 @@ function isWebAddress(address: string): boolean {
 const SHORT = 400
 
 /** Text of any length: a long one is folded, so that an error of ten thousand lines does not bury the page. */
-export function LongText({ text }: { text: string }) {
+export function LongText({ text, most = SHORT }: { text: string; most?: number }) {
   const { failures } = useMessages()
-  if (text.length <= SHORT) return <p dir="auto">{text}</p>
+  if (text.length <= most) return <p dir="auto">{text}</p>
   return (
     <>
-      <p dir="auto">{text.slice(0, SHORT)} …</p>
+      <p dir="auto">{text.slice(0, most)} …</p>
       <details>
         <summary>{failures.technical}</summary>
         <pre class="small" style={{ whiteSpace: 'pre-wrap', maxHeight: '20rem', overflow: 'auto' }}>

@@ -12,6 +12,7 @@ import type { Agent } from '../operations.ts'
 import { createAccess } from './access/access.ts'
 import type { NoticeBoard } from './api/context.ts'
 import { apiRouter } from './api/index.ts'
+import { recentListing } from './api/recent-listing.ts'
 import { createUploads } from './api/uploads.ts'
 import { compatRoutes } from './compat/index.ts'
 import { guardedMetricsRoutes } from './metrics-door.ts'
@@ -62,7 +63,8 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   const uploads = createUploads(options.uploadFolder, clock)
   const patienceMs = options.restorePatienceMs ?? 20_000
   const { ending = new AbortController().signal } = options
-  const api = apiRouter({ agent, access, settings, uploads, notices, log, clock, ending })
+  const recent = recentListing(agent, clock)
+  const api = apiRouter({ agent, access, settings, uploads, notices, recent, log, clock, ending })
 
   app.use(routerOf([...healthRoutes({ checks: options.checks }), ...guardedMetricsRoutes(metrics, access)]))
   app.use(compatRoutes({ operations: agent, access, settings, notices, log, clock, patienceMs }))

@@ -12,8 +12,23 @@ const KINDS: Readonly<Record<BrokerNotice['type'], AccountNotice['kind']>> = {
 /** What the account says; an instance without broker or account has nothing to hear. */
 export function accountOperations(
   broker: () => BrokerClient | undefined,
-): Pick<AgentAdministration, 'accountNotices' | 'rechargeLink'> {
+): Pick<AgentAdministration, 'account' | 'accountNotices' | 'rechargeLink'> {
   return {
+    account: async () => {
+      try {
+        const summary = await broker()?.account()
+        if (summary === undefined) return { connected: false }
+        const { maskedEmail, credit } = summary
+        return {
+          connected: true,
+          ...(maskedEmail === undefined ? {} : { email: maskedEmail }),
+          ...(credit === undefined ? {} : { credit }),
+        }
+      } catch (error) {
+        if (error instanceof AgentError && error.code === 'login_required') return { connected: false }
+        throw error
+      }
+    },
     accountNotices: async () => {
       try {
         const notices = (await broker()?.notices()) ?? []

@@ -1,4 +1,4 @@
-import { AccountSummary, NoticesAnswer, RechargeLinkAnswer } from '@odoo-backup/protocol'
+import { type AccountCredit, AccountSummary, NoticesAnswer, RechargeLinkAnswer } from '@odoo-backup/protocol'
 import { type Route, route } from '@odoo-backup/service'
 import type { Request } from 'express'
 import { z } from 'zod'
@@ -16,13 +16,15 @@ export interface AccountApiDependencies {
   readonly rechargeLinks: RechargeLinks
   /** Where credit is bought. @throws HttpProblem where none can be bought */
   readonly rechargeUrl: (accountId: string) => Promise<string>
+  /** How the account stands; undefined where that is not known. */
+  readonly credit: (accountId: string) => Promise<AccountCredit | undefined>
 }
 
 const agent = { tags: ['Account'], security: 'bearer', problems: [401, 403, 429] } as const
 
 /** What an agent may know of the account that it is bound to. */
 export function accountApiRoutes(dependencies: AccountApiDependencies): Route[] {
-  const { prisma, approvedInstance, notices, rechargeLinks, rechargeUrl } = dependencies
+  const { prisma, approvedInstance, notices, rechargeLinks, rechargeUrl, credit: creditOf } = dependencies
   return [
     route({
       ...agent,
@@ -32,12 +34,13 @@ export function accountApiRoutes(dependencies: AccountApiDependencies): Route[] 
       answer: AccountSummary,
       async handle({ request }) {
         const { instanceId, accountId, folder, purposes } = await approvedInstance(request)
-        const account = await findAccount(prisma, accountId)
+        const [account, credit] = await Promise.all([findAccount(prisma, accountId), creditOf(accountId)])
         return {
           instanceId,
           folder,
           provider: account?.provider ?? '',
           purposes: [...purposes],
+          ...(credit === undefined ? {} : { credit }),
           ...(account?.email === undefined ? {} : { maskedEmail: maskEmail(account.email) }),
         }
       },

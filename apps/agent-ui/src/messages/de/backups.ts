@@ -18,8 +18,14 @@ export const backups: Messages['backups'] = {
   page: (page, pages) => `Seite ${page} von ${pages}`,
   previous: 'Vorige Seite',
   next: 'Nächste Seite',
-  calendar: 'Sicherungen des letzten Jahres, ein Feld je Tag',
-  show: 'Zeigen',
+  anyState: 'Jeder Zustand',
+  missingFiles: count => (count === 1 ? '1 Datei fehlt' : `${count} Dateien fehlen`),
+  foreign: 'von einem anderen Server',
+  half: 'vielleicht nur halb',
+  found: count => (count === 1 ? '1 Sicherung' : `${count} Sicherungen`),
+  notOnlyDay: day => `Nur ${day}: alle Tage zeigen`,
+  legend: { none: 'keine', backup: 'Sicherung', verified: 'geprüft', failed: 'Prüfung misslungen' },
+  calendar: 'Sicherungen des letzten Jahres, ein Feld je Tag (UTC)',
   onDay: (day, count) => (count === 1 ? `${day}: 1 Sicherung` : `${day}: ${count} Sicherungen`),
 }
 
@@ -45,8 +51,19 @@ export const backup: Messages['backup'] = {
   restore: 'Wiederherstellen',
   delete: 'Löschen',
   deleteTitle: 'Diese Sicherung löschen?',
-  deleteText: (name, size) =>
-    `${name} (${size}) und ihre Beschreibung werden aus dem Speicher gelöscht. Das lässt sich hier nicht rückgängig machen.`,
+  file: 'Datei',
+  deleteText:
+    'Das Archiv, seine Beschreibung und was dazu vermerkt ist, gehen aus dem Speicher. Das lässt sich hier nicht rückgängig machen.',
+  pinnedFirst: 'Sie ist festgehalten. Lassen Sie sie zuerst los, wenn sie gehen soll.',
+  stored: 'Gespeichert',
+  findModule: 'Modul suchen',
+  neverVerified: 'Es wurde nie probiert, ob sich diese Sicherung wiederherstellen lässt.',
+  verifiedAt: moment => `Sie hat am ${moment} eine Probe-Wiederherstellung bestanden.`,
+  failedAt: moment =>
+    `Sie hat am ${moment} eine Probe-Wiederherstellung nicht bestanden. Verlassen Sie sich nicht auf sie; machen Sie eine neue.`,
+  verifyText:
+    'Die Sicherung wird in eine verborgene Datenbank wiederhergestellt, mit dem verglichen, was beim Sichern gezählt wurde, und wieder entfernt.',
+  verifyPasswordHelp: 'Leer lassen, um das Passwort der Einstellungen zu verwenden.',
   deleteAction: 'Löschen',
   lone: 'Neben diesem Archiv liegt keine Beschreibung; es ist vielleicht nur eine halbe Sicherung.',
 }

@@ -21,6 +21,7 @@ export const app: Messages['app'] = {
   next: 'Weiter',
   save: 'Speichern',
   saved: 'Gespeichert.',
+  atMost: 'höchstens',
   copy: 'Kopieren',
   copied: 'Kopiert.',
   none: 'keine',

@@ -16,8 +16,14 @@ export const backups = {
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   previous: 'Previous page',
   next: 'Next page',
-  calendar: 'Backups of the last year, one square a day',
-  show: 'Show',
+  anyState: 'Any state',
+  missingFiles: (count: number) => (count === 1 ? '1 file missing' : `${count} files missing`),
+  foreign: 'of another server',
+  half: 'maybe half a backup',
+  found: (count: number) => (count === 1 ? '1 backup' : `${count} backups`),
+  notOnlyDay: (day: string) => `Only ${day}: show all days`,
+  legend: { none: 'none', backup: 'backup', verified: 'verified', failed: 'verification failed' },
+  calendar: 'Backups of the last year, one square a day (UTC)',
   onDay: (day: string, count: number) => (count === 1 ? `${day}: 1 backup` : `${day}: ${count} backups`),
 } as const
 
@@ -43,8 +49,19 @@ export const backup = {
   restore: 'Restore',
   delete: 'Delete',
   deleteTitle: 'Delete this backup?',
-  deleteText: (name: string, size: string) =>
-    `${name} (${size}) and its description are deleted from the storage. This cannot be undone here.`,
+  file: 'File',
+  deleteText:
+    'The archive, its description and what is noted of it go from the storage. This cannot be undone here.',
+  pinnedFirst: 'It is pinned. Unpin it first if it is to go.',
+  stored: 'Stored',
+  findModule: 'Find a module',
+  neverVerified: 'It was never tried whether this backup restores.',
+  verifiedAt: (moment: string) => `It passed a trial restore on ${moment}.`,
+  failedAt: (moment: string) =>
+    `It failed a trial restore on ${moment}. Do not count on it; make a new backup.`,
+  verifyText:
+    'The backup is restored into a hidden database, compared with what was counted when it was made, and removed again.',
+  verifyPasswordHelp: 'Leave it empty to use the password of the settings.',
   deleteAction: 'Delete it',
   lone: 'This archive has no description beside it, so it may be half a backup.',
 } as const

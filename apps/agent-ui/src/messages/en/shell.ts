@@ -19,6 +19,7 @@ export const app = {
   next: 'Next',
   save: 'Save',
   saved: 'Saved.',
+  atMost: 'at most',
   copy: 'Copy',
   copied: 'Copied.',
   none: 'none',

@@ -14,7 +14,7 @@ const Named = z.object({ name: z.string().min(1).max(1024) })
 const tags = ['backups']
 
 /** Stored backups: listing, looking into, downloading, pinning, verifying, deleting, making. */
-export function backupRoutes({ access, agent }: ApiContext): Route[] {
+export function backupRoutes({ access, agent, recent }: ApiContext): Route[] {
   /** Every route of one backup first learns whose it is, which also answers 404 for what is none. */
   const known = async (principal: Principal, name: string): Promise<BackupDetails> => {
     const backup = await agent.backup(name)
@@ -37,7 +37,7 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
       answer: pageOf(BackupView),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const pairs = await agent.backups()
+        const pairs = await recent.backups()
         const lone = query.all === 'true' ? await agent.loneArchives() : []
         const reachable = [...pairs, ...lone].filter(backup => mayReachBackup(principal, backup))
         const page = cutPage(selectBackups(reachable, query), query)
@@ -93,6 +93,7 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
       handle: async ({ params, principal, response }) => {
         await known(principal, params.name)
         await agent.setPinned(params.name, true)
+        recent.forget()
         response.status(204).end()
       },
     }),
@@ -107,6 +108,7 @@ export function backupRoutes({ access, agent }: ApiContext): Route[] {
       handle: async ({ params, principal, response }) => {
         await known(principal, params.name)
         await agent.setPinned(params.name, false)
+        recent.forget()
         response.status(204).end()
       },
     }),

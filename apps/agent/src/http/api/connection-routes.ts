@@ -1,4 +1,4 @@
-import { BindRequest, StorageChange } from '@odoo-backup/protocol'
+import { AccountView, BindRequest, StorageChange } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
@@ -18,7 +18,7 @@ const Connection = z.discriminatedUnion('state', [
 ])
 
 /** Whether storage can be reached, and the way to reach it. */
-export function connectionRoutes({ access, agent, settings }: ApiContext): Route[] {
+export function connectionRoutes({ access, agent, recent, settings }: ApiContext): Route[] {
   return [
     guarded(access, 'look', {
       method: 'get',
@@ -59,6 +59,7 @@ export function connectionRoutes({ access, agent, settings }: ApiContext): Route
       problems: [402, 503],
       handle: async ({ principal, body }) => {
         requireWholeServer(principal)
+        recent.forget()
         return agent.connect({ code: body.code })
       },
     }),
@@ -86,6 +87,18 @@ export function connectionRoutes({ access, agent, settings }: ApiContext): Route
         requireWholeServer(principal)
         const rechargeLink = await agent.rechargeLink()
         return rechargeLink === undefined ? {} : { rechargeLink }
+      },
+    }),
+    guarded(access, 'administer', {
+      method: 'get',
+      path: '/account',
+      summary: 'The account with odoo-backup.sh, its balance and what is due',
+      tags: ['connection'],
+      answer: AccountView,
+      problems: [503],
+      handle: async ({ principal }) => {
+        requireWholeServer(principal)
+        return agent.account()
       },
     }),
   ]

@@ -3,6 +3,7 @@ import type { Log } from '@odoo-backup/service'
 import type { Agent } from '../../operations.ts'
 import type { Access } from '../access/access.ts'
 import type { HttpSettings } from '../settings.ts'
+import type { RecentListing } from './recent-listing.ts'
 import type { Uploads } from './uploads.ts'
 
 /** What the API's routes stand on. */
@@ -12,6 +13,7 @@ export interface ApiContext {
   readonly settings: () => HttpSettings
   readonly uploads: Uploads
   readonly notices: NoticeBoard
+  readonly recent: RecentListing
   readonly log: Log
   readonly clock: () => number
   /** Aborted when the service ends. */

@@ -17,7 +17,7 @@ const Named = z.object({ database: DatabaseName })
 const tags = ['databases']
 
 /** The databases of this server, how each is backed up, and what rotation would do. */
-export function databaseRoutes({ access, agent }: ApiContext): Route[] {
+export function databaseRoutes({ access, agent, recent }: ApiContext): Route[] {
   return [
     guarded(access, 'look', {
       method: 'get',
@@ -54,6 +54,7 @@ export function databaseRoutes({ access, agent }: ApiContext): Route[] {
         requireDatabase(principal, params.database)
         // A destination is a folder of the server, or a place that the agent's own rights reach.
         if (body.destination !== undefined) requireWholeServer(principal)
+        recent.forget()
         return agent.changeDatabaseSettings(params.database, body)
       },
     }),

@@ -10,14 +10,13 @@ import type { ApiContext } from './context.ts'
 import { sendEvents } from './event-stream.ts'
 import { guarded } from './guarded.ts'
 import { cutPage, PageQuery, pageOf } from './paging.ts'
-import { sharedAnswer } from './shared-answer.ts'
 
 const Identified = z.object({ id: JobId })
 const tags = ['jobs']
 const LOOK_AGAIN_MS = 1000
 
 /** What runs, waits and has run. */
-export function jobRoutes({ access, agent, clock, ending }: ApiContext): Route[] {
+export function jobRoutes({ access, agent, recent, ending }: ApiContext): Route[] {
   const known = async (principal: Principal, id: JobId): Promise<JobView> => {
     const job = await agent.job(id)
     requireDatabase(principal, job.database)
@@ -26,15 +25,13 @@ export function jobRoutes({ access, agent, clock, ending }: ApiContext): Route[]
   const reachable = async (principal: Principal) =>
     (await agent.jobs()).filter(job => mayReach(principal, job.database))
 
-  const recentJobs = sharedAnswer(() => agent.recentJobs(), LOOK_AGAIN_MS / 2, clock)
-
   /** Every job whose state differs from what was told last; to begin with those that have not ended. */
   async function* changes(principal: Principal, signal: AbortSignal): AsyncIterable<JobView> {
     let told: ReadonlyMap<JobId, string> | undefined
     while (!signal.aborted) {
       const before = told
       const now = new Map<JobId, string>()
-      for (const job of await recentJobs()) {
+      for (const job of await recent.jobs()) {
         if (!mayReach(principal, job.database)) continue
         const state = JSON.stringify(job)
         now.set(job.id, state)
@@ -85,7 +82,7 @@ export function jobRoutes({ access, agent, clock, ending }: ApiContext): Route[]
       problems: [503],
       handle: async ({ request, response, principal }) => {
         // A queue that is away is a 503, not an empty stream.
-        await recentJobs()
+        await recent.jobs()
         await stream(request, response, signal => changes(principal, signal))
       },
     }),

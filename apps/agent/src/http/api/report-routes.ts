@@ -1,14 +1,15 @@
-import { Finding, Notice, NoticesChange, Overview, UsagePoint } from '@odoo-backup/protocol'
+import { CalendarDay, Finding, Notice, NoticesChange, Overview, UsagePoint } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { overviewOf } from '../../overview/overview.ts'
+import { calendarOf } from '../../usage/calendar.ts'
 import { storageUsage } from '../../usage/storage-usage.ts'
 import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
 /** What the agent has to tell: notices, usage over time, its own health. */
-export function reportRoutes({ access, agent, notices, clock }: ApiContext): Route[] {
+export function reportRoutes({ access, agent, notices, recent, clock }: ApiContext): Route[] {
   return [
     guarded(access, 'look', {
       method: 'get',
@@ -20,7 +21,7 @@ export function reportRoutes({ access, agent, notices, clock }: ApiContext): Rou
       problems: [402, 502, 503],
       handle: async ({ principal }) => {
         const [backups, settings, jobs, databases] = await Promise.all([
-          agent.backups(),
+          recent.backups(),
           agent.databaseSettings(),
           agent.jobs().catch(() => undefined),
           agent.databases().catch(() => undefined),
@@ -44,8 +45,28 @@ export function reportRoutes({ access, agent, notices, clock }: ApiContext): Rou
       answer: z.object({ items: z.array(UsagePoint) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const backups = (await agent.backups()).filter(backup => mayReachBackup(principal, backup))
+        const backups = (await recent.backups()).filter(backup => mayReachBackup(principal, backup))
         return { items: storageUsage(backups, new Date(clock()), query.days) }
+      },
+    }),
+    guarded(access, 'look', {
+      method: 'get',
+      path: '/calendar',
+      summary: 'On which days backups were made that still exist',
+      tags: ['reports'],
+      query: z.object({
+        days: z.coerce.number().int().min(1).max(1100).default(366),
+        database: z.string().max(63).optional(),
+      }),
+      answer: z.object({ items: z.array(CalendarDay) }),
+      problems: [402, 502, 503],
+      handle: async ({ query, principal }) => {
+        const backups = (await recent.backups()).filter(
+          backup =>
+            mayReachBackup(principal, backup) &&
+            (query.database === undefined || query.database === backup.database),
+        )
+        return { items: calendarOf(backups, new Date(clock()), query.days) }
       },
     }),
     guarded(access, 'look', {

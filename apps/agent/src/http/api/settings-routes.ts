@@ -8,7 +8,7 @@ import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
 /** Settings of the agent as a whole, and the API tokens. */
-export function settingsRoutes({ access, agent, clock }: ApiContext): Route[] {
+export function settingsRoutes({ access, agent, recent, clock }: ApiContext): Route[] {
   return [
     guarded(access, 'administer', {
       method: 'get',
@@ -30,6 +30,7 @@ export function settingsRoutes({ access, agent, clock }: ApiContext): Route[] {
       answer: AgentSettings,
       handle: ({ body, principal }) => {
         requireWholeServer(principal)
+        recent.forget()
         return agent.changeSettings(body)
       },
     }),

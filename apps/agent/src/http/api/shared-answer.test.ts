@@ -4,12 +4,12 @@ import { sharedAnswer } from './shared-answer.ts'
 function stage(maxAgeMs: number) {
   const asked: { resolve(value: string): void; reject(error: Error): void }[] = []
   const clock = { at: 1000 }
-  const ask = sharedAnswer(
+  const shared = sharedAnswer(
     () => new Promise<string>((resolve, reject) => asked.push({ resolve, reject })),
     maxAgeMs,
     () => clock.at,
   )
-  return { ask, asked, clock }
+  return { ask: shared.get, forget: shared.forget, asked, clock }
 }
 
 test('those who ask while it is fetched, and shortly after, share one fetch', async () => {
@@ -40,4 +40,15 @@ test('a failure is told to those who waited, and the next one tries anew', async
   const third = ask()
   asked[1]?.resolve('back')
   expect(await third).toBe('back')
+})
+
+test('what is told to have changed is fetched again', async () => {
+  const { ask, forget, asked } = stage(100)
+  void ask('1')
+  void ask('1')
+  void ask('2')
+  expect(asked).toHaveLength(2)
+  forget()
+  void ask('2')
+  expect(asked).toHaveLength(3)
 })

@@ -1,3 +1,4 @@
+import { AccountCredit } from '@odoo-backup/protocol'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { accountEntitlement } from '../charging/account-entitlement.ts'
@@ -8,21 +9,8 @@ import type { Plans } from '../plans/plan.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
 
 /** How an account stands, in credits. */
-export const AccountBalance = z.object({
-  state: z.enum(['trial', 'paid', 'grace', 'restore_only', 'lapsed', 'suspended', 'not_billed']),
-  plan: z.string(),
-  currencyLabel: z.string(),
-  /** Kept by this broker, spent first. */
-  kept: z.number(),
-  /** Held by the payment service; absent where it does not tell. */
-  held: z.number().optional(),
-  owed: z.number(),
-  /** When the open month ends. */
-  paidUntil: z.iso.datetime().optional(),
-  /** When the state changes by time alone. */
-  changesAt: z.iso.datetime().optional(),
-})
-export type AccountBalance = z.infer<typeof AccountBalance>
+export const AccountBalance = AccountCredit
+export type AccountBalance = AccountCredit
 
 export interface BooksDependencies {
   readonly pool: Pool

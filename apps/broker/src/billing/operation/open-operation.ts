@@ -10,6 +10,7 @@ import type { VendingSettings } from '../../vending/vending-settings.ts'
 import { type BillingSettings, paymentMethod, stripeRules } from '../billing-settings.ts'
 import type { Billing } from '../open-billing.ts'
 import { stripeWebhook } from '../stripe/webhook.ts'
+import { type AccountBalance, accountBalance } from './account-books.ts'
 import { createBillingSection } from './account-section.ts'
 import { billingAdminRoutes } from './admin-routes.ts'
 import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
@@ -18,6 +19,8 @@ import { scheduledWork } from './scheduled-work.ts'
 
 /** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
 export interface BillingOperation {
+  /** Undefined: there is no such account. */
+  balance(accountId: string): Promise<AccountBalance | undefined>
   accountSection(account: { readonly id: string }, formToken: Html): Promise<Html>
   routes(doors: { readonly access: AdminAccess }): Route[]
   /** Begins the work by the clock; one process of all replicas does each piece. */
@@ -49,6 +52,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
   return {
+    balance: accountId => accountBalance(books, accountId),
     accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
     routes: ({ access }) => [
       ...billingAdminRoutes({

@@ -1,0 +1,84 @@
+import type { CalendarDay } from '@odoo-backup/protocol'
+import { calendar } from '../../api/calls.ts'
+import { useResource } from '../../api/resource.ts'
+import { useMessages } from '../../messages/index.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { calendarWeeks } from './calendar-weeks.ts'
+
+/** The last year, one square a day: gaps are seen at a glance. A press shows the backups of that day. */
+export function Calendar(props: {
+  database: string
+  chosen: string | undefined
+  onChoose: (day: string | undefined) => void
+}) {
+  const { backups: words, language } = useMessages()
+  const { database, chosen, onChoose } = props
+  const year = useResource(`calendar ${database}`, signal => calendar(database, signal))
+  if (year.value === undefined)
+    return year.error ? <Failure error={year.error} onRetry={year.reload} /> : null
+  const days = new Map(year.value.items.map(item => [item.day, item]))
+  const today = new Date().toISOString().slice(0, 10)
+  const month = new Intl.DateTimeFormat(language, { month: 'short', timeZone: 'UTC' })
+  const full = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
+  const weeks = calendarWeeks(today)
+  const wordsOf = (day: string, item: CalendarDay | undefined) =>
+    words.onDay(full.format(new Date(day)), item?.backups ?? 0)
+  return (
+    <section class="card stack-tight" aria-label={words.calendar}>
+      <div class="row row-spread">
+        <h2 class="small">{words.calendar}</h2>
+        <span class="row small soft">
+          <span class="legend">
+            <span class="day-sample" /> {words.legend.none}
+          </span>
+          <span class="legend">
+            <span class="day-sample has-backup" /> {words.legend.backup}
+          </span>
+          <span class="legend">
+            <span class="day-sample has-backup is-verified" /> {words.legend.verified}
+          </span>
+          <span class="legend">
+            <span class="day-sample has-backup is-failed" /> {words.legend.failed}
+          </span>
+        </span>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="calendar" tabIndex={0} aria-label={words.calendar} ref={showEnd}>
+        {weeks.map((week, index) => (
+          <div key={week[0]} class="week">
+            <span class="month small soft" aria-hidden="true">
+              {isNewMonth(weeks[index - 1]?.[0], week[0]) ? month.format(new Date(week[0] ?? 0)) : ''}
+            </span>
+            {week.map(day => {
+              const item = days.get(day)
+              if (item === undefined)
+                return (
+                  <span key={day} class={day > today ? 'day is-later' : 'day'} title={wordsOf(day, item)} />
+                )
+              return (
+                <button
+                  key={day}
+                  type="button"
+                  class={`day has-backup ${item.failed > 0 ? 'is-failed' : item.verified > 0 ? 'is-verified' : ''}`}
+                  aria-pressed={chosen === day}
+                  aria-label={wordsOf(day, item)}
+                  title={wordsOf(day, item)}
+                  onClick={() => onChoose(chosen === day ? undefined : day)}
+                />
+              )
+            })}
+          </div>
+        ))}
+      </section>
+    </section>
+  )
+}
+
+/** On a small screen the present is looked at first. */
+function showEnd(element: HTMLElement | null): void {
+  if (element !== null && element.scrollLeft === 0) element.scrollLeft = element.scrollWidth
+}
+
+function isNewMonth(before: string | undefined, day: string | undefined): boolean {
+  return before !== undefined && before.slice(0, 7) !== day?.slice(0, 7)
+}

@@ -1,0 +1,44 @@
+import type { JobView, Overview } from '@odoo-backup/protocol'
+import type { ComponentChildren } from 'preact'
+import { formatBytes, formatMoment, formatRelative } from '../../format.ts'
+import { useMessages } from '../../messages/index.ts'
+import { placeLink } from '../../router.ts'
+
+/** The few numbers that an administrator looks for every morning. */
+export function Figures({ overview, running }: { overview: Overview; running: readonly JobView[] }) {
+  const { dashboard: words, language } = useMessages()
+  const [next] = overview.databases
+    .flatMap(({ nextRunAt, database }) => (nextRunAt === undefined ? [] : [{ nextRunAt, database }]))
+    .sort((one, other) => (one.nextRunAt < other.nextRunAt ? -1 : 1))
+  return (
+    <dl class="figures">
+      <Figure label={words.figures.backups} href={placeLink('backups')}>
+        {new Intl.NumberFormat(language).format(overview.backups)}
+      </Figure>
+      <Figure label={words.figures.stored}>{formatBytes(overview.storedBytes, language)}</Figure>
+      <Figure label={words.nextRun}>
+        {next === undefined ? (
+          words.noSchedule
+        ) : (
+          <time dateTime={next.nextRunAt} title={formatMoment(next.nextRunAt, language)}>
+            {formatRelative(next.nextRunAt, new Date(), language)}
+          </time>
+        )}
+      </Figure>
+      <Figure label={words.figures.running} href={placeLink('jobs')}>
+        {running.length}
+      </Figure>
+    </dl>
+  )
+}
+
+function Figure(props: { label: string; href?: string; children: ComponentChildren }) {
+  return (
+    <div class="card figure">
+      <dt class="small soft">{props.label}</dt>
+      <dd class="number">
+        {props.href === undefined ? props.children : <a href={props.href}>{props.children}</a>}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { usage } from '../../api/calls.ts'
+import { useResource } from '../../api/resource.ts'
+import { formatBytes } from '../../format.ts'
+import { useMessages } from '../../messages/index.ts'
+import { Bars } from '../../parts/bars.tsx'
+import { Failure } from '../../parts/failure.tsx'
+
+/** What lay in the storage on each of the last 30 days, as far as it still does. */
+export function StorageChart() {
+  const { dashboard: words, language } = useMessages()
+  const days = useResource('usage', signal => usage(30, signal), 300)
+  if (days.value === undefined)
+    return days.error ? <Failure error={days.error} onRetry={days.reload} /> : null
+  const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  return (
+    <div class="card stack-tight">
+      <h2>{words.storage}</h2>
+      <Bars
+        tall
+        title={words.storageHelp}
+        bars={days.value.items.map(point => ({
+          label: date.format(new Date(point.day)),
+          value: point.sizeBytes,
+          words: formatBytes(point.sizeBytes, language),
+        }))}
+      />
+    </div>
+  )
+}

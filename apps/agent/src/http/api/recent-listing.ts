@@ -1,0 +1,37 @@
+import type { BackupView, JobView } from '@odoo-backup/protocol'
+import type { Agent } from '../../operations.ts'
+import { sharedAnswer } from './shared-answer.ts'
+
+/** How old a list of backups may be that people look at. Nothing is ever deleted by it. */
+const MOST_AGE_MS = 10_000
+const JOBS_AGE_MS = 500
+
+export interface RecentListing {
+  /** Complete backups, newest first; a job of this agent that ended since is in it. */
+  backups(): Promise<readonly BackupView[]>
+  /** As `Agent.recentJobs`, at most half a second old. */
+  jobs(): Promise<readonly JobView[]>
+  /** Something was changed that no job did, such as a pin. */
+  forget(): void
+}
+
+/**
+ * Listing a bucket of thousands of backups takes a second or more, and one look at the overview, or paging through
+ * the list, needs it several times.
+ */
+export function recentListing(
+  agent: Pick<Agent, 'backups' | 'recentJobs'>,
+  clock: () => number,
+): RecentListing {
+  const listing = sharedAnswer(() => agent.backups(), MOST_AGE_MS, clock)
+  const jobs = sharedAnswer(() => agent.recentJobs(), JOBS_AGE_MS, clock)
+  return {
+    backups: async () => {
+      const seen = await jobs.get().catch(() => [])
+      const lastEnd = seen.map(({ finishedAt = '' }) => finishedAt).sort()
+      return listing.get(lastEnd.at(-1))
+    },
+    jobs: () => jobs.get(),
+    forget: () => listing.forget(),
+  }
+}

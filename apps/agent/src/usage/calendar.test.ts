@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { BackupView } from '@odoo-backup/protocol'
+import { calendarOf } from './calendar.ts'
+
+const backup = (takenAt: string, more: object = {}) =>
+  BackupView.parse({
+    name: `shop.${takenAt}.zip`,
+    database: 'shop',
+    takenAt,
+    sizeBytes: 10,
+    encrypted: false,
+    format: 'zip',
+    ...more,
+  })
+
+test('each day with backups is told once, with how many passed and failed a drill, older days not at all', () => {
+  const at = '2026-03-10T05:00:00Z'
+  expect(
+    calendarOf(
+      [
+        backup('2026-03-10T23:59:59Z'),
+        backup('2026-03-08T03:00:00Z', { verification: { passed: false, at } }),
+        backup('2026-03-10T03:00:00Z', { verification: { passed: true, at } }),
+        backup('2025-03-10T03:00:00Z'),
+      ],
+      new Date('2026-03-10T12:00:00Z'),
+      30,
+    ),
+  ).toEqual([
+    { day: '2026-03-08', backups: 1, sizeBytes: 10, verified: 0, failed: 1 },
+    { day: '2026-03-10', backups: 2, sizeBytes: 20, verified: 1, failed: 0 },
+  ])
+})

@@ -1,0 +1,21 @@
+import type { BackupView, CalendarDay } from '@odoo-backup/protocol'
+import { lastDays } from './storage-usage.ts'
+
+/** The days (UTC) of the last `days` days on which backups were made, oldest first. Linear in their number. */
+export function calendarOf(backups: readonly BackupView[], now: Date, days: number): CalendarDay[] {
+  const first = lastDays(now, days)[0] ?? ''
+  const found = new Map<string, CalendarDay>()
+  for (const { takenAt, sizeBytes, verification } of backups) {
+    const day = takenAt.slice(0, 10)
+    if (day < first) continue
+    const before = found.get(day) ?? { day, backups: 0, sizeBytes: 0, verified: 0, failed: 0 }
+    found.set(day, {
+      day,
+      backups: before.backups + 1,
+      sizeBytes: before.sizeBytes + sizeBytes,
+      verified: before.verified + (verification?.passed === true ? 1 : 0),
+      failed: before.failed + (verification?.passed === false ? 1 : 0),
+    })
+  }
+  return [...found.values()].sort((one, other) => (one.day < other.day ? -1 : 1))
+}
