@@ -30,8 +30,18 @@ CREATE TABLE google_calendar_credentials (id serial, calendar_rtoken varchar, ca
 INSERT INTO google_calendar_credentials (calendar_rtoken, calendar_token) VALUES ('r', 't');
 CREATE TABLE res_company (id serial, l10n_es_edi_test_env boolean, l10n_in_edi_production_env boolean);
 INSERT INTO res_company (l10n_es_edi_test_env, l10n_in_edi_production_env) VALUES (false, true);
-CREATE TABLE website (id serial, domain varchar);
-INSERT INTO website (domain) VALUES ('https://shop.example.com');
+CREATE TABLE website (id serial, domain varchar, cdn_activated boolean, robots_txt text);
+INSERT INTO website (domain, cdn_activated) VALUES ('https://shop.example.com', true);
+CREATE TABLE ir_ui_view (id serial, key varchar, active boolean);
+INSERT INTO ir_ui_view (key, active) VALUES ('website.neutralize_ribbon', false), ('website.layout', false);
+CREATE TABLE mail_push_device (id serial, endpoint varchar);
+INSERT INTO mail_push_device (endpoint) VALUES ('https://push.example.com/1');
+CREATE TABLE account_online_link (id serial, client_id varchar, provider_data varchar);
+INSERT INTO account_online_link (client_id, provider_data) VALUES ('c', 'd');
+CREATE TABLE voip_provider (id serial, mode varchar);
+INSERT INTO voip_provider (mode) VALUES ('prod');
+INSERT INTO ir_config_parameter (key, value) VALUES
+  ('mail.web_push_vapid_private_key', 'k'), ('account_edi_proxy_client.demo', 'prod');
 CREATE TABLE ir_act_server (id serial, webhook_url varchar);
 INSERT INTO ir_act_server (webhook_url) VALUES ('https://hooks.example.com/x');
 CREATE TABLE mail_template (id serial, mail_server_id integer);
@@ -79,6 +89,18 @@ test('nothing of a neutralised database reaches the outside', async () => {
     ),
   ).toEqual([{ a: true, b: false }])
   expect(await value('SELECT domain AS v FROM website')).toEqual([null])
+  expect(await instance.rows(name, 'SELECT cdn_activated, robots_txt FROM website')).toEqual([
+    { cdn_activated: false, robots_txt: 'User-agent: *\nDisallow: /' },
+  ])
+  expect(await value('SELECT key AS v FROM ir_ui_view WHERE active')).toEqual(['website.neutralize_ribbon'])
+  expect(await value('SELECT endpoint AS v FROM mail_push_device')).toEqual([])
+  expect(await instance.rows(name, 'SELECT client_id, provider_data FROM account_online_link')).toEqual([
+    { client_id: 'duplicate', provider_data: null },
+  ])
+  expect(await value('SELECT mode AS v FROM voip_provider')).toEqual(['demo'])
+  expect(await value("SELECT value AS v FROM ir_config_parameter WHERE key ~ 'vapid|edi_proxy'")).toEqual([
+    'demo',
+  ])
   expect(await value('SELECT webhook_url AS v FROM ir_act_server')).toEqual([null])
   expect(await value('SELECT mail_server_id AS v FROM mail_template')).toEqual([null])
   expect(
@@ -86,7 +108,7 @@ test('nothing of a neutralised database reaches the outside', async () => {
   ).toEqual(['true'])
   expect(report.statements).toContainEqual({ what: 'tokens of in-app purchases disabled', rows: 1 })
   expect(report.modules).toEqual([])
-  expect(report.notCovered).toEqual(['web'])
+  expect(report.notCovered).toEqual([])
 })
 
 test('the tables of Odoo 12 are neutralised too', async () => {

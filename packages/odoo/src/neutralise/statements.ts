@@ -1,42 +1,9 @@
 import { quoteIdentifier } from '../cluster/quoting.ts'
-import type { Column, Schema } from './schema.ts'
-
-/** Something that a copy must not do, and the SQL that stops it where the tables are there. */
-export interface NeutraliseStatement {
-  readonly what: string
-  /** Modules that need nothing more than this. */
-  readonly covers: readonly string[]
-  /** None when the database has nothing of the kind. */
-  queries(schema: Schema): readonly string[]
-}
+import { OUTSIDE_SERVICES } from './outside-services.ts'
+import { empty, type NeutraliseStatement, named, update } from './queries.ts'
 
 /** The name that Odoo gives the server by which its own neutralising catches mail. */
 const DUMMY_SERVER = 'neutralization - disable emails'
-
-const isText = (column: Column) => /^(?:text|varchar|bpchar)$/.test(column.type)
-
-/** Empties text columns: NULL, or nothing where NULL is not allowed. */
-function empty(table: string, columns: readonly Column[]): readonly string[] {
-  return columns.map(({ name, nullable }) => {
-    const column = quoteIdentifier(name)
-    return `UPDATE public.${table} SET ${column} = ${nullable ? 'NULL' : "''"} WHERE ${column} <> ''`
-  })
-}
-
-function named(schema: Schema, table: string, pattern: RegExp): readonly Column[] {
-  return schema.columns(table).filter(column => isText(column) && pattern.test(column.name))
-}
-
-/** `UPDATE table SET assignment WHERE condition` if the table has the columns. */
-function update(
-  schema: Schema,
-  table: string,
-  columns: readonly string[],
-  assignment: string,
-  condition: string,
-): readonly string[] {
-  return schema.has(table, ...columns) ? [`UPDATE public.${table} SET ${assignment} WHERE ${condition}`] : []
-}
 
 /**
  * What Odoo's own `neutralize.sql` files do, written for tables and columns of Odoo 12 to 18. Each may be run
@@ -171,9 +138,31 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
     ],
   },
   {
-    what: 'domains of websites removed',
+    what: 'domains of websites removed, and search engines sent away',
     covers: ['website'],
-    queries: schema => update(schema, 'website', ['domain'], 'domain = NULL', "domain <> ''"),
+    queries: schema => [
+      ...update(schema, 'website', ['domain'], 'domain = NULL', "domain <> ''"),
+      ...update(schema, 'website', ['cdn_activated'], 'cdn_activated = false', 'cdn_activated'),
+      ...update(
+        schema,
+        'website',
+        ['robots_txt'],
+        `robots_txt = ${NO_ROBOTS}`,
+        `robots_txt IS DISTINCT FROM ${NO_ROBOTS}`,
+      ),
+    ],
+  },
+  {
+    what: 'a banner on every page that says so',
+    covers: ['web'],
+    queries: schema =>
+      update(
+        schema,
+        'ir_ui_view',
+        ['key', 'active'],
+        'active = true',
+        "key IN ('web.neutralize_banner', 'website.neutralize_ribbon') AND NOT active",
+      ),
   },
   {
     what: 'webhooks emptied',
@@ -181,6 +170,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
     queries: schema =>
       update(schema, 'ir_act_server', ['webhook_url'], 'webhook_url = NULL', "webhook_url <> ''"),
   },
+  ...OUTSIDE_SERVICES,
   {
     what: 'marked as neutralised',
     covers: [],
@@ -192,6 +182,8 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
     ],
   },
 ]
+
+const NO_ROBOTS = "E'User-agent: *\\nDisallow: /'"
 
 const PAYMENT_KEYS =
   /(?:secret|_key|token|password|passwd|passphrase|signature|salt|shakey|_hash|_login|credential|webhook_id|merchant_id|api_user)/
