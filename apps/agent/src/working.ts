@@ -46,6 +46,7 @@ export function startWorking(options: WorkingOptions): Working {
   /** Whether nothing is left of the jobs that have ended, as far as is known. */
   let settled = false
   const told = new Set<string>()
+  let settling: Promise<void> | undefined
   let quiet = false
 
   const start = async (): Promise<void> => {
@@ -69,6 +70,19 @@ export function startWorking(options: WorkingOptions): Working {
     })
   }
 
+  /** Beside everything else: it may wait for the lock of a database that is being backed up. */
+  const settleAll = async (): Promise<void> => {
+    settled = true
+    try {
+      settled =
+        (await settleEndedJobs(options.dependencies, await queue.get(), told, shutdown.signal)) && settled
+    } catch {
+      // The queue is away, which others tell.
+      settled = false
+    }
+    settling = undefined
+  }
+
   const look = async (turn: number): Promise<void> => {
     const configuration = await store.refresh()
     if (worker === undefined) await start()
@@ -80,10 +94,7 @@ export function startWorking(options: WorkingOptions): Working {
       niceness = configuration.settings.nice
       options.yieldToOthers(niceness)
     }
-    if (!settled && worker !== undefined && turn % SETTLE_EVERY === 0) {
-      settled = true
-      if (!(await settleEndedJobs(options.dependencies, await queue.get(), told))) settled = false
-    }
+    if (!settled && worker !== undefined && turn % SETTLE_EVERY === 0) settling ??= settleAll()
     if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
     await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()), new Date())
     reconciled = configuration
@@ -107,6 +118,7 @@ export function startWorking(options: WorkingOptions): Working {
     close: async () => {
       shutdown.abort()
       await running
+      await settling
       await worker?.close()
     },
   }

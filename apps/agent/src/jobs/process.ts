@@ -118,11 +118,11 @@ async function dispatch(
 
 /** A failure is told, and what is left is noted in the job's data for a later look. */
 async function clearUp(
-  { dependencies, queue, onUnsettled }: ProcessorOptions,
+  { dependencies, queue, shutdown, onUnsettled }: ProcessorOptions,
   job: QueuedJob,
 ): Promise<JobOutcome | undefined> {
   try {
-    return await settleJob(dependencies, queue, job)
+    return await settleJob(dependencies, queue, job, shutdown)
   } catch (error) {
     dependencies.warn(
       `Clearing up behind the job ${job.id ?? ''} did not end well, and is tried again later: ${asAgentError(error).message}`,

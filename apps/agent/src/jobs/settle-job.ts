@@ -32,9 +32,11 @@ export async function settleJob(
   dependencies: JobDependencies,
   queue: Pick<JobQueue, 'job'>,
   job: QueuedJob,
+  signal: AbortSignal,
 ): Promise<JobOutcome | undefined> {
-  const outcome = await settle(dependencies, await currentData(queue, job), () => currentData(queue, job))
-  const data = await currentData(queue, job)
+  const current = () => currentData(queue, job)
+  const outcome = await settle(dependencies, await current(), { current, signal })
+  const data = await current()
   if (data.kind !== 'rotate' && data.kind !== 'delete') await job.updateData({ ...data, settled: true })
   return outcome
 }
@@ -47,14 +49,16 @@ export async function settleEndedJobs(
   dependencies: JobDependencies,
   queue: Pick<JobQueue, 'job' | 'jobs'>,
   told: Set<string>,
+  signal: AbortSignal,
 ): Promise<boolean> {
   let left = 0
   for (const { job, state } of await queue.jobs()) {
     if (state !== 'completed' && state !== 'failed') continue
     const data = JobData.safeParse(job.data)
     if (!data.success || isSettled(data.data, state)) continue
+    if (signal.aborted) return false
     try {
-      const whole = await settleJob(dependencies, queue, job)
+      const whole = await settleJob(dependencies, queue, job, signal)
       dependencies.warn(
         whole === undefined
           ? `What the job ${job.id ?? ''} had left was cleared up.`
