@@ -14,6 +14,7 @@ import { RestorePage } from './pages/restore.tsx'
 import { SettingsPage } from './pages/settings.tsx'
 import { SetupPage } from './pages/setup.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
+import { useArrival } from './parts/arrival.ts'
 import { Failure } from './parts/failure.tsx'
 import { Shell } from './parts/shell.tsx'
 import { SignInDialog } from './parts/sign-in-dialog.tsx'
@@ -36,7 +37,6 @@ export function App() {
   }, [who.value, signedOut])
   useEffect(() => {
     document.documentElement.lang = messages.language
-    document.title = messages.app.title
   }, [messages])
 
   const [logInError, setLogInError] = useState<ApiError>()
@@ -88,6 +88,7 @@ export function App() {
 }
 
 function Content({ place, who }: { place: Place; who: Who }) {
+  useArrival(place)
   const { page, subject, query } = place
   switch (page) {
     case 'dashboard':

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useRef } from 'preact/hooks'
+import { useModal } from './modal.ts'
 
-/** A question over the page. Escape closes it; the browser keeps the focus inside and gives it back after. */
+/** A question over the page. Escape closes it; the focus stays inside and goes back after. */
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => element.current?.showModal(), [])
+  useModal(element)
   return (
     <dialog ref={element} aria-labelledby={titleId} onClose={props.onClose}>
       <div class="stack">

@@ -1,6 +1,7 @@
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useRef } from 'preact/hooks'
 import { useMessages } from '../messages/index.ts'
 import { SignInForms } from '../pages/sign-in.tsx'
+import { useModal } from './modal.ts'
 
 /**
  * The door once more, over the page as it stands: what was typed stays, and the focus goes back to where it was. It
@@ -10,11 +11,7 @@ export function SignInDialog({ onSignedIn }: { onSignedIn: () => void }) {
   const { signIn: words, failures } = useMessages()
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
-    const dialog = element.current
-    dialog?.showModal()
-    return () => dialog?.close()
-  }, [])
+  useModal(element)
   return (
     <dialog
       ref={element}

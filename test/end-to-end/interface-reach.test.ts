@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import AxeBuilder from 'axe-core'
+import type { Page } from 'playwright-core'
+import { type Interface, signInAs, startInterface } from './interface.ts'
+
+const BACKUP = 'shop.2026-01-31_04-00-00.zip'
+/** As PostgreSQL would take them. */
+const NAMES = ['shop', '<img src=x onerror=alert(1)>', 'مبيعات‮gnirts', 'n'.repeat(60)]
+/** Each with what tells that it is there, once it has been loaded. */
+const PLACES = [
+  ['dashboard', 'shop'],
+  ['restore', BACKUP.slice(0, 4)],
+  [`restore/${BACKUP}`, /Nothing speaks against it|Nichts spricht dagegen/],
+  ['settings', /Google Drive/],
+  ['settings/shop', /backups? stay|bleib/],
+  ['setup', /Google Drive/],
+] as const
+
+let ui: Interface
+beforeAll(async () => {
+  ui = await startInterface()
+  for (const name of NAMES) ui.fixture.agent.know(name)
+  ui.fixture.agent.keep(BACKUP, 'shop')
+  for (const name of NAMES.slice(1)) ui.fixture.agent.keep(`${name}.2026-01-30_04-00-00.zip`, name)
+})
+afterAll(() => ui.close())
+
+/** Faults of accessibility that keep people out, and whatever is wider than the screen. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(AxeBuilder.source)
+  return page.evaluate(async () => {
+    const axe: unknown = Reflect.get(globalThis, 'axe')
+    if (typeof axe !== 'object' || axe === null || !('run' in axe) || typeof axe.run !== 'function')
+      return ['no axe']
+    const { violations } = await axe.run()
+    return violations
+      .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0]?.html}`)
+  })
+}
+
+const show = async (page: Page, place: string) => {
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/${place}`)
+}
+
+test.each([
+  ['light', 'en-GB', 1280],
+  ['dark', 'de-DE', 320],
+] as const)(
+  'in %s colours, %s, %i pixels wide, no page keeps anybody out or scrolls sideways',
+  async (colorScheme, locale, width) => {
+    const page = await ui.open({ colorScheme, locale, viewport: { width, height: 800 } })
+    const found: object[] = []
+    const look = async (place: string) => {
+      const scrollWidth = await page.evaluate('document.documentElement.scrollWidth')
+      found.push({ place, scrollWidth, barriers: await barriers(page) })
+    }
+    await page.getByLabel(/^(Master password|Hauptpasswort)$/).waitFor()
+    await look('door')
+    await signInAs(page, ui.fixture.agent.masterPassword)
+    await page
+      .getByRole('link', { name: /Settings|Einstellungen/ })
+      .first()
+      .waitFor()
+    for (const [place, sign] of PLACES) {
+      await show(page, place)
+      await page.getByRole('main').getByText(sign).first().waitFor()
+      await look(place)
+    }
+    const places = ['door', ...PLACES.map(([place]) => place)]
+    expect(found).toEqual(places.map(place => ({ place, scrollWidth: width, barriers: [] })))
+    await page.context().close()
+  },
+)
+
+/** Presses Tab until what is described has the focus; fails where it is never reached. */
+async function tabTo(page: Page, role: string, name: RegExp): Promise<void> {
+  for (let turn = 0; turn < 60; turn++) {
+    await page.keyboard.press('Tab')
+    const focused = await page.locator(':focus').ariaSnapshot()
+    if (focused.includes(`- ${role} `) && name.test(focused)) return
+  }
+  throw new Error(`No Tab leads to ${role} ${name}`)
+}
+
+test('with the keyboard alone a backup is found, checked and restored', async () => {
+  const page = await ui.open({ locale: 'en-GB' })
+  await page.getByLabel('Master password').waitFor()
+  await tabTo(page, 'textbox', /Master password/)
+  await page.keyboard.type(ui.fixture.agent.masterPassword)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Overview' }).waitFor()
+  await tabTo(page, 'link', /Restore/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: `Restore ${BACKUP}` }).waitFor()
+  expect(await page.title()).toBe('Restore · Odoo backups')
+  expect(await page.evaluate('document.activeElement.id')).toBe('content')
+  await tabTo(page, 'link', new RegExp(BACKUP))
+  await page.keyboard.press('Enter')
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await tabTo(page, 'textbox', /Name of the restored/)
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type('by_keyboard')
+  await tabTo(page, 'radio', /A copy beside/)
+  await page.keyboard.press('ArrowDown')
+  await tabTo(page, 'textbox', /Master password of Odoo/)
+  await page.keyboard.type(ui.fixture.agent.masterPassword)
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await tabTo(page, 'button', /Restore/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#\/jobs\//)
+  expect(ui.fixture.agent.restores.at(-1)?.request).toMatchObject({ database: 'by_keyboard', copy: false })
+  await page.context().close()
+})
+
+test('a question gives the focus back to what asked it', async () => {
+  const page = await ui.openInside()
+  await show(page, 'settings')
+  await page.getByLabel('Name', { exact: true }).fill('nightly')
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  const remove = page.getByRole('button', { name: 'Remove: nightly' })
+  await remove.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  expect(await page.locator(':focus').ariaSnapshot()).toContain('Remove: nightly')
+  expect(ui.faults).toEqual([])
+})
