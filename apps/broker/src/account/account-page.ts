@@ -3,6 +3,7 @@ import { type Html, html } from '@odoo-backup/service'
 import type { OpenApproval } from '../login/binding.ts'
 import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import type { Session } from '../login/sessions.ts'
+import { time } from '../pages/time.ts'
 import type { InstanceView } from '../registry/account-instances.ts'
 import type { ShownNotice } from './latest-notices.ts'
 
@@ -82,10 +83,4 @@ function logOut(session: Session): Html {
 
 export function token(session: Session): Html {
   return html`<input type="hidden" name="form_token" value="${session.formToken}">`
-}
-
-function time(at: Date | undefined): Html {
-  if (at === undefined) return html`never`
-  const text = at.toISOString()
-  return html`<time datetime="${text}">${text.slice(0, 16).replace('T', ' ')} UTC</time>`
 }

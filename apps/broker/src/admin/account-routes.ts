@@ -3,21 +3,9 @@ import { z } from 'zod'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
 import type { AdminDependencies } from './admin-dependencies.ts'
-import { page, pageOf, pageQuery } from './paging.ts'
+import { AdminAccount, findAccount, findAccounts } from './find-accounts.ts'
+import { pageOf, pageQuery } from './paging.ts'
 import { Reason } from './reason.ts'
-
-const AdminAccount = z.object({
-  id: AccountId,
-  provider: z.string(),
-  subject: z.string(),
-  folder: z.string(),
-  email: z.string().nullable(),
-  displayName: z.string().nullable(),
-  suspendedAt: z.iso.datetime().nullable(),
-  createdAt: z.iso.datetime(),
-  instances: z.int().min(0),
-})
-type AdminAccount = z.infer<typeof AdminAccount>
 
 /** Accounts: find, look at, suspend and resume. */
 export function accountRoutes(dependencies: AdminDependencies): Route[] {
@@ -49,22 +37,11 @@ export function accountRoutes(dependencies: AdminDependencies): Route[] {
       summary: 'Find accounts by folder, subject, e-mail address or name',
       query: z.object({ search: z.string().trim().min(1).max(200).optional(), ...pageQuery(z.uuid()) }),
       answer: pageOf(AdminAccount),
-      async handle({ query: { search, cursor, limit }, request }) {
+      async handle({ query, request }) {
         const by = await access.enter(request, 'viewer')
-        const text = { contains: search ?? '', mode: 'insensitive' as const }
-        const rows = await prisma.account.findMany({
-          where: {
-            ...(cursor === undefined ? {} : { id: { gt: cursor } }),
-            ...(search === undefined
-              ? {}
-              : { OR: [{ folder: search }, { subject: search }, { email: text }, { displayName: text }] }),
-          },
-          include: { _count: { select: { instances: true } } },
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
+        const found = await findAccounts(prisma, query)
         await audit.record({ ...by, action: 'admin.accounts_listed', outcome: 'done' })
-        return page(rows, limit, { item: accountOf, cursor: row => row.id })
+        return found
       },
     }),
     route({
@@ -87,33 +64,11 @@ export function accountRoutes(dependencies: AdminDependencies): Route[] {
 }
 
 async function found(prisma: PrismaClient, id: AccountId): Promise<AdminAccount> {
-  const row = await prisma.account.findUnique({
-    where: { id },
-    include: { _count: { select: { instances: true } } },
-  })
-  if (row === null) throw noAccount()
-  return accountOf(row)
+  const account = await findAccount(prisma, id)
+  if (account === undefined) throw noAccount()
+  return account
 }
 
 function noAccount(): HttpProblem {
   return new HttpProblem({ status: 404, code: 'not_found', detail: 'There is no account of this id.' })
-}
-
-type AccountRow = NonNullable<Awaited<ReturnType<PrismaClient['account']['findUnique']>>> & {
-  _count: { instances: number }
-}
-
-function accountOf(row: AccountRow): AdminAccount {
-  const { id, provider, subject, folder, email, displayName, suspendedAt, createdAt, _count } = row
-  return {
-    id: AccountId.parse(id),
-    provider,
-    subject,
-    folder,
-    email,
-    displayName,
-    suspendedAt: suspendedAt?.toISOString() ?? null,
-    createdAt: createdAt.toISOString(),
-    instances: _count.instances,
-  }
 }

@@ -3,21 +3,9 @@ import { HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AccountId, InstanceId } from '../registry/ids.ts'
 import type { AdminDependencies } from './admin-dependencies.ts'
-import { page, pageOf, pageQuery } from './paging.ts'
+import { AdminInstance, findInstance, findInstances } from './find-instances.ts'
+import { pageOf, pageQuery } from './paging.ts'
 import { Reason } from './reason.ts'
-
-const AdminInstance = z.object({
-  id: InstanceId,
-  accountId: AccountId.nullable(),
-  state: z.enum(['pending', 'approved', 'revoked']),
-  purposes: z.array(Purpose),
-  origins: z.array(z.string()),
-  createdAt: z.iso.datetime(),
-  approvedAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
-  lastSeenAt: z.iso.datetime().nullable(),
-})
-type AdminInstance = z.infer<typeof AdminInstance>
 
 /** Instances of an account: list, change their purposes, revoke. */
 export function instanceRoutes(dependencies: AdminDependencies): Route[] {
@@ -25,9 +13,9 @@ export function instanceRoutes(dependencies: AdminDependencies): Route[] {
   const common = { tags: ['admin: instances'], security: 'bearer' as const, problems: [401, 403, 404, 429] }
 
   async function found(id: InstanceId): Promise<AdminInstance> {
-    const row = await prisma.instance.findUnique({ where: { id }, include: { origins: true } })
-    if (row === null) throw noInstance()
-    return instanceOf(row)
+    const instance = await findInstance(prisma, id)
+    if (instance === undefined) throw noInstance()
+    return instance
   }
 
   return [
@@ -38,24 +26,17 @@ export function instanceRoutes(dependencies: AdminDependencies): Route[] {
       summary: 'The instances of an account, or of all',
       query: z.object({ accountId: AccountId.optional(), ...pageQuery(z.uuid()) }),
       answer: pageOf(AdminInstance),
-      async handle({ query: { accountId, cursor, limit }, request }) {
+      async handle({ query, request }) {
         const by = await access.enter(request, 'viewer')
-        const rows = await prisma.instance.findMany({
-          where: {
-            ...(accountId === undefined ? {} : { accountId }),
-            ...(cursor === undefined ? {} : { id: { gt: cursor } }),
-          },
-          include: { origins: true },
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
+        const found = await findInstances(prisma, query)
+        const { accountId } = query
         await audit.record({
           ...by,
           action: 'admin.instances_listed',
           outcome: 'done',
           ...(accountId === undefined ? {} : { accountId }),
         })
-        return page(rows, limit, { item: instanceOf, cursor: row => row.id })
+        return found
       },
     }),
     route({
@@ -96,30 +77,4 @@ function noInstance(): HttpProblem {
     code: 'not_found',
     detail: 'There is no instance of this id, or it has been revoked already.',
   })
-}
-
-interface InstanceRow {
-  readonly id: string
-  readonly accountId: string | null
-  readonly state: AdminInstance['state']
-  readonly purposes: Purpose[]
-  readonly origins: readonly { readonly origin: string }[]
-  readonly createdAt: Date
-  readonly approvedAt: Date | null
-  readonly revokedAt: Date | null
-  readonly lastSeenAt: Date | null
-}
-
-function instanceOf(row: InstanceRow): AdminInstance {
-  return {
-    id: InstanceId.parse(row.id),
-    accountId: row.accountId === null ? null : AccountId.parse(row.accountId),
-    state: row.state,
-    purposes: row.purposes,
-    origins: row.origins.map(({ origin }) => origin),
-    createdAt: row.createdAt.toISOString(),
-    approvedAt: row.approvedAt?.toISOString() ?? null,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-  }
 }

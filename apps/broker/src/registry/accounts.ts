@@ -14,6 +14,7 @@ export interface Identity {
 export interface AccountView {
   readonly id: AccountId
   readonly provider: string
+  readonly subject: string
   readonly folder: AccountFolder
   readonly email: string | undefined
   readonly name: string | undefined
@@ -60,6 +61,7 @@ export function accountView(row: Account): AccountView {
   return {
     id: AccountId.parse(row.id),
     provider: row.provider,
+    subject: row.subject,
     folder: AccountFolder.parse(row.folder),
     email: row.email ?? undefined,
     name: row.displayName ?? undefined,

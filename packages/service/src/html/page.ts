@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { type Html, html, trusted } from './html.ts'
-import { stylesheet } from './stylesheet.ts'
+import { type Look, STYLESHEETS } from './stylesheet.ts'
 
 export interface PageOptions {
   readonly title: string
@@ -14,11 +14,17 @@ export interface PageOptions {
   readonly language?: string
   /** A script of our own, run under the nonce; never text from outside. */
   readonly script?: string
+  /** By default as all of the product looks. */
+  readonly look?: Look
 }
+
+/** The product's mark, as in the agent's web interface (`apps/agent-ui/public/icon.svg`). */
+const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#0f766e"/><path d="M8 12c0-2.2 3.6-4 8-4s8 1.8 8 4-3.6 4-8 4-8-1.8-8-4Zm0 4c0 2.2 3.6 4 8 4s8-1.8 8-4m-16 4c0 2.2 3.6 4 8 4s8-1.8 8-4" fill="none" stroke="#fff" stroke-width="2"/></svg>`
+const ICON = `data:image/svg+xml,${encodeURIComponent(MARK)}`
 
 /** A whole page with the shared style; its title is also its heading. */
 export function page(options: PageOptions): string {
-  const { title, body, nonce, navigation, language = 'en', script } = options
+  const { title, body, nonce, navigation, language = 'en', script, look = 'own' } = options
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -26,11 +32,12 @@ export function page(options: PageOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · odoo-backup.sh</title>
-<style nonce="${nonce}">${trusted(stylesheet)}</style>
+<link rel="icon" href="${ICON}">
+<style nonce="${nonce}">${trusted(STYLESHEETS[look])}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header class="top"><div><strong>odoo-backup.sh</strong>${navigation}</div></header>
+<header class="top"><div><span class="brand">${trusted(MARK)}<span>odoo-backup.sh</span></span>${navigation}</div></header>
 <main id="content">
 <h1>${title}</h1>
 ${body}

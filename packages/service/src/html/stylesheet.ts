@@ -1,38 +1,88 @@
-/** The one style of all server-rendered pages: system fonts, light and dark, from 320 pixels, visible focus. */
-export const stylesheet = `
-:root{color-scheme:light dark;--ground:#fff;--text:#1c1b22;--quiet:#5f5d6b;--line:#d9d7e0;--card:#f7f6f9;--accent:#714b67;--on-accent:#fff;--danger:#a3261b;--good:#1d6b3a;--warn:#8a5a00}
-@media (prefers-color-scheme:dark){:root{--ground:#17161b;--text:#eceaf2;--quiet:#a9a6b6;--line:#3a3843;--card:#201f26;--accent:#c79bbb;--on-accent:#1c1119;--danger:#ff8f82;--good:#7fd39d;--warn:#f0bd5e}}
-*{box-sizing:border-box}
-html{font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-body{margin:0;background:var(--ground);color:var(--text);overflow-wrap:anywhere}
-.skip{position:absolute;left:-100vw}
-.skip:focus{left:1rem;top:.5rem;background:var(--ground);padding:.5rem 1rem;z-index:1}
-header.top{border-bottom:1px solid var(--line)}
-header.top>div,main{max-width:56rem;margin:0 auto;padding:.75rem 1rem}
-header.top>div{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;align-items:baseline}
-header.top strong{margin-right:auto}
+import { DARK, declarations, LIGHT, ODOO } from './tokens.ts'
+
+/**
+ * The one style of all server-rendered pages: system fonts, light and dark as the system has it, from 320 pixels,
+ * visible focus. Tables of the class `cards` become cards where they have no room.
+ */
+const shared = `
+*,*::before,*::after{box-sizing:border-box}
+body{margin:0;background:var(--surface);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+.skip{position:absolute;left:-9999px}
+.skip:focus{left:1rem;top:.5rem;background:var(--panel);padding:.5rem 1rem;z-index:1}
+header.top{background:var(--panel);border-bottom:1px solid var(--line)}
+header.top>div,main{max-width:72rem;margin:0 auto;padding:.5rem clamp(.75rem,3vw,1.5rem)}
+header.top>div{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center}
+.brand{font-weight:650;display:flex;align-items:center;gap:.5rem;margin-right:auto}
+.brand svg{width:1.6rem;height:1.6rem}
+header.top nav{display:flex;flex-wrap:wrap;gap:.25rem}
+header.top nav a{padding:.4rem .7rem;border-radius:6px;text-decoration:none;color:var(--text-soft)}
+header.top nav a[aria-current]{background:var(--panel-sunk);color:var(--text);font-weight:600}
 main{padding-bottom:4rem}
-h1{font-size:1.6rem;line-height:1.25;margin:1.25rem 0 .75rem}
+h1,h2,h3{line-height:1.25;text-wrap:balance}
+h1{font-size:1.5rem;margin:1.25rem 0 .75rem}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
+h3{font-size:1rem;margin:1rem 0 .5rem}
+.card>h3:first-child,.card>h2:first-child{margin-top:0}
+p{margin:.75rem 0}
 a{color:var(--accent)}
-.card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem;margin:1rem 0}
-.quiet{color:var(--quiet);font-size:.9rem}
-.good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--danger)}
+.card{background:var(--panel);border:1px solid var(--line);border-radius:var(--radius);padding:1rem 1.1rem;margin:1rem 0;min-width:0}
+.card.good,.card.warn,.card.danger{border-color:currentcolor}
+.card.good{background:var(--good-soft)}.card.warn{background:var(--warn-soft)}.card.danger{background:var(--bad-soft)}
+.card.warn a,.card.good a,.card.danger a{color:inherit}
+.quiet{color:var(--text-soft);font-size:.875rem}
+.good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--bad)}
+.badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem}
+.grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(14rem,100%),1fr))}
+.grid>.card{margin:0}
+.figure{font-size:1.5rem;font-weight:650;margin:0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-bottom:1px solid var(--line)}
-td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
-dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem}
-dt{color:var(--quiet)}dd{margin:0}
-label{display:block;margin:.75rem 0 .25rem}
-label.choice{display:flex;gap:.5rem;align-items:baseline}
-input[type=text],input[type=password],input[type=email],input[type=number],select,textarea{font:inherit;width:100%;max-width:28rem;padding:.5rem .6rem;border:1px solid var(--quiet);border-radius:.4rem;background:var(--ground);color:var(--text)}
+.table,.scroll{border:1px solid var(--line);border-radius:var(--radius);background:var(--panel);margin:.75rem 0}
+th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px solid var(--line)}
+tbody tr:last-child td{border-bottom:0}
+td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
+@media (max-width:46rem){
+table.cards thead{position:absolute;clip-path:inset(50%)}
+table.cards tr{display:grid;gap:.15rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
+table.cards tbody tr:last-child{border-bottom:0}
+table.cards td{border:0;padding:0;text-align:start}
+table.cards td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
+}
+dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
+dt{color:var(--text-soft)}dd{margin:0}
+@media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
+fieldset{border:1px solid var(--line);border-radius:var(--radius);padding:.75rem 1rem 1rem;margin:.75rem 0;min-width:0}
+legend{font-weight:600;padding:0 .35rem}
+label{display:block;font-weight:600;margin:.75rem 0 .25rem}
+label.choice{display:flex;gap:.6rem;align-items:flex-start;font-weight:400}
+input,select,textarea,button{font:inherit;color:inherit}
+.choice input{margin:.3rem 0 0;width:1.1rem;height:1.1rem;accent-color:var(--accent);flex:none}
+input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
+form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
+form.search>div{flex:1 1 12rem;min-width:0}
+form.search label{margin-top:0}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
-button,.button{display:inline-block;font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.1rem;border-radius:.4rem;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);text-decoration:none;cursor:pointer}
-button.plain,.button.plain{background:transparent;color:var(--accent)}
-button.danger,.button.danger{background:transparent;color:var(--danger);border-color:var(--danger)}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;padding:.35rem .95rem;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-decoration:none;cursor:pointer}
+button:hover,.button:hover{background:var(--accent-strong);border-color:var(--accent-strong)}
+button.plain,.button.plain{background:var(--panel);color:var(--text);border-color:var(--line);font-weight:400}
+button.plain:hover,.button.plain:hover{border-color:var(--text-soft)}
+button.danger,.button.danger{background:var(--panel);color:var(--bad);border-color:var(--bad);font-weight:400}
+button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
+:focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
-pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
-@media (prefers-reduced-motion:no-preference){a,button,.button{transition:opacity .15s}button:hover,.button:hover{opacity:.85}}
+pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
+details>summary{cursor:pointer;min-height:2rem}
 `
+
+function sheet(light: Readonly<Record<string, string>>, dark: Readonly<Record<string, string>>): string {
+  return `:root{color-scheme:light dark;${declarations(light)}}
+@media (prefers-color-scheme:dark){:root{${declarations(dark)}}}${shared}`
+}
+
+/** `own`: as all of the product looks; `odoo`: with the accent of Odoo's database manager. */
+export type Look = 'own' | 'odoo'
+
+export const STYLESHEETS: Readonly<Record<Look, string>> = {
+  own: sheet(LIGHT, DARK),
+  odoo: sheet({ ...LIGHT, ...ODOO.light }, { ...DARK, ...ODOO.dark }),
+}

@@ -9,7 +9,7 @@ const TITLE = 'Backups'
 
 export function answerPage(response: Response, body: Html, status = 200, title = TITLE): void {
   response.set('cache-control', 'no-store')
-  sendPage(response, { title, body, status })
+  sendPage(response, { title, body, status, look: 'odoo' })
 }
 
 /** Renders any failure as a page with its status. What is not an AgentError is logged and not shown. */
