@@ -50,7 +50,7 @@ test('every operation of the document is answered by the running service, and no
 
 /** What a person's browser or the service itself uses, and no program: not in the document. */
 const NOT_FOR_PROGRAMS =
-  /^(get|post) \/(login|logout|auth|consent|account|recharge|bind|code|stylesheet|assets|openapi\.json|api-documentation)?(\/|$|\.|:)/
+  /^(get|post) \/(login|logout|auth|consent|account|operator|recharge|openapi\.json|api-documentation)?(\/|$|\.|:)/
 
 test('every route of the running app stands in the document, but for the pages of browsers', async () => {
   const settings = readSettings(BrokerSettings, brokerEnvironment(broker.url, broker.databaseUrl))

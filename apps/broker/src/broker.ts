@@ -1,7 +1,9 @@
 import {
+  checkHealth,
   createHttpApp,
   createMetrics,
   finishHttpApp,
+  type HealthOptions,
   healthRoutes,
   type Log,
   metricsRoutes,
@@ -10,7 +12,6 @@ import {
 } from '@odoo-backup/service'
 import type { Express } from 'express'
 import { accountApiRoutes } from './account/account-api.ts'
-import { token } from './account/account-page.ts'
 import { accountRoutes } from './account/account-routes.ts'
 import { createRechargeLinks, rechargeRoute } from './account/recharge-links.ts'
 import { createAdminAccess } from './admin/admin-access.ts'
@@ -43,7 +44,12 @@ import { createLoginStates } from './login/login-states.ts'
 import { OPAQUE_ID } from './login/opaque-id.ts'
 import { createSessions } from './login/sessions.ts'
 import { createNoticeBoard } from './notices/notice-board.ts'
+import { changingRoutes } from './operators/changing.ts'
+import { lookingRoutes } from './operators/looking.ts'
+import { createOperatorDoor } from './operators/operator-door.ts'
+import { formToken } from './pages/forms.ts'
 import { openSharedRedis } from './redis.ts'
+import type { AccountView } from './registry/accounts.ts'
 import { openRegistryDatabase } from './registry/database.ts'
 import { createInstances } from './registry/instances.ts'
 import { createLastSeen } from './registry/last-seen.ts'
@@ -143,7 +149,7 @@ export async function createBroker(
     now,
     log,
   })
-  const { rechargeUrl } = billing
+  const { rechargeUrl, control } = billing
   const operation = openBillingOperation({ settings, database, billing, notices, audit, now, log })
   const desk = createCredentialDesk({
     vendor: vending.vendor,
@@ -167,6 +173,8 @@ export async function createBroker(
   const forms = createFormGuard({ sessions, cookies, audit, now })
   const codes = createBindingCodes({ prisma, now })
   const bind = createBind({ codes, instances, changes: vending.changes, audit })
+  const door = createOperatorDoor({ operators: settings.BROKER_OPERATORS, sessions, cookies, forms, audit })
+  const isOperator = (account: AccountView) => door.roleOf(account) !== undefined
   const approvedInstance = createApprovedInstance({
     instances: vending.instances,
     loginRequests,
@@ -179,46 +187,7 @@ export async function createBroker(
     audit,
     refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
   })
-  const routes = [
-    credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
-    ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
-    ...accountApiRoutes({
-      prisma,
-      approvedInstance,
-      notices,
-      rechargeLinks,
-      rechargeUrl,
-      credit: operation.balance,
-    }),
-    cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
-    fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
-    openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),
-    ...loginRoutes({ prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now }),
-    ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
-    ...accountRoutes({
-      prisma,
-      sessions,
-      cookies,
-      forms,
-      standingChanges,
-      audit,
-      codes,
-      credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
-      rechargeUrl,
-      sections: [(account, session) => operation.accountSection(account, token(session))],
-    }),
-    rechargeRoute({ prisma, rechargeUrl, now }),
-    ...adminRoutes({
-      access: adminAccess,
-      audit,
-      prisma,
-      standingChanges,
-    }),
-    usageRoute({ pool, approvedInstance }),
-    ...operation.routes({ access: adminAccess }),
-    ...metricsRoutes(metrics),
-  ]
-  const health = healthRoutes({
+  const healthOptions: HealthOptions = {
     checks: {
       database: async () => {
         await database.ping()
@@ -235,7 +204,73 @@ export async function createBroker(
       // Judged by the last real call, and never a reason to leave service: kept credentials are still served.
       sts: () => (vending.tokenServiceHealth() === 'degraded' ? 'degraded' : 'ok'),
     },
-  })
+  }
+
+  const routes = [
+    credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
+    ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
+    ...accountApiRoutes({
+      prisma,
+      approvedInstance,
+      notices,
+      rechargeLinks,
+      rechargeUrl,
+      credit: operation.balance,
+    }),
+    cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
+    fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
+    openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),
+    ...loginRoutes({
+      prisma,
+      authenticator,
+      loginRequests,
+      consents,
+      sessions,
+      cookies,
+      audit,
+      isOperator,
+      now,
+    }),
+    ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
+    ...accountRoutes({
+      prisma,
+      sessions,
+      cookies,
+      forms,
+      standingChanges,
+      audit,
+      codes,
+      credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
+      isOperator,
+      rechargeUrl,
+      sections: [(account, session) => operation.accountSection(account, formToken(session))],
+    }),
+    rechargeRoute({ prisma, rechargeUrl, now }),
+    ...adminRoutes({
+      access: adminAccess,
+      audit,
+      prisma,
+      standingChanges,
+    }),
+    usageRoute({ pool, approvedInstance }),
+    ...operation.routes({ access: adminAccess }),
+    ...lookingRoutes({
+      door,
+      prisma,
+      audit,
+      books: operation.books,
+      control,
+      health: () => checkHealth(healthOptions),
+    }),
+    ...changingRoutes({
+      door,
+      prisma,
+      standingChanges,
+      billingChanges: operation.changes,
+    }),
+    ...metricsRoutes(metrics),
+  ]
+  const health = healthRoutes(healthOptions)
 
   const app = createHttpApp({
     log,

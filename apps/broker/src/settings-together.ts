@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { ODOO_COM } from './registry/accounts.ts'
 
 /** One rule that several settings keep together. */
 interface Rule {
@@ -17,6 +18,12 @@ function pair(name: string, other: string): Rule {
     isKept: settings => (settings[name] === undefined) === (settings[other] === undefined),
   }
 }
+
+/** What two settings have in common; what is wrong with either is told by its own field. */
+const Listed = z.object({
+  operators: z.array(z.object({ provider: z.string() })),
+  providers: z.array(z.object({ id: z.string() })),
+})
 
 const RULES: readonly Rule[] = [
   {
@@ -46,6 +53,20 @@ const RULES: readonly Rule[] = [
     isKept: (settings: Readonly<Record<string, unknown>>) =>
       settings[name] === undefined || settings.BROKER_PAYMENT === 'prepaid',
   })),
+  {
+    name: 'BROKER_OPERATORS',
+    message: 'names a log-in provider that is not configured: give `odoo`, or the id of a further provider.',
+    isKept: ({
+      BROKER_OPERATORS: operators,
+      BROKER_OAUTH_PROVIDERS: providers,
+      BROKER_ODOO_CLIENT_ID: odoo,
+    }) => {
+      const known = Listed.safeParse({ operators, providers })
+      if (!known.success) return true
+      const ids = [...(odoo === undefined ? [] : [ODOO_COM]), ...known.data.providers.map(({ id }) => id)]
+      return known.data.operators.every(({ provider }) => ids.includes(provider))
+    },
+  },
   pair('BROKER_STS_ACCESS_KEY_ID', 'BROKER_STS_SECRET_ACCESS_KEY'),
   pair('BROKER_USAGE_ACCESS_KEY_ID', 'BROKER_USAGE_SECRET_ACCESS_KEY'),
 ]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
 import { OAuthProviders } from './login/provider-settings.ts'
 import { MailSettings } from './notices/mail-settings.ts'
+import { Operators } from './operators/operator-settings.ts'
 import { keptTogether } from './settings-together.ts'
 import { UsageSettings } from './usage/usage-settings.ts'
 import { VendingSettings } from './vending/vending-settings.ts'
@@ -38,6 +39,9 @@ const Settings = z.object({
   BROKER_ODOO_SCOPE: z.string().default('userinfo'),
   /** Further log-in providers: a JSON list of objects as `OAuthProvider` (login/provider-settings.ts) describes. */
   BROKER_OAUTH_PROVIDERS: secret(OAuthProviders).default([]),
+
+  /** Who may enter the operators' pages: a JSON list of objects as `OperatorEntry` (operators/operator-settings.ts) describes. */
+  BROKER_OPERATORS: Operators.default([]),
 
   /** How many log-ins of one address may wait for their answer at the same time. */
   BROKER_PENDING_LOGINS_PER_ADDRESS: z.coerce.number().int().min(1).default(50),

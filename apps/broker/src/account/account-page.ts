@@ -3,12 +3,15 @@ import { type Html, html } from '@odoo-backup/service'
 import type { OpenApproval } from '../login/binding.ts'
 import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import type { Session } from '../login/sessions.ts'
+import { formToken, logOutForm } from '../pages/forms.ts'
 import { time } from '../pages/time.ts'
 import type { InstanceView } from '../registry/account-instances.ts'
 import type { ShownNotice } from './latest-notices.ts'
 
 export interface AccountPageContent {
   readonly session: Session
+  /** Shows the way to the operators' pages. */
+  readonly isOperator: boolean
   readonly instances: readonly InstanceView[]
   readonly openApprovals: readonly OpenApproval[]
   /** Newest first. */
@@ -21,11 +24,11 @@ export interface AccountPageContent {
 
 /** What an account sees of itself. */
 export function accountPage(content: AccountPageContent) {
-  const { session, instances, openApprovals, notices, sections } = content
+  const { session, isOperator, instances, openApprovals, notices, sections } = content
   const { account } = session
   return {
     title: 'Your backup account',
-    navigation: logOut(session),
+    navigation: html`${isOperator && html`<nav aria-label="Operator"><a href="/operator">Operator console</a></nav>`}${logOutForm(session)}`,
     body: html`<p>Logged in as <strong>${account.email ?? account.name ?? account.folder}</strong>, folder <code>${account.folder}</code>.</p>
 ${account.suspended && html`<p role="alert" class="danger">This account is suspended. Your backups are kept; write to the operator of this service.</p>`}
 <h2>Your installations</h2>
@@ -49,7 +52,7 @@ function instanceCard(instance: InstanceView, { session, credentialMinutes }: Ac
     return html`<section class="card">${about}<p class="danger">Revoked ${time(instance.revokedAt)}</p></section>`
   return html`<section class="card">${about}
 <form method="post" action="/account/instances/${instance.id}">
-${token(session)}
+${formToken(session)}
 <label for="name-${instance.id}">Name</label>
 <input type="text" id="name-${instance.id}" name="name" maxlength="80" value="${instance.name}">
 <fieldset><legend>What it may do</legend>
@@ -63,7 +66,7 @@ ${Purpose.options.map(
 <p class="actions"><button type="submit">Save</button></p>
 </form>
 <form method="post" action="/account/instances/${instance.id}/revoke">
-${token(session)}
+${formToken(session)}
 <p class="quiet">Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself, at most ${credentialMinutes} minutes after it was issued. Your backups stay.</p>
 <p class="actions"><button type="submit" class="danger">Revoke ${name}</button></p>
 </form></section>`
@@ -73,14 +76,6 @@ ${token(session)}
 function openApprovalsCard(approvals: readonly OpenApproval[], session: Session): Html {
   return html`<section class="card warn"><h3>Approved, not completed yet</h3>
 <ul>${approvals.map(({ origin, expiresAt }) => html`<li>${origin ?? 'A command line'}, until ${time(expiresAt)}</li>`)}</ul>
-<form method="post" action="/account/approvals/withdraw">${token(session)}
+<form method="post" action="/account/approvals/withdraw">${formToken(session)}
 <p class="actions"><button type="submit" class="danger">Withdraw</button></p></form></section>`
-}
-
-function logOut(session: Session): Html {
-  return html`<form method="post" action="/logout">${token(session)}<button type="submit" class="plain">Log out</button></form>`
-}
-
-export function token(session: Session): Html {
-  return html`<input type="hidden" name="form_token" value="${session.formToken}">`
 }

@@ -25,6 +25,7 @@ export interface AccountRoutesDependencies {
   readonly audit: AuditTrail
   readonly codes: Pick<BindingCodes, 'openApprovals' | 'withdraw'>
   readonly credentialMinutes: number
+  readonly isOperator: (account: AccountView) => boolean
   /** Where credit is bought for an account. */
   readonly rechargeUrl: (accountId: string) => Promise<string>
   /** What other parts show on the page, such as storage and balance. */
@@ -69,7 +70,16 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
           latestNotices(prisma, account.id),
           Promise.all(sections.map(section => section(account, session))),
         ])
-        const content = { session, instances, openApprovals, notices, credentialMinutes, sections: shown }
+        const isOperator = dependencies.isOperator(account)
+        const content = {
+          session,
+          isOperator,
+          instances,
+          openApprovals,
+          notices,
+          credentialMinutes,
+          sections: shown,
+        }
         sendPage(response, accountPage(content))
       },
     }),

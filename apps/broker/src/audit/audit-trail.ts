@@ -3,7 +3,7 @@ export interface AuditEvent {
   /** What, such as `credentials.vended`, `instance.revoked`, `account.suspended`. */
   readonly action: string
   readonly outcome: 'done' | 'refused'
-  /** Who: `instance:<id>`, `account:<id>`, `admin:<name of the token>`, `operator` (a command; `detail.operator` says whose) or `system`; `unknown` for a key of nobody. */
+  /** Who: `instance:<id>`, `account:<id>`, `admin:<name of the token>`, `operator:<provider>:<subject>` (the operators' pages), `operator` (a command; `detail.operator` says whose) or `system`; `unknown` for a key of nobody. */
   readonly actor: string
   readonly accountId?: string
   readonly instanceId?: string

@@ -1,22 +1,24 @@
 import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
+import { formToken } from '../pages/forms.ts'
+import { time } from '../pages/time.ts'
 import type { PendingConsent } from './consents.ts'
 import { PURPOSE_WORDING } from './purpose-wording.ts'
 import type { Session } from './sessions.ts'
 
 /** Asks the account's owner whether this instance may use the account. */
 export function consentPage(consent: PendingConsent, session: Session): { title: string; body: Html } {
-  const { account, formToken } = session
+  const { account } = session
   return {
     title: 'May this Odoo use your backup account?',
     body: html`<dl>
 <dt>Who asks</dt><dd>${whoAsks(consent)}</dd>
-<dt>Asked at</dt><dd>${consent.askedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</dd>
+<dt>Asked at</dt><dd>${time(consent.askedAt)}</dd>
 <dt>Your account</dt><dd>${account.email ?? account.name ?? 'without a name'} (folder ${account.folder})</dd>
 </dl>
 ${warning(consent)}
 <form method="post" action="/consent/${consent.id}">
-<input type="hidden" name="form_token" value="${formToken}">
+${formToken(session)}
 <fieldset><legend>What it may do</legend>
 ${Purpose.options.map(
   purpose =>
@@ -31,7 +33,7 @@ ${Purpose.options.map(
 <button type="submit" name="decision" value="deny" class="plain">Deny</button>
 </p>
 </form>
-<form method="post" action="/logout"><input type="hidden" name="form_token" value="${formToken}">
+<form method="post" action="/logout">${formToken(session)}
 <p class="quiet">Not your account? <button type="submit" class="plain">Log out</button></p></form>`,
   }
 }

@@ -2,7 +2,7 @@ import { clientAddress, type Route, requestLog, route, sendPage } from '@odoo-ba
 import type { Response } from 'express'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import { accountOf } from '../registry/accounts.ts'
+import { type AccountView, accountOf } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import type { Authenticator, LoginProvider } from './authenticator.ts'
 import type { Consents } from './consents.ts'
@@ -20,6 +20,8 @@ export interface LoginDependencies {
   readonly sessions: Sessions
   readonly cookies: Cookies
   readonly audit: AuditTrail
+  /** Operators who log in for no instance are led to their own pages. */
+  readonly isOperator: (account: AccountView) => boolean
   readonly now: () => Date
 }
 
@@ -28,6 +30,7 @@ const Provider = z.object({ provider: z.string().max(40) })
 /** From an `auth_link` to the provider and back, up to the consent page. */
 export function loginRoutes(dependencies: LoginDependencies): Route[] {
   const { prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now } = dependencies
+  const { isOperator } = dependencies
 
   function notFound(response: Response): void {
     sendPage(response, refusalPage('No such log-in', 'This way to log in is not offered here.', 404))
@@ -36,11 +39,12 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
   /** Where a log-in leads: to the question of an instance, or to the account pages. */
   async function goOn(
     response: Response,
-    account: Awaited<ReturnType<typeof accountOf>>,
+    account: AccountView,
     browserHash: Uint8Array<ArrayBuffer>,
     loginRequestId: string | undefined,
   ): Promise<void> {
-    if (loginRequestId === undefined) return response.redirect(303, '/account')
+    if (loginRequestId === undefined)
+      return response.redirect(303, isOperator(account) ? '/operator' : '/account')
     if ((await loginRequests.find(loginRequestId)) === undefined) return sendPage(response, expiredPage())
     response.redirect(303, `/consent/${await consents.ask(loginRequestId, account, browserHash)}`)
   }

@@ -1,3 +1,4 @@
+import { jsonText } from '@odoo-backup/service'
 import { z } from 'zod'
 
 /** A log-in provider that speaks OAuth 2.0's code flow, such as any OpenID Connect provider. */
@@ -23,19 +24,8 @@ export const OAuthProvider = z.strictObject({
 export type OAuthProvider = z.infer<typeof OAuthProvider>
 
 /** The setting that holds them: a JSON list, secret because of the client secrets. */
-export const OAuthProviders = z
-  .string()
-  .transform((text, context) => {
-    try {
-      const providers: unknown = JSON.parse(text)
-      return providers
-    } catch {
-      context.addIssue({ code: 'custom', message: 'Give a JSON list of log-in providers.' })
-      return z.NEVER
-    }
-  })
-  .pipe(
-    z
-      .array(OAuthProvider)
-      .refine(all => new Set(all.map(one => one.id)).size === all.length, 'Two providers have the same id.'),
-  )
+export const OAuthProviders = jsonText('Give a JSON list of log-in providers.').pipe(
+  z
+    .array(OAuthProvider)
+    .refine(all => new Set(all.map(one => one.id)).size === all.length, 'Two providers have the same id.'),
+)

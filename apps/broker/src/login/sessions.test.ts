@@ -7,7 +7,7 @@ const session: Session = {
   account: {
     id: AccountId.parse('01890a5d-ac96-774b-bcce-b302099a8057'),
     provider: 'odoo',
-  subject: '42',
+    subject: '42',
     folder: AccountFolder.parse('42'),
     email: undefined,
     name: undefined,

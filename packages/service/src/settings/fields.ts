@@ -69,3 +69,14 @@ export const durationSeconds = () =>
     .number('Give a number of seconds.')
     .positive('Give a number of seconds above 0.')
     .max(10 * 365 * 86_400)
+
+/** A value written as JSON; `advice` is what whoever wrote something else is told. */
+export const jsonText = (advice: string) =>
+  z.string().transform((text, context): unknown => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      context.addIssue({ code: 'custom', message: advice })
+      return z.NEVER
+    }
+  })

@@ -10,15 +10,19 @@ import type { VendingSettings } from '../../vending/vending-settings.ts'
 import { type BillingSettings, paymentMethod, stripeRules } from '../billing-settings.ts'
 import type { Billing } from '../open-billing.ts'
 import { stripeWebhook } from '../stripe/webhook.ts'
-import { type AccountBalance, accountBalance } from './account-books.ts'
+import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
 import { createBillingSection } from './account-section.ts'
 import { billingAdminRoutes } from './admin-routes.ts'
 import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
-import { createBillingChanges } from './changes.ts'
+import { type BillingChanges, createBillingChanges } from './changes.ts'
 import { scheduledWork } from './scheduled-work.ts'
 
 /** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
 export interface BillingOperation {
+  /** What the operators' pages read. */
+  readonly books: BooksDependencies
+  /** What operators change, by call, by command or on their pages. */
+  readonly changes: BillingChanges
   /** Undefined: there is no such account. */
   balance(accountId: string): Promise<AccountBalance | undefined>
   accountSection(account: { readonly id: string }, formToken: Html): Promise<Html>
@@ -51,7 +55,20 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
   const { plans, provider, ledger, renewal, control } = billing
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
+  const changes = createBillingChanges({
+    pool,
+    ledger,
+    plans,
+    provider,
+    renewal,
+    control,
+    audit,
+    stripeRules: stripeRules(settings),
+    now,
+  })
   return {
+    books,
+    changes,
     balance: accountId => accountBalance(books, accountId),
     accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
     routes: ({ access }) => [
@@ -61,17 +78,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
         audit,
         control,
         renewal,
-        changes: createBillingChanges({
-          pool,
-          ledger,
-          plans,
-          provider,
-          renewal,
-          control,
-          audit,
-          stripeRules: stripeRules(settings),
-          now,
-        }),
+        changes,
       }),
       ...stripeRoutes(dependencies),
     ],

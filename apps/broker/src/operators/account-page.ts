@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { Purpose } from '@odoo-backup/protocol'
+import { type Html, html } from '@odoo-backup/service'
+import type { AdminAccount } from '../admin/find-accounts.ts'
+import type { AdminInstance } from '../admin/find-instances.ts'
+import { formatCredits } from '../billing/credits.ts'
+import type { AccountBalance } from '../billing/operation/account-books.ts'
+import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
+import { time } from '../pages/time.ts'
+import { stateOf } from './accounts-page.ts'
+import { changeForm, nextPage } from './frame.ts'
+import { includes, type Operator } from './operator-door.ts'
+
+export interface OperatorAccountContent {
+  readonly account: AdminAccount
+  readonly instances: { readonly items: readonly AdminInstance[]; readonly nextCursor?: string }
+  /** Absent for roles that do not see money. */
+  readonly balance: AccountBalance | undefined
+}
+
+/** One account: who it is, how it stands, what uses it, and what its operator's role may change. */
+export function operatorAccountPage(
+  operator: Operator,
+  { account, instances, balance }: OperatorAccountContent,
+): Html {
+  const path = `/operator/accounts/${account.id}`
+  return html`<p>${stateOf(account)}</p>
+<dl>
+<dt>E-mail</dt><dd><bdi>${account.email ?? 'not told'}</bdi></dd>
+<dt>Name</dt><dd><bdi>${account.displayName ?? 'not told'}</bdi></dd>
+<dt>Log-in</dt><dd>${account.provider} <bdi>${account.subject}</bdi></dd>
+<dt>Folder</dt><dd><code>${account.folder}</code></dd>
+<dt>Since</dt><dd>${time(new Date(account.createdAt))}</dd>
+${account.suspendedAt !== null && html`<dt>Suspended</dt><dd>${time(new Date(account.suspendedAt))}</dd>`}
+</dl>
+<p><a href="/operator/audit?accountId=${account.id}">What happened to it</a></p>
+${includes(operator.role, 'admin') && suspension(operator, account, path)}
+${balance !== undefined && money(operator, balance, path)}
+<h2>Instances</h2>
+${instances.items.length === 0 ? html`<p>None.</p>` : instances.items.map(instance => instanceCard(operator, instance))}
+${nextPage(path, {}, instances.nextCursor)}`
+}
+
+function suspension(operator: Operator, { suspendedAt }: AdminAccount, path: string): Html {
+  return html`<section class="card"><h2>${suspendedAt === null ? 'Suspend' : 'Resume'}</h2>
+${
+  suspendedAt === null
+    ? html`<p>None of its instances gets credentials any more, within a second. What they hold lives to its end: the command <code>cut-off</code> refuses it. Backups are kept.</p>`
+    : html`<p>Its instances get credentials again.</p>`
+}
+${changeForm(
+  operator,
+  suspendedAt === null
+    ? { action: `${path}/suspend`, id: 'suspend', button: 'Suspend the account', dangerous: true }
+    : { action: `${path}/resume`, id: 'resume', button: 'Serve it again' },
+)}</section>`
+}
+
+function money(operator: Operator, balance: AccountBalance, path: string): Html {
+  const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
+  const amount = (credits: number) => `${formatCredits(Math.round(credits * 1000))} ${currencyLabel}`
+  return html`<section class="card"><h2>Credit</h2>
+<dl>
+<dt>State</dt><dd>${state.replace('_', ' ')}</dd>
+<dt>Plan</dt><dd>${plan}</dd>
+<dt>Kept here</dt><dd>${amount(kept)}</dd>
+${held !== undefined && html`<dt>At the payment service</dt><dd>${amount(held)}</dd>`}
+<dt>Due</dt><dd>${amount(owed)}</dd>
+${paidUntil !== undefined && html`<dt>Month ends</dt><dd>${time(new Date(paidUntil))}</dd>`}
+${changesAt !== undefined && html`<dt>Changes</dt><dd>${time(new Date(changesAt))}</dd>`}
+</dl>
+<p><a href="${path}/ledger">The books</a> · <a href="${path}/usage">What it stores, by day</a></p>
+${changeForm(operator, {
+  action: `${path}/grant`,
+  id: 'grant',
+  // One reference for each time the page is opened: a form that is sent twice gives once.
+  inside: html`<input type="hidden" name="reference" value="${randomUUID()}">
+<label for="credits">Give credit (${currencyLabel})</label>
+<input type="number" id="credits" name="credits" min="0.001" step="0.001" required>`,
+  button: 'Give',
+})}</section>`
+}
+
+function instanceCard(operator: Operator, instance: AdminInstance): Html {
+  const { id, state, purposes, origins, createdAt, approvedAt, lastSeenAt, revokedAt } = instance
+  const path = `/operator/instances/${id}`
+  return html`<section class="card"><h3><bdi>${origins[0] ?? 'Without a web address'}</bdi></h3>
+<dl>
+<dt>State</dt><dd>${state}</dd>
+<dt>May</dt><dd>${purposes.length === 0 ? 'nothing' : purposes.join(', ')}</dd>
+${origins.length > 1 && html`<dt>Addresses</dt><dd><bdi>${origins.join(', ')}</bdi></dd>`}
+<dt>Asked</dt><dd>${time(new Date(createdAt))}</dd>
+<dt>Approved</dt><dd>${moment(approvedAt)}</dd>
+<dt>Last seen</dt><dd>${moment(lastSeenAt)}</dd>
+${revokedAt !== null && html`<dt>Revoked</dt><dd>${moment(revokedAt)}</dd>`}
+<dt>Id</dt><dd><code>${id}</code></dd>
+</dl>
+${
+  state === 'approved' &&
+  includes(operator.role, 'admin') &&
+  html`<details><summary>Change what it may do</summary>${changeForm(operator, {
+    action: `${path}/purposes`,
+    id: `purposes-${id}`,
+    inside: html`<fieldset><legend>What it may do</legend>${Purpose.options.map(
+      purpose =>
+        html`<label class="choice"><input type="checkbox" name="purposes" value="${purpose}"${
+          purposes.includes(purpose) && html` checked`
+        }> ${PURPOSE_WORDING[purpose]}</label>`,
+    )}</fieldset>`,
+    button: 'Change',
+  })}</details>
+<details><summary>Revoke it for good</summary>${changeForm(operator, {
+    action: `${path}/revoke`,
+    id: `revoke-${id}`,
+    button: 'Revoke',
+    dangerous: true,
+  })}</details>`
+}</section>`
+}
+
+function moment(at: string | null): Html {
+  return time(at === null ? undefined : new Date(at))
+}

@@ -1,0 +1,63 @@
+import { type Html, html, sendPage } from '@odoo-backup/service'
+import type { Response } from 'express'
+import { formToken, logOutForm } from '../pages/forms.ts'
+import type { Operator } from './operator-door.ts'
+
+/** Where one is in the operators' pages; `undefined` for pages below one of them. */
+export type Place = 'health' | 'accounts' | 'audit'
+
+const PLACES: readonly (readonly [Place, string, string])[] = [
+  ['health', '/operator', 'Health'],
+  ['accounts', '/operator/accounts', 'Accounts'],
+  ['audit', '/operator/audit', 'Audit'],
+]
+
+/** Sends a page of the operators' console. */
+export function sendOperatorPage(
+  response: Response,
+  { session, role }: Operator,
+  { place, title, body }: { readonly place: Place; readonly title: string; readonly body: Html },
+): void {
+  const links = PLACES.map(
+    ([name, href, label]) =>
+      html`<a href="${href}"${name === place && html` aria-current="page"`}>${label}</a>`,
+  )
+  sendPage(response, {
+    title,
+    navigation: html`<nav aria-label="Operator">${links}<a href="/account">My account</a></nav>${logOutForm(session)}`,
+    body: html`${body}<p class="quiet">You are ${session.account.email ?? session.account.name ?? session.account.subject}, with the role ${role}.</p>`,
+  })
+}
+
+/** Leads to the rest of a list; `nextCursor` is absent on its last page. */
+export function nextPage(
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+  nextCursor: string | undefined,
+): Html | false {
+  if (nextCursor === undefined) return false
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries({ ...query, cursor: nextCursor }))
+    if (value !== undefined) parameters.set(name, value)
+  return html`<p><a class="button plain" href="${path}?${parameters.toString()}">Next page</a></p>`
+}
+
+/** A form of one button that says why, as every change by an operator must. */
+export function changeForm(
+  { session }: Operator,
+  { action, id, inside, button, dangerous = false }: ChangeForm,
+): Html {
+  return html`<form method="post" action="${action}">${formToken(session)}${inside}
+<label for="reason-${id}">Why, for the audit log</label>
+<input type="text" id="reason-${id}" name="reason" required minlength="3" maxlength="500">
+<p class="actions"><button type="submit"${dangerous && html` class="danger"`}>${button}</button></p></form>`
+}
+
+export interface ChangeForm {
+  readonly action: string
+  /** Unlike those of all other forms of the page. */
+  readonly id: string
+  readonly inside?: Html
+  readonly button: string
+  readonly dangerous?: boolean
+}

@@ -1,0 +1,108 @@
+import { clientAddress, HttpProblem, notFound } from '@odoo-backup/service'
+import type { Request, Response } from 'express'
+import { ADMIN_ROLES } from '../admin/admin-tokens.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Cookies } from '../login/cookies.ts'
+import type { FormGuard } from '../login/form-guard.ts'
+import type { Session, Sessions } from '../login/sessions.ts'
+import type { AccountView } from '../registry/accounts.ts'
+import type { AdminRole } from '../registry/generated/client.ts'
+import type { ActingParty } from '../registry/standing-changes.ts'
+import type { OperatorEntry } from './operator-settings.ts'
+
+/** An operator whose browser has entered. */
+export interface Operator {
+  readonly session: Session
+  readonly role: AdminRole
+  readonly by: ActingParty
+}
+
+/** The door of the operators' pages. Every refusal is in the audit trail. */
+export interface OperatorDoor {
+  /** The role of an account's owner; undefined for all who are no operators. */
+  roleOf(account: AccountView): AdminRole | undefined
+  /**
+   * Who opens a page, if their role is enough; `undefined` when the response is answered already: it leads to the
+   * log-in.
+   * @throws HttpProblem 404 for whoever is no operator, to whom these pages do not exist, or 403 `role_refused`
+   */
+  enter(atLeast: AdminRole, request: Request, response: Response): Promise<Operator | undefined>
+  /** Who sends a form that changes something: from a page of ours, with a log-in younger than ten minutes. */
+  admit(
+    form: { atLeast: AdminRole; token: unknown },
+    request: Request,
+    response: Response,
+  ): Promise<Operator | undefined>
+}
+
+export interface OperatorDoorDependencies {
+  readonly operators: readonly OperatorEntry[]
+  readonly sessions: Sessions
+  readonly cookies: Cookies
+  readonly forms: FormGuard
+  readonly audit: AuditTrail
+}
+
+export function createOperatorDoor(dependencies: OperatorDoorDependencies): OperatorDoor {
+  const { operators, sessions, cookies, forms, audit } = dependencies
+
+  function roleOf({ provider, subject, suspended }: AccountView): AdminRole | undefined {
+    if (suspended) return undefined
+    return operators.find(entry => entry.provider === provider && entry.subject === subject)?.role
+  }
+
+  async function checked(session: Session, atLeast: AdminRole, request: Request): Promise<Operator> {
+    const { account } = session
+    const role = roleOf(account)
+    const address = clientAddress(request)
+    const detail = { page: request.path }
+    if (role === undefined) {
+      await audit.record({
+        action: 'operator.entered',
+        outcome: 'refused',
+        reason: 'not_an_operator',
+        actor: `account:${account.id}`,
+        accountId: account.id,
+        address,
+        detail,
+      })
+      throw notFound()
+    }
+    const actor = `operator:${account.provider}:${account.subject}`
+    if (!includes(role, atLeast)) {
+      await audit.record({
+        action: 'operator.entered',
+        outcome: 'refused',
+        reason: 'role_refused',
+        actor,
+        address,
+        detail,
+      })
+      throw new HttpProblem({
+        status: 403,
+        code: 'role_refused',
+        detail: `This needs the role ${atLeast}; yours is ${role}.`,
+      })
+    }
+    return { session, role, by: { actor, address } }
+  }
+
+  return {
+    roleOf,
+    async enter(atLeast, request, response) {
+      const session = await sessions.find(cookies.held(request))
+      if (session !== undefined) return checked(session, atLeast, request)
+      response.redirect(303, '/login')
+      return undefined
+    },
+    async admit({ atLeast, token }, request, response) {
+      const session = await forms.admit({ token, fresh: true }, request, response)
+      return session && (await checked(session, atLeast, request))
+    },
+  }
+}
+
+/** Whether a role may what another one may. */
+export function includes(role: AdminRole, other: AdminRole): boolean {
+  return ADMIN_ROLES.indexOf(role) >= ADMIN_ROLES.indexOf(other)
+}
