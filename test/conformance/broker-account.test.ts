@@ -82,6 +82,17 @@ test('whoever is not logged in is led to log in', async () => {
   expect(page.forms[0]?.action).toBe('/oauth2/login')
 })
 
+test('an instance is told how its account stands, and no other account', async () => {
+  const [mine, theirs] = [await accountWithInstance(), await accountWithInstance()]
+  for (const { agent, user } of [mine, theirs]) {
+    const { status, body } = await agent.get('/v1/account')
+    expect(status).toBe(200)
+    expect(body.credit).toMatchObject({ kept: expect.any(Number), owed: 0 })
+    expect(body.maskedEmail.at(-1)).toBe(user.login.at(-1))
+  }
+  expect((await brokerClient(broker.url, newUserKey()).get('/v1/account')).status).toBe(401)
+})
+
 test('revoking is final: no credentials, no link, at once', async () => {
   const { browser, agent, page } = await accountWithInstance()
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
