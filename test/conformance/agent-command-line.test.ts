@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runCli } from '../../apps/agent/src/cli/run.ts'
 import type { World } from '../../apps/agent/src/cli/world.ts'
 import { openNoticeBoard } from '../../apps/agent/src/monitor/index.ts'
+import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { databaseFingerprint, filesFingerprint } from '../../packages/odoo/src/testing/fingerprint.ts'
 import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
 import { everythingOf } from '../fixtures/agent-surface.ts'
@@ -133,6 +135,14 @@ test('an encrypted backup asks for its password by file, and a wrong one is 65 a
   expect(refused.status).toBe(65)
   expect(refused.stderr).toMatch(/password/i)
   expect(await everythingOf(instance)).toEqual(before)
+  const plain = join(folder, 'plain.zip')
+  const download = ['download', encrypted, '--decrypt', '-o', plain, '--encryption-password-file']
+  expect((await run([...download, wrong])).status).toBe(65)
+  expect(await readdir(folder)).not.toEqual(expect.arrayContaining([expect.stringContaining('plain.zip')]))
+  expect(await run([...download, right])).toMatchObject({ status: 0 })
+  const decrypted = instance.odoo.name('_decrypted')
+  expect(await run(['restore', '--file', plain, '--as', decrypted, '--moved'])).toMatchObject({ status: 0 })
+  expect(await fingerprint(decrypted)).toEqual(await fingerprint(database))
   const args = ['restore', encrypted, '--as', name, '--moved']
   expect(await run(args, { ODOO_BACKUP_ENCRYPTION_PASSWORD: 'correct horse' })).toMatchObject({ status: 0 })
   expect(await fingerprint(name)).toEqual(await fingerprint(database))
@@ -195,5 +205,42 @@ describe('a person at the terminal', () => {
     expect(ran.status).toBe(78)
     expect(ran.stderr).toContain('agent.conf')
     expect(ran.stderr).not.toContain('at ')
+  })
+})
+
+describe('beside a service', () => {
+  const inTheFuture = new Date('2031-01-01T00:00:00Z')
+  let service: OpenedAgent
+  beforeAll(async () => {
+    // Its clock stands elsewhere, so that its backups are told from those that a command makes.
+    service = await instance.open({ now: () => inTheFuture })
+    const queue = await service.queue.get()
+    while ((await queue.liveWorkers()) === 0) await wait(50)
+  })
+
+  test('a command leaves its job to the service and follows it', async () => {
+    const ran = await run(['backup', database, '--json'])
+    expect(ran.status).toBe(0)
+    expect(lastLine(ran)).toMatchObject({
+      state: 'completed',
+      backup: expect.stringContaining('.2031-01-01_00-00-0'),
+    })
+    expect((await run(['jobs', lastLine(ran).id])).stdout).toContain('is done')
+    expect((await run(['delete', lastLine(ran).backup, '--yes'])).status).toBe(0)
+  })
+
+  test('cancel stops a job that the service runs, and nothing of it is left', async () => {
+    const before = await everythingOf(instance)
+    await instance.odoo.cluster.withClient(database, async client => {
+      // The dump waits for this lock, so that the job surely runs when it is cancelled.
+      await client.query('BEGIN; LOCK TABLE ir_mail_server IN ACCESS EXCLUSIVE MODE')
+      const { id } = lastLine(await run(['backup', database, '--no-wait', '--json']))
+      while ((await service.agent.job(id)).state !== 'active') await wait(50)
+      expect(await run(['cancel', id])).toMatchObject({ status: 0 })
+      const followed = await run(['jobs', id])
+      expect(followed.stdout + followed.stderr).toContain('was cancelled')
+      await client.query('ROLLBACK')
+    })
+    expect(await everythingOf(instance)).toEqual(before)
   })
 })

@@ -88,9 +88,7 @@ export function backupOperations(places: Places, instanceId: () => string): Back
       try {
         const { openDestination } = await atPlaceHolding(places, 'restore', name)
         const destination = await openDestination('restore')
-        const { archive, encrypted } = pairNamed(await listBackups(destination), name)
-        const stored = await destination.storage.get(archive.key, { ifMatch: archive.etag, ...given })
-        stored.once('close', () => destination.close())
+        const { archive, encrypted, stored } = await storedArchive(destination, name, given)
         if (decryptWith === undefined || !encrypted) {
           return { body: stored, fileName: name, sizeBytes: archive.sizeBytes }
         }
@@ -107,6 +105,19 @@ export function backupOperations(places: Places, instanceId: () => string): Back
         if (pinned && !markers.pinned) await destination.storage.put(key, new Uint8Array())
         if (!pinned && markers.pinned) await destination.storage.delete([key])
       }),
+  }
+}
+
+/** The stored bytes; the destination is closed when they end, or when there are none. */
+async function storedArchive(destination: Destination, name: string, options: { signal?: AbortSignal }) {
+  try {
+    const { archive, encrypted } = pairNamed(await listBackups(destination), name)
+    const stored = await destination.storage.get(archive.key, { ifMatch: archive.etag, ...options })
+    stored.once('close', () => destination.close())
+    return { archive, encrypted, stored }
+  } catch (error) {
+    destination.close()
+    throw error
   }
 }
 

@@ -35,7 +35,7 @@ export async function openBullQueue<B extends IQueueBackend, C>(
   backend: QueueBackend<B, C>,
   options: BullQueueOptions,
 ): Promise<JobQueue> {
-  const name = `jobs-${options.instanceId}`
+  const name = `jobs-${shortId(options.instanceId)}`
   const settings = {
     repeatStrategy: (millis: number, repeat: { pattern?: string }) =>
       repeat.pattern === undefined ? undefined : nextRunAfter(repeat.pattern, new Date(millis)).getTime(),
@@ -174,6 +174,15 @@ function startWorker<B extends IQueueBackend, C>(
 
 function stateNamed(state: string): QueueState {
   return JOB_STATES.find(known => known === state) ?? 'waiting'
+}
+
+/**
+ * BullMQ finds workers by PostgreSQL's `application_name`, which holds the queue's name in base64 and is cut at 63
+ * bytes: a longer name than a UUID makes would hide every worker.
+ */
+function shortId(instanceId: string): string {
+  if (instanceId.length <= 36) return instanceId
+  return createHash('sha256').update(instanceId).digest('hex').slice(0, 32)
 }
 
 /** BullMQ refuses ids with a colon, which standing orders' jobs have. */

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { BackupDetails } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import { AgentError } from '../../errors.ts'
+import { asAgentError } from '../../jobs/failure.ts'
 import { formatBytes, formatSeconds, formatTime } from '../../wording/amounts.ts'
 import { confirm } from '../confirmation.ts'
 import {
@@ -114,8 +115,14 @@ function addDownload(program: Command, world: World): void {
           ...(password === undefined ? {} : { decryptWith: password }),
         })
         const path = options.output ?? content.fileName
-        if (path === '-') return pipeline(content.body, writableOf(world.stdout))
-        await writeWhole(path, content.body)
+        // What breaks on the way, such as a wrong password, shows only while the bytes come.
+        const writing =
+          path === '-' ? pipeline(content.body, writableOf(world.stdout)) : writeWhole(path, content.body)
+        await writing.catch(error => {
+          const known = asAgentError(error)
+          throw known.code === 'internal' ? error : known
+        })
+        if (path === '-') return
         invocation.tell({ path, backup: name })
         invocation.say(`Written to ${path}.`)
       })
