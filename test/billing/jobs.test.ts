@@ -54,3 +54,37 @@ test.each(['PostgreSQL', 'Redis'])(
     expect(runs.length).toBeLessThanOrEqual(last - first + 2)
   },
 )
+
+test('long work holds up no other, and begins no second time while it runs', async () => {
+  let longRuns = 0
+  let enough: () => void = () => undefined
+  const done = new Promise<void>(resolve => {
+    enough = resolve
+  })
+  let turns = 0
+  const jobs = await startBrokerJobs({
+    databaseUrl: registry.databaseUrl,
+    log,
+    work: [
+      {
+        name: 'long',
+        everySeconds: 1,
+        run: () => {
+          longRuns += 1
+          return done
+        },
+      },
+      {
+        name: 'short',
+        everySeconds: 1,
+        run: async () => {
+          if (longRuns > 0) turns += 1
+          if (turns === 3) enough()
+        },
+      },
+    ],
+  })
+  await done
+  expect(longRuns).toBe(1)
+  await jobs.close()
+}, 60_000)

@@ -32,15 +32,27 @@ export interface NoticeBoard {
 const PAGE = 100
 
 export function createNoticeBoard(prisma: PrismaClient, now: () => Date): NoticeBoard {
+  /**
+   * Notices of one account are written one after the other, so that none with a lower id appears behind the back of
+   * who has read a higher one.
+   */
+  const inTurn = (accountId: string) =>
+    prisma.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('notice'), hashtext(${accountId}))`
   return {
     async raise(accountId, { type, message }) {
-      await prisma.notice.create({ data: { accountId, type, message, createdAt: now() } })
+      await prisma.$transaction([
+        inTurn(accountId),
+        prisma.notice.create({ data: { accountId, type, message, createdAt: now() } }),
+      ])
     },
     async raiseCondition(accountId, condition, { type, message }) {
-      const { count } = await prisma.notice.createMany({
-        data: [{ accountId, condition, type, message, createdAt: now() }],
-        skipDuplicates: true,
-      })
+      const [, { count }] = await prisma.$transaction([
+        inTurn(accountId),
+        prisma.notice.createMany({
+          data: [{ accountId, condition, type, message, createdAt: now() }],
+          skipDuplicates: true,
+        }),
+      ])
       return count === 1
     },
     async withdrawCondition(accountId, condition) {

@@ -24,7 +24,7 @@ export interface FolderUsage {
 export interface MeasureOptions {
   readonly client: S3Client
   readonly bucket: string
-  /** Waited between two requests, so that the store has time for others; passed in for tests. */
+  /** Waited before each request, so that the store has time for others; passed in for tests. */
   readonly pause: () => Promise<void>
 }
 
@@ -39,6 +39,7 @@ async function sumVersions({ client, bucket, pause }: MeasureOptions, prefix: st
   const sum = { currentBytes: 0, currentObjects: 0, oldBytes: 0, oldObjects: 0 }
   let marker: { KeyMarker?: string; VersionIdMarker?: string } = {}
   for (;;) {
+    await pause()
     const page: ListObjectVersionsCommandOutput = await client.send(
       new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
     )
@@ -56,7 +57,6 @@ async function sumVersions({ client, bucket, pause }: MeasureOptions, prefix: st
       ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
       ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
     }
-    await pause()
   }
 }
 
@@ -64,6 +64,7 @@ async function sumUploads({ client, bucket, pause }: MeasureOptions, prefix: str
   const sum = { uploadBytes: 0, uploads: 0 }
   let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}
   for (;;) {
+    await pause()
     const page: ListMultipartUploadsCommandOutput = await client.send(
       new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
     )
@@ -77,7 +78,6 @@ async function sumUploads({ client, bucket, pause }: MeasureOptions, prefix: str
       ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
       ...(page.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: page.NextUploadIdMarker }),
     }
-    await pause()
   }
 }
 

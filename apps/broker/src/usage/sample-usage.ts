@@ -7,68 +7,71 @@ export interface SampleUsageDependencies {
   readonly measure: (folder: AccountFolder) => Promise<FolderUsage>
   readonly parseFolder: (folder: string) => AccountFolder
   readonly now: () => Date
-  /** One account could not be measured; the others go on, and its gap is carried over. */
+  /** One account could not be measured; the others go on. */
   readonly onFailure: (accountId: string, error: unknown) => void
 }
 
 /** Accounts that are read at once: memory stays the same for ten accounts and for ten thousand. */
 const PAGE = 100
+/** So many in a row that cannot be measured: the store is away, and the next run tries again. */
+const FAILURES_IN_A_ROW = 10
 
 /**
  * Samples all accounts for the day (UTC), each once, in the order of their ids. A run that was cut short is taken up
- * where it stopped; one that is complete does nothing. The number of accounts that were measured now.
+ * where it stopped, and accounts that could not be measured are tried again by the next; one that is complete does
+ * nothing. The number of accounts that were measured now.
  */
 export async function sampleUsage(
   dependencies: SampleUsageDependencies,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { pool, now } = dependencies
+  const { pool, now, onFailure } = dependencies
   const day = now().toISOString().slice(0, 10)
-  const { rows } = await pool.query<{ last_account_id: string | null; finished_at: Date | null }>(
+  const { rows } = await pool.query<{ finished_at: Date | null }>(
     `INSERT INTO usage_run (day) VALUES ($1) ON CONFLICT (day) DO UPDATE SET day = EXCLUDED.day
-     RETURNING last_account_id, finished_at`,
+     RETURNING finished_at`,
     [day],
   )
   if (rows[0]?.finished_at != null) return 0
-  let last = rows[0]?.last_account_id ?? '00000000-0000-0000-0000-000000000000'
-  let count = 0
+  let last = '00000000-0000-0000-0000-000000000000'
+  let [count, failed, inARow] = [0, 0, 0]
   for (;;) {
     const { rows: accounts } = await pool.query<{ id: string; folder: string }>(
-      'SELECT id, folder FROM account WHERE id > $1 ORDER BY id LIMIT $2',
-      [last, PAGE],
+      `SELECT id, folder FROM account a WHERE id > $1
+       AND NOT EXISTS (SELECT 1 FROM usage_sample u WHERE u.account_id = a.id AND u.day = $3)
+       ORDER BY id LIMIT $2`,
+      [last, PAGE, day],
     )
-    for (const { id, folder } of accounts) {
+    for (const account of accounts) {
       signal?.throwIfAborted()
-      await sampleOne(dependencies, { id, folder, day })
-      last = id
-      count += 1
+      last = account.id
+      try {
+        await sampleOne(dependencies, { ...account, day })
+        count += 1
+        inARow = 0
+      } catch (error) {
+        onFailure(account.id, error)
+        failed += 1
+        inARow += 1
+        if (inARow === FAILURES_IN_A_ROW)
+          throw new Error(`The store could not be read for ${inARow} accounts in a row.`, { cause: error })
+      }
     }
     if (accounts.length < PAGE) break
   }
-  await pool.query('UPDATE usage_run SET finished_at = $2 WHERE day = $1', [day, now()])
+  if (failed === 0) await pool.query('UPDATE usage_run SET finished_at = $2 WHERE day = $1', [day, now()])
   return count
 }
 
 async function sampleOne(
-  { pool, measure, parseFolder, now, onFailure }: SampleUsageDependencies,
+  { pool, measure, parseFolder, now }: SampleUsageDependencies,
   { id, folder, day }: { readonly id: string; readonly folder: string; readonly day: string },
 ): Promise<void> {
-  let usage: FolderUsage
-  try {
-    usage = await measure(parseFolder(folder))
-  } catch (error) {
-    onFailure(id, error)
-    await pool.query('UPDATE usage_run SET last_account_id = $2 WHERE day = $1', [day, id])
-    return
-  }
+  const usage = await measure(parseFolder(folder))
   await pool.query(
-    `WITH progress AS (UPDATE usage_run SET last_account_id = $1 WHERE day = $2)
-     INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
        upload_bytes, uploads, sampled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     ON CONFLICT (account_id, day) DO UPDATE SET current_bytes = EXCLUDED.current_bytes,
-       current_objects = EXCLUDED.current_objects, old_bytes = EXCLUDED.old_bytes,
-       old_objects = EXCLUDED.old_objects, upload_bytes = EXCLUDED.upload_bytes, uploads = EXCLUDED.uploads,
-       sampled_at = EXCLUDED.sampled_at`,
+     ON CONFLICT (account_id, day) DO NOTHING`,
     [
       id,
       day,

@@ -8,7 +8,7 @@ export const UsageSettings = z.object({
   /** Not set, either: nothing is counted, and storage costs nothing. */
   BROKER_USAGE_ACCESS_KEY_ID: secret().optional(),
   BROKER_USAGE_SECRET_ACCESS_KEY: secret().optional(),
-  /** Waited between two requests to the store. */
+  /** Waited before each request to the store. */
   BROKER_USAGE_PAUSE_SECONDS: durationSeconds().pipe(z.number().max(60)).default(0.02),
 })
 export type UsageSettings = z.output<typeof UsageSettings>

@@ -31,9 +31,12 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
   const { work, log } = options
   const byName = new Map(work.map(one => [one.name, one]))
   const stopping = new AbortController()
+  const running = new Set<string>()
   async function run(name: string): Promise<void> {
     const one = byName.get(name)
-    if (one === undefined) return
+    // A turn that lasts longer than to the next is that one too: each run does all that is due.
+    if (one === undefined || running.has(name)) return
+    running.add(name)
     const begun = performance.now()
     try {
       const result = await one.run(stopping.signal)
@@ -41,10 +44,12 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
     } catch (error) {
       log.error({ job: name, err: error }, 'scheduled work failed')
       throw error
+    } finally {
+      running.delete(name)
     }
   }
   const queue =
-    options.redis === undefined ? await onPostgres(options, run) : onRedis(options.redis, log, run)
+    options.redis === undefined ? await onPostgres(options, run) : onRedis(options.redis, options, run)
   for (const { name, everySeconds } of work) await queue.schedule(name, everySeconds)
   return {
     async close() {
@@ -60,12 +65,20 @@ interface RunningQueue {
 }
 type Run = (name: string) => Promise<void>
 
-/** Sampling may take hours: the lock is renewed while the process lives, and a job that lost it is taken up again. */
-const patient = { concurrency: 1, lockDuration: MINUTE_MS, maxStalledCount: 100 }
+/**
+ * Sampling may take hours, which hold up no payment: each piece of work has its place. The lock is renewed while the
+ * process lives, and a job that lost it is taken up again.
+ */
+const patient = ({ work }: BrokerJobsOptions) => ({
+  concurrency: Math.max(1, work.length),
+  lockDuration: MINUTE_MS,
+  maxStalledCount: 100,
+})
 
 const template = (name: string) => ({ name, opts: { removeOnComplete: 10, removeOnFail: 50 } })
 
-async function onPostgres({ databaseUrl, log }: BrokerJobsOptions, run: Run): Promise<RunningQueue> {
+async function onPostgres(options: BrokerJobsOptions, run: Run): Promise<RunningQueue> {
+  const { databaseUrl, log } = options
   const onError = (error: Error) => log.error({ err: error }, 'the job queue')
   const pool = new Pool({
     connectionString: databaseUrl,
@@ -83,7 +96,12 @@ async function onPostgres({ databaseUrl, log }: BrokerJobsOptions, run: Run): Pr
   const connection: unknown = pool
   if (!isPgPool(connection)) throw new TypeError('BullMQ does not know a pool of pg any more.')
   const queue = new Queue(QUEUE, { connection }, createPostgresBackend)
-  const worker = new Worker(QUEUE, job => run(job.name), { connection, ...patient }, createPostgresBackend)
+  const worker = new Worker(
+    QUEUE,
+    job => run(job.name),
+    { connection, ...patient(options) },
+    createPostgresBackend,
+  )
   queue.on('error', onError)
   worker.on('error', onError)
   return {
@@ -98,15 +116,16 @@ async function onPostgres({ databaseUrl, log }: BrokerJobsOptions, run: Run): Pr
 
 function onRedis(
   { url, prefix }: { readonly url: string; readonly prefix: string },
-  log: Log,
+  options: BrokerJobsOptions,
   run: Run,
 ): RunningQueue {
+  const { log } = options
   const onError = (error: Error) => log.error({ err: error }, 'the job queue')
   const connection = new Redis(url, { maxRetriesPerRequest: null })
   connection.on('error', onError)
   const shared = { connection, prefix: `${prefix}jobs` }
   const queue = new Queue(QUEUE, shared)
-  const worker = new Worker(QUEUE, job => run(job.name), { ...shared, ...patient })
+  const worker = new Worker(QUEUE, job => run(job.name), { ...shared, ...patient(options) })
   queue.on('error', onError)
   worker.on('error', onError)
   return {
