@@ -50,6 +50,14 @@ test('a page that nobody touches asks without keeping its session, and says so a
   await page.getByRole('dialog', { name: 'Sign in again to go on' }).waitFor()
 })
 
+test('in another language a refusal is said in it, with the agent’s own words below', async () => {
+  const page = await ui.open({ locale: 'de-DE' })
+  await signInAs(page, 'wrong')
+  const refusal = page.getByRole('alert')
+  await refusal.getByText('Das Hauptpasswort ist falsch.').waitFor()
+  expect(await refusal.locator('[lang=en]').textContent()).toMatch(/^Incorrect master password/)
+})
+
 test('whoever signs out meets the door itself, with nothing of the page behind it', async () => {
   const page = await ui.openInside()
   await page.getByRole('button', { name: 'Sign out' }).click()

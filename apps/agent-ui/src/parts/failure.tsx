@@ -10,11 +10,17 @@ const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => str
 /** What went wrong and what to do, with the way on where there is one. */
 export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
   const { failures, app } = useMessages()
-  const words = OWN_WORDS[error.code]?.(failures) ?? (error.message || failures.unknown)
+  const own = OWN_WORDS[error.code]?.(failures) ?? failures.ofCode(error.code)
+  const words = own || error.message || failures.unknown
   const { authLink, rechargeLink } = error.problem ?? {}
   return (
     <div class="card tone-bad stack-tight" role="alert">
       <LongText text={words} />
+      {own !== '' && error.message !== '' && !(error.code in OWN_WORDS) && (
+        <div class="small" lang="en">
+          <LongText text={error.message} />
+        </div>
+      )}
       <div class="row">
         {authLink !== undefined && isWebAddress(authLink) && (
           <a class="button button-main" href={authLink}>

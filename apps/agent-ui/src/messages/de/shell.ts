@@ -1,5 +1,37 @@
 import type { Messages } from '../en/index.ts'
 
+/** What stands below it is the agent's own sentence, with its particulars. */
+const CODES: Readonly<Record<string, string>> = {
+  login_required: 'Der Speicher verlangt eine Anmeldung.',
+  access_revoked: 'Das Konto hat diesem Server den Zugang entzogen.',
+  payment_required: 'Das Guthaben reicht nicht.',
+  broker_unreachable: 'odoo-backup.sh ist nicht zu erreichen. Prüfen Sie das Netz.',
+  storage_refused: 'Der Speicher hat abgelehnt. Prüfen Sie Schlüssel, Rechte, Bucket und Region.',
+  storage_full: 'Der Speicher ist voll.',
+  storage_unreachable: 'Der Speicher ist nicht zu erreichen. Prüfen Sie Netz und Endpunkt.',
+  backup_unknown: 'Diese Sicherung gibt es nicht (mehr).',
+  backup_damaged: 'Diese Sicherung ist beschädigt.',
+  backup_pinned: 'Diese Sicherung ist angeheftet. Lösen Sie sie zuerst.',
+  postgres_unreachable: 'PostgreSQL antwortet nicht. Prüfen Sie, ob es läuft.',
+  database_unknown: 'Diese Datenbank gibt es nicht.',
+  database_exists: 'Eine Datenbank dieses Namens gibt es schon.',
+  database_busy: 'Die Datenbank ist gerade anderweitig beschäftigt.',
+  disk_full: 'Die Platte ist voll.',
+  wrong_master_password: 'Das Hauptpasswort ist falsch.',
+  wrong_login: 'Odoo kennt keinen solchen Benutzer mit diesem Passwort.',
+  two_factor_unsupported: 'Dieser Benutzer meldet sich mit zwei Faktoren an; das geht hier nicht.',
+  not_permitted: 'Dazu fehlt Ihnen das Recht.',
+  too_many_attempts: 'Zu viele falsche Passwörter. Warten Sie eine Weile.',
+  odoo_unreachable: 'Odoo antwortet nicht.',
+  encryption_password_required: 'Diese Sicherung ist verschlüsselt: Geben Sie ihr Passwort ein.',
+  encryption_password_wrong: 'Das Passwort der Verschlüsselung ist falsch.',
+  notice_undeliverable: 'Die Probe wurde nicht angenommen.',
+  queue_unreachable: 'Die Warteschlange ist nicht zu erreichen.',
+  job_unknown: 'Diesen Auftrag gibt es nicht.',
+  invalid_request: 'So geht es nicht.',
+  cancelled: 'Der Auftrag wurde abgebrochen.',
+}
+
 export const app: Messages['app'] = {
   title: 'Odoo-Sicherungen',
   skip: 'Zum Inhalt springen',
@@ -38,5 +70,6 @@ export const failures: Messages['failures'] = {
     'Das ist nicht geschehen, weil Sie inzwischen abgemeldet wurden. Melden Sie sich an und versuchen Sie es noch einmal.',
   login: 'Anmelden',
   recharge: 'Guthaben kaufen',
+  ofCode: code => CODES[code] ?? '',
   technical: 'Einzelheiten zeigen',
 }

@@ -34,5 +34,7 @@ export const failures = {
   signedOut: 'This was not done, as you were signed out meanwhile. Sign in, then do it again.',
   login: 'Log in',
   recharge: 'Buy credit',
+  /** The agent speaks English; other languages say here what its stable codes mean. */
+  ofCode: (_code: string): string => '',
   technical: 'Show the details',
 } as const

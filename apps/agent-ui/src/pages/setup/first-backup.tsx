@@ -2,6 +2,7 @@ import type { DatabaseName, JobView } from '@odoo-backup/protocol'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { startBackup, verify } from '../../api/calls.ts'
+import { ApiError } from '../../api/client.ts'
 import { isFinished, useLiveJobs } from '../../api/job-events.ts'
 import { formatDuration } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
@@ -33,16 +34,21 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
     }
   })
   const asked = useRef(new Set<string>())
-  const tryOut = useAction(async (database: DatabaseName, backup: JobView) => {
-    const drill = await verify(backup.backup ?? '')
-    setStarted(before => new Map(before).set(database, { backup, drill }))
-  })
+  const [drillError, setDrillError] = useState<ApiError>()
+  const tryOut = async (database: DatabaseName, backup: JobView) => {
+    try {
+      const drill = await verify(backup.backup ?? '')
+      setStarted(before => new Map(before).set(database, { backup, drill }))
+    } catch (error) {
+      setDrillError(error instanceof ApiError ? error : new ApiError('unknown', 0, String(error)))
+    }
+  }
   useEffect(() => {
     for (const { database, backup, drill } of pairs) {
       const due = backup.state === 'completed' && backup.backup !== undefined && drill === undefined
       if (!due || asked.current.has(backup.id)) continue
       asked.current.add(backup.id)
-      void tryOut.run(database, backup)
+      void tryOut(database, backup)
     }
   })
 
@@ -65,7 +71,7 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
         </div>
       )}
       {start.error && <Failure error={start.error} />}
-      {tryOut.error && <Failure error={tryOut.error} />}
+      {drillError && <Failure error={drillError} />}
       {!connected && <p role="status">{jobWords.reconnecting}</p>}
       <div role="status">
         {standing === 'verified' && (
