@@ -3,7 +3,9 @@ export const MANUAL = `
 Examples:
   odoo-backup login                          connect this server to your account
   odoo-backup backup shop                    back the database "shop" up now
+  odoo-backup status                         am I safe?
   odoo-backup list shop                      list its backups
+  odoo-backup notices                        what the running agent gave notice of
   odoo-backup restore shop.2026-01-31_04-00-00.zip --as shop-copy --neutralise
   odoo-backup restore --file shop.zip --as shop --moved
   odoo-backup settings set -d shop schedule="every 1 days at 03:30 in Europe/Berlin" retention.daily=7
