@@ -38,5 +38,5 @@ const status = await runCli(
   },
   AGENT_VERSION,
 )
-// What still waits, such as an idle connection, keeps nobody waiting; output to a pipe is written by then or is not read.
+// Not process.exit: what was written to a pipe must be read first.
 process.exitCode = status

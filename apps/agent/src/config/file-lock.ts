@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { AgentError } from '../errors.ts'
 import { systemErrorCode } from '../system-error.ts'
 
 /** A holder needs milliseconds; one that is silent for so long has died. */
@@ -28,7 +29,11 @@ async function acquire(lockFile: string, token: string): Promise<void> {
   const deadline = Date.now() + GIVE_UP_AFTER_MS
   while (!(await created(lockFile, token))) {
     await removeIfStale(lockFile)
-    if (Date.now() > deadline) throw new Error(`${lockFile} has been held for a minute; remove it by hand.`)
+    if (Date.now() > deadline)
+      throw new AgentError(
+        'configuration_unwritable',
+        `${lockFile} has been held for a minute. If no other program of the agent is at work, remove it.`,
+      )
     await delay(5 + Math.random() * 20)
   }
 }

@@ -1,6 +1,7 @@
 /**
  * An INI file as a list of lines, so that one value can be changed and every other byte stays: comments, order,
- * blank lines, line ends. Syntax as Python's RawConfigParser reads it, which Odoo uses: `[section]`, `key = value`
+ * blank lines, line ends. Syntax of Python's RawConfigParser, which Odoo uses, but stricter: a blank line ends a value,
+ * nothing may follow a header, the first key is not indented. `[section]`, `key = value`
  * or `key: value`, keys in any case, whole-line comments with `#` or `;`, continuation lines by indentation.
  */
 export interface IniDocument {

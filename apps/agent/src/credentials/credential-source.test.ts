@@ -111,3 +111,13 @@ test('only what a credential consists of is stored', async () => {
   await open().get('backup')
   expect(text()).not.toContain('evil')
 })
+
+test('whoever was refused with a credential gets another one, although somebody asks for any at the same moment', async () => {
+  const { open, asked } = stage()
+  const source = open()
+  const { accessKeyId } = await source.get('backup')
+  const [any, other] = await Promise.all([source.get('backup'), source.get('backup', accessKeyId)])
+  expect(any.accessKeyId).toBe(accessKeyId)
+  expect(other.accessKeyId).not.toBe(accessKeyId)
+  expect(asked()).toBe(2)
+})

@@ -26,7 +26,7 @@ export interface CredentialHome {
  */
 export class CredentialSource {
   #options: CredentialSourceOptions
-  #running = new Map<Purpose, Promise<VendedCredentials>>()
+  #running = new Map<string, Promise<VendedCredentials>>()
   /** When each purpose's present credential came, to know its whole life. */
   #obtained = new Map<string, number>()
 
@@ -36,10 +36,12 @@ export class CredentialSource {
 
   /** `refused`: the access key id that the store just refused, so that a cached one of that id is no answer. */
   async get(purpose: Purpose, refused?: string): Promise<VendedCredentials> {
-    const running = this.#running.get(purpose)
+    // Who was refused must not be given what another, who knows nothing of that, is just finding in the cache.
+    const wanted = `${purpose} ${refused ?? ''}`
+    const running = this.#running.get(wanted)
     if (running !== undefined) return running
-    const started = this.#find(purpose, refused).finally(() => this.#running.delete(purpose))
-    this.#running.set(purpose, started)
+    const started = this.#find(purpose, refused).finally(() => this.#running.delete(wanted))
+    this.#running.set(wanted, started)
     return started
   }
 
