@@ -10,6 +10,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { type Purpose, VendedCredentials } from '@odoo-backup/protocol'
 
@@ -59,29 +60,66 @@ export async function tryZip(
 }
 
 /**
- * Tries with each purpose's credential to list, read, write and delete in folders of other accounts and at the
- * root of the bucket. Returns how many attempts were refused; throws if one was not, or if the credential does
- * not even work where it should.
+ * Tries with each purpose's credential, in folders of other accounts and at the root of the bucket, all that it may
+ * do in its own: list, read, write, delete. The objects that it tries to reach are there, put by the bucket's owner.
+ * Returns how many attempts were refused; throws if one was not, or if a credential may do nothing at home.
  */
-export async function tryForeignFolders(credentials: readonly VendedCredentials[]): Promise<number> {
-  let refused = 0
-  for (const credential of credentials)
-    await withClient(credential, async client => {
-      const Bucket = credential.bucket
-      await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${credential.folder}/` }))
-      const foreign = [`${credential.folder}0/`, '7/', '']
-      const attempts = foreign.flatMap(prefix => [
-        () => client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix })),
-        () => client.send(new GetObjectCommand({ Bucket, Key: `${prefix}backup.zip` })),
-        () => client.send(new PutObjectCommand({ Bucket, Key: `${prefix}backup.zip`, Body: 'intruder' })),
-        () => client.send(new DeleteObjectCommand({ Bucket, Key: `${prefix}backup.zip` })),
-      ])
-      for (const attempt of attempts) {
-        if (!(await isRefused(attempt)))
-          throw new Error(`A ${credential.purpose} credential reached beyond its own folder.`)
-        refused += 1
+export async function tryForeignFolders(
+  credentials: readonly VendedCredentials[],
+  owner: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): Promise<number> {
+  const [first] = credentials
+  if (first === undefined) return 0
+  const { sessionToken: _, ...place } = first
+  return withClient({ ...place, ...owner }, async ownerClient => {
+    const Bucket = first.bucket
+    const home = `${first.folder}/`
+    const foreign = [`${first.folder}0/`, '7/', '']
+    const keys = [home, ...foreign].map(prefix => `${prefix}${PLANTED}`)
+    const plant = (Key: string) => ownerClient.send(new PutObjectCommand({ Bucket, Key, Body: 'of another' }))
+    try {
+      let refused = 0
+      for (const credential of credentials) {
+        for (const Key of keys) await plant(Key)
+        refused += await withClient(credential, client => tryAsAtHome(client, credential, home, foreign))
       }
-    })
+      for (const Key of keys.slice(1)) {
+        const { Body } = await ownerClient.send(new GetObjectCommand({ Bucket, Key }))
+        if ((await Body?.transformToString()) !== 'of another') throw new Error(`${Key} was written over.`)
+      }
+      return refused
+    } finally {
+      for (const Key of keys) await ownerClient.send(new DeleteObjectCommand({ Bucket, Key }))
+    }
+  })
+}
+
+/** An object that no agent made. */
+const PLANTED = 'planted-by-the-demo'
+
+async function tryAsAtHome(
+  client: S3Client,
+  { bucket: Bucket, purpose }: VendedCredentials,
+  home: string,
+  foreign: readonly string[],
+): Promise<number> {
+  const actions: ((prefix: string) => Promise<unknown>)[] = [
+    Prefix => client.send(new ListObjectsV2Command({ Bucket, Prefix })),
+    prefix => client.send(new GetObjectCommand({ Bucket, Key: prefix + PLANTED })),
+    prefix => client.send(new PutObjectCommand({ Bucket, Key: prefix + PLANTED, Body: 'intruder' })),
+    prefix => client.send(new DeleteObjectCommand({ Bucket, Key: prefix + PLANTED })),
+  ]
+  let refused = 0
+  for (const action of actions) {
+    // What it may not do anywhere proves nothing.
+    if (await isRefused(() => action(home))) continue
+    for (const prefix of foreign) {
+      if (!(await isRefused(() => action(prefix))))
+        throw new Error(`A ${purpose} credential reached beyond its own folder.`)
+      refused += 1
+    }
+  }
+  if (refused === 0) throw new Error(`A ${purpose} credential may do nothing in its own folder.`)
   return refused
 }
 
@@ -90,20 +128,23 @@ async function isRefused(attempt: () => Promise<unknown>): Promise<boolean> {
     await attempt()
     return false
   } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
-    if (status === 403) return true
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403) return true
     throw error
   }
 }
 
 async function withClient<T>(
-  credential: VendedCredentials,
+  credential: Omit<VendedCredentials, 'sessionToken'> & { readonly sessionToken?: string },
   work: (client: S3Client) => Promise<T>,
 ): Promise<T> {
   const client = new S3Client({
     region: credential.region,
     forcePathStyle: credential.pathStyle,
-    credentials: credential,
+    credentials: {
+      accessKeyId: credential.accessKeyId,
+      secretAccessKey: credential.secretAccessKey,
+      ...(credential.sessionToken === undefined ? {} : { sessionToken: credential.sessionToken }),
+    },
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(credential.endpoint === undefined ? {} : { endpoint: credential.endpoint }),

@@ -10,6 +10,9 @@ import { Telling } from './telling.ts'
 const folder = sandboxFolder()
 const telling = new Telling(line => console.log(line))
 
+/** Clearing up after Ctrl-C, which ends this process. */
+let ending: Promise<never> | undefined
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   if (options === 'help') {
@@ -34,7 +37,9 @@ async function main(): Promise<number> {
     await clearStage(folder)
     if (!sandboxRan) await stopSandbox(folder)
   }
-  const interrupted = (status: number) => () => void stopEverything().then(() => process.exit(status))
+  const interrupted = (status: number) => () => {
+    ending ??= stopEverything().then(() => process.exit(status))
+  }
   process.once('SIGINT', interrupted(130)).once('SIGTERM', interrupted(143))
   try {
     await telling.step('Start the sandbox', async () => {
@@ -61,6 +66,8 @@ To end it: npm run demo -- --stop, then npm run sandbox:stop`)
 try {
   process.exit(await main())
 } catch (error) {
+  // Ctrl-C ends the command that runs, too: its failure is none, and must not cut the clearing up short.
+  await ending
   console.error(`\n✗ ${error instanceof Error ? error.message : String(error)}`)
   console.error(
     'The demo did not hold. The logs of the services are below .sandbox/demo/log and .sandbox/log.',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface DemoOptions {
-  /** Stops everything at the end, in the place of leaving it to be looked at. */
+  /** Stops at the end all that it started (a sandbox that ran before goes on), in the place of leaving it to be looked at. */
   readonly once: boolean
   /** A zip that a real Odoo wrote, in the place of a database of the project's own making. */
   readonly from: string | undefined
@@ -15,7 +15,7 @@ export const USAGE = `npm run demo [-- OPTIONS]
 
 Shows the product at work on one machine: log-in, backup, list, restore, comparison.
 
-  --once          stop everything at the end; exit status 0 only if all of it held
+  --once          stop all that it started at the end; exit status 0 only if all of it held
   --from FILE     begin with a zip that Odoo's own database manager wrote
   --stop          end what an earlier demo left running
   --help          this text

@@ -1,7 +1,7 @@
 import { environmentFile } from './environment.ts'
 import { sandboxFolder } from './folder.ts'
 import { sandboxStatus, startSandbox, stopSandbox } from './sandbox.ts'
-import { ensureSystemPackages } from './system-packages.ts'
+import { ensureSystemPackages, PackagesMissing } from './system-packages.ts'
 
 /** `npm run sandbox`, `sandbox:stop` and `sandbox:status`. */
 const folder = sandboxFolder()
@@ -9,12 +9,23 @@ const say = (line: string) => console.log(line)
 
 async function start(): Promise<number> {
   const began = Date.now()
-  ensureSystemPackages(process.argv.includes('--with-browser') ? ['sandbox', 'browser'] : ['sandbox'], say)
+  ensureSystemPackages(['sandbox'], say)
+  if (process.argv.includes('--with-browser')) tryForBrowser()
   await startSandbox(folder, say)
   say(
     `\nThe sandbox runs (${((Date.now() - began) / 1000).toFixed(1)} s). Where everything is: ${environmentFile(folder)}`,
   )
   return 0
+}
+
+/** Only the tests that open pages in it need one: each of them says so where there is none. */
+function tryForBrowser(): void {
+  try {
+    ensureSystemPackages(['browser'], say)
+  } catch (error) {
+    if (!(error instanceof PackagesMissing)) throw error
+    say(`The tests in a browser will fail. ${error.message}`)
+  }
 }
 
 async function stop(): Promise<number> {

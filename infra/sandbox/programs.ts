@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { chromium } from 'playwright-core'
 
 /** Runs a program to its end; returns what it wrote; throws with what it complained of. */
 export function runProgram(
@@ -34,13 +35,14 @@ export function findProgram(name: string): string | undefined {
   return folders.map(folder => join(folder, name)).find(isExecutable)
 }
 
-/** Chromium, or a browser made of it, by the names that distributions and Google give it. */
+/** Chromium, or a browser made of it, by the names that distributions and Google give it, or Playwright's own. */
 export function chromiumProgram(): string | undefined {
   for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
     const found = findProgram(name)
     if (found !== undefined) return found
   }
-  return undefined
+  const downloaded = chromium.executablePath()
+  return isExecutable(downloaded) ? downloaded : undefined
 }
 
 /**

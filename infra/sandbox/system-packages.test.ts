@@ -41,6 +41,14 @@ test.each([
   expect(ran).toEqual([])
 })
 
+test('on Ubuntu, whose chromium is a snap, nothing is tried, and the line that works there is said', () => {
+  const read = (file: string) => (file === '/etc/os-release' ? 'NAME="Ubuntu"\nID=ubuntu\n' : undefined)
+  const { noted, ran } = machine({ needs: ['chromium'], read })
+  const ensure = () => ensureSystemPackages(['browser'], () => undefined, noted)
+  expect(ensure).toThrow('npx playwright-core install --with-deps chromium')
+  expect(ran).toEqual([])
+})
+
 test('as root all is installed at once, without services started or a cluster made, and the machine is left as it was', () => {
   const { noted, ran, inputs } = machine()
   ensureSystemPackages(['sandbox'], () => undefined, noted)

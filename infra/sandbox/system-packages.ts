@@ -55,6 +55,7 @@ export function ensureSystemPackages(
 ): void {
   const missing = machine.missing(needs)
   if (missing.length === 0) return
+  if (missing.includes('chromium') && isUbuntu(machine)) throw new PackagesMissing(CHROMIUM_ON_UBUNTU)
   const line = `sudo apt-get update && sudo apt-get install --no-install-recommends -y ${missing.join(' ')}`
   if (!machine.hasApt || machine.asRoot === undefined)
     throw new PackagesMissing(
@@ -72,6 +73,14 @@ export function ensureSystemPackages(
   const stillMissing = machine.missing(needs)
   if (stillMissing.length > 0)
     throw new PackagesMissing(`apt-get ran, but these are still missing: ${stillMissing.join(', ')}.`)
+}
+
+/** Ubuntu's own package stands for a snap, which programs of another user's session cannot drive. */
+const CHROMIUM_ON_UBUNTU =
+  'Missing on this machine: Chromium. Run this, then the command again:\n\n  npx playwright-core install --with-deps chromium\n'
+
+function isUbuntu(machine: Machine): boolean {
+  return /^ID=ubuntu$/m.test(machine.read('/etc/os-release') ?? '')
 }
 
 /** Debian asks this program before a package starts its service; 101 says no (invoke-rc.d(8)). */
