@@ -32,8 +32,13 @@ const SETTINGS = [
   'logging_collector = off',
 ]
 
+/** What a PostgreSQL server is set up by. */
+export type PostgresChoices = Pick<Choices, 'postgresPassword' | 'odooPassword' | 'brokerPassword'> & {
+  readonly ports: Pick<Choices['ports'], 'postgres'>
+}
+
 /** The cluster as a server of the sandbox; its data is made by `initdb` when it has none. */
-export function postgresServer(folder: string, choices: Choices): Server {
+export function postgresServer(folder: string, choices: PostgresChoices): Server {
   const identity = postgresIdentity()
   const data = dataFolder(folder, identity)
   const programs = postgresPrograms(clusterVersion(data))
@@ -51,7 +56,7 @@ export function postgresServer(folder: string, choices: Choices): Server {
 }
 
 /** Where and as whom the sandbox's superuser connects. */
-export function superuserConnection(choices: Choices, database = 'postgres'): pg.ClientConfig {
+export function superuserConnection(choices: PostgresChoices, database = 'postgres'): pg.ClientConfig {
   return {
     host: '127.0.0.1',
     port: choices.ports.postgres,
@@ -62,7 +67,7 @@ export function superuserConnection(choices: Choices, database = 'postgres'): pg
 }
 
 /** Makes the roles and the broker's database where they are missing. */
-export async function makeRoles(choices: Choices): Promise<void> {
+export async function makeRoles(choices: PostgresChoices): Promise<void> {
   const client = new pg.Client(superuserConnection(choices))
   await client.connect()
   try {
@@ -84,7 +89,7 @@ export async function makeRoles(choices: Choices): Promise<void> {
   }
 }
 
-export function postgresLines(choices: Choices) {
+export function postgresLines(choices: PostgresChoices) {
   const port = choices.ports.postgres
   return {
     SANDBOX_PG_HOST: '127.0.0.1',
@@ -97,7 +102,7 @@ export function postgresLines(choices: Choices) {
   }
 }
 
-async function answers(choices: Choices): Promise<boolean> {
+async function answers(choices: PostgresChoices): Promise<boolean> {
   const client = new pg.Client({ ...superuserConnection(choices), connectionTimeoutMillis: 2_000 })
   // A server that shuts the connection down is one that does not answer yet.
   client.on('error', () => undefined)
@@ -141,7 +146,7 @@ function clusterVersion(data: string): number | undefined {
 function makeCluster(
   data: string,
   programs: string,
-  choices: Choices,
+  choices: PostgresChoices,
   identity: { uid: number; gid: number } | undefined,
 ): void {
   rmSync(data, { recursive: true, force: true })

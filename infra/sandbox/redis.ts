@@ -4,12 +4,17 @@ import { Redis } from 'ioredis'
 import type { Choices } from './choices.ts'
 import type { Server } from './processes.ts'
 
-export function redisUrl(choices: Choices): string {
+/** What a Redis server is set up by. */
+export type RedisChoices = Pick<Choices, 'redisPassword'> & {
+  readonly ports: Pick<Choices['ports'], 'redis'>
+}
+
+export function redisUrl(choices: RedisChoices): string {
   return `redis://:${choices.redisPassword}@127.0.0.1:${choices.ports.redis}/0`
 }
 
 /** Redis with everything on disk, refusing to evict: queues must not lose jobs. */
-export function redisServer(folder: string, choices: Choices): Server {
+export function redisServer(folder: string, choices: RedisChoices): Server {
   const data = join(folder, 'redis')
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const configuration = join(data, 'redis.conf')
@@ -33,7 +38,7 @@ export function redisServer(folder: string, choices: Choices): Server {
   }
 }
 
-async function answers(choices: Choices): Promise<boolean> {
+async function answers(choices: RedisChoices): Promise<boolean> {
   const redis = new Redis(redisUrl(choices), { lazyConnect: true, retryStrategy: () => null })
   redis.on('error', () => undefined)
   try {

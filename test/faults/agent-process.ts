@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { nodeArguments } from '../../infra/services/services.ts'
+import { temporaryFolderOf } from '../fixtures/agent-instance.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -23,7 +24,7 @@ export async function startAgentProcess(
 ): Promise<AgentProcess> {
   const child: ChildProcess = spawn(process.execPath, [...program, '--config', configurationFile], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, TMPDIR: temporaryFolderOf(configurationFile), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log: string[] = []

@@ -180,6 +180,20 @@ describe('when the store refuses what the broker gave', () => {
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
   })
 
+  test('for .info, the whole archive is none: the credential for rotation removes it, since that for backups may not', async () => {
+    store = await startFaultProxy(sandbox.s3Endpoint, ({ method, path }) =>
+      method === 'PUT' && path.endsWith('.info') ? { kind: 'answer', status: 403 } : undefined,
+    )
+    const { agent } = await connected({}, { BROKER_S3_ENDPOINT: store.url })
+    const database = DatabaseName.parse(await instance.odoo.createSample())
+    const done = await ended(agent, await agent.startBackup({ database }))
+    expect(done).toMatchObject({ state: 'failed', attempt: 1, failure: { code: 'storage_refused' } })
+    expect(store.requests.filter(line => /^PUT [^?]*\.zip(\?|$)/.test(line))).toHaveLength(1)
+    const left: string[] = []
+    for await (const { key } of owner.list(`${folder}/`)) left.push(key)
+    expect(left).toEqual([])
+  })
+
   test('again, it counts as refused: the job fails at once, says so, and leaves nothing', async () => {
     const { agent, done, attempts } = await refused(Number.POSITIVE_INFINITY)
     expect(done).toMatchObject({ state: 'failed', attempt: 1, failure: { code: 'storage_refused' } })

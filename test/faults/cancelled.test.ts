@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { DatabaseName, type JobId, NewDatabaseName } from '@odoo-backup/protocol'
+import { type DatabaseName, type JobId, NewDatabaseName } from '@odoo-backup/protocol'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { openUploads } from '../fixtures/open-uploads.ts'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
-import { writeBigFilestore } from './big-filestore.ts'
-import { openUploads } from './open-uploads.ts'
+import { expectRecovered, victim } from './recovered.ts'
 import { until, uploadBegun } from './waiting.ts'
 
 let instance: AgentInstance
@@ -14,8 +12,9 @@ let database: DatabaseName
 let service: AgentProcess | undefined
 beforeEach(async () => {
   instance = await agentInstance({ bandwidth_limit: '6144' })
-  database = DatabaseName.parse(await instance.odoo.createSample())
-  await writeBigFilestore(instance.odoo, database, 20)
+  const { agent, close } = await instance.open({ worker: 'never' })
+  database = await victim(instance, agent, 20)
+  await close()
 })
 afterEach(async () => {
   await service?.kill()
@@ -38,14 +37,13 @@ test('a backup that is cancelled in the middle leaves nothing, and the next one 
   await uploadBegun(opened, id)
   await agent.cancel(id)
   expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
-  expect(await openUploads(instance.prefix)).toEqual([])
   expect(await keys()).toEqual([])
-  const again = await ended(agent, await agent.startBackup({ database }))
-  expect(again).toMatchObject({ state: 'completed', attempt: 1 })
+  await expectRecovered(instance, opened, database)
 })
 
 test('a restore that is cancelled in the middle leaves no database and no files', async () => {
-  const { agent } = await instance.open()
+  const opened = await instance.open()
+  const { agent } = opened
   const made = await ended(agent, await agent.startBackup({ database }))
   const name = NewDatabaseName.parse(instance.odoo.name('_cancelled'))
   const id = await agent.startRestore({
@@ -58,9 +56,7 @@ test('a restore that is cancelled in the middle leaves no database and no files'
   await agent.cancel(id)
   expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
   expect(await instance.odoo.cluster.databaseExists(name)).toBe(false)
-  expect(
-    (await readdir(join(instance.odoo.dataDir, 'filestore'))).filter(folder => folder !== database),
-  ).toEqual([])
+  await expectRecovered(instance, opened, database)
 })
 
 test('a job that waits is cancelled without being run, by whatever process', async () => {
@@ -68,11 +64,12 @@ test('a job that waits is cancelled without being run, by whatever process', asy
   const id = await agent.startBackup({ database })
   await agent.cancel(id)
   expect(await agent.job(id)).toMatchObject({ state: 'cancelled', attempt: 0 })
-  await instance.open()
+  const opened = await instance.open()
   await until(async () => ((await agent.job(id)).finishedAt === undefined ? undefined : true))
   expect(await agent.job(id)).toMatchObject({ state: 'cancelled' })
   expect(await keys()).toEqual([])
   await expect(agent.cancel(id)).resolves.toBeUndefined()
+  await expectRecovered(instance, opened, database)
 })
 
 test('the end of the service interrupts a backup, and the next start takes it up again', async () => {
@@ -81,8 +78,9 @@ test('the end of the service interrupts a backup, and the next start takes it up
   await uploadBegun(first, id)
   await first.close()
   expect(await openUploads(instance.prefix)).toEqual([])
-  const { agent } = await instance.open()
-  expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+  const second = await instance.open()
+  expect(await ended(second.agent, id)).toMatchObject({ state: 'completed' })
+  await expectRecovered(instance, second, database)
 })
 
 /** The service dies in the middle of the job, the job is cancelled meanwhile, and the service starts again. */
@@ -103,8 +101,8 @@ test('a backup whose worker died is cancelled before its next run: no upload of 
     await uploadBegun(opened, id)
     await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
   })
-  expect(await openUploads(instance.prefix)).toEqual([])
   expect(await keys()).toEqual([])
+  await expectRecovered(instance, opened, database)
 })
 
 test('a restore whose worker died is cancelled before its next run: no hidden database and no files stay', async () => {
@@ -128,5 +126,5 @@ test('a restore whose worker died is cancelled before its next run: no hidden da
   })
   expect(await instance.odoo.cluster.databaseExists(temporaryDatabase)).toBe(false)
   expect(await instance.odoo.cluster.databaseExists(name)).toBe(false)
-  expect(await readdir(join(instance.odoo.dataDir, 'filestore'))).toEqual([database])
+  await expectRecovered(instance, waiting, database)
 })

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { DatabaseName, type JobView } from '@odoo-backup/protocol'
+import type { JobView } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
-import { writeBigFilestore } from './big-filestore.ts'
-import { openUploads } from './open-uploads.ts'
+import { expectRecovered, victim } from './recovered.ts'
 import { until, uploadBegun } from './waiting.ts'
 
 const sandbox = sandboxEnvironment()
@@ -22,11 +21,10 @@ describe.each([
 
   test('kill -9 in the middle of a backup, twice: it is run again, ends well, and nothing half is left', async () => {
     instance = await agentInstance({ queue, bandwidth_limit: '4096' })
-    const database = await instance.odoo.createSample()
-    await writeBigFilestore(instance.odoo, database, 16)
     const opened = await instance.open({ worker: 'never' })
     const { agent } = opened
-    const id = await agent.startBackup({ database: DatabaseName.parse(database) })
+    const database = await victim(instance, agent, 16)
+    const id = await agent.startBackup({ database })
     const state = async (): Promise<JobView> => agent.job(id)
 
     let upload: string | undefined
@@ -45,7 +43,6 @@ describe.each([
     })
     expect(done).toMatchObject({ state: 'completed', attempt: 3 })
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
-    expect(await agent.loneArchives()).toEqual([])
-    expect(await openUploads(instance.prefix, { evenEmpty: true })).toEqual([])
+    await expectRecovered(instance, opened, database)
   })
 })

@@ -1,89 +1,121 @@
-import { afterEach, expect, test } from '@jest/globals'
-import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type JobId, NewDatabaseName } from '@odoo-backup/protocol'
+import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
+import { type Gate, gate } from '../fixtures/gate.ts'
+import { type OwnPostgres, startOwnPostgres } from '../fixtures/own-servers.ts'
 import { startAgentProcess } from './agent-process.ts'
-import { writeBigFilestore } from './big-filestore.ts'
-import { openUploads } from './open-uploads.ts'
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
-import { until, uploadBegun } from './waiting.ts'
+import { whileDumpWaits } from './paused-dump.ts'
+import { expectRecovered, victim } from './recovered.ts'
 
+const MIB = 1024 * 1024
 const sandbox = sandboxEnvironment()
+
+let postgres: OwnPostgres
+let store: FaultProxy
 let instance: AgentInstance
-let proxy: TcpProxy
+let opened: OpenedAgent
+/** Where the store stops the next time it is asked for this window of an archive. */
+let stop: { window: number; gate: Gate } | undefined
+
+beforeEach(async () => {
+  stop = undefined
+  postgres = await startOwnPostgres()
+  store = await startFaultProxy(sandbox.s3Endpoint, ({ method, path, headers }) => {
+    const [, start = '0', end = '0'] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? []
+    const isWindow = method === 'GET' && path.endsWith('.zip') && Number(end) - Number(start) > MIB
+    if (!isWindow || stop === undefined || --stop.window > 0) return undefined
+    const met = stop.gate
+    stop = undefined
+    return { kind: 'gate', before: 'request', gate: met }
+  })
+  instance = await agentInstance({ aws_endpoint: store.url }, '', { server: postgres })
+  opened = await instance.open()
+})
 afterEach(async () => {
-  proxy.mend()
+  await postgres.start()
   await instance.close()
-  await proxy.close()
+  await store.close()
+  await postgres.close()
 })
 
-const visible = async (name: string) => instance.odoo.cluster.databaseExists(name)
+describe('PostgreSQL is restarted', () => {
+  const restart = async (how: 'orderly' | 'crash') => {
+    await postgres.stop(how)
+    await expect(opened.agent.databases()).rejects.toMatchObject({
+      code: 'postgres_unreachable',
+      status: 503,
+    })
+    await postgres.start()
+  }
 
-test('PostgreSQL is restarted in the middle of a backup: it is made again and ends well', async () => {
-  proxy = await startTcpProxy(sandbox.pgPort)
-  instance = await agentInstance({ bandwidth_limit: '6144' }, `db_port = ${proxy.port}\n`)
-  const database = DatabaseName.parse(await instance.odoo.createSample())
-  await writeBigFilestore(instance.odoo, database, 16)
-  const opened = await instance.open()
-  const { agent } = opened
-  const id = await agent.startBackup({ database })
-  await uploadBegun(opened, id)
-  proxy.cut()
-  await expect(agent.databases()).rejects.toMatchObject({ code: 'postgres_unreachable', status: 503 })
-  proxy.mend()
-  const done = await ended(agent, id)
-  expect(done).toMatchObject({ state: 'completed' })
-  expect(done.attempt).toBeGreaterThan(1)
-  expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
-  expect(await agent.loneArchives()).toEqual([])
-  expect(await openUploads(instance.prefix)).toEqual([])
-})
+  test.each(['orderly', 'crash'] as const)(
+    'in the middle of a dump (%s): the backup is made again and ends well',
+    async how => {
+      const { agent } = opened
+      const database = await victim(instance, agent, 2)
+      let id: JobId | undefined
+      const start = async () => {
+        id = await agent.startBackup({ database })
+      }
+      await whileDumpWaits(instance, database, start, () => restart(how))
+      if (id === undefined) throw new Error('No backup was started.')
+      const done = await ended(agent, id)
+      expect(done).toMatchObject({ state: 'completed' })
+      expect(done.attempt).toBeGreaterThan(1)
+      expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+      await expectRecovered(instance, opened, database)
+    },
+    300_000,
+  )
 
-test('PostgreSQL is restarted in the middle of a restore: nothing half is seen, the next attempt ends well', async () => {
-  proxy = await startTcpProxy(sandbox.pgPort)
-  instance = await agentInstance({ bandwidth_limit: '8192' }, `db_port = ${proxy.port}\n`)
-  const database = DatabaseName.parse(await instance.odoo.createSample())
-  await writeBigFilestore(instance.odoo, database, 16)
-  const { agent } = await instance.open()
-  const { backup = '' } = await ended(agent, await agent.startBackup({ database }))
-  const name = NewDatabaseName.parse(instance.odoo.name('_restored'))
-  const id = await agent.startRestore({
-    source: { kind: 'stored', backup },
-    database: name,
-    copy: false,
-    neutralise: false,
-  })
-  await until(async () => ((await agent.job(id)).progress?.phase === 'files' ? true : undefined))
-  proxy.cut()
-  expect(await visible(name)).toBe(false)
-  proxy.mend()
-  expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
-  expect(await instance.fingerprint(name)).toEqual(await instance.fingerprint(database))
-})
-
-test('Redis is restarted: the service goes on by itself', async () => {
-  const redis = new URL(sandbox.redisUrl)
-  proxy = await startTcpProxy(Number(redis.port))
-  redis.port = String(proxy.port)
-  instance = await agentInstance({ queue: redis.href })
-  const database = DatabaseName.parse(await instance.odoo.createSample())
-  const { agent } = await instance.open()
-  expect(await ended(agent, await agent.startBackup({ database }))).toMatchObject({ state: 'completed' })
-  proxy.cut()
-  await expect(agent.startBackup({ database })).rejects.toMatchObject({
-    code: 'queue_unreachable',
-    status: 503,
-  })
-  proxy.mend()
-  const id = await until(() => agent.startBackup({ database }).catch(() => undefined))
-  expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+  test.each<[string, 'orderly' | 'crash', number]>([
+    ['while psql fills a table', 'crash', 2],
+    ['while its files are written', 'orderly', 4],
+  ])(
+    'in the middle of a restore, %s (%s): nothing half is seen, and the next attempt ends well',
+    async (_when, how, window) => {
+      const { agent } = opened
+      const database = await victim(instance, agent, 16)
+      // Of noise, so that the dump alone is longer than two windows of the archive.
+      await instance.odoo.rows(database, 'CREATE TABLE aaa_noise (id serial PRIMARY KEY, noise text)')
+      for (let count = 0; count < 20; count++)
+        await instance.odoo.rows(database, 'INSERT INTO aaa_noise (noise) VALUES ($1)', [
+          randomBytes(MIB).toString('base64'),
+        ])
+      const { backup = '' } = await ended(agent, await agent.startBackup({ database }))
+      // A crash makes sequences of the original skip numbers, as PostgreSQL may.
+      const whole = await instance.fingerprint(database)
+      const name = NewDatabaseName.parse(instance.odoo.name('_restored'))
+      const middle = gate()
+      stop = { window, gate: middle }
+      const id = await agent.startRestore({
+        source: { kind: 'stored', backup },
+        database: name,
+        copy: false,
+        neutralise: false,
+      })
+      await middle.reached
+      expect((await agent.job(id)).progress?.phase).toBe(window === 2 ? 'load' : 'files')
+      await restart(how)
+      expect(await instance.odoo.listedByOdoo()).not.toContain(name)
+      middle.open()
+      const done = await ended(agent, id)
+      expect(done).toMatchObject({ state: 'completed' })
+      expect(done.attempt).toBeGreaterThan(1)
+      expect(await instance.fingerprint(name)).toEqual(whole)
+      await expectRecovered(instance, opened, database)
+    },
+  )
 })
 
 test('while PostgreSQL is down the service starts, serves its pages, says so, and recovers by itself', async () => {
-  proxy = await startTcpProxy(sandbox.pgPort)
-  instance = await agentInstance({}, `db_port = ${proxy.port}\n`)
-  const database = DatabaseName.parse(await instance.odoo.createSample())
-  proxy.cut()
+  const database = await victim(instance, opened.agent, 1)
+  await opened.close()
+  await postgres.stop()
   const service = await startAgentProcess(instance.configurationFile)
   try {
     const address = service.log.map(line => /"url":"([^"]+)"/.exec(line)?.[1]).find(url => url !== undefined)
@@ -91,9 +123,9 @@ test('while PostgreSQL is down the service starts, serves its pages, says so, an
     const ready = await fetch(`${address}/readyz`)
     expect(ready.status).toBe(503)
     expect((await fetch(`${address}/web/database/backups`)).status).toBeLessThan(500)
-    proxy.mend()
-    const { agent } = await instance.open({ worker: 'never' })
-    expect(await ended(agent, await agent.startBackup({ database }))).toMatchObject({ state: 'completed' })
+    await postgres.start()
+    const asking = await instance.open({ worker: 'never' })
+    await expectRecovered(instance, asking, database)
     expect(await service.terminate()).toBe(0)
   } finally {
     await service.kill()

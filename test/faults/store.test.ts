@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
+import { NewDatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { type Fault, type FaultProxy, type SeenRequest, startFaultProxy } from '../fixtures/fault-proxy.ts'
-import { writeBigFilestore } from './big-filestore.ts'
-import { openUploads } from './open-uploads.ts'
+import { expectRecovered, victim } from './recovered.ts'
 
 const sandbox = sandboxEnvironment()
 let instance: AgentInstance
@@ -21,6 +20,8 @@ const isWindow = (request: SeenRequest) => {
   const [, start = '0', end = '0'] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? []
   return isArchive(request) && Number(end) - Number(start) > 1_000_000
 }
+const isOpening = ({ method, query }: SeenRequest) => method === 'POST' && query.has('uploads')
+const isVerification = ({ query }: SeenRequest) => query.get('prefix')?.endsWith('.zip') === true
 const isCompletion = ({ method, query }: SeenRequest) => method === 'POST' && query.has('uploadId')
 
 /** The fault for the first so many requests of a kind; the store works after that. */
@@ -32,10 +33,9 @@ function first(times: number, chosen: (request: SeenRequest) => boolean, fault: 
 /** An agent that reaches the store through a proxy which does what `choose` says. */
 async function behind(choose: (request: SeenRequest) => Fault | undefined, mebibytes = 10) {
   proxy = await startFaultProxy(sandbox.s3Endpoint, choose)
-  instance = await agentInstance({ aws_endpoint: proxy.url })
-  const database = DatabaseName.parse(await instance.odoo.createSample())
-  await writeBigFilestore(instance.odoo, database, mebibytes)
-  return { agent: (await instance.open()).agent, database }
+  instance = await agentInstance({ aws_endpoint: proxy.url, store_silence_seconds: '3' })
+  const opened = await instance.open()
+  return { opened, agent: opened.agent, database: await victim(instance, opened.agent, mebibytes) }
 }
 
 describe('a backup ends well, and nothing half is listed or left open, when the store', () => {
@@ -43,29 +43,35 @@ describe('a backup ends well, and nothing half is listed or left open, when the 
     ['answers 500', first(2, isPart, { kind: 'answer', status: 500 })],
     ['answers 503', first(2, isPart, { kind: 'answer', status: 503 })],
     ['resets the connection', first(2, isPart, { kind: 'reset', afterBytes: 100_000 })],
+    ['stalls at a part', first(2, isPart, { kind: 'stall' })],
+    ['stalls at the completion', first(1, isCompletion, { kind: 'stall' })],
+    ['stalls at the listing that verifies', first(1, isVerification, { kind: 'stall' })],
+    ['opens the upload and loses its answer', first(2, isOpening, { kind: 'lose-answer' })],
     ['keeps a part and loses its answer', first(1, isPart, { kind: 'lose-answer' })],
     ['keeps the whole and loses its answer', first(1, isCompletion, { kind: 'lose-answer' })],
     ['gets other bytes than were sent', first(1, isPart, { kind: 'flip-request', at: 1_000 })],
   ])('%s', async (_what, choose) => {
-    const { agent, database } = await behind(choose)
+    const { agent, opened, database } = await behind(choose)
     const done = await ended(agent, await agent.startBackup({ database }))
     expect(done).toMatchObject({ state: 'completed' })
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
-    expect(await agent.loneArchives()).toEqual([])
-    expect(await openUploads(instance.prefix)).toEqual([])
     const verified = await ended(agent, await agent.startVerify(done.backup ?? ''))
     expect(verified).toMatchObject({ state: 'completed' })
+    await expectRecovered(instance, opened, database)
   })
 })
 
 describe('a restore ends well, and is what was backed up, when the store', () => {
   test.each<[string, Fault]>([
     ['cuts a body short', { kind: 'cut-body', afterBytes: 1_000 }],
+    ['stalls before it answers', { kind: 'stall' }],
+    ['stalls in the middle of a body', { kind: 'stall-body', afterBytes: 1_000 }],
+    ['answers 500', { kind: 'answer', status: 500 }],
     ['resets the connection', { kind: 'reset', afterBytes: 0 }],
     ['answers 503', { kind: 'answer', status: 503 }],
     ['returns wrong bytes', { kind: 'flip-answer', at: 5_000 }],
   ])('%s', async (_what, fault) => {
-    const { agent, database } = await behind(
+    const { agent, opened, database } = await behind(
       first(1, fault.kind === 'flip-answer' ? isWindow : isArchive, fault),
       2,
     )
@@ -88,6 +94,7 @@ describe('a restore ends well, and is what was backed up, when the store', () =>
       expect(tried).toMatchObject({ state: 'completed' })
     }
     expect(await instance.fingerprint(name)).toEqual(await instance.fingerprint(database))
+    await expectRecovered(instance, opened, database)
   })
 })
 
@@ -98,8 +105,14 @@ test('a store that refuses is no reason to try for hours, and the reason is told
     body: '<Error><Code>AccessDenied</Code></Error>',
     headers: { 'content-type': 'application/xml' },
   }
-  const { agent, database } = await behind(({ method }) => (method === 'PUT' ? refusal : undefined), 1)
+  let refuses = true
+  const { agent, opened, database } = await behind(
+    ({ method }) => (refuses && method === 'PUT' ? refusal : undefined),
+    1,
+  )
   const done = await ended(agent, await agent.startBackup({ database }))
   expect(done).toMatchObject({ state: 'failed', attempt: 1, failure: { code: 'storage_refused' } })
   expect(await agent.backups()).toEqual([])
+  refuses = false
+  await expectRecovered(instance, opened, database)
 })

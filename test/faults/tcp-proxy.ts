@@ -1,14 +1,26 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import type { Gate } from '../fixtures/gate.ts'
 
-/** A wire to a server on this machine that can be cut, as a restart of that server does. */
+/** Where a wire stops: at words of the client, before the server gets them or before its answer comes back. */
+export interface Stop {
+  readonly words: string
+  /** Words that must have been said before on the same connection. */
+  readonly after?: string
+  readonly before: 'request' | 'answer'
+  readonly gate: Gate
+}
+
+/** A wire to a server on this machine that can be cut, as a failing network is, or held at a word. */
 export interface TcpProxy {
   readonly port: number
   /** Breaks every connection and takes no new one. */
   cut(): void
   /** Lets every open connection fall silent, as a server does that vanishes; `new` ones too, or only those. */
   silence(which: 'open' | 'open and new'): void
-  /** Takes connections again, and lets new ones speak. */
+  /** Stops the first connection on which these words come next. */
+  stopAt(stop: Stop): void
+  /** Takes connections again, lets new ones speak, and stops at no words any more. */
   mend(): void
   close(): Promise<void>
 }
@@ -18,6 +30,7 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
   const silent = new WeakSet<Socket>()
   let isCut = false
   let isSilent = false
+  let stop: Stop | undefined
   const server = createServer(client => {
     if (isCut) {
       client.resetAndDestroy()
@@ -30,11 +43,30 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
     ] as const) {
       open.add(socket)
       if (isSilent) silent.add(socket)
-      socket.on('data', bytes => {
+      let said = false
+      let before = Promise.resolve()
+      const pass = async (bytes: Buffer) => {
+        const met = socket === client && stop !== undefined && bytes.includes(stop.words) ? stop : undefined
+        const isHere = met !== undefined && (met.after === undefined || said)
+        if (stop?.after !== undefined && bytes.includes(stop.after)) said = true
+        if (isHere) {
+          stop = undefined
+          onward.pause()
+          if (met.before === 'answer') peer.write(bytes)
+          met.gate.arrive()
+          await met.gate.opened
+          onward.resume()
+          if (met.before === 'answer') return
+        }
         if (!silent.has(socket)) peer.write(bytes)
+      }
+      socket.on('data', (bytes: Buffer) => {
+        before = before.then(() => pass(bytes))
       })
       socket.on('end', () => {
-        if (!silent.has(socket)) peer.end()
+        before = before.then(() => {
+          if (!silent.has(socket)) peer.end()
+        })
       })
       socket.on('error', () => peer.destroy())
       socket.on('close', () => {
@@ -60,9 +92,13 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       for (const socket of open) silent.add(socket)
       isSilent = which === 'open and new'
     },
+    stopAt: chosen => {
+      stop = chosen
+    },
     mend: () => {
       isCut = false
       isSilent = false
+      stop = undefined
     },
     close: async () => {
       cutAll()

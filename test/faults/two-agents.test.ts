@@ -12,7 +12,7 @@ let database: DatabaseName
 beforeEach(async () => {
   one = await agentInstance()
   const folder = one.prefix.replace(/\/$/, '')
-  other = await agentInstance({ private_s3_dir: folder }, `data_dir = ${one.odoo.dataDir}\n`)
+  other = await agentInstance({ private_s3_dir: folder }, '', { beside: one })
   database = DatabaseName.parse(await one.odoo.createSample())
 })
 afterEach(async () => {

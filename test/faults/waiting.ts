@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { JobView } from '@odoo-backup/protocol'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
+import type { Agent } from '../../apps/agent/src/operations.ts'
 
 /** Asks again and again until the answer is there; the test's own time limit ends it otherwise. */
 export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
@@ -17,4 +19,11 @@ export function uploadBegun(opened: OpenedAgent, id: string, before?: string): P
     const uploadId = data?.kind === 'backup' ? data.started?.uploadId : undefined
     return uploadId === before ? undefined : uploadId
   })
+}
+
+/** Jobs that have not ended; without those of standing orders whose time has not come. */
+export async function goingJobs(agent: Agent): Promise<JobView[]> {
+  return (await agent.jobs()).filter(
+    ({ finishedAt, state, attempt }) => finishedAt === undefined && !(state === 'delayed' && attempt === 0),
+  )
 }

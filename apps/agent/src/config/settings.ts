@@ -37,6 +37,8 @@ export const SettingsFields = z.object({
   /** Kilobytes (1,024) per second that all uploads together may use; 0 is no limit. */
   bandwidth_limit: wholeNumber(0, 100_000_000).default(0),
   lock_wait_seconds: wholeNumber(1, 86_400).default(60),
+  /** A connection to the store on which nothing moves for so long has stalled, and its request is sent again. */
+  store_silence_seconds: wholeNumber(1, 3_600).default(60),
   addons_path: z.string().optional(),
   // A bucket of one's own
   s3_bucket_name: z.string().min(1).optional(),

@@ -40,6 +40,7 @@ export function createDestinations(options: DestinationOptions): OpenDestination
     // A restore is waited for by people who cannot work: it is never slowed down.
     const bandwidth = purpose === 'backup' ? bandwidthOf(settings.bandwidth_limit * 1024) : undefined
     const shared = {
+      stallMs: settings.store_silence_seconds * 1000,
       ...(bandwidth === undefined ? {} : { bandwidth }),
       ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     }

@@ -42,7 +42,8 @@ export class TestInstance {
   }
 
   static async open(server: TestServer, settings: Partial<OdooSettings> = {}): Promise<TestInstance> {
-    return new TestInstance(server, await mkdtemp(join(tmpdir(), 'odoo-backup-test-')), settings)
+    const dataDir = settings.dataDir ?? (await mkdtemp(join(tmpdir(), 'odoo-backup-test-')))
+    return new TestInstance(server, dataDir, settings)
   }
 
   /** A name that no other test uses; it is dropped at the end. */

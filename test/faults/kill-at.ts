@@ -1,0 +1,35 @@
+import type { JobId } from '@odoo-backup/protocol'
+import type { Agent } from '../../apps/agent/src/operations.ts'
+import type { AgentInstance } from '../fixtures/agent-instance.ts'
+import { startAgentProcess } from './agent-process.ts'
+import type { Moment, Watched } from './moments.ts'
+import { goingJobs, until } from './waiting.ts'
+
+/**
+ * Runs the service until its job gets to the moment, and pulls the plug there: nothing that was held back is sent
+ * on. Where no job goes on, or the one that does ends before, a new one is started.
+ */
+export async function killAt(
+  instance: AgentInstance,
+  watched: Watched,
+  agent: Agent,
+  moment: Moment,
+  startJob: () => Promise<JobId>,
+): Promise<void> {
+  for (let turn = 1; turn <= 2; turn++) {
+    const id = (await goingJobs(agent))[0]?.id ?? (await startJob())
+    const { reached } = watched.watchFor(moment)
+    const service = await startAgentProcess(instance.configurationFile)
+    let isOver = false
+    const hasEnded = until(async () =>
+      isOver || (await agent.job(id)).finishedAt !== undefined ? ('ended' as const) : undefined,
+    )
+    const outcome = await Promise.race([reached.then(() => 'reached' as const), hasEnded])
+    await service.kill()
+    isOver = true
+    await hasEnded
+    watched.look()
+    if (outcome === 'reached') return
+  }
+  throw new Error(`No run of the job got to this moment: ${moment.what}.`)
+}
