@@ -60,11 +60,16 @@ test('what is revoked at one broker is refused by the other within a second, tho
   const revoke = page.forms.find(({ action }) => action.endsWith('/revoke'))?.action ?? 'none'
   await submit(browser, page, revoke)
   const begun = Date.now()
-  let answer = await brokerClient(two.url, key).post('/v1/credentials', { purpose: 'backup' })
-  while (answer.status === 200 && Date.now() - begun < 5000)
+  // What counts is when the last one that was served was asked for, however long an answer takes here.
+  let lastServed = begun
+  let answer: Awaited<ReturnType<ReturnType<typeof brokerClient>['post']>>
+  do {
+    const askedAt = Date.now()
     answer = await brokerClient(two.url, key).post('/v1/credentials', { purpose: 'backup' })
+    if (answer.status === 200) lastServed = askedAt
+  } while (answer.status === 200 && Date.now() - begun < 5000)
   expect(answer.body.code).toBe('revoked')
-  expect(Date.now() - begun).toBeLessThan(1000)
+  expect(lastServed - begun).toBeLessThan(1000)
 })
 
 test('a broker says that it is ready, and what it stands on', async () => {

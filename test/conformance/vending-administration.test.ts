@@ -68,6 +68,49 @@ test('every change needs a reason', async () => {
     })
 })
 
+test('instances of an account, audit and credentials are read page by page without a gap or a repeat', async () => {
+  const { agent, accountId, instanceId } = await bindInstance(broker)
+  await broker.query(
+    `INSERT INTO instance (id, key_hash, key_id, state, purposes, account_id, created_at)
+     SELECT gen_random_uuid(), sha256(random()::text::bytea), 'k1', 'approved', '{backup}', $1, now() FROM generate_series(1, 6)`,
+    [accountId],
+  )
+  for (const purpose of ['backup', 'restore', 'rotate']) await agent.post('/v1/credentials', { purpose })
+  const readAll = async (path: string) => {
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const answer = await ask(
+        tokens.viewer,
+        'GET',
+        `${path}?accountId=${accountId}&limit=2${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+      )
+      expect(answer.body.items.length).toBeLessThanOrEqual(2)
+      ids.push(
+        ...answer.body.items.map(
+          (item: { id?: string; accessKeyId?: string }) => item.id ?? item.accessKeyId,
+        ),
+      )
+      cursor = answer.body.nextCursor
+    } while (cursor !== undefined)
+    expect(new Set(ids).size).toBe(ids.length)
+    return ids
+  }
+  const instances = await readAll('/instances')
+  expect(instances).toHaveLength(7)
+  expect(instances).toContain(instanceId)
+  expect(await readAll('/credentials')).toHaveLength(3)
+  expect((await readAll('/audit')).length).toBeGreaterThanOrEqual(5)
+})
+
+test.each(['email', 'display_name', 'subject'])('an account is found by its %s', async column => {
+  const { accountId } = await bindInstance(broker)
+  const value = `found-${accountId}`
+  await broker.query(`UPDATE account SET ${column} = $2 WHERE id = $1`, [accountId, value])
+  const found = await ask(tokens.viewer, 'GET', `/accounts?search=${value}`)
+  expect(found.body.items.map(({ id }: { id: string }) => id)).toEqual([accountId])
+})
+
 test('accounts are found by folder, and listed page by page without a gap or a repeat', async () => {
   const bound = await bindInstance(broker)
   await bindInstance(broker)
