@@ -159,7 +159,7 @@ test('an upload that does not fit is refused before its first byte, and one that
   disk = await smallDisk(16)
   const folder = join(disk.folder, 'uploads')
   await mkdir(folder)
-  const uploads = createUploads(folder, Date.now)
+  const uploads = createUploads(folder)
   const mebibyte = new Uint8Array(MIB)
   const receive = (announced: number, sent: number) =>
     uploads.receive(Readable.from(Array(sent).fill(mebibyte)), announced * MIB, 'zip')

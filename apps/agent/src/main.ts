@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
 import { createAgentHttp } from './http/index.ts'
+import { uploadFolderOf } from './jobs/upload-folder.ts'
 import { createMemoryFile, createMonitor, memoryFileOf } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
 import { openAgent } from './open-agent.ts'
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
         return { state: 'ok' }
       },
     },
-    uploadFolder: join(`${store.path}.d`, 'uploads'),
+    uploadFolder: uploadFolderOf(store.path),
     log,
   })
   const server = await listen(app, { host, port, requestTimeoutSeconds: 0 })

@@ -4,6 +4,7 @@ import type { AgentError } from './errors.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createProcessor } from './jobs/process.ts'
 import { settleEndedJobs } from './jobs/settle-job.ts'
+import { sweepUploads, uploadFolderOf, uploadsNeeded } from './jobs/upload-folder.ts'
 import type { RunningWorker } from './queue/job-queue.ts'
 import type { QueueHolder } from './queue/queue-holder.ts'
 import { reconcileOrders, wantedOrders } from './schedule/standing-orders.ts'
@@ -14,6 +15,8 @@ const LOOK_MS = 2_000
 const RECONCILE_EVERY = 30
 /** How often it is tried to clear up behind jobs that ended while PostgreSQL or the store was away. */
 const SETTLE_EVERY = 5
+/** How often uploads are looked through for those that nobody restored: an hour. */
+const SWEEP_EVERY = 1_800
 
 export interface WorkingOptions {
   readonly store: ConfigurationStore
@@ -95,6 +98,10 @@ export function startWorking(options: WorkingOptions): Working {
       options.yieldToOthers(niceness)
     }
     if (!settled && worker !== undefined && turn % SETTLE_EVERY === 0) settling ??= settleAll()
+    if (!options.alone && turn % SWEEP_EVERY === 0) {
+      const needed = uploadsNeeded(await (await queue.get()).jobs())
+      await sweepUploads(uploadFolderOf(store.path), options.dependencies.now(), needed)
+    }
     if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
     await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()), new Date())
     reconciled = configuration

@@ -121,7 +121,12 @@ export type BackupRequest = z.infer<typeof BackupRequest>
 export const RestoreRequest = z.object({
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored'), backup: z.string().min(1).max(1024) }),
-    z.object({ kind: z.literal('file'), path: z.string().min(1) }),
+    z.object({
+      kind: z.literal('file'),
+      path: z.string().min(1),
+      /** True of an upload: the file goes once it is restored. */
+      removeAfter: z.boolean().optional(),
+    }),
   ]),
   database: NewDatabaseName,
   copy: z.boolean().optional(),

@@ -60,7 +60,7 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   })
 
   const access = createAccess({ operations: agent, tokens: () => agent.tokens(), settings, clock })
-  const uploads = createUploads(options.uploadFolder, clock)
+  const uploads = createUploads(options.uploadFolder)
   const patienceMs = options.restorePatienceMs ?? 20_000
   const { ending = new AbortController().signal } = options
   const recent = recentListing(agent, clock)

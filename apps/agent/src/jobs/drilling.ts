@@ -16,6 +16,7 @@ export function drilling(
     readonly cluster: OdooCluster
     readonly source: ArchiveSource
     readonly password: string | undefined
+    readonly notedSha256: string | undefined
     readonly expected: NonNullable<DrillOptions['expected']>
     readonly note: (change: Partial<VerifyJob>) => Promise<void>
     readonly signal: AbortSignal
@@ -29,7 +30,8 @@ export function drilling(
       await note({ temporaryFile })
     }
     try {
-      const opening = { password: options.password, noteTemporary, sha256, signal }
+      const { password, notedSha256 } = options
+      const opening = { password, noteTemporary, sha256, notedSha256, signal }
       const archive = await openArchive(source, opening)
       return await drillSnapshot(cluster, archive.snapshot, {
         expected: options.expected,

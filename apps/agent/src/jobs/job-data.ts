@@ -54,7 +54,7 @@ export const RestoreJob = z.object({
   database: NewDatabaseName,
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored'), backup: z.string() }),
-    z.object({ kind: z.literal('file'), path: z.string() }),
+    z.object({ kind: z.literal('file'), path: z.string(), removeAfter: z.boolean().optional() }),
   ]),
   copy: z.boolean(),
   neutralise: z.boolean(),
@@ -63,7 +63,7 @@ export const RestoreJob = z.object({
   trustCode: z.boolean(),
   handover: z.string().optional(),
   journal: Journal.optional(),
-  /** A decrypted copy on disk, to be removed. */
+  /** A copy of the archive on disk, to be removed. */
   temporaryFile: z.string().optional(),
   settled,
 })

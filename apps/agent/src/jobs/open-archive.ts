@@ -1,4 +1,4 @@
-import { createHash, type Hash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -68,6 +68,11 @@ export interface OpenOptions {
   readonly noteTemporary: (path: string) => Promise<void>
   /** Hexadecimal: only an archive of these very bytes is opened, from a copy that nobody else can change. */
   readonly sha256?: string | undefined
+  /**
+   * Hexadecimal, as it was noted when the archive was made: reading other bytes fails at their end. A plain zip, of
+   * which only parts are read, checks itself.
+   */
+  readonly notedSha256?: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -77,12 +82,12 @@ export interface OpenOptions {
  * may be believed before gpg has seen its end.
  */
 export async function openArchive(source: ArchiveSource, options: OpenOptions): Promise<OpenArchive> {
-  const { password, sha256, signal } = options
+  const { password, sha256, notedSha256, signal } = options
   const { encrypted, format } = source.kind
   if (!encrypted && sha256 === undefined) {
-    return format === 'dump'
-      ? { snapshot: customDump(await source.stream(signal)), expected: {}, close: async () => undefined }
-      : openZip(await source.randomAccess(), signal)
+    if (format !== 'dump') return openZip(await source.randomAccess(), signal)
+    const body = hashed(await source.stream(signal), notedSha256)
+    return { snapshot: customDump(body), expected: {}, close: async () => undefined }
   }
   if (encrypted && password === undefined) {
     throw new AgentError('encryption_password_required', 'This backup is encrypted: give its password.')
@@ -93,27 +98,30 @@ export async function openArchive(source: ArchiveSource, options: OpenOptions): 
 /** The archive on the local disk, decrypted; what is not `sha256` is not believed. */
 async function temporaryCopy(
   source: ArchiveSource,
-  { password, noteTemporary, sha256, signal }: OpenOptions,
+  { password, noteTemporary, sha256, notedSha256, signal }: OpenOptions,
 ): Promise<string> {
   const path = await temporaryPath(source.sizeBytes)
   await noteTemporary(path)
   await mkdir(dirname(path), { mode: 0o700 })
-  const hash = createHash('sha256')
-  const stored = hashed(await source.stream(signal), hash)
+  const stored = hashed(await source.stream(signal), sha256 ?? notedSha256)
   const body =
     source.kind.encrypted && password !== undefined ? decrypt(stored, { password, signal }) : stored
   await pipeline(body, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
-  if (sha256 !== undefined && hash.digest('hex') !== sha256) {
-    throw new AgentError('backup_damaged', 'The archive is not what was stored when the backup was made.')
-  }
   return path
 }
 
-function hashed(body: Readable, hash: Hash): Readable {
+/** The same bytes, failing at their end unless they have the SHA-256 that is wanted. */
+function hashed(body: Readable, wanted: string | undefined): Readable {
+  if (wanted === undefined) return body
+  const hash = createHash('sha256')
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk)
       done(null, chunk)
+    },
+    flush(done) {
+      if (hash.digest('hex') === wanted) return done()
+      done(new AgentError('backup_damaged', 'The archive is not what was stored when the backup was made.'))
     },
   })
   // The callback is given so that an error reaches the reader of `meter` and nobody else.

@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { withDatabaseLock } from '@odoo-backup/odoo'
 import { DatabaseName, type JobView, NewDatabaseName, type RestoreRequest } from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
+import type { OpenedAgent } from '../open-agent.ts'
 import type { Agent } from '../operations.ts'
 
 let instance: AgentInstance
 let agent: Agent
+let opened: OpenedAgent
 let database: NewDatabaseName
 /** Go last: they share a folder of the bucket. */
 const others: AgentInstance[] = []
@@ -19,7 +23,8 @@ beforeAll(async () => {
     database,
     "INSERT INTO ir_module_module (name, state) VALUES ('acme_lost', 'installed')",
   )
-  agent = (await instance.open()).agent
+  opened = await instance.open()
+  agent = opened.agent
   for (const format of ['zip', 'dump'] as const) {
     await agent.changeDatabaseSettings(database, { format })
     const job = await ended(agent, await agent.startBackup({ database: DatabaseName.parse(database) }))
@@ -118,7 +123,12 @@ test('the files of a live database come back without switching its backups off',
 
 test('a new database does not go on with the backups of what had its name; one that is replaced does', async () => {
   const name = NewDatabaseName.parse(instance.odoo.name('_again'))
+  await restored('zip', { database: name })
   await scheduled(name)
+  await instance.odoo.cluster.withMaintenance(client =>
+    client.query(`ALTER DATABASE "${name}" RENAME TO "${name}_gone"`),
+  )
+  await rm(instance.odoo.filestore(name), { recursive: true })
   const first = await restored('zip', { database: name })
   expect(first.warnings.join('\n')).toMatch(/schedules of .* were switched off/)
   expect(await isEnabled(name)).toBe(false)
@@ -126,4 +136,51 @@ test('a new database does not go on with the backups of what had its name; one t
   const second = await restored('zip', { database: name, replace: true })
   expect(second.warnings.join('\n')).toMatch(/kept as .*_replaced_/)
   expect(await isEnabled(name)).toBe(true)
+})
+
+test('a run that waited for another of the same job finds what that one did', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_twice'))
+  const queue = await opened.queue.get()
+  const idOf = (request: RestoreRequest) => agent.startRestore(request)
+  const request = {
+    source: { kind: 'stored' as const, backup: made.zip ?? '' },
+    database: name,
+    replace: true,
+  }
+  const first = await idOf(request)
+  expect(await ended(agent, first)).toMatchObject({ state: 'completed' })
+  const done = (await queue.job(first))?.job.data
+  const oid = () => instance.odoo.rows('postgres', 'SELECT oid FROM pg_database WHERE datname = $1', [name])
+  const before = await oid()
+  let second = first
+  await withDatabaseLock(instance.odoo.cluster, name, async () => {
+    second = await idOf(request)
+    for await (const job of agent.follow(second)) if (job.progress?.phase === 'waiting') break
+    const waiting = (await queue.job(second))?.job
+    if (done?.kind !== 'restore' || waiting?.data.kind !== 'restore' || done.journal === undefined)
+      throw new Error('not the restores that were begun')
+    await waiting.updateData({ ...waiting.data, journal: done.journal })
+  })
+  expect(await ended(agent, second)).toMatchObject({ state: 'completed' })
+  expect(await oid()).toEqual(before)
+})
+
+test('an upload goes once it is restored, and stays for another try when that fails', async () => {
+  const path = join(instance.folder, 'uploaded.zip')
+  const { body } = await agent.openBackup(made.zip ?? '')
+  await writeFile(path, body)
+  const restoreAs = async (name: NewDatabaseName) =>
+    ended(
+      agent,
+      await agent.startRestore({ source: { kind: 'file', path, removeAfter: true }, database: name }),
+    )
+  const taken = NewDatabaseName.parse(instance.odoo.name('_taken'))
+  await mkdir(instance.odoo.filestore(taken), { recursive: true })
+  await writeFile(join(instance.odoo.filestore(taken), 'in-the-way'), '')
+  expect(await restoreAs(taken)).toMatchObject({ state: 'failed', failure: { code: 'filestore_exists' } })
+  expect(existsSync(path)).toBe(true)
+  expect(await restoreAs(NewDatabaseName.parse(instance.odoo.name('_up')))).toMatchObject({
+    state: 'completed',
+  })
+  expect(existsSync(path)).toBe(false)
 })

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { RestoreJournal } from '@odoo-backup/odoo'
 import type { JobDependencies } from './context.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
@@ -11,6 +12,7 @@ export async function finishRestore(
   { database, journal, parts, replace, source }: RestoreJob,
 ): Promise<JobOutcome> {
   const { found, replacedDatabase } = journal ?? {}
+  if (source.kind === 'file' && source.removeAfter === true) await rm(source.path, { force: true })
   const neutralised = found?.neutralised
   // A database that was replaced, or got its files back, goes on being backed up.
   const switchedOff = !replace && parts !== 'filestore' && (await switchOffSchedules(database))

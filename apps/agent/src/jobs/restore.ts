@@ -36,10 +36,11 @@ export async function runRestore(
       run.log(
         `Restoring ${data.source.kind === 'stored' ? data.source.backup : 'an uploaded file'} as ${data.database}, ${data.copy ? 'as a copy' : 'as the original'}, ${data.neutralise ? 'neutralised' : 'not neutralised'}.`,
       )
-      const { source, close } = await openSource(dependencies, data.source)
+      const { source, notedSha256, close } = await openSource(dependencies, data.source)
       try {
         const archive = await openArchive(source, {
           password: await passwordFor(dependencies, data),
+          notedSha256: await notedSha256(),
           noteTemporary: temporaryFile => note({ temporaryFile }),
           signal,
         })

@@ -45,6 +45,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
           cluster,
           source: await storedArchive(destination.storage, backup.archive.key, backup.name),
           password: await passwordFor(dependencies, data, backup),
+          notedSha256: info.facts.get('checksums')?.get('sha256'),
           expected: expectedOf(info),
           note,
           signal,

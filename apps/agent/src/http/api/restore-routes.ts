@@ -29,7 +29,9 @@ const Suffix = z.enum(['zip', 'dump', 'zip.enc', 'dump.enc'])
 /** Restoring, which concerns the whole server: it makes a database, or moves one aside. */
 export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Route[] {
   const sourceOf = async (source: BrowserSource): Promise<RestoreRequest['source']> =>
-    source.kind === 'stored' ? source : { kind: 'file', path: await uploads.pathOf(source.upload) }
+    source.kind === 'stored'
+      ? source
+      : { kind: 'file', path: await uploads.pathOf(source.upload), removeAfter: true }
   return [
     guarded(access, 'administer', {
       method: 'post',
@@ -98,7 +100,7 @@ export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Rout
     guarded(access, 'administer', {
       method: 'delete',
       path: '/uploads/:id',
-      summary: 'Throw an upload away; each is thrown away after a day in any case',
+      summary: 'Throw an upload away; each goes once it is restored, and after a day in any case',
       tags: ['restore'],
       params: z.object({ id: z.string().max(64) }),
       status: 204,

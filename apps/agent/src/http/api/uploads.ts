@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AgentError } from '../../errors.ts'
 
-const DAY_MS = 86_400_000
 const ID = /^[0-9a-f-]{36}\.(?:zip|dump)(?:\.enc)?$/
 
-/** Archives that came through a browser, kept until they are restored, a day at most. */
+/** Archives that came through a browser, kept until they are restored, a day at most (`sweepUploads`). */
 export interface Uploads {
   /** Takes a body whose length was announced; throws `disk_full` before the first byte when it cannot fit. */
   receive(body: Readable, sizeBytes: number, suffix: UploadSuffix): Promise<{ id: string; sizeBytes: number }>
@@ -20,11 +19,10 @@ export interface Uploads {
 
 export type UploadSuffix = 'zip' | 'dump' | 'zip.enc' | 'dump.enc'
 
-export function createUploads(folder: string, clock: () => number): Uploads {
+export function createUploads(folder: string): Uploads {
   return {
     async receive(body, sizeBytes, suffix) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      await removeOld(folder, clock())
       await requireRoom(folder, sizeBytes)
       const id = `${randomUUID()}.${suffix}`
       const half = join(folder, `${id}.part`)
@@ -65,12 +63,4 @@ async function requireRoom(folder: string, sizeBytes: number): Promise<void> {
       'disk_full',
       `The upload does not fit on the disk of ${folder}. Make room and send it again.`,
     )
-}
-
-async function removeOld(folder: string, now: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const found = await stat(path).catch(() => undefined)
-    if (found !== undefined && now - found.mtimeMs > DAY_MS) await rm(path, { force: true })
-  }
 }
