@@ -26,11 +26,15 @@ export interface Line {
   readonly odoo: OdooPlace
   readonly agentUrl: string
   readonly brokerUrl: string
+  /** The agent's file. */
+  readonly agentConfiguration: string
   readonly masterPassword: string
   /** A user of odoo.com whose account is new. */
   readonly user: { readonly id: number; readonly login: string; readonly password: string }
   /** A prefix for databases of this test, all of which are dropped at the end. */
   readonly prefix: string
+  /** Those with the prefix that are there now, hidden ones too. */
+  databases(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -75,9 +79,11 @@ export async function startLine(): Promise<Line> {
     odoo,
     agentUrl,
     brokerUrl,
+    agentConfiguration: join(home, 'agent.conf'),
     masterPassword,
     user,
     prefix,
+    databases: () => databasesOf(odoo, prefix),
     close: async () => {
       for (const name of ['agent', 'broker']) await processes.stop(name, 'SIGTERM')
       for (const name of await databasesOf(odoo, prefix)) await dropOdooDatabase(odoo, name)

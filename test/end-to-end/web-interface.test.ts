@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import AxeBuilder from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-instance/create.ts'
 import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
+import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
 import { type Line, startLine } from './line.ts'
-
-const root = join(import.meta.dirname, '../..')
 
 let line: Line
 let browser: Browser
@@ -16,7 +13,7 @@ let page: Page
 const faults: string[] = []
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui'], { cwd: root })
+  await buildWebInterface()
   line = await startLine()
   await createOdooDatabase(line.odoo, `${line.prefix}_shop`, { records: 500, filestoreBytes: 3 * 1024 ** 2 })
   browser = await openChromium()

@@ -5,11 +5,14 @@ import { phaseViews } from '../jobs/phases.ts'
 import { KeptProgress } from '../jobs/progress.ts'
 import type { ListedJob } from '../queue/job-queue.ts'
 
-/** A queued job as every surface shows it; undefined for what an older or newer agent put in the queue. */
+/**
+ * A queued job as every surface shows it; undefined for what an older or newer agent put in the queue, and for the
+ * next run of a schedule, which is no job before its time has come.
+ */
 export function jobView({ job, state, cancelWanted }: ListedJob): JobView | undefined {
   const data = JobData.safeParse(job.data)
   const id = JobId.safeParse(job.id)
-  if (!data.success || !id.success) return undefined
+  if (!data.success || !id.success || isYetToCome(job, state)) return undefined
   const outcome = JobOutcome.safeParse(job.returnvalue)
   const progress = Progress.safeParse(job.progress).data
   const phases = KeptProgress.safeParse(job.progress).data?.phases
@@ -36,6 +39,14 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
     ...(next.success ? { next: next.data } : {}),
   }
+}
+
+/** Every other job begins at once, so that one which waits for a time without ever having run is a schedule's. */
+function isYetToCome(
+  { attemptsStarted, attemptsMade }: ListedJob['job'],
+  state: ListedJob['state'],
+): boolean {
+  return state === 'delayed' && (attemptsStarted ?? attemptsMade) === 0
 }
 
 /** Totals are estimates while a job runs; afterwards they are what was done. */

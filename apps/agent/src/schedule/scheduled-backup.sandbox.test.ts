@@ -45,6 +45,13 @@ test('a schedule that is written into the file by hand makes backups by itself, 
   await until(async () => ((await backups()).length > made ? true : undefined))
 })
 
+test('the next run of a schedule is no job before its time', async () => {
+  await edit(text => `${text}\n[database:${database}]\nodoo_backup_sh_schedule_yearly = cron 0 0 1 1 *\n`)
+  await until(async () => ((await orders()).length === 1 ? true : undefined))
+  expect(await (await opened.queue.get()).jobs()).toHaveLength(1)
+  expect(await opened.agent.jobs()).toEqual([])
+})
+
 test('the number of jobs at a time follows the file', async () => {
   await edit(text => text.replace('[options]\n', '[options]\nodoo_backup_sh_parallel_jobs = 2\n'))
   const other = DatabaseName.parse(await instance.odoo.createSample())
