@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, expect, jest, test } from '@jest/globals'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { SettingsFields } from '../config/settings.ts'
 import { createDestinations } from './destination.ts'
@@ -39,4 +39,21 @@ test('two uploads at once have the bandwidth limit together', async () => {
   for (const { close } of destinations) close()
   // 512 KiB at 256 KiB a second, but for the last slice, which waits for those before it alone.
   expect(performance.now() - startedAt).toBeGreaterThan(1_700)
+})
+
+test('a clock that is set back keeps no upload waiting', async () => {
+  const put = async (name: string) => {
+    const { storage, prefix, close } = await open('backup')
+    await storage.put(`${prefix}${name}`, randomBytes(64 * KIB)).finally(close)
+  }
+  await put('before')
+  const now = Date.now
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 120_000)
+  try {
+    const startedAt = performance.now()
+    await put('after')
+    expect(performance.now() - startedAt).toBeLessThan(60_000)
+  } finally {
+    clock.mockRestore()
+  }
 })

@@ -26,15 +26,18 @@ export interface DestinationOptions {
   readonly settings: () => SettingsFields
   readonly credential: (purpose: Purpose, refused?: string) => Promise<VendedCredentials>
   readonly onWarning?: (message: string) => void
-  /** Milliseconds; the clock by which bandwidth is shared out. */
-  readonly now?: () => number
+  /**
+   * Milliseconds; the clock by which bandwidth is shared out. It must never go back: all uploads would wait until it
+   * has caught up.
+   */
+  readonly monotonicNow?: () => number
 }
 
 const S3_SERVICE = 'odoo_backup_sh'
 
 /** Opens a place as the configuration names it: a folder, a bucket of one's own, or what the broker gives. */
 export function createDestinations(options: DestinationOptions): OpenDestination {
-  const bandwidthOf = sharedBandwidth(options.now ?? Date.now)
+  const bandwidthOf = sharedBandwidth(options.monotonicNow ?? (() => performance.now()))
   return async (purpose, given) => {
     const settings = options.settings()
     // A restore is waited for by people who cannot work: it is never slowed down.
