@@ -6,7 +6,7 @@ import type { S3Connection } from './connection.ts'
 /**
  * Removes every upload of exactly this key that never completed, but the one named `except`: what a store opened
  * while its answer was lost, or a process that died before it noted the id. Where the credentials may not list
- * uploads nothing is done: there the bucket's lifecycle must end them.
+ * uploads, or the store knows no such request, nothing is done: there the bucket's lifecycle must end them.
  */
 export async function abortUnknownUploads(
   connection: S3Connection,
@@ -15,12 +15,17 @@ export async function abortUnknownUploads(
 ): Promise<void> {
   if (!connection.mayListUploads) return
   try {
-    for (const uploadId of await openUploadsOf(connection, key)) {
+    for (const uploadId of await openUploadsOf(connection, key).catch(noneWhereUnknown)) {
       if (uploadId !== except) await abort(connection, { key, uploadId })
     }
   } catch (error) {
     if (!(error instanceof StorageError) || error.code !== 'access_refused') throw error
   }
+}
+
+function noneWhereUnknown(error: unknown): string[] {
+  if (error instanceof StorageError && error.code === 'store_misbehaved') return []
+  throw error
 }
 
 async function openUploadsOf(connection: S3Connection, key: string): Promise<string[]> {

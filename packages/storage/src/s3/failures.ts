@@ -87,6 +87,8 @@ export function translate(error: unknown, what: string): StorageError {
       return failed('object_changed', 'the object has changed meanwhile.')
     case 429:
       return failed('store_busy', 'the store asks to slow down.', true)
+    case 501:
+      return failed('store_misbehaved', `the store does not know such a request (${name}).`)
     default:
       if (status >= 500) return failed('store_busy', `the store has a fault (HTTP ${status}).`, true)
       if (status >= 400) return failed('store_misbehaved', `the store does not take the request (${name}).`)
