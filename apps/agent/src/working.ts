@@ -13,8 +13,12 @@ import { reconcileOrders, wantedOrders } from './schedule/standing-orders.ts'
 const LOOK_MS = 2_000
 /** A queue that lost its standing orders (a Redis restarted empty) has them again after so long. */
 const RECONCILE_EVERY = 30
-/** How often it is tried to clear up behind jobs that ended while PostgreSQL or the store was away. */
+/**
+ * How soon it is tried to clear up behind jobs that ended while PostgreSQL or the store was away, in turns; each pause
+ * is twice as long as the one before: an account that is out of credit may be so for months.
+ */
 const SETTLE_EVERY = 5
+const SETTLE_AT_MOST_EVERY = 150
 /** How often uploads are looked through for those that nobody restored: an hour. */
 const SWEEP_EVERY = 1_800
 
@@ -50,6 +54,8 @@ export function startWorking(options: WorkingOptions): Working {
   let settled = false
   const told = new Set<string>()
   let settling: Promise<void> | undefined
+  let settlePause = SETTLE_EVERY
+  let settleAt = 0
   let quiet = false
 
   const start = async (): Promise<void> => {
@@ -65,6 +71,8 @@ export function startWorking(options: WorkingOptions): Working {
         onFailure: (job, error) => options.onJobFailure(job.data, error),
         onUnsettled: () => {
           settled = false
+          settlePause = SETTLE_EVERY
+          settleAt = 0
         },
       }),
       parallelJobs,
@@ -97,7 +105,11 @@ export function startWorking(options: WorkingOptions): Working {
       niceness = configuration.settings.nice
       options.yieldToOthers(niceness)
     }
-    if (!settled && worker !== undefined && turn % SETTLE_EVERY === 0) settling ??= settleAll()
+    if (!settled && settling === undefined && worker !== undefined && turn >= settleAt) {
+      settleAt = turn + settlePause
+      settlePause = Math.min(settlePause * 2, SETTLE_AT_MOST_EVERY)
+      settling = settleAll()
+    }
     if (!options.alone && turn % SWEEP_EVERY === 0) {
       const needed = uploadsNeeded(await (await queue.get()).jobs())
       await sweepUploads(uploadFolderOf(store.path), options.dependencies.now(), needed)
