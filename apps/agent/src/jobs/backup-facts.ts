@@ -10,8 +10,8 @@ export function backupFacts(options: {
   readonly snapshot: LiveSnapshot
   readonly sent: SentObject
   readonly instanceId: string
-  /** By which this server knows the archive as its own. */
-  readonly seal: string
+  /** By which this server knows the archive as its own; absent where it could not be made. */
+  readonly seal: string | undefined
   readonly agentVersion: string
   readonly format: 'zip' | 'dump'
   readonly startedAt: Date
@@ -21,7 +21,11 @@ export function backupFacts(options: {
   const facts = snapshot.facts()
   const named = facts.missingFiles.slice(0, MOST_NAMED)
   return {
-    instance: { id: options.instanceId, agent_version: options.agentVersion, seal: options.seal },
+    instance: {
+      id: options.instanceId,
+      agent_version: options.agentVersion,
+      ...(options.seal === undefined ? {} : { seal: options.seal }),
+    },
     backup: {
       format: options.format,
       snapshot_at: facts.takenAt.toISOString(),

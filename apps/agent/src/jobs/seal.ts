@@ -1,5 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { chown, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { privateFolder } from '../config/file.ts'
 import { systemErrorCode } from '../system-error.ts'
@@ -25,14 +25,9 @@ export interface Seal {
 const KEY_BYTES = 32
 
 export function createSeal(configurationFile: string): Seal {
-  const keyFile = async () => join(await privateFolder(configurationFile, 'seal'), 'key')
   const key = async () => {
-    const path = await keyFile()
-    // Two processes may begin at once: the first one's key stands.
-    await writeFile(path, randomBytes(KEY_BYTES), { flag: 'wx', mode: 0o600 }).catch(error => {
-      if (systemErrorCode(error) !== 'EEXIST') throw error
-    })
-    return readFile(path)
+    const path = join(`${configurationFile}.d`, 'seal', 'key')
+    return (await keyAt(path)) ?? makeKey(path, configurationFile)
   }
   const of = async ({ name, sizeBytes, sha256 }: SealedArchive) =>
     createHmac('sha256', await key())
@@ -45,4 +40,34 @@ export function createSeal(configurationFile: string): Seal {
       return wanted.length === given.length && timingSafeEqual(wanted, given)
     },
   }
+}
+
+/** The key; undefined where there is none, or a piece of one that a full disk left: everybody could guess that. */
+async function keyAt(path: string): Promise<Buffer | undefined> {
+  const found = await readFile(path).catch(error => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw error
+  })
+  return found?.length === KEY_BYTES ? found : undefined
+}
+
+/** Whole or not at all, and of the configuration's owner, as whom the service may run where root ran a command. */
+async function makeKey(path: string, configurationFile: string): Promise<Buffer> {
+  const folder = await privateFolder(configurationFile, 'seal')
+  const temporary = join(folder, randomUUID())
+  try {
+    await writeFile(temporary, randomBytes(KEY_BYTES), { flag: 'wx', mode: 0o600 })
+    const { uid, gid } = await stat(folder)
+    if (process.getuid?.() === 0) await chown(temporary, uid, gid)
+    // Two processes may begin at once: the first one's key stands, if it is one.
+    await link(temporary, path).catch(async error => {
+      if (systemErrorCode(error) !== 'EEXIST') throw error
+      if ((await keyAt(path)) === undefined) await rename(temporary, path)
+    })
+  } finally {
+    await rm(temporary, { force: true })
+  }
+  const made = await keyAt(path)
+  if (made === undefined) throw new Error(`The key of the seal could not be kept in ${path}.`)
+  return made
 }

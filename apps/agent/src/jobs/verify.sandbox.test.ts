@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { DatabaseName, JobId, type JobView } from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
@@ -94,6 +95,19 @@ describe.each(FORMATS)('a $format (encrypted: $encrypted)', how => {
     expect(job.warnings.join()).toMatch(/can not be neutralised: .*the trigger ran/)
     expect(await resultOf(backup)).toBe(true)
   })
+})
+
+test('no backup fails where it cannot be sealed', async () => {
+  const other = await agentInstance()
+  others.push(other)
+  const name = await other.odoo.createSample({ files: 1 })
+  await mkdir(`${other.configurationFile}.d`, { recursive: true })
+  await writeFile(`${other.configurationFile}.d/seal`, 'in the way of the folder')
+  const warnings: string[] = []
+  const { agent: unsealed } = await other.open({ warn: message => warnings.push(message) })
+  const id = await unsealed.startBackup({ database: DatabaseName.parse(name) })
+  expect(await ended(unsealed, id)).toMatchObject({ state: 'completed' })
+  expect(warnings.join()).toMatch(/could not be sealed/)
 })
 
 test('a password that is wrong says nothing of the backup', async () => {
