@@ -26,9 +26,13 @@ export class DumpObserver implements DumpSink {
   push(chunk: Buffer): void {
     this.#bytes += chunk.length
     this.#tail = (this.#tail + chunk.toString('latin1', Math.max(chunk.length - 512, 0))).slice(-512)
-    if (this.#blind) return
+    if (!this.#blind) this.#read(() => this.#lexer.push(chunk))
+  }
+
+  /** What the lexer does not read is no reason to make no backup. */
+  #read(part: () => void): void {
     try {
-      this.#lexer.push(chunk)
+      part()
     } catch (error) {
       if (!(error instanceof OdooError)) throw error
       this.#blind = true
@@ -40,7 +44,7 @@ export class DumpObserver implements DumpSink {
 
   /** @throws OdooError `dump_incomplete` */
   end(): void {
-    if (!this.#blind) this.#lexer.end()
+    if (!this.#blind) this.#read(() => this.#lexer.end())
     const complete = this.#blind
       ? this.#tail.includes('\n-- PostgreSQL database dump complete\n')
       : this.#lexer.complete
@@ -53,14 +57,19 @@ export class DumpObserver implements DumpSink {
   }
 
   statement(text: Buffer): 'copy' | 'done' {
-    const verdict = judge(tokenise(text), { allowFunctions: false, knownSettings: new Set() })
-    if (verdict.verdict === 'sequence') this.sequences.set(verdict.sequence, verdict.value)
-    if (verdict.verdict === 'refuse')
+    const tokens = tokenise(text)
+    const judged = (allowFunctions: boolean) => judge(tokens, { allowFunctions, knownSettings: new Set() })
+    let verdict = judged(false)
+    if (verdict.verdict === 'refuse') {
       this.warnings.add(
         verdict.needsWord
           ? `Restoring this backup will ask for your word: it holds ${verdict.reason}.`
           : `This agent will refuse to restore this backup: it holds ${verdict.reason}. Odoo's own database manager takes it.`,
       )
+      // What needs the word is in the dump all the same: rows of another schema follow their COPY.
+      verdict = judged(true)
+    }
+    if (verdict.verdict === 'sequence') this.sequences.set(verdict.sequence, verdict.value)
     if (verdict.verdict !== 'copy') return 'done'
     this.#table = verdict.table
     return 'copy'
