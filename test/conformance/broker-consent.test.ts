@@ -40,7 +40,7 @@ test('the consent page shows account, address, time and purposes, all of them ti
   )
   expect(consent.text).toContain(user.login)
   expect(consent.text).toContain('https://odoo.customer.example')
-  expect(consent.text).toMatch(/Asked at<\/dt><dd>\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+  expect(consent.text).toMatch(/Asked at<\/dt><dd><time [^>]*>\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
   const ticked = consent.forms[0]?.fields.filter(([name]) => name === 'purposes').map(([, value]) => value)
   expect(ticked).toEqual(['backup', 'restore', 'rotate'])
   expect(consent.headers.get('content-security-policy')).toContain("form-action 'self'")
