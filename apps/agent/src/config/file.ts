@@ -99,6 +99,21 @@ export async function privateFolder(configurationFile: string, name: string): Pr
   return folder
 }
 
+/**
+ * Makes a file of mode 0600 in a private folder, of the folder's owner: what root's command writes, the service must
+ * be able to read. Rejects with `EEXIST` where there is one.
+ */
+export async function makePrivateFile(path: string, content: string | Buffer): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    const { uid, gid } = await stat(dirname(path))
+    if (process.getuid?.() === 0) await handle.chown(uid, gid)
+    await handle.writeFile(content)
+  } finally {
+    await handle.close()
+  }
+}
+
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   await handle.sync().finally(() => handle.close())

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { privateFolder } from '../config/file.ts'
+import { makePrivateFile, privateFolder } from '../config/file.ts'
 import { AgentError } from '../errors.ts'
 import { systemErrorCode } from '../system-error.ts'
 
@@ -27,8 +27,7 @@ export function createHandover(configurationFile: string): Handover {
   return {
     give: async secret => {
       const ticket = randomUUID()
-      const handle = await open(await fileOf(ticket), 'wx', 0o600)
-      await handle.writeFile(secret).finally(() => handle.close())
+      await makePrivateFile(await fileOf(ticket), secret)
       return ticket
     },
     take: async ticket => {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
-import { chown, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { privateFolder } from '../config/file.ts'
+import { makePrivateFile, privateFolder } from '../config/file.ts'
 import { systemErrorCode } from '../system-error.ts'
 
 /** What a seal vouches for. */
@@ -56,9 +56,7 @@ async function makeKey(path: string, configurationFile: string): Promise<Buffer>
   const folder = await privateFolder(configurationFile, 'seal')
   const temporary = join(folder, randomUUID())
   try {
-    await writeFile(temporary, randomBytes(KEY_BYTES), { flag: 'wx', mode: 0o600 })
-    const { uid, gid } = await stat(folder)
-    if (process.getuid?.() === 0) await chown(temporary, uid, gid)
+    await makePrivateFile(temporary, randomBytes(KEY_BYTES))
     // Two processes may begin at once: the first one's key stands, if it is one.
     await link(temporary, path).catch(async error => {
       if (systemErrorCode(error) !== 'EEXIST') throw error
