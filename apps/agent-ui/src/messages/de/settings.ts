@@ -1,7 +1,6 @@
 import type { Messages } from '../en/index.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
-  'no rule keeps it': 'keine Regel hält sie',
   'no rotation is set': 'keine Grenze ist gesetzt',
   'dated later than this machine’s clock': 'später datiert als die Uhr dieses Rechners',
   pinned: 'angeheftet',
@@ -13,10 +12,31 @@ const REASONS: Readonly<Record<string, string>> = {
   'the last of its year': 'die letzte ihres Jahres',
 }
 
-/** The agent gives its reasons in English. */
+const FRAMES: Readonly<
+  Record<string, { readonly its: string; readonly many: string; readonly not: string }>
+> = {
+  hour: { its: 'ihrer Stunde', many: 'Stunden', not: 'nicht aus der neuesten Stunde' },
+  day: { its: 'ihres Tages', many: 'Tage', not: 'nicht vom neuesten Tag' },
+  week: { its: 'ihrer Woche', many: 'Wochen', not: 'nicht aus der neuesten Woche' },
+  month: { its: 'ihres Monats', many: 'Monate', not: 'nicht aus dem neuesten Monat' },
+  year: { its: 'ihres Jahres', many: 'Jahre', not: 'nicht aus dem neuesten Jahr' },
+}
+
+const RULE =
+  /^(?:its (?<later>\w+) has a later one|older than the newest (?<count>\d+) (?<frames>\w+)s|not of the newest (?<frame>\w+)|one of the newest (?<newest>\d+))$/
+
+/** The agent gives its reasons in English; where a backup goes, one for each rule, joined by semicolons. */
 function retentionReason(reason: string): string {
-  const newest = /^one of the newest (\d+)$/.exec(reason)?.[1]
-  return newest === undefined ? (REASONS[reason] ?? reason) : `eine der neuesten ${newest}`
+  return reason.split('; ').map(oneReason).join('; ')
+}
+
+function oneReason(reason: string): string {
+  const { later, count, frames, frame, newest } = RULE.exec(reason)?.groups ?? {}
+  const words = FRAMES[later ?? frames ?? frame ?? '']
+  if (newest !== undefined) return `eine der neuesten ${newest}`
+  if (words === undefined) return REASONS[reason] ?? reason
+  if (later !== undefined) return `nicht die letzte ${words.its}`
+  return count === undefined ? words.not : `älter als die neuesten ${count} ${words.many}`
 }
 
 export const settings: Messages['settings'] = {
