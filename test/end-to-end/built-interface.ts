@@ -16,7 +16,11 @@ export function buildWebInterface(): Promise<void> {
   return whileAlone(INTERFACE, async () => {
     const sources = hashOfSources()
     if (readStamp() === sources) return
-    execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui'], { cwd: ROOT })
+    execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui'], {
+      cwd: ROOT,
+      // As users get it; tests run with another value.
+      env: { ...process.env, NODE_ENV: 'production' },
+    })
     writeFileSync(STAMP, sources)
   })
 }
