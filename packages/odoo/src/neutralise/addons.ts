@@ -1,5 +1,5 @@
 import { access, readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { defaultDataDir } from '../settings/paths.ts'
 import type { OdooSettings } from '../settings/settings.ts'
 
@@ -27,6 +27,30 @@ export async function addonsFolders(
       ...wellKnown.flatMap(path => [join(path, 'addons'), join(path, 'odoo/addons')]),
     ]),
   ]
+}
+
+/**
+ * The folders whose code may be of one series (`16.0`): a script of Odoo 17 names columns that a database of 15 does
+ * not have. Left out are those that say otherwise, by the data directory's own names or by the `release.py` of the
+ * Odoo that they belong to.
+ */
+export async function foldersOfSeries(
+  folders: readonly string[],
+  series: string,
+): Promise<readonly string[]> {
+  const kept: string[] = []
+  for (const folder of folders) if (((await seriesOf(folder)) ?? series) === series) kept.push(folder)
+  return kept
+}
+
+async function seriesOf(folder: string): Promise<string | undefined> {
+  if (/^\d+\.\d+$/.test(basename(folder))) return basename(folder)
+  for (const release of ['release.py', 'odoo/release.py']) {
+    const text = await readFile(join(dirname(folder), release), 'utf8').catch(() => '')
+    const [, major, minor] = /^version_info\s*=\s*\(\s*['"]?([\w~-]+?)['"]?\s*,\s*(\d+)\s*,/m.exec(text) ?? []
+    if (major !== undefined && minor !== undefined) return `${major}.${minor}`
+  }
+  return undefined
 }
 
 async function findModule(module: string, folders: readonly string[]): Promise<string | undefined> {

@@ -1,14 +1,15 @@
 import type { NeutraliseReport } from '@odoo-backup/protocol'
 import type { ClientBase } from 'pg'
 import { OdooError } from '../errors.ts'
-import { neutraliseScript } from './addons.ts'
+import { odooVersion } from '../snapshot/odoo-version.ts'
+import { foldersOfSeries, neutraliseScript } from './addons.ts'
 import { readSchema } from './schema.ts'
 import { STATEMENTS } from './statements.ts'
 
 /**
  * Makes a copy of a live database harmless: no mail leaves it, no cron runs, no payment is taken, no outside
- * service is called. Runs the `data/neutralize.sql` of every installed module whose code is in the addons
- * paths, as Odoo 16 and later do, then statements of our own, which need no code and fit Odoo 12 to 18. One
+ * service is called. Runs the `data/neutralize.sql` of every installed module whose code, of the database's own
+ * series, is in the addons paths, as Odoo 16 and later do, then statements of our own, which need no code and fit Odoo 12 to 18. One
  * transaction; running it again changes nothing more.
  * @param options `addonsPaths` as of `addonsFolders`
  * @throws OdooError `load_failed` when a statement fails: a half neutralised database must not become public
@@ -29,14 +30,16 @@ export async function neutralise(
 }
 
 async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<NeutraliseReport> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT name FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove')
+  const { rows } = await client.query<{ name: string; latest_version: string | null }>(
+    `SELECT name, latest_version FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove')
      ORDER BY name <> 'base', name`,
   )
+  const series = odooVersion(rows[0]?.name === 'base' ? rows[0].latest_version : undefined)?.version
+  const folders = series === undefined ? addonsPaths : await foldersOfSeries(addonsPaths, series)
   const modules: string[] = []
   const unknown = new Set<string>()
   for (const { name } of rows) {
-    const { found, sql } = await neutraliseScript(name, addonsPaths)
+    const { found, sql } = await neutraliseScript(name, folders)
     if (!found) unknown.add(name)
     if (sql === undefined) continue
     await client.query(sql).catch(cause => {
