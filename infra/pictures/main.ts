@@ -29,7 +29,7 @@ async function takePictures(stage: Stage): Promise<void> {
     await signIn(page, stage)
     const backup = await newestBackup(page, stage)
     for (const [name, place, words] of placesOf(backup)) {
-      await page.goto(`${stage.agentUrl}/#/${place}`)
+      await page.goto(pageAt(stage, place))
       await page.reload()
       await page.getByText(words).first().waitFor()
       await take(name)
@@ -46,29 +46,30 @@ async function takePictures(stage: Stage): Promise<void> {
 function placesOf(backup: string): readonly (readonly [string, string, string])[] {
   return [
     ['dashboard', '', ORIGINAL],
-    ['backups', 'backups', backup],
-    ['backup', `backup/${encodeURIComponent(backup)}`, backup],
-    ['restore', `restore/${encodeURIComponent(backup)}`, backup],
+    ['backups', 'backups', ORIGINAL],
+    ['backup', `backups/${encodeURIComponent(backup)}`, 'What is in it'],
+    ['restore', `restore/${encodeURIComponent(backup)}`, 'Checks'],
     ['jobs', 'jobs', ORIGINAL],
-    ['settings', 'settings', ORIGINAL],
+    ['settings', `settings/${ORIGINAL}`, 'Which backups stay'],
+    ['setup', 'setup', 'Where backups go'],
   ]
 }
 
+const pageAt = ({ agentUrl }: Pick<Stage, 'agentUrl'>, place: string) =>
+  `${agentUrl}/odoo_backup_sh/#/${place}`
+
 async function signIn(page: Page, { agentUrl, masterPassword }: Stage): Promise<void> {
-  await page.goto(`${agentUrl}/`)
-  await page.locator('input[type=password]').fill(masterPassword)
+  await page.goto(pageAt({ agentUrl }, ''))
+  await page.getByLabel('Master password').fill(masterPassword)
   await page.keyboard.press('Enter')
   await page.getByRole('navigation').first().waitFor()
 }
 
-async function newestBackup(page: Page, { agentUrl }: Stage): Promise<string> {
-  await page.goto(`${agentUrl}/#/backups`)
-  const name = await page
-    .getByText(new RegExp(`^${ORIGINAL}\\.\\d{4}-.*\\.zip$`))
-    .first()
-    .textContent()
-  if (name === null) throw new Error('The demo has no backup: run npm run demo again.')
-  return name.trim()
+async function newestBackup(page: Page, stage: Stage): Promise<string> {
+  await page.goto(pageAt(stage, 'backups'))
+  const link = page.getByRole('row', { name: new RegExp(ORIGINAL) }).getByRole('link')
+  const place = await link.first().getAttribute('href')
+  return decodeURIComponent(place?.slice(place.lastIndexOf('/') + 1) ?? '')
 }
 
 ensureSystemPackages(['sandbox', 'browser'], line => console.log(line))
