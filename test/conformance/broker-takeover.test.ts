@@ -123,5 +123,8 @@ test('a victim who approved sees a notice of it, and whose key it was is in the 
       WHERE a.subject = $1 AND action = 'consent.approved'`,
     [own.id],
   )
-  expect(event?.detail).toEqual({ origin: 'https://odoo.attacker.example' })
+  expect(event?.detail).toEqual({
+    origin: 'https://odoo.attacker.example',
+    purposes: 'backup+restore+rotate',
+  })
 })
