@@ -48,7 +48,7 @@ function placesOf(backup: string): readonly (readonly [string, string, string])[
     ['dashboard', '', ORIGINAL],
     ['backups', 'backups', ORIGINAL],
     ['backup', `backups/${encodeURIComponent(backup)}`, 'What is in it'],
-    ['restore', `restore/${encodeURIComponent(backup)}`, 'Checks'],
+    ['restore', `restore/${encodeURIComponent(backup)}`, 'Disk space'],
     ['jobs', 'jobs', ORIGINAL],
     ['settings', `settings/${ORIGINAL}`, 'Which backups stay'],
     ['setup', 'setup', 'Where backups go'],
