@@ -58,9 +58,9 @@ function hashOf(...files) {
   return hash.digest('hex')
 }
 
-/** Runs `make` unless `output` exists and was made from the same inputs. */
+/** Runs `make` unless `output` exists and was made from the same inputs: `stamp`, beside it, says from which. */
 async function upToDate(output, stamp, inputs, make) {
-  const stampFile = join(root, 'node_modules', stamp)
+  const stampFile = join(root, dirname(output), stamp)
   const wanted = hashOf(...inputs)
   if (existsSync(join(root, output)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted)
     return

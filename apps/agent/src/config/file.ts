@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, chown, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AgentError } from '../errors.ts'
 import { systemErrorCode } from '../system-error.ts'
 
@@ -17,7 +18,7 @@ export interface ReadFile {
 }
 
 /** The file's text, from one open handle, so that text and version belong together. Missing: empty text. */
-export async function readConfigurationFile(path: string): Promise<ReadFile> {
+async function readConfigurationFile(path: string): Promise<ReadFile> {
   const handle = await open(path, 'r').catch(error => {
     if (systemErrorCode(error) === 'ENOENT') return undefined
     throw unusable(path, 'read', error)
@@ -31,6 +32,28 @@ export async function readConfigurationFile(path: string): Promise<ReadFile> {
   } finally {
     await handle.close()
   }
+}
+
+/** An editor that writes in place empties the file first; between two looks so far apart it has gone on writing. */
+const SETTLE_MS = 50
+const MOST_LOOKS = 40
+
+/**
+ * As `readConfigurationFile`, but a file in another state than `known` is looked at until two looks agree (two seconds
+ * at most): half a file is neither obeyed nor written back as the whole.
+ */
+export async function readSettledFile(
+  path: string,
+  known: FileVersion | undefined,
+  pause: (ms: number) => Promise<void> = delay,
+): Promise<ReadFile> {
+  let found = await readConfigurationFile(path)
+  for (let looks = 1; looks < MOST_LOOKS && !sameVersion(found.version, known); looks++) {
+    await pause(SETTLE_MS)
+    if (sameVersion(found.version, await versionOfFile(path))) break
+    found = await readConfigurationFile(path)
+  }
+  return found
 }
 
 export async function versionOfFile(path: string): Promise<FileVersion | undefined> {

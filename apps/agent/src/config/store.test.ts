@@ -106,6 +106,32 @@ test('a change by hand counts at the next refresh, and a fault in it leaves the 
   expect(store.faults).toEqual(['odoo_backup_sh_nice: Write a whole number from 0 to 19.'])
 })
 
+test('a file that an editor has emptied and not yet filled is neither obeyed nor written back', async () => {
+  let rest: string | undefined
+  const store = await ConfigurationStore.open({
+    path,
+    environment: {},
+    readOdooConf: noOdooConf,
+    pause: async () => {
+      if (rest !== undefined) await writeFile(path, rest)
+      rest = undefined
+    },
+  })
+  const { userKey } = store.current
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, '')
+  rest = `${text}odoo_backup_sh_nice = 7\n`
+  expect((await store.refresh()).settings.nice).toBe(7)
+  expect(store.current.userKey).toBe(userKey)
+
+  await writeFile(path, '[options]\n')
+  rest = `${text}odoo_backup_sh_nice = 8\n`
+  await store.change(document => withValue(document, 'notes', 'mine', 'kept'))
+  const after = (await open()).current
+  expect([after.userKey, after.settings.nice]).toEqual([userKey, 8])
+  expect(valueIn(after.document, 'notes', 'mine')).toBe('kept')
+})
+
 test('many writers at once lose no change', async () => {
   const stores = await Promise.all(Array.from({ length: 4 }, () => open()))
   expect(new Set(stores.map(store => store.current.userKey)).size).toBe(1)

@@ -6,7 +6,7 @@ import { messageOf } from '../system-error.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import {
   type FileVersion,
-  readConfigurationFile,
+  readSettledFile,
   replaceConfigurationFile,
   resolvedPath,
   sameVersion,
@@ -28,6 +28,8 @@ export interface ConfigurationStoreOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Reads odoo.conf, at `named` or where Odoo looks for it; rejects when `named` cannot be read. */
   readonly readOdooConf: (named: string | undefined) => Promise<OdooConf>
+  /** Waits between two looks at a file that may be half written. */
+  readonly pause?: (ms: number) => Promise<void>
 }
 
 export interface LoadedConfiguration extends Configuration {
@@ -62,7 +64,7 @@ export class ConfigurationStore {
   /** Opens the file, making it where it is missing, with a `user_key` and an `instance_id` of its own. */
   static async open(options: ConfigurationStoreOptions): Promise<ConfigurationStore> {
     const path = await resolvedPath(options.path)
-    const state = await load(options, path)
+    const state = await load(options, path, undefined)
     if (state.faults !== undefined) throw invalid(path, state.faults)
     const store = new ConfigurationStore(options, path, state)
     const { settings, userKey, instanceId } = state.loaded
@@ -89,7 +91,7 @@ export class ConfigurationStore {
   async refresh(): Promise<LoadedConfiguration> {
     const unchanged =
       sameVersion(this.#version, await versionOfFile(this.path)) && (await areUnchanged(this.#others))
-    if (!unchanged) this.#take(await load(this.#options, this.path))
+    if (!unchanged) this.#take(await load(this.#options, this.path, this.#version))
     return this.#loaded
   }
 
@@ -99,7 +101,7 @@ export class ConfigurationStore {
    */
   async change(edit: Edit): Promise<LoadedConfiguration> {
     const state = await withFileLock(`${this.path}.lock`, async stillOurs => {
-      const before = await readConfigurationFile(this.path)
+      const before = await readSettledFile(this.path, this.#version, this.#options.pause)
       const document = withoutOldNames(parseIni(before.text))
       const edited = applied(edit, document)
       const text = edited === document ? before.text : formatIni(edited)
@@ -110,7 +112,7 @@ export class ConfigurationStore {
           if (!(await stillOurs())) throw new Error('the lock was lost')
         })
       }
-      return load(this.#options, this.path)
+      return load(this.#options, this.path, await versionOfFile(this.path))
     })
     this.#take(state)
     return this.#loaded
@@ -118,7 +120,7 @@ export class ConfigurationStore {
 
   /** What the file would say after `edit`; nothing is written. Faults are refused as `change` refuses them. */
   async preview(edit: Edit): Promise<LoadedConfiguration> {
-    const { text } = await readConfigurationFile(this.path)
+    const { text } = await readSettledFile(this.path, this.#version, this.#options.pause)
     const state = await loadText(this.#options, formatIni(applied(edit, withoutOldNames(parseIni(text)))))
     if (state.faults !== undefined) throw refused(this.path, state.faults)
     return state.loaded
@@ -173,8 +175,12 @@ interface Faulty {
   readonly others: FileVersions
 }
 
-async function load(options: ConfigurationStoreOptions, path: string): Promise<State | Faulty> {
-  const { text, version } = await readConfigurationFile(path)
+async function load(
+  options: ConfigurationStoreOptions,
+  path: string,
+  known: FileVersion | undefined,
+): Promise<State | Faulty> {
+  const { text, version } = await readSettledFile(path, known, options.pause)
   return { ...(await loadText(options, text)), version }
 }
 

@@ -17,19 +17,21 @@ export async function decryptStart(start: Readable, options: EncryptionOptions):
     start.destroy()
     throw wrongPassword()
   }
-  const chunks: Buffer[] = []
-  let bytes = 0
+  let first = Buffer.alloc(0)
+  // To the end, though most of it is thrown away: only there does gpg's report say whether any of it was encrypted.
   for await (const chunk of throughGpg(start, ['--decrypt'], options, judge)) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes >= MOST_BYTES) break
+    if (first.length < MOST_BYTES) first = Buffer.concat([first, chunk])
   }
-  return Buffer.concat(chunks).subarray(0, MOST_BYTES)
+  return first.subarray(0, MOST_BYTES)
 }
 
-/** A message that is cut off, as this one is, ends badly: what counts is whether content came of it (PLAINTEXT). */
+/**
+ * A message that is cut off, as this one is, ends badly: what counts is whether content came of it (PLAINTEXT), and
+ * came of decryption: gpg passes through what was never encrypted.
+ */
 function judge({ statusLines, messages }: GpgOutcome): BackupFormatError | undefined {
-  if (statusLines.some(line => line.startsWith('[GNUPG:] PLAINTEXT '))) return undefined
+  const reported = (what: string) => statusLines.some(line => line.startsWith(`[GNUPG:] ${what}`))
+  if (reported('BEGIN_DECRYPTION') && reported('PLAINTEXT ')) return undefined
   const cause = new Error(messages)
   if (statusLines.some(line => line.includes('BAD_PASSPHRASE'))) return wrongPassword(cause)
   return new BackupFormatError('decryption_failed', 'This is not an encrypted backup, or it is damaged.', {

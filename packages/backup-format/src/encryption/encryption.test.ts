@@ -183,7 +183,10 @@ test('The first bytes of a large backup tell a right password from a wrong one, 
     await expect(decryptStart(cut(), { password: 'wrong' })).rejects.toMatchObject({ code: 'wrong_password' })
     await expect(decryptStart(cut(), { password: '' })).rejects.toMatchObject({ code: 'wrong_password' })
   }
-  await expect(
-    decryptStart(Readable.from([randomBytes(1000)]), { password: PASSWORD }),
-  ).rejects.toMatchObject({ code: 'decryption_failed' })
+  const neverEncrypted = await gpg(['--store', '--output', '-', join(home, 'start')])
+  for (const other of [randomBytes(1000), neverEncrypted]) {
+    await expect(
+      decryptStart(Readable.from([other.subarray(0, START_BYTES)]), { password: PASSWORD }),
+    ).rejects.toMatchObject({ code: 'decryption_failed' })
+  }
 })
