@@ -11,6 +11,7 @@ import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { databaseFingerprint, filesFingerprint } from '../../packages/odoo/src/testing/fingerprint.ts'
 import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
 import { everythingOf } from '../fixtures/agent-surface.ts'
+import { noteOutput } from '../fixtures/run-records.ts'
 
 // The command as people run it: processes of its own, on real parts, and no service beside it.
 
@@ -45,6 +46,7 @@ function spawned(args: readonly string[], onError?: (text: string, interrupt: ()
       env: { PATH: process.env.PATH, HOME: folder, ODOO_BACKUP_CONFIG: instance.configurationFile },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    noteOutput('a command of the agent', child.stderr)
     let [stdout, stderr] = ['', '']
     child.stdout.setEncoding('utf8').on('data', text => {
       stdout += text

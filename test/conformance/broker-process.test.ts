@@ -9,6 +9,7 @@ import { Client } from 'pg'
 import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
+import { noteOutput } from '../fixtures/run-records.ts'
 import { brokerEnvironment, newUserKey } from '../fixtures/running-broker.ts'
 
 const database = `test_broker_process_${process.pid}`
@@ -37,6 +38,7 @@ function start(environment: Record<string, string>): { child: ChildProcess; outp
     ['--conditions=odoo-backup-source', '--import', 'tsx', 'apps/broker/src/main.ts'],
     { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  noteOutput('a process of the broker', child.stdout, child.stderr)
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', data => (text += data))
   return { child, output: () => text }

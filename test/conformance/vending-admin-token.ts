@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type ADMIN_ROLES, createAdminTokens } from '../../apps/broker/src/admin/admin-tokens.ts'
 import { openRegistryDatabase } from '../../apps/broker/src/registry/database.ts'
+import { noteSecret } from '../fixtures/run-records.ts'
 import type { RunningBroker } from '../fixtures/running-broker.ts'
-import { noteSecret } from '../fixtures/used-secrets.ts'
 
 /** A token of the admin API, as the command makes it; it counts for an hour unless told otherwise. */
 export async function adminToken(

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createCutOffs } from '../../apps/broker/src/vending/cut-off.ts'
 import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
+import { brokerCommand } from '../fixtures/broker-command.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { bindInstance } from './vending-instance.ts'
 import { freshFolder, sandbox, sandboxTokenService } from './vending-sandbox.ts'
@@ -17,18 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => broker.close())
 
-async function command(args: readonly string[], environment: Record<string, string> = {}) {
-  const options = ['--conditions=odoo-backup-source', '--import', 'tsx', 'apps/broker/src/cli/main.ts']
-  const env = { PATH: process.env.PATH ?? '', BROKER_DATABASE_URL: broker.databaseUrl, ...environment }
-  return promisify(execFile)(process.execPath, [...options, ...args], { env }).then(
-    ({ stdout }) => ({ status: 0, stdout, stderr: '' }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      status: error.code,
-      stdout: error.stdout,
-      stderr: error.stderr,
-    }),
-  )
-}
+const command = (args: readonly string[], environment: Record<string, string> = {}) =>
+  brokerCommand(args, { BROKER_DATABASE_URL: broker.databaseUrl, ...environment })
 
 const operator = {
   BROKER_S3_BUCKET: sandbox.bucket,

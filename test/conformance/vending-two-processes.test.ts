@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
+import { noteOutput } from '../fixtures/run-records.ts'
 import { brokerEnvironment, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { bindInstance } from './vending-instance.ts'
 import { sandbox } from './vending-sandbox.ts'
@@ -46,6 +47,7 @@ async function start(environment: Record<string, string>) {
     ['--conditions=odoo-backup-source', '--import', 'tsx', 'apps/broker/src/main.ts'],
     { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  noteOutput('a process of the broker', child.stdout)
   let log = ''
   child.stdout.on('data', data => (log += data))
   for (;;) {

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3'
@@ -19,6 +19,8 @@ import {
   odooConf,
   service,
 } from '../../infra/services/services.ts'
+import { noteLog, noteSecret } from '../fixtures/run-records.ts'
+import { noteSettings } from '../fixtures/running-broker.ts'
 
 /** Broker, agent and Odoo of a test's own, as separate processes from source, on the sandbox. */
 export interface Line {
@@ -68,9 +70,10 @@ export async function startLine(): Promise<Line> {
   )
   const processes = new Processes(home)
   const broker = nodeArguments('broker', 'main', 'source')
-  await processes.start(
-    service('broker', brokerUrl, broker, brokerEnvironment({ sandbox, port: brokerPort, database })),
-  )
+  const brokerSettings = brokerEnvironment({ sandbox, port: brokerPort, database })
+  noteSettings(brokerSettings)
+  noteSecret('a master password', masterPassword)
+  await processes.start(service('broker', brokerUrl, broker, brokerSettings))
   const agent = nodeArguments('agent', 'main', 'source')
   await processes.start(service('agent', agentUrl, agent, { ODOO_BACKUP_CONFIG: join(home, 'agent.conf') }))
   const user = await registerUser(sandbox)
@@ -86,6 +89,7 @@ export async function startLine(): Promise<Line> {
     databases: () => databasesOf(odoo, prefix),
     close: async () => {
       for (const name of ['agent', 'broker']) await processes.stop(name, 'SIGTERM')
+      for (const name of ['agent', 'broker']) noteLog(`the ${name}`, readFileSync(processes.logFile(name)))
       for (const name of await databasesOf(odoo, prefix)) await dropOdooDatabase(odoo, name)
       await dropOdooDatabase(brokerRole, database)
       await removeFolder(sandbox, `${user.id}/`)

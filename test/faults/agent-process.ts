@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { nodeArguments } from '../../infra/services/services.ts'
 import { temporaryFolderOf } from '../fixtures/agent-instance.ts'
+import { noteOutput } from '../fixtures/run-records.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -27,6 +28,7 @@ export async function startAgentProcess(
     env: { PATH: process.env.PATH, TMPDIR: temporaryFolderOf(configurationFile), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  noteOutput('a service of an agent', child.stdout, child.stderr)
   const log: string[] = []
   const exited = once(child, 'exit')
   const listening = new Promise<void>((done, fail) => {
