@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { migrateRegistry } from '../../apps/broker/src/registry/migrate.ts'
+import { until } from '../faults/waiting.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
@@ -23,6 +24,20 @@ async function everyText(): Promise<string> {
   for (const { name } of tables) text += JSON.stringify(await broker.query(`SELECT t::text FROM "${name}" t`))
   return text
 }
+
+test.each([
+  ['of the old module, 30 hexadecimal digits, 10 of them different', 200, '0123456789'.repeat(3)],
+  ['of 29 characters', 400, '0123456789'.repeat(3).slice(1)],
+  ['of 30 characters, 9 of them different', 400, '012345678'.repeat(4).slice(0, 30)],
+  ['of 128 characters', 200, 'Az09_-bcdefghijk'.repeat(8)],
+  ['of 129 characters', 400, `${'Az09_-bcdefghijk'.repeat(8)}x`],
+  ['with another character', 400, `${'0123456789'.repeat(3)}.`],
+])('a key %s is answered %i', async (_name, status, userKey) => {
+  const agent = brokerClient(broker.url, userKey)
+  expect((await agent.post('/v1/login-requests')).status).toBe(status)
+  const old = await agent.cloudParams(undefined, '1')
+  expect('auth_link' in old.body).toBe(status === 200)
+})
 
 test('twenty first calls of one key at the same moment make one instance and one answer each', async () => {
   const agent = brokerClient(broker.url, newUserKey())
@@ -144,4 +159,34 @@ test('what has had its time is swept, and what is in use stays', async () => {
   expect(left).toEqual([{ state: 'approved' }])
   for (const table of ['login_request', 'login_state', 'consent', 'binding_code', 'session', 'recharge_link'])
     expect(await broker.query(`SELECT FROM ${table}`)).toEqual([])
+})
+
+test('a broker that runs sweeps by itself, again and again', async () => {
+  jest.useFakeTimers({
+    doNotFake: [
+      'Date',
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setTimeout',
+      'clearTimeout',
+    ],
+  })
+  const sweeping = await broker.replica()
+  try {
+    for (let turn = 0; turn < 2; turn += 1) {
+      await broker.query(
+        `INSERT INTO login_state (id_hash, provider, browser_hash, expires_at) VALUES ($1, 'odoo', '', '2001-01-01')`,
+        [randomBytes(32)],
+      )
+      jest.advanceTimersByTime(60_000)
+      await until(async () => (await broker.query('SELECT FROM login_state')).length === 0 || undefined)
+    }
+  } finally {
+    jest.useRealTimers()
+    await sweeping.close()
+  }
 })

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { type Fault, type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
@@ -74,6 +75,59 @@ test('two brokers behind one Redis share one call, one credential and one revoca
   } finally {
     await one.close()
     await two.close()
+  }
+})
+
+test('a token service that takes its time is asked once by two brokers: the lease outlives the longest answer', async () => {
+  const shared = {
+    BROKER_REDIS_URL: sandbox.redisUrl,
+    BROKER_REDIS_PREFIX: `test-vending-${randomBytes(6).toString('hex')}:`,
+    BROKER_STS_TIMEOUT_SECONDS: '10',
+  }
+  const [one, two] = [await broker.replica(shared), await broker.replica(shared)]
+  try {
+    const { userKey } = await bindInstance(broker)
+    const before = calls()
+    fault = { kind: 'hold', until: sleep(1500) }
+    const answers = await Promise.all(
+      [one, two].map(({ url }) => brokerClient(url, userKey).post('/v1/credentials', { purpose: 'backup' })),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(answers[1]?.body.accessKeyId).toBe(answers[0]?.body.accessKeyId)
+    expect(calls() - before).toBe(1)
+  } finally {
+    await one.close()
+    await two.close()
+  }
+})
+
+test('the sealing key is replaced broker by broker: what a broker cannot open is a miss, and it vends on', async () => {
+  const [k1, k2] = ['k1', 'k2'].map(id => `${id}:${randomBytes(32).toString('base64')}`)
+  const prefix = `test-vending-${randomBytes(6).toString('hex')}:`
+  const shared = { BROKER_REDIS_URL: sandbox.redisUrl, BROKER_REDIS_PREFIX: prefix }
+  const former = await broker.replica({ ...shared, BROKER_SEALING_KEYS: `${k1}` })
+  const changed = await broker.replica({ ...shared, BROKER_SEALING_KEYS: `${k2},${k1}` })
+  try {
+    const { userKey } = await bindInstance(broker)
+    const before = calls()
+    const ask = async (replica: { url: string }, purpose: string) => {
+      const { status, body } = await brokerClient(replica.url, userKey).post('/v1/credentials', { purpose })
+      expect(status).toBe(200)
+      return { accessKeyId: body.accessKeyId, calls: calls() - before }
+    }
+    const byFormer = await ask(former, 'backup')
+    expect(byFormer.calls).toBe(1)
+    expect(await ask(changed, 'backup')).toEqual(byFormer)
+
+    const byChanged = await ask(changed, 'restore')
+    expect(byChanged.calls).toBe(2)
+    const missed = await ask(former, 'restore')
+    expect(missed.calls).toBe(3)
+    expect(missed.accessKeyId).not.toBe(byChanged.accessKeyId)
+    expect(await ask(changed, 'restore')).toEqual(missed)
+  } finally {
+    await former.close()
+    await changed.close()
   }
 })
 

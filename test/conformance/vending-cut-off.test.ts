@@ -102,6 +102,39 @@ test('a cut-off is lifted when the last credential has expired, and not before',
   }
 })
 
+test('the command without a folder lifts what is over and leaves the rest, and writes who lifted it', async () => {
+  const [over, inForce] = [freshFolder(), freshFolder()]
+  const iam = new IAMClient({
+    endpoint: sandbox.stsEndpoint,
+    region: sandbox.region,
+    credentials: { accessKeyId: sandbox.setupAccessKeyId, secretAccessKey: sandbox.setupSecretAccessKey },
+  })
+  const cutOffs = createCutOffs(iam, { roleArn: sandbox.roleArn, bucket: sandbox.bucket })
+  try {
+    await cutOffs.begin({ folder: inForce, until: new Date(Date.now() + 3_600_000) })
+    await cutOffs.begin({ folder: over, until: new Date(Date.now() - 1000) })
+    const lifted = await command(['cut-off'], operator)
+    expect(lifted).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`cut-off of ${over} is lifted`),
+    })
+    expect(lifted.stdout).not.toContain(inForce)
+    const folders = (await cutOffs.list()).map(({ folder }) => folder)
+    expect(folders).toContain(inForce)
+    expect(folders).not.toContain(over)
+    expect(
+      await broker.query(
+        `SELECT actor, outcome, detail->>'operator' AS operator FROM audit_event
+          WHERE action = 'account.cut_off_lifted' AND detail->>'folder' = $1`,
+        [over],
+      ),
+    ).toEqual([{ actor: 'operator', outcome: 'done', operator: expect.stringMatching(/^.+@.+$/) }])
+  } finally {
+    for (const folder of [over, inForce]) await removeCutOffs(folder)
+    iam.destroy()
+  }
+})
+
 test('cut-off does not trust the memory of a registry that was restored: what it forgot is refused as well', async () => {
   const forgotten = await bindInstance(broker)
   const tokenService = sandboxTokenService()
