@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { afterAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { environmentFile, sandboxEnvironment } from './environment.ts'
+import { ownerOf } from './s3-client.ts'
 import { sandboxStatus } from './sandbox.ts'
 
 /** A sandbox of this test's own, beside the one that the other tests use. */
@@ -38,12 +39,10 @@ async function query(text: string) {
 }
 
 async function objects<T>(work: (client: S3Client, at: { Bucket: string; Key: string }) => Promise<T>) {
-  const { s3Endpoint, region, privateAccessKeyId, privateSecretAccessKey, privateBucket } =
-    sandboxEnvironment(home)
-  const credentials = { accessKeyId: privateAccessKeyId, secretAccessKey: privateSecretAccessKey }
-  const client = new S3Client({ endpoint: s3Endpoint, region, credentials, forcePathStyle: true })
+  const environment = sandboxEnvironment(home)
+  const client = ownerOf('private', environment)
   try {
-    return await work(client, { Bucket: privateBucket, Key: 'folder/kept' })
+    return await work(client, { Bucket: environment.privateBucket, Key: 'folder/kept' })
   } finally {
     client.destroy()
   }

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { createOdooDatabase, dropOdooDatabase } from '../../infra/odoo-instance/create.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { sandboxFolder } from '../../infra/sandbox/folder.ts'
 import { freePorts } from '../../infra/sandbox/ports.ts'
 import { Processes } from '../../infra/sandbox/processes.ts'
+import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import { agentConf, nodeArguments, odooConf, service } from '../../infra/services/services.ts'
 
 /**
@@ -100,12 +101,7 @@ async function backUp(
 }
 
 async function removeBackups(): Promise<void> {
-  const client = new S3Client({
-    endpoint: sandbox.s3Endpoint,
-    region: sandbox.region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: sandbox.privateAccessKeyId, secretAccessKey: sandbox.privateSecretAccessKey },
-  })
+  const client = ownerOf('private', sandbox)
   const Bucket = sandbox.privateBucket
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${database}/` }))
   for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket, Key }))

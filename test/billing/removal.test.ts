@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
+import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AccountFolder } from '@odoo-backup/protocol'
 import type { AuditEvent } from '../../apps/broker/src/audit/audit-trail.ts'
@@ -13,6 +8,7 @@ import { createRemoval } from '../../apps/broker/src/billing/removal/removal.ts'
 import { removeFolder } from '../../apps/broker/src/billing/removal/remove-folder.ts'
 import { measureFolder } from '../../apps/broker/src/usage/measure-folder.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
 
@@ -28,13 +24,7 @@ const prices = {
   BROKER_PLANS: JSON.stringify([{ name: 'small', creditsPerMonth: 10, graceDays: 0, restoreDays: 5 }]),
 }
 const by = { actor: 'operator', reason: 'unpaid' }
-const s3 = new S3Client({
-  endpoint: sandbox.s3Endpoint,
-  region: sandbox.region,
-  forcePathStyle: true,
-  requestChecksumCalculation: 'WHEN_REQUIRED',
-  credentials: { accessKeyId: sandbox.ownerAccessKeyId, secretAccessKey: sandbox.ownerSecretAccessKey },
-})
+const s3 = ownerOf('accounts', sandbox)
 
 let desk: BillingDesk
 const used: AccountFolder[] = []

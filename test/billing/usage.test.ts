@@ -5,7 +5,7 @@ import {
   DeleteObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -14,6 +14,7 @@ import { measureFolder } from '../../apps/broker/src/usage/measure-folder.ts'
 import { sampleUsage } from '../../apps/broker/src/usage/sample-usage.ts'
 import { usageReport } from '../../apps/broker/src/usage/usage-report.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
 
 const sandbox = sandboxEnvironment()
@@ -21,13 +22,7 @@ const bucket = sandbox.bucket
 let client: S3Client
 let registry: TestRegistry
 beforeAll(async () => {
-  client = new S3Client({
-    endpoint: sandbox.s3Endpoint,
-    region: sandbox.region,
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    credentials: { accessKeyId: sandbox.ownerAccessKeyId, secretAccessKey: sandbox.ownerSecretAccessKey },
-  })
+  client = ownerOf('accounts', sandbox)
   registry = await openTestRegistry()
 })
 afterAll(async () => {

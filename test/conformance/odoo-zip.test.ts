@@ -6,10 +6,11 @@ import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { DatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 
 // What is in the bucket, as anybody sees it who has a plain S3 client and unzip, and nothing of ours.
@@ -35,15 +36,7 @@ afterAll(async () => {
 })
 
 async function fetchObject(Key: string, path: string): Promise<void> {
-  const client = new S3Client({
-    endpoint: sandbox.s3Endpoint,
-    region: sandbox.region,
-    forcePathStyle: true,
-    credentials: {
-      accessKeyId: sandbox.privateAccessKeyId,
-      secretAccessKey: sandbox.privateSecretAccessKey,
-    },
-  })
+  const client = ownerOf('private', sandbox)
   try {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: sandbox.privateBucket, Key }))
     if (!(Body instanceof Readable)) throw new Error(`${Key} has no body.`)

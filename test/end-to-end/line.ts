@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DeleteObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import {
   createEmptyDatabase,
   dropOdooDatabase,
@@ -12,6 +12,7 @@ import {
 import { type SandboxEnvironment, sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { freePorts } from '../../infra/sandbox/ports.ts'
 import { Processes } from '../../infra/sandbox/processes.ts'
+import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import {
   agentConf,
   brokerEnvironment,
@@ -120,9 +121,7 @@ async function databasesOf(odoo: OdooPlace, prefix: string): Promise<string[]> {
 }
 
 async function removeFolder(sandbox: SandboxEnvironment, Prefix: string): Promise<void> {
-  const credentials = { accessKeyId: sandbox.ownerAccessKeyId, secretAccessKey: sandbox.ownerSecretAccessKey }
-  const endpoint = sandbox.s3Endpoint
-  const client = new S3Client({ endpoint, region: sandbox.region, forcePathStyle: true, credentials })
+  const client = ownerOf('accounts', sandbox)
   const Bucket = sandbox.bucket
   const { Versions = [], DeleteMarkers = [] } = await client.send(
     new ListObjectVersionsCommand({ Bucket, Prefix }),
