@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type PrivateBucket, privateBucket, SettingsFields } from './settings.ts'
 
@@ -26,6 +27,62 @@ export const PlaceFields = SettingsFields.pick({
 export type PlaceFields = z.infer<typeof PlaceFields>
 
 export const PLACE_NAMES: readonly string[] = Object.keys(PlaceFields.shape)
+
+/** A store without keys and folder, by which a job notes where it left something. */
+export const PlaceMark = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('broker') }),
+  z.object({ kind: z.literal('directory'), path: z.string() }),
+  z.object({
+    kind: z.literal('own'),
+    bucket: z.string(),
+    region: z.string(),
+    endpoint: z.string().exactOptional(),
+    pathStyle: z.boolean(),
+  }),
+])
+export type PlaceMark = z.infer<typeof PlaceMark>
+
+export function markOf(place: Place): PlaceMark {
+  switch (place.kind) {
+    case 'broker':
+      return { kind: 'broker' }
+    case 'directory':
+      return { kind: 'directory', path: place.path }
+    case 'own': {
+      const { bucket, region, endpoint, pathStyle } = place.bucket
+      return { kind: 'own', bucket, region, ...(endpoint === undefined ? {} : { endpoint }), pathStyle }
+    }
+  }
+}
+
+export function isMarkOf(mark: PlaceMark, place: Place): boolean {
+  return isDeepStrictEqual(mark, markOf(place))
+}
+
+/**
+ * The place that a mark names, opened by keys that the settings still have: those of its bucket, or of another one in
+ * the same store. Undefined where there are none. Its folder is any: who has a mark knows the keys of objects.
+ */
+export function placeOfMark(mark: PlaceMark, inUse: readonly Place[]): Place | undefined {
+  if (mark.kind !== 'own') return mark
+  const ofStore = inUse.flatMap(place =>
+    place.kind === 'own' && place.bucket.endpoint === mark.endpoint ? [place.bucket] : [],
+  )
+  const known = ofStore.find(({ bucket }) => bucket === mark.bucket) ?? ofStore[0]
+  return known === undefined ? undefined : { kind: 'own', bucket: { ...known, ...mark } }
+}
+
+/** A place as its administrator knows it. */
+export function nameOf(mark: PlaceMark): string {
+  switch (mark.kind) {
+    case 'broker':
+      return "the broker's storage"
+    case 'own':
+      return `the bucket ${mark.bucket}`
+    case 'directory':
+      return `the folder ${mark.path}`
+  }
+}
 
 /** Where the backups of databases go whose sections name no place. */
 export function placeOfAgent(fields: SettingsFields): Place {

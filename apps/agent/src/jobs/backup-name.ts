@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatArchiveName, formatInfoName, parseBackupName } from '@odoo-backup/backup-format'
+import type { PlaceMark } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import type { StartedArchive } from './job-data.ts'
 import { ownerKey, ownersPrefix } from './markers.ts'
@@ -31,6 +32,7 @@ export async function reserveNames(
   options: {
     readonly now: Date
     readonly instanceId: string
+    readonly place?: PlaceMark
     /** Writes durably what is about to be reserved. */
     readonly note: (started: StartedArchive) => Promise<void>
     readonly release: (started: StartedArchive) => Promise<void>
@@ -38,13 +40,19 @@ export async function reserveNames(
   },
 ): Promise<{ names: BackupNames; started: StartedArchive }> {
   const { storage, prefix } = destination
+  const { place } = options
   const taken = await takenTimes(destination, wanted.database)
   let at = Math.floor(options.now.getTime() / 1000) * 1000
   for (let turn = 0; ; turn++) {
     options.signal.throwIfAborted()
     while (taken.has(at)) at += 1000
     const names = namesAt(wanted, new Date(at))
-    const started = { prefix, archive: names.archive, info: names.info }
+    const started = {
+      prefix,
+      archive: names.archive,
+      info: names.info,
+      ...(place === undefined ? {} : { place }),
+    }
     await options.note(started)
     await storage.put(ownerKey(prefix, options.instanceId, names.archive), new Uint8Array(), {
       signal: options.signal,

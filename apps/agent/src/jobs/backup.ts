@@ -2,13 +2,14 @@ import { pipeline, type Readable, Transform } from 'node:stream'
 import { encrypt, writeInfo, writeOdooZip } from '@odoo-backup/backup-format'
 import { type LiveSnapshot, type OdooCluster, openSnapshot, withDatabaseLock } from '@odoo-backup/odoo'
 import { type SentObject, verifyByListing } from '@odoo-backup/storage'
+import { isMarkOf, markOf, type Place } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { formatBytes } from '../wording/amounts.ts'
 import { backupFacts } from './backup-facts.ts'
 import { type BackupNames, reserveNames } from './backup-name.ts'
 import type { JobDependencies, JobRun } from './context.ts'
-import { atPlaceOf } from './find-place.ts'
+import { atPlace } from './find-place.ts'
 import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
 import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
 import { releaseName, removeLeftovers } from './leftovers.ts'
@@ -27,7 +28,8 @@ interface Plan {
  * into the store, is verified by listing, and `.info` completes it. One at a time per database; others wait.
  */
 export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>): Promise<JobOutcome> {
-  const dependencies = atPlaceOf(given, run.data.database)
+  const [place] = given.places(run.data.database)
+  const dependencies = atPlace(given, place)
   const cluster = await dependencies.cluster()
   run.progress({ phase: 'waiting', doneBytes: 0 })
   return withDatabaseLock(
@@ -37,7 +39,13 @@ export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>):
       const signal = AbortSignal.any([run.signal, lock])
       const destination = await dependencies.openDestination('backup')
       try {
-        return await backUp(dependencies, { ...run, data: await run.current(), signal }, cluster, destination)
+        return await backUp(
+          dependencies,
+          { ...run, data: await run.current(), signal },
+          cluster,
+          destination,
+          place,
+        )
       } finally {
         destination.close()
       }
@@ -48,19 +56,24 @@ export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>):
 
 async function backUp(
   dependencies: JobDependencies,
-  run: JobRun<BackupJob>,
+  given: JobRun<BackupJob>,
   cluster: OdooCluster,
   destination: Destination,
+  place: Place,
 ): Promise<JobOutcome> {
-  const { database, started: earlier } = run.data
+  const { database, started: earlier } = given.data
   const leftoverOptions = { ...dependencies, instanceId: dependencies.instanceId() }
+  const isHere = earlier?.place === undefined || isMarkOf(earlier.place, place)
   if (
     earlier !== undefined &&
+    isHere &&
     (await removeLeftovers(destination, earlier, leftoverOptions)) === 'complete'
   ) {
     await queueRotation(dependencies, database)
     return { backup: earlier.archive, warnings: [] }
   }
+  // A place that is no longer used may be away for good: it is cleared up when the job has ended, and holds up nothing.
+  const run = isHere ? given : { ...given, data: withElsewhere(given.data, earlier) }
   const plan = await planOf(dependencies, database)
   const { names, started } = await reserveNames(
     destination,
@@ -68,8 +81,9 @@ async function backUp(
     {
       now: dependencies.now(),
       instanceId: leftoverOptions.instanceId,
+      place: markOf(place),
       note: reserved => run.note({ ...run.data, started: reserved, backup: reserved.archive }),
-      release: reserved => releaseName(reserved, leftoverOptions),
+      release: reserved => releaseName(destination, reserved, leftoverOptions),
       signal: run.signal,
     },
   )
@@ -81,6 +95,10 @@ async function backUp(
     })
     throw error
   }
+}
+
+function withElsewhere(data: BackupJob, started: StartedArchive): BackupJob {
+  return { ...data, elsewhere: [...(data.elsewhere ?? []), started] }
 }
 
 async function planOf(dependencies: JobDependencies, database: string): Promise<Plan> {

@@ -4,7 +4,7 @@ import { AgentError } from '../errors.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { atPlaceHolding } from './find-place.ts'
 import type { DeleteJob, JobOutcome } from './job-data.ts'
-import { markerKey, ownerKey } from './markers.ts'
+import { type Markers, markerKey, NO_MARKERS, ownerKey, withdrawalKey } from './markers.ts'
 import { unknownBackup } from './open-archive.ts'
 import { listBackups } from './stored-backups.ts'
 
@@ -23,7 +23,7 @@ export async function runDelete(dependencies: JobDependencies, run: JobRun<Delet
     if (known?.pinned) {
       throw new AgentError('backup_pinned', `${backup} is pinned. Unpin it first if it is to go.`)
     }
-    await deleteBackup(destination, backup, known?.owners ?? [])
+    await deleteBackup(destination, backup, known ?? NO_MARKERS)
     run.log(`${backup} and its description were deleted.`)
     return { backup, warnings: [] }
   } finally {
@@ -35,7 +35,7 @@ export async function runDelete(dependencies: JobDependencies, run: JobRun<Delet
 export async function deleteBackup(
   { storage, prefix }: Destination,
   archive: string,
-  owners: readonly string[],
+  { owners, withdrawn }: Pick<Markers, 'owners' | 'withdrawn'>,
 ): Promise<void> {
   const name = parseBackupName(archive)
   if (name === undefined) throw unknownBackup(archive)
@@ -45,6 +45,7 @@ export async function deleteBackup(
     markerKey(prefix, 'pin', archive),
     markerKey(prefix, 'verified', archive),
     markerKey(prefix, 'failed', archive),
-    ...owners.map(owner => ownerKey(prefix, owner, archive)),
+    ...[...owners, ...withdrawn].map(instance => ownerKey(prefix, instance, archive)),
+    ...withdrawn.map(instance => withdrawalKey(prefix, instance, archive)),
   ])
 }

@@ -11,10 +11,13 @@ export interface Places {
   readonly places: (first?: string) => readonly [Place, ...Place[]]
 }
 
-/** The same dependencies, whose every destination is the given place. */
+/** The same dependencies, whose every destination is the given place unless another one is named. */
 export function atPlace<T extends Places>(dependencies: T, place: Place): T {
   const { openDestination } = dependencies
-  return { ...dependencies, openDestination: (purpose: Purpose) => openDestination(purpose, place) }
+  return {
+    ...dependencies,
+    openDestination: (purpose: Purpose, other = place) => openDestination(purpose, other),
+  }
 }
 
 /** The same, at the place where this database's backups go. */

@@ -1,5 +1,6 @@
 import { DatabaseName, type JobKind, NeutraliseReport, NewDatabaseName } from '@odoo-backup/protocol'
 import { z } from 'zod'
+import { PlaceMark } from '../config/place.ts'
 
 /**
  * What the queue keeps of a job. No secret ever: a password that only this job needs is handed over through a
@@ -13,6 +14,8 @@ export const StartedArchive = z.object({
   archive: z.string(),
   info: z.string(),
   uploadId: z.string().optional(),
+  /** Absent: where the database's backups go. */
+  place: PlaceMark.optional(),
 })
 export type StartedArchive = z.infer<typeof StartedArchive>
 
@@ -43,6 +46,8 @@ export const BackupJob = z.object({
   database: DatabaseName,
   scheduled: z.boolean().default(false),
   started: StartedArchive.optional(),
+  /** What earlier runs began in places where the database's backups no longer go. */
+  elsewhere: z.array(StartedArchive).optional(),
   /** Name of the finished archive. */
   backup: z.string().optional(),
   settled,

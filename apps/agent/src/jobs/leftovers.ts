@@ -1,9 +1,9 @@
 import type { Storage, StoredObject } from '@odoo-backup/storage'
 import type { Destination, OpenDestination } from '../credentials/destination.ts'
-import { AgentError } from '../errors.ts'
+import type { AgentError } from '../errors.ts'
 import { asAgentError } from './failure.ts'
 import type { StartedArchive } from './job-data.ts'
-import { ownerKey, ownersPrefix } from './markers.ts'
+import { ownerKey, ownersPrefix, readMarkers, withdrawalKey } from './markers.ts'
 
 /** What became of a run that ended early. */
 export type Leftovers = 'complete' | 'removed'
@@ -26,34 +26,43 @@ export async function removeLeftovers(
   const { storage } = destination
   const key = started.prefix + started.archive
   if (started.uploadId !== undefined) await storage.abortUpload({ key, uploadId: started.uploadId })
-  const claims = await claimsTo(storage, started)
-  const ours = ownerKey(started.prefix, options.instanceId, started.archive)
-  if (claims.some(claim => claim !== ours)) {
+  const owners = await ownersOf(storage, started)
+  if (owners.some(owner => owner !== options.instanceId)) {
     // Two instances met at one name: what lies there is the other's, and only our word for it is taken back.
-    await releaseName(started, options)
+    await releaseName(destination, started, options)
     return 'removed'
   }
   // While our claim stands nobody else writes there: an upload of which no id was noted can only be ours.
-  if (claims.length > 0) await storage.abortUploads(key)
+  if (owners.length > 0) await storage.abortUploads(key)
   const found = new Set((await listed(storage, started)).map(object => object.key))
   if (found.has(started.prefix + started.info)) return 'complete'
-  await removeWithRotate(options, [
+  const refused = await removeWithRotate(options, [
     ...(found.has(key) ? [key] : []),
     ownerKey(started.prefix, options.instanceId, started.archive),
   ])
+  if (refused !== undefined) options.warn(`An unfinished archive stays in the folder: ${refused.message}`)
   return 'removed'
 }
 
-/** Takes back what was said about a name that is not used after all. */
-export async function releaseName(started: StartedArchive, options: LeftoverOptions): Promise<void> {
-  await removeWithRotate(options, [ownerKey(started.prefix, options.instanceId, started.archive)])
+/**
+ * Takes back what was said about a name that is not used after all: another instance may have won it, whose backup
+ * would else have two owners and never be rotated. Who may not delete may still say so.
+ */
+export async function releaseName(
+  { storage }: Destination,
+  { prefix, archive }: StartedArchive,
+  options: LeftoverOptions,
+): Promise<void> {
+  const refused = await removeWithRotate(options, [ownerKey(prefix, options.instanceId, archive)])
+  if (refused !== undefined)
+    await storage.put(withdrawalKey(prefix, options.instanceId, archive), new Uint8Array())
 }
 
-/** The keys by which instances said that the name is theirs. */
-async function claimsTo(storage: Storage, started: StartedArchive): Promise<string[]> {
-  const claims: string[] = []
-  for await (const { key } of storage.list(ownersPrefix(started.prefix, started.archive))) claims.push(key)
-  return claims
+/** The instances that say that the name is theirs. */
+async function ownersOf(storage: Storage, { prefix, archive }: StartedArchive): Promise<readonly string[]> {
+  const claims: StoredObject[] = []
+  for await (const claim of storage.list(ownersPrefix(prefix, archive))) claims.push(claim)
+  return readMarkers(claims, prefix).get(archive)?.owners ?? []
 }
 
 async function listed(storage: Storage, started: StartedArchive): Promise<StoredObject[]> {
@@ -63,18 +72,25 @@ async function listed(storage: Storage, started: StartedArchive): Promise<Stored
   return found
 }
 
-/** A backup's credential may not delete. Where the account gives no other, rotation or its owner clears up later. */
-async function removeWithRotate(options: LeftoverOptions, keys: readonly string[]): Promise<void> {
+/**
+ * A backup's credential may not delete. Gives the refusal where the account has no other: rotation or its owner clears
+ * up later.
+ */
+async function removeWithRotate(
+  options: LeftoverOptions,
+  keys: readonly string[],
+): Promise<AgentError | undefined> {
   try {
     const rotating = await options.openDestination('rotate')
     try {
       await rotating.storage.delete(keys)
+      return undefined
     } finally {
       rotating.close()
     }
   } catch (error) {
     const failure = asAgentError(error)
-    if (failure instanceof AgentError && failure.retryable) throw failure
-    options.warn(`An unfinished archive stays in the folder: ${failure.message}`)
+    if (failure.retryable) throw failure
+    return failure
   }
 }

@@ -8,7 +8,7 @@ import type { JobDependencies, JobRun } from './context.ts'
 import { deleteBackup } from './delete.ts'
 import { atPlaceOf } from './find-place.ts'
 import type { JobOutcome, RotateJob } from './job-data.ts'
-import { markerKey } from './markers.ts'
+import { markerKey, NO_MARKERS } from './markers.ts'
 import { type ListedBackup, type Listing, listBackups } from './stored-backups.ts'
 
 /** An archive without `.info` may be under way; after so long it is what a dead run left. */
@@ -82,7 +82,7 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
     for (const { backup, reason } of oldestFirst) {
       run.signal.throwIfAborted()
       if (await isPinnedMeanwhile(destination, backup)) continue
-      await deleteBackup(destination, backup.name, backup.markers.owners)
+      await deleteBackup(destination, backup.name, backup.markers)
       run.log(`${backup.name} was deleted: ${reason}.`)
     }
     await removeLoneArchives(dependencies, destination, listing, database)
@@ -129,12 +129,12 @@ async function removeLoneArchives(
   const before = dependencies.now().getTime() - LONE_ARCHIVE_MS
   for (const { key, modifiedAt } of loneArchives) {
     const archive = key.slice(destination.prefix.length)
-    const owners = markers.get(archive)?.owners ?? []
+    const known = markers.get(archive) ?? NO_MARKERS
     const due =
       parseBackupName(archive)?.database === database &&
       modifiedAt.getTime() < before &&
-      isOnlyOurs(owners, dependencies.instanceId())
-    if (due) await deleteBackup(destination, archive, owners)
+      isOnlyOurs(known.owners, dependencies.instanceId())
+    if (due) await deleteBackup(destination, archive, known)
   }
 }
 

@@ -13,7 +13,10 @@ export async function currentData(queue: Pick<JobQueue, 'job'>, job: QueuedJob):
 export function isSettled(data: JobData, state: 'completed' | 'failed'): boolean {
   switch (data.kind) {
     case 'backup':
-      return data.settled === true || state === 'completed' || data.started === undefined
+      return (
+        data.settled === true ||
+        ((data.elsewhere ?? []).length === 0 && (state === 'completed' || data.started === undefined))
+      )
     case 'restore': {
       const noted = data.journal ?? data.temporaryFile
       return data.settled === true || state === 'completed' || noted === undefined
@@ -60,7 +63,7 @@ export async function settleEndedJobs(
     try {
       const whole = await settleJob(dependencies, queue, job, signal)
       dependencies.warn(
-        whole === undefined
+        whole === undefined || state === 'completed'
           ? `What the job ${job.id ?? ''} had left was cleared up.`
           : `The work of the job ${job.id ?? ''} turns out to be whole, though the job counts as failed.`,
       )

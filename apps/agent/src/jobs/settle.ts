@@ -1,8 +1,11 @@
 import { removeScratch, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
+import { isMarkOf, nameOf, type Place, placeOfMark } from '../config/place.ts'
+import { privateBucket } from '../config/settings.ts'
 import type { JobDependencies } from './context.ts'
-import { atPlaceOf } from './find-place.ts'
-import { type BackupJob, type JobData, type JobOutcome, RestoreJob } from './job-data.ts'
-import { removeLeftovers } from './leftovers.ts'
+import { asAgentError } from './failure.ts'
+import { atPlace } from './find-place.ts'
+import { type BackupJob, type JobData, type JobOutcome, RestoreJob, type StartedArchive } from './job-data.ts'
+import { type Leftovers, removeLeftovers } from './leftovers.ts'
 import { removeTemporary } from './open-archive.ts'
 import { finishRestore } from './restore-outcome.ts'
 
@@ -42,15 +45,48 @@ export async function settle(
 
 async function settleBackup(
   given: JobDependencies,
-  { database, started }: BackupJob,
+  { database, started, elsewhere = [] }: BackupJob,
 ): Promise<JobOutcome | undefined> {
-  if (started === undefined) return undefined
-  const dependencies = atPlaceOf(given, database)
+  const [present] = given.places(database)
+  const left = await Promise.all(
+    (started === undefined ? elsewhere : [...elsewhere, started]).map(archive =>
+      settleArchive(given, archive, present),
+    ),
+  )
+  return started !== undefined && left.at(-1) === 'complete'
+    ? { backup: started.archive, warnings: [] }
+    : undefined
+}
+
+/** What lies in a former place that opens no more, for want of keys or rights, can only be told. */
+async function settleArchive(
+  given: JobDependencies,
+  started: StartedArchive,
+  present: Place,
+): Promise<Leftovers | undefined> {
+  const mark = started.place
+  if (mark === undefined || isMarkOf(mark, present)) return removeAt(given, started, present)
+  try {
+    const own = privateBucket(given.settings())
+    const known =
+      own === undefined ? given.places() : [...given.places(), { kind: 'own' as const, bucket: own }]
+    const place = placeOfMark(mark, known)
+    if (place !== undefined) return await removeAt(given, started, place)
+  } catch (error) {
+    if (asAgentError(error).retryable) throw error
+  }
+  given.warn(
+    `What a backup began may stay in ${nameOf(mark)}, which the settings no longer open: ${started.prefix}${started.archive}, or an unfinished upload of it.`,
+  )
+  return undefined
+}
+
+async function removeAt(given: JobDependencies, started: StartedArchive, place: Place): Promise<Leftovers> {
+  const dependencies = atPlace(given, place)
   const destination = await dependencies.openDestination('backup')
   try {
     const options = { ...dependencies, instanceId: dependencies.instanceId() }
-    const left = await removeLeftovers(destination, started, options)
-    return left === 'complete' ? { backup: started.archive, warnings: [] } : undefined
+    return await removeLeftovers(destination, started, options)
   } finally {
     destination.close()
   }

@@ -2,7 +2,7 @@ import { pairBackups, parseBackupName, type StoredBackup } from '@odoo-backup/ba
 import { type BackupView, DatabaseName } from '@odoo-backup/protocol'
 import type { StoredObject } from '@odoo-backup/storage'
 import type { Destination } from '../credentials/destination.ts'
-import { type Markers, readMarkers } from './markers.ts'
+import { type Markers, NO_MARKERS, readMarkers } from './markers.ts'
 
 export interface ListedBackup extends StoredBackup<StoredObject> {
   readonly markers: Markers
@@ -16,8 +16,6 @@ export interface Listing {
   readonly markers: ReadonlyMap<string, Markers>
 }
 
-const NONE: Markers = { pinned: false, owners: [] }
-
 /** Lists everything below the destination's folder, to its end, and pairs it. */
 export async function listBackups({ storage, prefix }: Destination): Promise<Listing> {
   const objects: StoredObject[] = []
@@ -26,7 +24,7 @@ export async function listBackups({ storage, prefix }: Destination): Promise<Lis
   const markers = readMarkers(objects, prefix)
   return {
     backups: backups
-      .map(backup => ({ ...backup, markers: markers.get(backup.name) ?? NONE }))
+      .map(backup => ({ ...backup, markers: markers.get(backup.name) ?? NO_MARKERS }))
       .sort((one, other) => other.takenAt.getTime() - one.takenAt.getTime() || compare(one.name, other.name)),
     loneArchives,
     loneInfos,

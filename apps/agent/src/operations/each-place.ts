@@ -1,5 +1,5 @@
 import type { Purpose } from '@odoo-backup/protocol'
-import type { Place } from '../config/place.ts'
+import { markOf, nameOf, type Place } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
@@ -52,16 +52,9 @@ export function eachOnce<Item extends { readonly name: string }>(found: readonly
   return [...byName.values()]
 }
 
-/** A place as its administrator knows it; holds no secret. */
+/** Holds no secret. */
 export function placeName(place: Place): string {
-  switch (place.kind) {
-    case 'broker':
-      return "the broker's storage"
-    case 'own':
-      return `the bucket ${place.bucket.bucket}`
-    case 'directory':
-      return `the folder ${place.path}`
-  }
+  return nameOf(markOf(place))
 }
 
 /** Every purpose may list; an instance need not have all of them. */
