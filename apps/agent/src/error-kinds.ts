@@ -1,5 +1,5 @@
 /** The exit statuses of `odoo-backup`, after sysexits.h. */
-export type CliExit = 1 | 64 | 65 | 66 | 69 | 70 | 73 | 74 | 75 | 77 | 78
+export type CliExit = 64 | 65 | 66 | 69 | 70 | 73 | 74 | 75 | 77 | 78
 
 export interface ErrorKind {
   readonly status: number

@@ -30,10 +30,12 @@ Output:
   error is then one JSON line on standard error: {"code", "message", "exitCode"}.
 
 Exit status:
-    0  done                                   70  internal error; the log says more
-   64  wrong usage, or a refused request      73  cannot be made: it exists already, or there is no room
-   65  bad data: a damaged backup, a wrong    74  input or output failed
-       encryption password                    75  try again later, or it was cancelled
-   66  no such backup, database or job        77  not permitted: log in, or pay
-   69  a service does not answer              78  the configuration is wrong, or a check found a fault
+    0  done; of "status": safe                70  internal error; the log says more
+    1  of "status": look at it                73  cannot be made: it exists already, or there is no room
+    2  of "status": not safe                  74  input or output failed
+   64  wrong usage, or a refused request      75  try again later, or it was cancelled
+   65  bad data: a damaged backup, a wrong    77  not permitted: log in, or pay
+       encryption password                    78  the configuration is wrong, or a check found a fault
+   66  no such backup, database or job
+   69  a service does not answer
 `

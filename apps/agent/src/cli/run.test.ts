@@ -253,8 +253,8 @@ describe('status', () => {
     fixture.agent.know('crm')
     fixture.agent.keep('crm.2026-01-31_04-00-00.zip', 'crm', { foreign: true })
     const { stdout } = await fixture.run('status')
-    expect(stdout).toMatch(/^NOT SAFE/)
-    expect(stdout).toMatch(/crm +never +0 +NO BACKUP/)
+    expect(stdout).toMatch(/^You are NOT SAFE\.\n- No backup at all: crm\n/)
+    expect(stdout).toMatch(/crm +never +0 *\n/)
     expect(stdout).toMatch(/shop +2026-01-31 04:00:00 UTC +1\.4 MiB +1/)
     expect((await statusOf()).databases).toMatchObject([
       { database: 'crm', backups: 0, worry: 'never' },
@@ -272,11 +272,41 @@ describe('status', () => {
       ...{ message: 'A scheduled backup is missing.', raisedAt: '2026-01-31T20:00:00Z' },
     })
     fixture.board.list = async () => [notice, { ...notice, id: 'x', clearedAt: '2026-01-31T21:00:00Z' }]
-    const { stdout } = await fixture.run('status')
-    expect(stdout).toMatch(/shop .*OVERDUE\n/)
+    fixture.agent.outcome = {
+      ...{ state: 'failed', finishedAt: '2026-01-31T20:00:00Z' },
+      failure: { code: 'disk_full', message: 'No room. Make some.' },
+    }
+    await fixture.agent.startBackup({ database: 'shop' })
+    const { status, stdout } = await fixture.run('status')
+    expect(stdout).toMatch(/^You are NOT SAFE\.\n- Overdue: shop\n {4}No room\. Make some\.\n/)
+    expect(status).toBe(2)
     expect(stdout).toContain('ERROR (shop), since 2026-01-31 20:00:00 UTC: A scheduled backup is missing.')
     expect(stdout.match(/A scheduled backup is missing/g)).toHaveLength(1)
     expect((await statusOf()).verdict.word).toBe('unsafe')
+  })
+
+  test('says that all is well with 0, that something is to be looked at with 1, and what is not known', async () => {
+    const settings = fixture.agent.databaseSettings.bind(fixture.agent)
+    const schedules = [{ kind: 'every', every: 1, unit: 'days', timeZone: 'UTC' }] as const
+    expect(await fixture.run('status')).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^Something needs your attention\.\n- Nothing is scheduled.*: shop\n/),
+    })
+    fixture.agent.databaseSettings = async () =>
+      (await settings()).map(known => ({ ...known, schedules: [...schedules] }))
+    fixture.agent.keep('shop.2026-01-31_23-00-00.zip', 'shop', { takenAt: '2026-01-31T23:00:00Z' })
+    expect(await fixture.run('status')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /^You are safe\.\nThe one database has the backup .*, the oldest of 2026-01-31 23:00:00 UTC\./,
+      ),
+    })
+    fixture.agent.jobs = async () => Promise.reject(new AgentError('queue_unreachable', 'It is away.'))
+    expect(await fixture.run('status', '--quiet')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('The queue of jobs does not answer'),
+      stderr: '',
+    })
   })
 })
 
@@ -398,9 +428,8 @@ test('whatever fails, the exit status is the one of the catalogue', async () => 
 })
 
 test('every exit status of the catalogue is explained in the manual', () => {
-  for (const { exitCode } of Object.values(KINDS)) {
-    if (exitCode !== 1) expect(MANUAL).toMatch(new RegExp(`\\b${exitCode}\\b {2}`))
-  }
+  for (const exitCode of [0, 1, 2, ...Object.values(KINDS).map(kind => kind.exitCode)])
+    expect(MANUAL).toMatch(new RegExp(`\\b${exitCode}\\b {2}`))
 })
 
 test('names from outside cannot steer the terminal', async () => {

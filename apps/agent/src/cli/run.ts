@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { AgentError } from '../errors.ts'
+import { ExitStatus } from './exit-status.ts'
 import { plainText } from './plain-text.ts'
 import { createProgram } from './program.ts'
 import type { World } from './world.ts'
@@ -15,6 +16,7 @@ export async function runCli(args: readonly string[], world: World, version: str
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+    if (error instanceof ExitStatus) return error.status
     const failure = error instanceof AgentError ? error : undefined
     const exitCode = failure?.exitCode ?? INTERNAL
     const message = failure?.message ?? unforeseen(error)

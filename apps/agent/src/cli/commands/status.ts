@@ -1,10 +1,12 @@
-import type { DatabaseOverview, JobView, Notice, Overview, Verdict, Worry } from '@odoo-backup/protocol'
+import type { DatabaseOverview, JobView, Notice, Overview, Tone } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import type { NoticeBoard } from '../../http/api/context.ts'
 import type { Agent, ConnectionState } from '../../operations.ts'
 import { overviewOf } from '../../overview/overview.ts'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
 import { isOver, jobTitle, progressLine } from '../../wording/job.ts'
+import { verdictLines } from '../../wording/verdict.ts'
+import { ExitStatus } from '../exit-status.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
 import { formatTable } from '../table.ts'
@@ -16,17 +18,18 @@ export function addStatus(program: Command, world: World): void {
     .command('status')
     .summary('am I safe? the last backups, what is overdue, what failed, what runs now')
     .description(
-      'Answers "am I safe?": whether storage is reached, how each database stands, what the agent gave notice of, and what runs now. Backups that another server of the account made count for nothing here.',
+      'Answers "am I safe?": whether storage is reached, how each database stands, what the agent gave notice of, and what runs now. Backups that another server of the account made count for nothing here. Exit status 0 means safe, 1 that something needs attention or is not known, 2 that you are not safe.',
     )
     .action(async (_options: object, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async (agent, notices) => {
         const status = await collect(agent, notices, new Date(world.clock()))
         invocation.tell(status)
-        invocation.say(`${VERDICTS[status.verdict.word]}\n${connectionLine(status.connection)}\n`)
+        for (const line of verdictLines(status)) invocation.say(plainText(line))
+        invocation.say(`\n${connectionLine(status.connection)}`)
         if (status.databases.length > 0)
           invocation.say(
-            formatTable(
+            `\n${formatTable(
               ['DATABASE', 'LAST BACKUP', 'SIZE', 'BACKUPS', ''],
               status.databases.map(database => [
                 database.database,
@@ -35,11 +38,13 @@ export function addStatus(program: Command, world: World): void {
                 database.backups,
                 remarkOn(database),
               ]),
-            ),
+            )}`,
           )
         for (const notice of status.notices) invocation.say(plainText(`\n${noticeLine(notice)}`))
         for (const job of status.running)
           invocation.say(plainText(`\n${job.id}  ${jobTitle(job)}: ${progressLine(job)}`))
+        const exit = EXIT[status.verdict.tone]
+        if (exit !== 0) throw new ExitStatus(exit)
       })
     })
 }
@@ -72,29 +77,13 @@ async function collect(agent: Agent, board: NoticeBoard, now: Date): Promise<Sta
   return { ...overview, connection, notices, running: (jobs ?? []).filter(job => !isOver(job)) }
 }
 
-const VERDICTS: Readonly<Record<Verdict['word'], string>> = {
-  safe: 'Safe: every database that is to be backed up has a backup as recent as its schedule wants.',
-  attention: 'Something needs attention.',
-  unsafe: 'NOT SAFE: see below.',
-  nothing: 'Nothing is backed up yet, and nothing is scheduled.',
-  all_gone: 'NOT SAFE: none of the databases that have backups is on this server.',
-}
+/** What a program that asks may go by: the tone of the verdict. */
+const EXIT: Readonly<Record<Tone, 0 | 1 | 2>> = { good: 0, warn: 1, bad: 2 }
 
-const WORRIES: Readonly<Record<Worry, string>> = {
-  never: 'NO BACKUP',
-  damaged: 'DOES NOT RESTORE',
-  overdue: 'OVERDUE',
-  stale: 'OLD, and not scheduled',
-  gone: 'scheduled, but not on this server',
-  hung: 'a backup hangs',
-  failed: 'the last try failed',
-  unscheduled: 'not scheduled',
-  awaited: 'the first one is awaited',
-}
-
-function remarkOn({ worry, lastBackup, exists }: DatabaseOverview): string {
+function remarkOn({ lastBackup, lastVerifiedAt, nextRunAt, exists }: DatabaseOverview): string {
   return [
-    ...(worry === undefined ? [] : [WORRIES[worry]]),
+    ...(lastVerifiedAt === undefined ? [] : [`verified ${formatTime(lastVerifiedAt)}`]),
+    ...(nextRunAt === undefined ? [] : [`next ${formatTime(nextRunAt)}`]),
     ...(lastBackup?.foreign === true && !exists ? ['of another server'] : []),
   ].join(', ')
 }
