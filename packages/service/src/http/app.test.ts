@@ -231,7 +231,7 @@ test('the document holds every declared route, with its schemas and problems', a
   }
   const greet = document.paths['/greet'].post
   expect(greet.security).toEqual([{ bearer: [] }])
-  expect(Object.keys(greet.responses)).toEqual(['201', '400', '402', '500'])
+  expect(Object.keys(greet.responses)).toEqual(['201', '400', '402', '408', '413', '415', '431', '500'])
   expect(greet.requestBody.content['application/json'].schema.properties.name).toMatchObject({
     maxLength: 20,
   })

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html/html.ts'
-import type { OpenApiDocument } from './openapi.ts'
+import { type OpenApiDocument, problemsOf } from './openapi.ts'
 import type { Route } from './route.ts'
 
 /** The document for people: every route with its fields, as one page without scripts. */
@@ -27,23 +27,12 @@ const proof = {
 } as const
 
 function section(route: Route, document: OpenApiDocument): Html {
-  const {
-    method,
-    path,
-    summary,
-    description,
-    security = 'none',
-    params,
-    query,
-    body,
-    answer,
-    problems = [],
-  } = route
+  const { method, path, summary, description, security = 'none', params, query, body, answer } = route
   return html`<section class="card">
     <h3><code>${method.toUpperCase()} ${path}</code></h3>
     <p>${summary}${description === undefined ? '' : html`<br>${description}`}</p>
     <dl><dt>Needs</dt><dd>${proof[security]}</dd>
-    <dt>Refusals</dt><dd>${[...new Set([400, ...problems])].join(', ')}</dd></dl>
+    <dt>Refusals</dt><dd>${problemsOf(route).join(', ')}</dd></dl>
     ${fields('In the path', Object.keys(params?.shape ?? {}))}
     ${fields('In the query', Object.keys(query?.shape ?? {}))}
     ${body === undefined ? '' : schemaOf('Body', document, route, 'requestBody')}

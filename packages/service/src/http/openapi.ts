@@ -19,16 +19,24 @@ const problemTexts: Readonly<Record<number, string>> = {
   402: 'Payment is required.',
   403: 'Not allowed.',
   404: 'There is no such thing.',
+  408: 'The request did not come in time (code `request_timeout`).',
   409: 'Not possible in the present state.',
-  413: 'The request is too large.',
+  413: 'The request is too large (code `too_large`).',
+  415: 'The body is of another kind, or spelled in another way, than this service reads (code `unsupported_media_type`).',
   422: 'The request is understood but cannot be carried out.',
   429: 'Too many requests; see `Retry-After`.',
+  431: 'The headers are too large (code `headers_too_large`).',
   500: 'Something went wrong on our side.',
   503: 'Not available now; see `Retry-After`.',
 }
 
 /** Named, so that the document holds it once. */
 const problemComponent = Problem.meta({ id: 'Problem' })
+
+/** What any request may be answered, whatever its route: it was malformed, slow or too large, or we failed. */
+const ANY_REQUEST = [400, 408, 431, 500]
+/** What any request that may have a body can be answered besides. */
+const ANY_BODY = [413, 415]
 
 /** `/v1/x/:id` as OpenAPI writes it: `/v1/x/{id}`. */
 export function openApiPath(path: string): string {
@@ -52,9 +60,14 @@ export function openApiDocument(routes: readonly Route[], about: ApiTitle): Open
   })
 }
 
+/** The statuses of all problems that a route may answer. */
+export function problemsOf({ method, problems = [] }: Route): number[] {
+  return [...new Set([...ANY_REQUEST, ...(method === 'get' ? [] : ANY_BODY), ...problems])].sort()
+}
+
 function describe(registry: OpenAPIRegistry, route: Route): void {
   const { method, path, summary, description, tags, security = 'none', params, query, body } = route
-  const { answer, status = 200, produces = 'application/json', problems = [] } = route
+  const { answer, status = 200, produces = 'application/json' } = route
   registry.registerPath({
     method,
     path: openApiPath(path),
@@ -77,7 +90,7 @@ function describe(registry: OpenAPIRegistry, route: Route): void {
           : { content: { [produces]: { schema: answer ?? z.string() } } }),
       },
       ...Object.fromEntries(
-        [...new Set([400, ...problems, 500])].map(code => [
+        problemsOf(route).map(code => [
           code,
           {
             description: problemTexts[code] ?? 'Refused.',

@@ -62,6 +62,7 @@ export function metricsRoutes({ registry }: Metrics): Route[] {
       path: '/metrics',
       summary: 'Figures for Prometheus.',
       tags: ['Operation'],
+      problems: [429],
       produces: 'text/plain',
       handle: async ({ response }) => {
         const text = await registry.metrics()
