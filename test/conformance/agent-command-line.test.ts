@@ -213,24 +213,11 @@ describe('a person at the terminal', () => {
 })
 
 describe('beside a service', () => {
-  const inTheFuture = new Date('2031-01-01T00:00:00Z')
   let service: OpenedAgent
   beforeAll(async () => {
-    // Its clock stands elsewhere, so that its backups are told from those that a command makes.
-    service = await instance.open({ now: () => inTheFuture })
+    service = await instance.open()
     const queue = await service.queue.get()
     while ((await queue.liveWorkers()) === 0) await wait(50)
-  })
-
-  test('a command leaves its job to the service and follows it', async () => {
-    const ran = await run(['backup', database, '--json'])
-    expect(ran.status).toBe(0)
-    expect(lastLine(ran)).toMatchObject({
-      state: 'completed',
-      backup: expect.stringContaining('.2031-01-01_00-00-0'),
-    })
-    expect((await run(['jobs', lastLine(ran).id])).stdout).toContain('is done')
-    expect((await run(['delete', lastLine(ran).backup, '--yes'])).status).toBe(0)
   })
 
   test('cancel stops a job that the service runs, and nothing of it is left', async () => {

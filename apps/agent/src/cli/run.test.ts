@@ -103,6 +103,20 @@ describe('jobs that are followed', () => {
     expect(stdout).toContain('Job 1 was added')
     expect(fixture.opened[0]?.worker).toBe('never')
   })
+
+  test('a job is followed to its end with a worker at hand, unless it has ended', async () => {
+    fixture.agent.outcome = { state: 'waiting' }
+    const id = await fixture.agent.startBackup({ database: 'shop' })
+    const workers = async (...args: string[]) => {
+      fixture.opened.length = 0
+      await fixture.run(...args)
+      return fixture.opened.map(({ worker }) => worker)
+    }
+    expect(await workers('jobs', id)).toEqual(['never', 'if-none-lives'])
+    await fixture.agent.cancel(id)
+    expect(await workers('jobs', id)).toEqual(['never', 'never'])
+    expect(await workers('jobs', id, '--log')).toEqual(['never'])
+  })
 })
 
 describe('restore', () => {

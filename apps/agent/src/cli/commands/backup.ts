@@ -18,7 +18,7 @@ export function addBackup(program: Command, world: World): void {
         const id = await agent.startBackup({ database })
         if (options.wait) return invocation.say(outcomeLine(await followJob(invocation, agent, id)))
         invocation.tell(await agent.job(id))
-        invocation.say(`Job ${id} was added. Look at it with: odoo-backup jobs`)
+        invocation.say(`Job ${id} was added. Follow it with: odoo-backup jobs ${id}`)
       })
     })
 }

@@ -15,15 +15,14 @@ export function addJobs(program: Command, world: World): void {
     .command('jobs')
     .summary('show what runs, waits and has run')
     .description('Shows jobs, newest first: those that wait and run, and the last that ended.')
-    .argument('[job]', 'follow this one to its end')
+    .argument('[job]', 'follow this one to its end; with no agent running it is worked off here')
     .option('--log', 'show what this job says of itself instead')
     .option('--limit <number>', 'at most this many', count, 20)
     .action(async (id: string | undefined, options: { limit: number; log?: true }, command: Command) => {
       const invocation = invocationOf(command, world)
+      if (id !== undefined && options.log !== true) return follow(invocation, jobId(id))
       await invocation.withAgent('never', async agent => {
-        if (id !== undefined && options.log) return showLog(invocation, agent, jobId(id))
-        if (id !== undefined)
-          return invocation.say(outcomeLine(await followJob(invocation, agent, jobId(id))))
+        if (id !== undefined) return showLog(invocation, agent, jobId(id))
         const jobs = (await agent.jobs()).slice(0, options.limit)
         invocation.tell(jobs)
         const rows = jobs.map(job => [
@@ -52,6 +51,14 @@ export function addJobs(program: Command, world: World): void {
         invocation.say(`Job ${id} was told to stop.`)
       })
     })
+}
+
+/** One that has not ended is worked off here where no service lives: it would be followed for ever. */
+async function follow(invocation: Invocation, id: JobId): Promise<void> {
+  const ended = await invocation.withAgent('never', async agent => isOver(await agent.job(id)))
+  await invocation.withAgent(ended ? 'never' : 'if-none-lives', async agent =>
+    invocation.say(outcomeLine(await followJob(invocation, agent, id))),
+  )
 }
 
 async function showLog(invocation: Invocation, agent: Agent, id: JobId): Promise<void> {

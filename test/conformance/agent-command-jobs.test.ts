@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { runCli } from '../../apps/agent/src/cli/run.ts'
+import { openNoticeBoard } from '../../apps/agent/src/monitor/index.ts'
+import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { commandLine } from '../fixtures/agent-command-line.ts'
+import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+
+// Who works off the job of a command: the service where one lives, else the command.
+
+describe.each([
+  ['PostgreSQL', 'postgres'],
+  ['Redis', sandboxEnvironment().redisUrl],
+])('with the queue in %s', (_name, queue) => {
+  let instance: AgentInstance
+  let database: string
+  const run = (...args: string[]) => {
+    const { world, written } = commandLine().prepare()
+    const openAgent = async ({ worker }: { worker: 'if-none-lives' | 'never' }) => {
+      const { agent, store, close } = await instance.open({ worker })
+      return { agent, notices: openNoticeBoard(agent, store.path), close }
+    }
+    return runCli(args, { ...world, openAgent }, 'test').then(status => ({ status, ...written }))
+  }
+  const lastLine = ({ stdout }: { stdout: string }) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+
+  beforeAll(async () => {
+    instance = await agentInstance({ queue })
+    database = await instance.odoo.createSample()
+  })
+  afterAll(() => instance.close())
+
+  test('a job that waits while no service runs is worked off by the command that follows it', async () => {
+    const { id, state } = lastLine(await run('backup', database, '--no-wait', '--json'))
+    expect(state).toBe('waiting')
+    const followed = await run('jobs', id)
+    expect(followed).toMatchObject({ status: 0, stdout: expect.stringContaining('is done') })
+    expect(await run('jobs', id)).toMatchObject({ status: 0, stdout: followed.stdout })
+  })
+
+  describe('beside a service', () => {
+    let service: OpenedAgent
+    beforeAll(async () => {
+      // Its clock stands elsewhere, so that its backups are told from those that a command makes.
+      service = await instance.open({ now: () => new Date('2031-01-01T00:00:00Z') })
+      const opened = await service.queue.get()
+      while ((await opened.liveWorkers()) === 0) await wait(50)
+    })
+
+    test('a command leaves its job to the service and follows it', async () => {
+      const ran = await run('backup', database, '--json')
+      const ofService = expect.stringContaining('.2031-01-01_00-00-0')
+      expect(ran.status).toBe(0)
+      expect(lastLine(ran)).toMatchObject({ state: 'completed', backup: ofService })
+      const { id } = lastLine(await run('backup', database, '--no-wait', '--json'))
+      expect(lastLine(await run('jobs', id, '--json'))).toMatchObject({
+        state: 'completed',
+        backup: ofService,
+      })
+    })
+  })
+})
