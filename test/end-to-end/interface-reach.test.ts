@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import AxeBuilder from 'axe-core'
 import type { Page } from 'playwright-core'
 import { type Interface, signInAs, startInterface } from './interface.ts'
+import { tabTo } from './keyboard.ts'
 
 const BACKUP = 'shop.2026-01-31_04-00-00.zip'
 /** As PostgreSQL would take them. */
@@ -73,18 +74,6 @@ test.each([
     await page.context().close()
   },
 )
-
-/** Presses Tab until what is described has the focus; fails where it is never reached. */
-async function tabTo(page: Page, role: string, name: RegExp): Promise<void> {
-  for (let turn = 0; turn < 60; turn++) {
-    await page.keyboard.press('Tab')
-    // Past its last control the focus leaves the page for a turn.
-    if ((await page.locator(':focus').count()) === 0) continue
-    const focused = await page.locator(':focus').ariaSnapshot()
-    if (focused.includes(`- ${role} `) && name.test(focused)) return
-  }
-  throw new Error(`No Tab leads to ${role} ${name}`)
-}
 
 test('with the keyboard alone a backup is found, checked and restored', async () => {
   const page = await ui.open({ locale: 'en-GB' })

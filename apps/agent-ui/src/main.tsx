@@ -8,7 +8,9 @@ import './style/dashboard.css'
 import './style/jobs.css'
 import { watchAttendance } from './api/attendance.ts'
 import { App } from './app.tsx'
+import { keepFocus } from './parts/kept-focus.ts'
 
 watchAttendance()
+keepFocus()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

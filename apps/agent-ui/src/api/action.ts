@@ -1,7 +1,10 @@
-import { useCallback, useState } from 'preact/hooks'
+import { useCallback, useRef, useState } from 'preact/hooks'
 import { ApiError } from './client.ts'
 
-/** Something that a button does: busy while it runs, and what went wrong with it. */
+/**
+ * Something that a button does: busy while it runs, and what went wrong with it. Pressed again meanwhile it does
+ * nothing, so that its button is marked as busy with `aria-disabled`: one that is `disabled` loses the focus.
+ */
 export interface Action<Args extends readonly unknown[]> {
   readonly busy: boolean
   readonly error: ApiError | undefined
@@ -15,8 +18,11 @@ export function useAction<Args extends readonly unknown[]>(
     busy: false,
     error: undefined,
   })
+  const runs = useRef(false)
   const run = useCallback(
     async (...args: Args) => {
+      if (runs.current) return
+      runs.current = true
       setState({ busy: true, error: undefined })
       try {
         await work(...args)
@@ -24,6 +30,8 @@ export function useAction<Args extends readonly unknown[]>(
       } catch (error) {
         const known = error instanceof ApiError ? error : new ApiError('unknown', 0, String(error))
         setState({ busy: false, error: known })
+      } finally {
+        runs.current = false
       }
     },
     [work],

@@ -86,7 +86,7 @@ function Actions(props: { backup: BackupDetails; who: Who; onChange: () => void 
           <button
             type="button"
             class="button"
-            disabled={drill.busy}
+            aria-disabled={drill.busy}
             onClick={() => (value.encrypted ? setAsking('verify') : drill.run())}
           >
             {words.verify}
@@ -97,7 +97,7 @@ function Actions(props: { backup: BackupDetails; who: Who; onChange: () => void 
             <button
               type="button"
               class="button"
-              disabled={pin.busy}
+              aria-disabled={pin.busy}
               title={words.pinHelp}
               onClick={() => pin.run(!value.pinned)}
             >

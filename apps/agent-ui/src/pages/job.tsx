@@ -150,14 +150,19 @@ function Actions({ job }: { job: JobView }) {
           <button
             type="button"
             class="button button-danger"
-            disabled={cancel.busy}
+            aria-disabled={cancel.busy}
             onClick={() => cancel.run()}
           >
             {cancel.busy ? words.cancelling : words.cancel}
           </button>
         )}
         {mayTryAgain && (
-          <button type="button" class="button button-main" disabled={again.busy} onClick={() => again.run()}>
+          <button
+            type="button"
+            class="button button-main"
+            aria-disabled={again.busy}
+            onClick={() => again.run()}
+          >
             {words.again}
           </button>
         )}

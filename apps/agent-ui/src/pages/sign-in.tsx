@@ -1,15 +1,19 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../api/action.ts'
 import { signIn, signInWithOdoo } from '../api/calls.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 
-/** The door. */
+/** The door: one can type at once. */
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const { signIn: words } = useMessages()
+  const door = useRef<HTMLElement>(null)
+  useEffect(() => {
+    door.current?.querySelector('input')?.focus()
+  }, [])
   return (
-    <section class="stack" style={{ maxWidth: '30rem', margin: '2rem auto' }}>
+    <section ref={door} class="stack" style={{ maxWidth: '30rem', margin: '2rem auto' }}>
       <h1>{words.title}</h1>
       <SignInForms onSignedIn={onSignedIn} />
     </section>
@@ -44,7 +48,7 @@ export function SignInForms({ onSignedIn }: { onSignedIn: () => void }) {
           />
         </Field>
         {entry.error && <Failure error={entry.error} />}
-        <button class="button button-main" type="submit" disabled={entry.busy}>
+        <button class="button button-main" type="submit" aria-disabled={entry.busy}>
           {words.action}
         </button>
       </form>
@@ -94,7 +98,7 @@ function OdooSignIn({ onSignedIn }: { onSignedIn: () => void }) {
           />
         </Field>
         {entry.error && <Failure error={entry.error} />}
-        <button class="button" type="submit" disabled={entry.busy}>
+        <button class="button" type="submit" aria-disabled={entry.busy}>
           {words.action}
         </button>
       </form>

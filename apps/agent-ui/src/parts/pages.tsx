@@ -18,11 +18,21 @@ export function Pages(props: {
   if (pages === 1) return null
   return (
     <nav class="row" aria-label={words.page(page, pages)}>
-      <button type="button" class="button" disabled={page <= 1} onClick={() => onPage(page - 1)}>
+      <button
+        type="button"
+        class="button"
+        aria-disabled={page <= 1}
+        onClick={() => page > 1 && onPage(page - 1)}
+      >
         {words.previous}
       </button>
       <span class="number">{words.page(page, pages)}</span>
-      <button type="button" class="button" disabled={page >= pages} onClick={() => onPage(page + 1)}>
+      <button
+        type="button"
+        class="button"
+        aria-disabled={page >= pages}
+        onClick={() => page < pages && onPage(page + 1)}
+      >
         {words.next}
       </button>
     </nav>

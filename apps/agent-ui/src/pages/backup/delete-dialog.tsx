@@ -34,7 +34,8 @@ export function DeleteDialog({ backup, onClose }: { backup: BackupDetails; onClo
         <button
           type="button"
           class="button button-danger"
-          disabled={removal.busy || backup.pinned === true}
+          aria-disabled={removal.busy}
+          disabled={backup.pinned === true}
           onClick={() => removal.run()}
         >
           {words.deleteAction}

@@ -35,7 +35,7 @@ export function VerifyDialog({ backup, onClose }: { backup: BackupDetails; onClo
         </Field>
         {drill.error && <Failure error={drill.error} />}
         <div class="row">
-          <button type="submit" class="button button-main" disabled={drill.busy}>
+          <button type="submit" class="button button-main" aria-disabled={drill.busy}>
             {words.verify}
           </button>
           <button type="button" class="button" onClick={onClose}>

@@ -36,7 +36,7 @@ export function AccountCard() {
     <section class="card stack" aria-labelledby="account">
       <div class="row row-spread">
         <h2 id="account">{words.account}</h2>
-        <button type="button" class="button" disabled={open.busy} onClick={() => open.run()}>
+        <button type="button" class="button" aria-disabled={open.busy} onClick={() => open.run()}>
           {words.recharge}
         </button>
       </div>

@@ -91,7 +91,7 @@ function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
             <button
               type="button"
               class={`button ${item.tone === 'bad' ? 'button-main' : ''}`}
-              disabled={start.busy}
+              aria-disabled={start.busy}
               onClick={() => start.run()}
             >
               {words.backUpNow}
@@ -108,7 +108,7 @@ function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
             type="button"
             class="button button-plain"
             title={words.leaveOutHelp}
-            disabled={leaveOut.busy}
+            aria-disabled={leaveOut.busy}
             onClick={() => leaveOut.run()}
           >
             {words.leaveOut}

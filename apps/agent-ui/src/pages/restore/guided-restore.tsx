@@ -123,7 +123,7 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
           <button
             class={`button ${wishes.replace ? 'button-danger' : 'button-main'}`}
             type="submit"
-            disabled={!ready || start.busy}
+            aria-disabled={!ready || start.busy}
           >
             {wishes.replace && taken ? words.startReplacing : words.start}
           </button>

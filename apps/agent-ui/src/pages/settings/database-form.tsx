@@ -36,7 +36,7 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
       class="stack"
       onSubmit={event => {
         event.preventDefault()
-        if (!passwordsDiffer(draft.encryption)) void save.run()
+        if (!unchanged && !passwordsDiffer(draft.encryption)) void save.run()
       }}
     >
       <h2>
@@ -93,7 +93,7 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
       </fieldset>
       {save.error && <Failure error={save.error} />}
       <div class="row save-bar">
-        <button class="button button-main" type="submit" disabled={save.busy || unchanged}>
+        <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}
         </button>
         <span role="status">{saved ? app.saved : unchanged ? '' : words.unsaved}</span>

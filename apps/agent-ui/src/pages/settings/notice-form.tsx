@@ -51,13 +51,14 @@ function Form({ notices }: { notices: AgentSettings['notices'] }) {
     mail: draft.smtpHost.trim() !== '' && addressesIn(draft.mailTo).length > 0,
     webhook: webhook.text !== '' || (base.webhook !== undefined && !webhook.removed),
   }
+  const unchanged = Object.keys(change).length === 0
   const error = save.error ?? test.error
   return (
     <form
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
-        void save.run()
+        if (!unchanged) void save.run()
       }}
     >
       <h2>{words.notices}</h2>
@@ -108,11 +109,7 @@ function Form({ notices }: { notices: AgentSettings['notices'] }) {
       </label>
       {error && <Failure error={error} />}
       <div class="row">
-        <button
-          class="button button-main"
-          type="submit"
-          disabled={save.busy || Object.keys(change).length === 0}
-        >
+        <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}
         </button>
         {(['mail', 'webhook'] as const).map(channel => (
@@ -120,7 +117,8 @@ function Form({ notices }: { notices: AgentSettings['notices'] }) {
             key={channel}
             type="button"
             class="button"
-            disabled={test.busy || !open[channel]}
+            aria-disabled={test.busy}
+            disabled={!open[channel]}
             onClick={() => test.run(channel)}
           >
             {words.sendTest[channel]}

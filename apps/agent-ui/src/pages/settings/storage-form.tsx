@@ -65,6 +65,7 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
+        if (busy) return
         if (losesKeys(current, draft)) setAsking(true)
         else void save.run({ untried: false })
       }}
@@ -80,15 +81,16 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
       />
       {error && <Failure error={error} />}
       <div class="row">
-        <button class="button button-main" type="submit" disabled={busy}>
+        <button class="button button-main" type="submit" aria-disabled={busy}>
           {onConnected === undefined ? words.tryAndSave[draft.kind] : setup.connect}
         </button>
         <button
           type="button"
           class="button"
-          disabled={busy || (draft.kind === 'broker' && current.kind !== 'broker')}
+          aria-disabled={busy}
+          disabled={draft.kind === 'broker' && current.kind !== 'broker'}
           onClick={event => {
-            if (event.currentTarget.form?.reportValidity()) void attempt.run()
+            if (!busy && event.currentTarget.form?.reportValidity()) void attempt.run()
           }}
         >
           {words.test}
@@ -97,8 +99,8 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
           <button
             type="button"
             class="button button-danger"
-            disabled={busy}
-            onClick={() => save.run({ untried: true })}
+            aria-disabled={busy}
+            onClick={() => !busy && save.run({ untried: true })}
           >
             {words.saveUntried}
           </button>

@@ -98,7 +98,7 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
             ))}
           </select>
         </Field>
-        <button class="button" type="submit" disabled={add.busy}>
+        <button class="button" type="submit" aria-disabled={add.busy}>
           {words.makeToken}
         </button>
       </form>
@@ -131,7 +131,7 @@ function RemovalQuestion(props: { token: TokenView; onClose: () => void; onRemov
         <button
           type="button"
           class="button button-danger"
-          disabled={remove.busy}
+          aria-disabled={remove.busy}
           onClick={() => remove.run()}
         >
           {words.removeToken}

@@ -74,7 +74,12 @@ export function ChooseDatabases({ onDone }: { onDone: (chosen: ChosenDatabases) 
       {[...left].some(name => !planned.has(name)) && <p class="card tone-warn">{words.leftOut}</p>}
       {leave.error && <Failure error={leave.error} />}
       <div>
-        <button class="button button-main" type="submit" disabled={left.size >= found.length || leave.busy}>
+        <button
+          class="button button-main"
+          type="submit"
+          aria-disabled={leave.busy}
+          disabled={left.size >= found.length}
+        >
           {app.next}
         </button>
       </div>

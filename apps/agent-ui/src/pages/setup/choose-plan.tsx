@@ -103,7 +103,11 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
       </label>
       {save.error && <Failure error={save.error} />}
       <div>
-        <button class="button button-main" type="submit" disabled={save.busy || passwordsDiffer(encryption)}>
+        <button
+          class="button button-main"
+          type="submit"
+          aria-disabled={save.busy || passwordsDiffer(encryption)}
+        >
           {words.savePlan}
         </button>
       </div>

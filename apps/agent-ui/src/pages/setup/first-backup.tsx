@@ -62,7 +62,7 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
             <button
               type="button"
               class="button button-main"
-              disabled={start.busy}
+              aria-disabled={start.busy}
               onClick={() => start.run()}
             >
               {dashboard.backUpNow}
