@@ -42,6 +42,49 @@ test('the account page shows who is logged in, the installations and the notices
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
 })
 
+test('of many installations each that is in use can be reached and revoked, page by page', async () => {
+  const { user, browser, agent } = await accountWithInstance()
+  const first = await broker.query<{ id: string }>(
+    `SELECT i.id FROM instance i JOIN account a ON a.id = account_id WHERE a.email = $1`,
+    [user.login],
+  )
+  // All of one moment, so that their order alone keeps any from being left out.
+  await broker.query(
+    `INSERT INTO instance (id, key_hash, key_id, state, account_id, purposes, approved_at, revoked_at)
+     SELECT gen_random_uuid(), sha256((a.id || n::text)::bytea), 'k1', (CASE WHEN n <= 250 THEN 'approved' ELSE 'revoked' END)::instance_state,
+            a.id, '{backup}', now() + interval '1 day', CASE WHEN n > 250 THEN now() END
+       FROM account a, generate_series(1, 255) n WHERE a.email = $1`,
+    [user.login],
+  )
+  const found: string[] = []
+  let page = await browser.open(`${broker.url}/account`)
+  expect(page.text.match(/Revoked <time/g)).toHaveLength(5)
+  for (let pages = 1; ; pages += 1) {
+    const forms = page.forms.map(({ action }) => /^\/account\/instances\/(.+)\/revoke$/.exec(action)?.[1])
+    found.push(...forms.filter(id => id !== undefined))
+    const more = /href="(\/account\?after=[^"]+)"/.exec(page.text)?.[1]
+    if (more === undefined) break
+    expect(pages).toBeLessThan(3)
+    page = await browser.open(`${broker.url}${more}`)
+  }
+  expect(found).toHaveLength(251)
+  expect(new Set(found).size).toBe(251)
+  expect(found.at(-1)).toBe(first[0]?.id)
+  await submit(browser, page, `/account/instances/${first[0]?.id}/revoke`)
+  expect((await agent.get('/v1/account')).body.code).toBe('revoked')
+})
+
+test('a page of installations that begins after one of another account shows none of that account', async () => {
+  const [mine, theirs] = [await accountWithInstance(), await accountWithInstance()]
+  const id = /instances\/([^/]+)\/revoke/.exec(revokeForm(theirs.page))?.[1]
+  for (const after of [id, 'x', `${id}%00`]) {
+    const { status, text } = await mine.browser.open(`${broker.url}/account?after=${after}`)
+    expect(status).toBe(200)
+    expect(text).toContain(revokeForm(mine.page))
+    expect(text).not.toContain(id)
+  }
+})
+
 test('of many notices the page shows the latest, the newest first', async () => {
   const { user, browser } = await accountWithInstance()
   await broker.query(

@@ -5,14 +5,14 @@ import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import type { Session } from '../login/sessions.ts'
 import { formToken, logOutForm } from '../pages/forms.ts'
 import { time } from '../pages/time.ts'
-import type { InstanceView } from '../registry/account-instances.ts'
+import type { InstancesPage, InstanceView } from '../registry/account-instances.ts'
 import type { ShownNotice } from './latest-notices.ts'
 
 export interface AccountPageContent {
   readonly session: Session
   /** Shows the way to the operators' pages. */
   readonly isOperator: boolean
-  readonly instances: readonly InstanceView[]
+  readonly instances: InstancesPage
   readonly openApprovals: readonly OpenApproval[]
   /** Newest first. */
   readonly notices: readonly ShownNotice[]
@@ -26,13 +26,15 @@ export interface AccountPageContent {
 export function accountPage(content: AccountPageContent) {
   const { session, isOperator, instances, openApprovals, notices, sections } = content
   const { account } = session
+  const shown = [...instances.inUse, ...instances.revoked]
   return {
     title: 'Your backup account',
     navigation: html`${isOperator && html`<nav aria-label="Operator"><a href="/operator">Operator console</a></nav>`}${logOutForm(session)}`,
     body: html`<p>Logged in as <strong>${account.email ?? account.name ?? account.folder}</strong>, folder <code>${account.folder}</code>.</p>
 ${account.suspended && html`<p role="alert" class="danger">This account is suspended. Your backups are kept; write to the operator of this service.</p>`}
 <h2>Your installations</h2>
-${instances.length === 0 ? html`<p>None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.</p>` : instances.map(instance => instanceCard(instance, content))}
+${shown.length === 0 ? html`<p>None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.</p>` : shown.map(instance => instanceCard(instance, content))}
+${instances.next !== undefined && html`<p class="actions"><a class="button" href="/account?after=${instances.next}">Show those approved earlier</a></p>`}
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session)}
 ${sections}
 <h2>Notices</h2>

@@ -34,6 +34,8 @@ export interface AccountRoutesDependencies {
 
 const Form = z.object({ form_token: z.string().max(200).optional() })
 const Instance = z.object({ id: InstanceId })
+/** Where the page of installations begins; the first one for whatever is no instance. */
+const Page = z.object({ after: InstanceId.optional().catch(undefined) })
 
 /** The pages by which an account sees and changes what may use it. */
 export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] {
@@ -60,12 +62,13 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
       path: '/account',
       summary: 'The account and its installations',
       hidden: true,
-      async handle({ request, response }) {
+      query: Page,
+      async handle({ query, request, response }) {
         const session = await sessions.find(cookies.held(request))
         if (session === undefined) return response.redirect(303, '/login')
         const { account } = session
         const [instances, openApprovals, notices, shown] = await Promise.all([
-          instancesOf(prisma, account.id),
+          instancesOf(prisma, account.id, query.after),
           codes.openApprovals(account.id),
           latestNotices(prisma, account.id),
           Promise.all(sections.map(section => section(account, session))),

@@ -1,5 +1,5 @@
 import type { Purpose } from '@odoo-backup/protocol'
-import type { PrismaClient } from './generated/client.ts'
+import type { Instance, InstanceOrigin, PrismaClient } from './generated/client.ts'
 import { type AccountId, InstanceId } from './ids.ts'
 
 /** An instance as its account sees it. */
@@ -13,17 +13,59 @@ export interface InstanceView {
   readonly revokedAt: Date | undefined
 }
 
-const MOST_SHOWN = 200
+export interface InstancesPage {
+  /** Those in use, the latest approved first. */
+  readonly inUse: readonly InstanceView[]
+  /** There are more in use: the next page comes after this one. */
+  readonly next: InstanceId | undefined
+  /** On the first page: those revoked last. */
+  readonly revoked: readonly InstanceView[]
+}
 
-/** The instances of an account: those in use first, then by the time of approval. */
-export async function instancesOf(prisma: PrismaClient, accountId: AccountId): Promise<InstanceView[]> {
+const PAGE_SIZE = 100
+const origins = { origins: { orderBy: { approvedAt: 'asc' } } } as const
+
+/**
+ * The instances of an account, page by page: each that is in use can be reached, since only its account can revoke it.
+ * `after` is an instance of the account, which may have been revoked meanwhile; any other begins at the first page.
+ */
+export async function instancesOf(
+  prisma: PrismaClient,
+  accountId: AccountId,
+  after?: InstanceId,
+): Promise<InstancesPage> {
+  const last = after && (await prisma.instance.findFirst({ where: { id: after, accountId } }))
+  const approvedAt = last?.approvedAt
   const rows = await prisma.instance.findMany({
-    where: { accountId },
-    include: { origins: { orderBy: { approvedAt: 'asc' } } },
-    orderBy: [{ state: 'asc' }, { approvedAt: 'desc' }],
-    take: MOST_SHOWN,
+    where: {
+      accountId,
+      state: 'approved',
+      ...(last && approvedAt
+        ? { OR: [{ approvedAt: { lt: approvedAt } }, { approvedAt, id: { lt: last.id } }] }
+        : {}),
+    },
+    include: origins,
+    orderBy: [{ approvedAt: 'desc' }, { id: 'desc' }],
+    take: PAGE_SIZE + 1,
   })
-  return rows.map(row => ({
+  const revoked = last
+    ? []
+    : await prisma.instance.findMany({
+        where: { accountId, state: 'revoked' },
+        include: origins,
+        orderBy: [{ revokedAt: 'desc' }, { id: 'desc' }],
+        take: PAGE_SIZE,
+      })
+  const inUse = rows.slice(0, PAGE_SIZE).map(viewOf)
+  return {
+    inUse,
+    next: rows.length > PAGE_SIZE ? inUse.at(-1)?.id : undefined,
+    revoked: revoked.map(viewOf),
+  }
+}
+
+function viewOf(row: Instance & { origins: InstanceOrigin[] }): InstanceView {
+  return {
     id: InstanceId.parse(row.id),
     name: row.name ?? undefined,
     origins: row.origins.map(({ origin }) => origin),
@@ -31,7 +73,7 @@ export async function instancesOf(prisma: PrismaClient, accountId: AccountId): P
     approvedAt: row.approvedAt ?? undefined,
     lastSeenAt: row.lastSeenAt ?? undefined,
     revokedAt: row.revokedAt ?? undefined,
-  }))
+  }
 }
 
 /** False when the account has no such instance. */
