@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import type { Log } from '../log/logger.ts'
 
@@ -29,9 +29,23 @@ export function logRequest(response: Response, fields: Record<string, unknown>, 
 export function requestContext(log: Log): RequestHandler {
   return (_request, response, next) => {
     const requestId = randomUUID()
-    response.locals.nonce = randomBytes(16).toString('base64')
+    response.locals.nonce = nextNonce()
     response.setHeader('X-Request-Id', requestId)
     contexts.set(response, { log, requestId })
     next()
   }
+}
+
+const NONCE_BYTES = 16
+/** Asked of the system for many nonces at once: one question for each answer would be felt. */
+const nonces = Buffer.alloc(NONCE_BYTES * 256)
+let used = nonces.length
+
+function nextNonce(): string {
+  if (used === nonces.length) {
+    randomFillSync(nonces)
+    used = 0
+  }
+  used += NONCE_BYTES
+  return nonces.toString('base64', used - NONCE_BYTES, used)
 }

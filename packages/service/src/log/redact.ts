@@ -47,12 +47,14 @@ const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"'\\]*:)[^\s/@"'\\]+@/gi
 const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi
 
 const MAXIMUM_DEPTH = 8
+/** Shorter values would hide ordinary words. */
+const SHORTEST_SECRET = 6
 
 /** Takes secrets out of texts and objects before they are written anywhere. */
 export interface Redaction {
   text(text: string): string
   value(value: unknown): unknown
-  /** Remembers one more secret value; those shorter than 6 characters would hide ordinary words and are left out. */
+  /** Remembers one more secret value; those shorter than 6 characters are left out. */
   add(secret: string): void
 }
 
@@ -62,7 +64,7 @@ export function createRedaction(secrets: Iterable<string> = []): Redaction {
   let pattern: RegExp | undefined
 
   function add(secret: string): void {
-    if (secret.length < 6) return
+    if (secret.length < SHORTEST_SECRET) return
     known.add(secret)
     known.add(encodeURIComponent(secret))
     known.add(JSON.stringify(secret).slice(1, -1))
@@ -74,8 +76,10 @@ export function createRedaction(secrets: Iterable<string> = []): Redaction {
     let output = input
     if (output.includes('?') || output.includes('#')) output = output.replaceAll(QUERY, '$1')
     if (output.includes('@')) output = output.replaceAll(URL_PASSWORD, `$1${HIDDEN}@`)
-    output = output.replaceAll(BEARER, `$1 ${HIDDEN}`)
-    return pattern === undefined ? output : output.replaceAll(pattern, HIDDEN)
+    if (/\s/.test(output)) output = output.replaceAll(BEARER, `$1 ${HIDDEN}`)
+    return pattern === undefined || output.length < SHORTEST_SECRET
+      ? output
+      : output.replaceAll(pattern, HIDDEN)
   }
 
   function walk(value: unknown, depth: number): unknown {
@@ -87,11 +91,11 @@ export function createRedaction(secrets: Iterable<string> = []): Redaction {
     if (value instanceof Error || isNativeError(value)) return walkError(value, depth)
     if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
     if (Array.isArray(value)) return value.map(item => walk(item, depth + 1))
-    const entries = Object.entries(value).map(([key, item]) => [
-      key,
-      isHidden(key, item) ? HIDDEN : walk(item, depth + 1),
-    ])
-    return Object.fromEntries(entries)
+    const redacted: Record<string, unknown> = {}
+    for (const [key, item] of Object.entries(value)) {
+      if (key !== '__proto__') redacted[key] = isHidden(key, item) ? HIDDEN : walk(item, depth + 1)
+    }
+    return redacted
   }
 
   function walkError(error: Error, depth: number): unknown {
@@ -110,8 +114,20 @@ export function createRedaction(secrets: Iterable<string> = []): Redaction {
   return { text, value: value => walk(value, 0), add }
 }
 
-function isHidden(key: string, value: unknown): boolean {
+/** Of each name that was ever logged: they are few, and every line of a busy service asks for a dozen of them. */
+const foldedNames = new Map<string, string>()
+const MOST_NAMES = 2000
+
+function foldedName(key: string): string {
+  const known = foldedNames.get(key)
+  if (known !== undefined) return known
   const folded = fold(key)
+  if (foldedNames.size < MOST_NAMES) foldedNames.set(key, folded)
+  return folded
+}
+
+function isHidden(key: string, value: unknown): boolean {
+  const folded = foldedName(key)
   if (!hiddenKeys.has(folded) || value === undefined || value === null || typeof value === 'boolean')
     return false
   if (!wordKeys.has(folded)) return true
