@@ -1,5 +1,4 @@
 /** The broker as an operator starts and stops it: a process with settings in its environment. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,7 +8,7 @@ import { Client } from 'pg'
 import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
-import { noteOutput } from '../fixtures/run-records.ts'
+import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { brokerEnvironment, newUserKey } from '../fixtures/running-broker.ts'
 
 const database = `test_broker_process_${process.pid}`
@@ -32,30 +31,8 @@ async function administer(work: (client: Client) => Promise<unknown>): Promise<v
   await client.end()
 }
 
-function start(environment: Record<string, string>): { child: ChildProcess; output: () => string } {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=odoo-backup-source', '--import', 'tsx', 'apps/broker/src/main.ts'],
-    { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  noteOutput('a process of the broker', child.stdout, child.stderr)
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', data => (text += data))
-  return { child, output: () => text }
-}
-
-/** The address in the line that says that it listens. */
-async function listening({ child, output }: ReturnType<typeof start>): Promise<string> {
-  for (;;) {
-    const line = /^.*"the broker listens".*$/m.exec(output())?.[0]
-    if (line !== undefined) return JSON.parse(line).url
-    if (child.exitCode !== null) throw new Error(output())
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
-  }
-}
-
 test('settings that are wrong are all named at once, without their values, and nothing is started', async () => {
-  const { child, output } = start({
+  const { child, output } = startBrokerProcess({
     BROKER_PORT: 'eighty',
     BROKER_HASHING_KEYS: 'k1:c2hvcnQ=',
     BROKER_DATABASE_URL: 'mysql://canary',
@@ -89,8 +66,8 @@ test('it migrates, serves, takes secrets from files, and on SIGTERM ends what it
   const { BROKER_DATABASE_URL: secret = '', ...rest } = settings
   const file = join(folder, 'database-url')
   await writeFile(file, `${secret}\n`, { mode: 0o600 })
-  const broker = start({ ...rest, BROKER_DATABASE_URL_FILE: file })
-  const url = await listening(broker)
+  const broker = startBrokerProcess({ ...rest, BROKER_DATABASE_URL_FILE: file })
+  const url = await broker.listening()
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ state: 'ok' })
   const answers = Array.from({ length: 10 }, () => brokerClient(url, newUserKey()).post('/v1/login-requests'))
   const first = await Promise.race(answers)

@@ -1,11 +1,9 @@
 /** Two brokers as an operator runs them: processes of their own, behind one Redis and one PostgreSQL. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { brokerClient } from '../fixtures/broker-client.ts'
+import { type BrokerProcess, startBrokerProcess } from '../fixtures/broker-process.ts'
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
-import { noteOutput } from '../fixtures/run-records.ts'
 import { brokerEnvironment, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { bindInstance } from './vending-instance.ts'
 import { sandbox } from './vending-sandbox.ts'
@@ -15,7 +13,7 @@ const sealingKeys = `k1:${randomBytes(32).toString('base64')}`
 let tokenService: FaultProxy
 /** Where instances are bound; it vends nothing here. */
 let front: RunningBroker
-let brokers: { child: ChildProcess; url: string }[]
+let brokers: BrokerProcess[]
 beforeAll(async () => {
   tokenService = await startFaultProxy(sandbox.stsEndpoint, () => undefined)
   front = await runBroker({ BROKER_HASHING_KEYS: hashingKeys })
@@ -30,37 +28,19 @@ beforeAll(async () => {
     BROKER_RATE_PER_KEY: '100000',
     BROKER_RATE_PER_ADDRESS: '100000',
   }
-  brokers = await Promise.all([start(environment), start(environment)])
+  brokers = [startBrokerProcess(environment), startBrokerProcess(environment)]
+  await Promise.all(brokers.map(broker => broker.listening()))
 })
 afterAll(async () => {
-  for (const { child } of brokers ?? []) {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
+  for (const broker of brokers ?? []) await broker.end()
   await front?.close()
   await tokenService?.close()
 })
 
-async function start(environment: Record<string, string>) {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=odoo-backup-source', '--import', 'tsx', 'apps/broker/src/main.ts'],
-    { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  noteOutput('a process of the broker', child.stdout)
-  let log = ''
-  child.stdout.on('data', data => (log += data))
-  for (;;) {
-    const line = /^.*"the broker listens".*$/m.exec(log)?.[0]
-    if (line !== undefined) return { child, url: String(JSON.parse(line).url) }
-    if (child.exitCode !== null) throw new Error(log)
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
-  }
-}
-
 test('500 requests at once of a cold instance, to two processes, cause one call to the token service', async () => {
   const { userKey } = await bindInstance(front)
-  const agents = brokers.map(({ url }) => brokerClient(url, userKey))
+  const urls = await Promise.all(brokers.map(broker => broker.listening()))
+  const agents = urls.map(url => brokerClient(url, userKey))
   const answers = await Promise.all(
     Array.from({ length: 500 }, (_, index) =>
       agents[index % 2]?.post('/v1/credentials', { purpose: 'backup' }),
