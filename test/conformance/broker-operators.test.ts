@@ -171,14 +171,6 @@ test('credit is given once, however often the form is sent, and stands in the bo
   expect((await open(browser, `/operator/accounts/${accountId}/usage`)).text).toContain('Not measured yet')
 })
 
-test('billing is paused and resumed from the page of health, with a reason', async () => {
-  const { browser, page } = await enter(operators.billing)
-  const paused = await browser.submit(page, form(page, '/billing/pause'), { reason: 'a look at the books' })
-  expect(paused.text).toContain('a look at the books')
-  const resumed = await browser.submit(paused, form(paused, '/billing/resume'), { reason: 'looked' })
-  expect(resumed.text).toContain('It runs.')
-})
-
 test.each([
   ['without its token', { form_token: undefined }],
   ['with a token of somebody else', { form_token: 'A'.repeat(43) }],

@@ -162,6 +162,8 @@ test.each(SCHEMES)('the pages of operators keep nobody out, %s', async scheme =>
     for (const [path, heading] of [
       ['/operator', 'Health'],
       ['/operator/accounts', 'Accounts'],
+      ['/operator/credentials', 'Credentials issued'],
+      ['/operator/billing', 'Billing'],
       [account, customerUser.login],
       [`${account}/ledger`, 'Books'],
       [`${account}/usage`, 'Storage'],

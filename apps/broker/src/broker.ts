@@ -44,9 +44,8 @@ import { createLoginStates } from './login/login-states.ts'
 import { OPAQUE_ID } from './login/opaque-id.ts'
 import { createSessions } from './login/sessions.ts'
 import { createNoticeBoard } from './notices/notice-board.ts'
-import { changingRoutes } from './operators/changing.ts'
-import { lookingRoutes } from './operators/looking.ts'
 import { createOperatorDoor } from './operators/operator-door.ts'
+import { operatorRoutes } from './operators/operator-routes.ts'
 import { formToken } from './pages/forms.ts'
 import { openSharedRedis } from './redis.ts'
 import type { AccountView } from './registry/accounts.ts'
@@ -254,17 +253,13 @@ export async function createBroker(
     }),
     usageRoute({ pool, approvedInstance }),
     ...operation.routes({ access: adminAccess }),
-    ...lookingRoutes({
+    ...operatorRoutes({
       door,
       prisma,
       audit,
       books: operation.books,
       control,
       health: () => checkHealth(healthOptions),
-    }),
-    ...changingRoutes({
-      door,
-      prisma,
       standingChanges,
       billingChanges: operation.changes,
     }),

@@ -2,19 +2,9 @@ import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AccountId } from '../registry/ids.ts'
 import type { AdminDependencies } from './admin-dependencies.ts'
+import { findCredentials, IssuedCredential } from './find-credentials.ts'
 import { AuditRow, findEvents, RowCursor } from './find-events.ts'
 import { pageOf, pageQuery } from './paging.ts'
-
-const IssuedCredential = z.object({
-  at: z.iso.datetime(),
-  accountId: z.string(),
-  instanceId: z.string(),
-  address: z.string().nullable(),
-  /** Purposes joined by `+`. */
-  rights: z.string(),
-  accessKeyId: z.string(),
-  expiresAt: z.iso.datetime(),
-})
 
 /** What happened: the audit trail, and the credentials issued as it tells of them. Newest first. */
 export function auditRoutes({ access, audit, prisma }: AdminDependencies): Route[] {
@@ -47,10 +37,9 @@ export function auditRoutes({ access, audit, prisma }: AdminDependencies): Route
       answer: pageOf(IssuedCredential),
       async handle({ query, request }) {
         const by = await access.enter(request, 'viewer')
-        const found = await findEvents(prisma, { ...query, action: 'credentials.vended', outcome: 'done' })
+        const found = await findCredentials(prisma, query)
         await audit.record({ ...by, action: 'admin.credentials_listed', outcome: 'done' })
-        const items = found.items.map(row => IssuedCredential.parse({ ...row, ...row.detail }))
-        return { ...found, items }
+        return found
       },
     }),
   ]

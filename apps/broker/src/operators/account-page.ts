@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { AdminAccount } from '../admin/find-accounts.ts'
 import type { AdminInstance } from '../admin/find-instances.ts'
-import { formatCredits } from '../billing/credits.ts'
 import type { AccountBalance } from '../billing/operation/account-books.ts'
 import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import { time } from '../pages/time.ts'
 import { stateOf } from './accounts-page.ts'
+import { creditSection } from './credit-section.ts'
 import { changeForm, nextPage } from './frame.ts'
 import { includes, type Operator } from './operator-door.ts'
 
@@ -16,12 +15,15 @@ export interface OperatorAccountContent {
   readonly instances: { readonly items: readonly AdminInstance[]; readonly nextCursor?: string }
   /** Absent for roles that do not see money. */
   readonly balance: AccountBalance | undefined
+  /** The names of all plans. */
+  readonly plans: readonly string[]
+  readonly now: Date
 }
 
 /** One account: who it is, how it stands, what uses it, and what its operator's role may change. */
 export function operatorAccountPage(
   operator: Operator,
-  { account, instances, balance }: OperatorAccountContent,
+  { account, instances, balance, plans, now }: OperatorAccountContent,
 ): Html {
   const path = `/operator/accounts/${account.id}`
   return html`<p>${stateOf(account)}</p>
@@ -33,9 +35,9 @@ export function operatorAccountPage(
 <dt>Since</dt><dd>${time(new Date(account.createdAt))}</dd>
 ${account.suspendedAt !== null && html`<dt>Suspended</dt><dd>${time(new Date(account.suspendedAt))}</dd>`}
 </dl>
-<p><a href="/operator/audit?accountId=${account.id}">What happened to it</a></p>
+<p><a href="/operator/audit?accountId=${account.id}">What happened to it</a> · <a href="/operator/credentials?accountId=${account.id}">Credentials issued to it</a></p>
 ${includes(operator.role, 'admin') && suspension(operator, account, path)}
-${balance !== undefined && money(operator, balance, path)}
+${balance !== undefined && creditSection(operator, { balance, plans, now, path })}
 <h2>Instances</h2>
 ${instances.items.length === 0 ? html`<p>None.</p>` : instances.items.map(instance => instanceCard(operator, instance))}
 ${nextPage(path, {}, instances.nextCursor)}`
@@ -54,31 +56,6 @@ ${changeForm(
     ? { action: `${path}/suspend`, id: 'suspend', button: 'Suspend the account', dangerous: true }
     : { action: `${path}/resume`, id: 'resume', button: 'Serve it again' },
 )}</section>`
-}
-
-function money(operator: Operator, balance: AccountBalance, path: string): Html {
-  const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
-  const amount = (credits: number) => `${formatCredits(Math.round(credits * 1000))} ${currencyLabel}`
-  return html`<section class="card"><h2>Credit</h2>
-<dl>
-<dt>State</dt><dd>${state.replace('_', ' ')}</dd>
-<dt>Plan</dt><dd>${plan}</dd>
-<dt>Kept here</dt><dd>${amount(kept)}</dd>
-${held !== undefined && html`<dt>At the payment service</dt><dd>${amount(held)}</dd>`}
-<dt>Due</dt><dd>${amount(owed)}</dd>
-${paidUntil !== undefined && html`<dt>Month ends</dt><dd>${time(new Date(paidUntil))}</dd>`}
-${changesAt !== undefined && html`<dt>Changes</dt><dd>${time(new Date(changesAt))}</dd>`}
-</dl>
-<p><a href="${path}/ledger">The books</a> · <a href="${path}/usage">What it stores, by day</a></p>
-${changeForm(operator, {
-  action: `${path}/grant`,
-  id: 'grant',
-  // One reference for each time the page is opened: a form that is sent twice gives once.
-  inside: html`<input type="hidden" name="reference" value="${randomUUID()}">
-<label for="credits">Give credit (${currencyLabel})</label>
-<input type="number" id="credits" name="credits" min="0.001" step="0.001" required>`,
-  button: 'Give',
-})}</section>`
 }
 
 function instanceCard(operator: Operator, instance: AdminInstance): Html {

@@ -15,7 +15,8 @@ export function ledgerPage(
 ${
   items.length === 0
     ? html`<p>Nothing was booked yet.</p>`
-    : html`<div class="table"><table class="cards"><thead><tr><th>When</th><th>What</th><th>State</th><th class="number">Credits</th><th>Note</th><th>By</th></tr></thead><tbody>
+    : html`<p><a href="/operator/accounts/${accountId}/ledger.csv" download>All of it as CSV</a></p>
+<div class="table"><table class="cards"><thead><tr><th>When</th><th>What</th><th>State</th><th class="number">Credits</th><th>Note</th><th>By</th></tr></thead><tbody>
 ${items.map(
   line => html`<tr><td data-label="When">${time(new Date(line.at))}</td>
 <td data-label="What">${line.what}</td>

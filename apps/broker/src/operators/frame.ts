@@ -1,31 +1,47 @@
 import { type Html, html, sendPage } from '@odoo-backup/service'
 import type { Response } from 'express'
 import { formToken, logOutForm } from '../pages/forms.ts'
-import type { Operator } from './operator-door.ts'
+import { doneSentence } from './done.ts'
+import { includes, type Operator } from './operator-door.ts'
 
 /** Where one is in the operators' pages; `undefined` for pages below one of them. */
-export type Place = 'health' | 'accounts' | 'audit'
+export type Place = 'health' | 'accounts' | 'credentials' | 'billing' | 'audit'
 
+/** `billing` is shown to those alone who see money. */
 const PLACES: readonly (readonly [Place, string, string])[] = [
   ['health', '/operator', 'Health'],
   ['accounts', '/operator/accounts', 'Accounts'],
+  ['credentials', '/operator/credentials', 'Credentials'],
+  ['billing', '/operator/billing', 'Billing'],
   ['audit', '/operator/audit', 'Audit'],
 ]
+
+export interface OperatorPage {
+  readonly place: Place
+  readonly title: string
+  readonly body: Html
+  /** 200 by default. */
+  readonly status?: number
+  /** The word by which a change led here. */
+  readonly done?: string | undefined
+}
 
 /** Sends a page of the operators' console. */
 export function sendOperatorPage(
   response: Response,
   { session, role }: Operator,
-  { place, title, body }: { readonly place: Place; readonly title: string; readonly body: Html },
+  { place, title, body, status = 200, done }: OperatorPage,
 ): void {
-  const links = PLACES.map(
+  const links = PLACES.filter(([name]) => name !== 'billing' || includes(role, 'billing')).map(
     ([name, href, label]) =>
       html`<a href="${href}"${name === place && html` aria-current="page"`}>${label}</a>`,
   )
+  const sentence = doneSentence(done)
   sendPage(response, {
     title,
+    status,
     navigation: html`<nav aria-label="Operator">${links}<a href="/account">My account</a></nav>${logOutForm(session)}`,
-    body: html`${body}<p class="quiet">You are ${session.account.email ?? session.account.name ?? session.account.subject}, with the role ${role}.</p>`,
+    body: html`${sentence !== undefined && html`<p role="status" class="card good">${sentence}</p>`}${body}<p class="quiet">You are <bdi>${session.account.email ?? session.account.name ?? session.account.subject}</bdi>, with the role ${role}.</p>`,
   })
 }
 

@@ -1,6 +1,5 @@
 import { type HealthReport, type Html, html } from '@odoo-backup/service'
 import { time } from '../pages/time.ts'
-import { changeForm } from './frame.ts'
 import { includes, type Operator } from './operator-door.ts'
 import type { Overview } from './overview.ts'
 
@@ -28,7 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** How the service is: what it stands on, how much there is, what happened lately. */
-export function healthPage(operator: Operator, { report, overview, pausedReason }: HealthPageContent): Html {
+export function healthPage({ role }: Operator, { report, overview, pausedReason }: HealthPageContent): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
   const figure = (label: string, value: number) =>
     html`<div class="card"><p class="figure">${value.toLocaleString('en')}</p><p class="quiet">${label}</p></div>`
@@ -44,15 +43,7 @@ ${
     ? html`<p class="good">It runs.</p>`
     : html`<p class="card warn">It rests, and nobody is refused meanwhile: <bdi>${pausedReason}</bdi></p>`
 }
-${
-  includes(operator.role, 'billing') &&
-  changeForm(
-    operator,
-    pausedReason === undefined
-      ? { action: '/operator/billing/pause', id: 'pause', button: 'Stop billing for all', dangerous: true }
-      : { action: '/operator/billing/resume', id: 'resume', button: 'Run it again' },
-  )
-}
+${includes(role, 'billing') && html`<p><a href="/operator/billing">Stop, run, settle, compare</a></p>`}
 <h2>Lately</h2>
 <p class="quiet">The last ${lately.events.toLocaleString('en')} events of the audit log${lately.since !== undefined && html`, since ${time(lately.since)}`}.</p>
 ${lately.events > 0 && latelyTable(lately.groups)}`

@@ -1,27 +1,21 @@
-import { type HealthReport, notFound, type Route, route } from '@odoo-backup/service'
+import { type HealthReport, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
-import { findAccount, findAccounts } from '../admin/find-accounts.ts'
+import { findCredentials } from '../admin/find-credentials.ts'
 import { findEvents, RowCursor } from '../admin/find-events.ts'
-import { findInstances } from '../admin/find-instances.ts'
-import { page } from '../admin/paging.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BillingControl } from '../billing/control.ts'
-import {
-  accountBalance,
-  type BooksDependencies,
-  ledgerCursor,
-  ledgerLines,
-} from '../billing/operation/account-books.ts'
+import type { BooksDependencies } from '../billing/operation/account-books.ts'
+import { doubtfulAttempts } from '../billing/operation/reconcile.ts'
+import { revenueByMonth } from '../billing/operation/revenue.ts'
+import { asideMessages } from '../billing/stripe/aside.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
-import { usageReport } from '../usage/usage-report.ts'
-import { operatorAccountPage } from './account-page.ts'
-import { accountsPage } from './accounts-page.ts'
 import { auditPage } from './audit-page.ts'
-import { ledgerPage, usagePage } from './books-pages.ts'
+import { billingPage } from './billing-page.ts'
+import { credentialsPage } from './credentials-page.ts'
 import { sendOperatorPage } from './frame.ts'
 import { healthPage } from './health-page.ts'
-import { includes, type OperatorDoor } from './operator-door.ts'
+import type { OperatorDoor } from './operator-door.ts'
 import { readOverview } from './overview.ts'
 
 export interface LookingDependencies {
@@ -33,19 +27,13 @@ export interface LookingDependencies {
   readonly health: () => Promise<HealthReport>
 }
 
-const ROWS = 50
-const USAGE_DAYS = 90
+/** How many rows a page of a list has. */
+export const ROWS = 50
 /** A field of a search form that was left empty is sent as an empty text. */
-const emptyIsNone = <Schema extends z.ZodType>(schema: Schema) =>
+export const emptyIsNone = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(value => (value === '' ? undefined : value), schema.optional())
-const Account = z.object({ accountId: AccountId })
-const UuidCursor = z.object({ cursor: z.uuid().optional() })
-const LedgerCursor = z.object({
-  cursor: z
-    .string()
-    .regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/)
-    .optional(),
-})
+/** The word by which a change led to the page. */
+export const Said = { done: z.string().max(40).optional() }
 
 /** The pages by which operators see: every look is in the audit trail, as a call of the admin API is. */
 export function lookingRoutes(dependencies: LookingDependencies): Route[] {
@@ -73,77 +61,37 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
     }),
     route({
       method: 'get',
-      path: '/operator/accounts',
-      summary: 'Finds accounts',
+      path: '/operator/credentials',
+      summary: 'The credentials that were issued',
       hidden: true,
-      query: UuidCursor.extend({ search: emptyIsNone(z.string().trim().max(200)) }),
+      query: z.object({ accountId: emptyIsNone(AccountId), cursor: RowCursor.optional() }),
       async handle({ query, request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const found = await findAccounts(prisma, { ...query, limit: ROWS })
-        await audit.record({ ...operator.by, action: 'admin.accounts_listed', outcome: 'done' })
-        const body = accountsPage({ search: query.search, ...found })
-        sendOperatorPage(response, operator, { place: 'accounts', title: 'Accounts', body })
+        const found = await findCredentials(prisma, { ...query, limit: ROWS })
+        await audit.record({ ...operator.by, action: 'admin.credentials_listed', outcome: 'done' })
+        const body = credentialsPage({ accountId: query.accountId, now: books.now(), ...found })
+        sendOperatorPage(response, operator, { place: 'credentials', title: 'Credentials issued', body })
       },
     }),
     route({
       method: 'get',
-      path: '/operator/accounts/:accountId',
-      summary: 'One account',
+      path: '/operator/billing',
+      summary: 'Billing as a whole',
       hidden: true,
-      params: Account,
-      query: UuidCursor,
-      async handle({ params: { accountId }, query: { cursor }, request, response }) {
-        const operator = await door.enter('viewer', request, response)
+      query: z.object(Said),
+      async handle({ query: { done }, request, response }) {
+        const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
-        const account = await findAccount(prisma, accountId)
-        if (account === undefined) throw notFound()
-        const [instances, balance] = await Promise.all([
-          findInstances(prisma, { accountId, cursor, limit: ROWS }),
-          includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
+        const [pausedReason, inDoubt, aside, revenue] = await Promise.all([
+          control.pausedReason(),
+          doubtfulAttempts(pool, books.now()),
+          asideMessages(pool),
+          revenueByMonth(pool),
         ])
-        await audit.record({ ...operator.by, action: 'admin.account_read', outcome: 'done', accountId })
-        const body = operatorAccountPage(operator, { account, instances, balance })
-        const title = account.email ?? account.displayName ?? `Account ${account.folder}`
-        sendOperatorPage(response, operator, { place: 'accounts', title, body })
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/operator/accounts/:accountId/ledger',
-      summary: 'The books of an account',
-      hidden: true,
-      params: Account,
-      query: LedgerCursor,
-      async handle({ params: { accountId }, query: { cursor }, request, response }) {
-        const operator = await door.enter('billing', request, response)
-        if (operator === undefined) return
-        const lines = await ledgerLines(pool, accountId, { cursor, limit: ROWS + 1 })
-        await audit.record({ ...operator.by, action: 'billing.ledger_read', outcome: 'done', accountId })
-        const found = page(lines, ROWS, { item: line => line, cursor: ledgerCursor })
-        sendOperatorPage(response, operator, {
-          place: 'accounts',
-          title: 'Books',
-          body: ledgerPage(accountId, found),
-        })
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/operator/accounts/:accountId/usage',
-      summary: 'What an account stores',
-      hidden: true,
-      params: Account,
-      async handle({ params: { accountId }, request, response }) {
-        const operator = await door.enter('billing', request, response)
-        if (operator === undefined) return
-        const days = await usageReport(pool, accountId, USAGE_DAYS)
-        await audit.record({ ...operator.by, action: 'billing.usage_read', outcome: 'done', accountId })
-        sendOperatorPage(response, operator, {
-          place: 'accounts',
-          title: 'Storage',
-          body: usagePage(accountId, days),
-        })
+        await audit.record({ ...operator.by, action: 'billing.overview_read', outcome: 'done' })
+        const body = billingPage(operator, { pausedReason, inDoubt, aside, revenue })
+        sendOperatorPage(response, operator, { place: 'billing', title: 'Billing', body, done })
       },
     }),
     route({

@@ -101,7 +101,8 @@ export async function reconcile(
 const MOST_DOUBTFUL = 100
 const HOLD_HOURS = 3
 
-async function doubtfulAttempts(pool: Pool, now: Date): Promise<DoubtfulAttempt[]> {
+/** What `reconcile` tells as in doubt, the oldest first, without repeating anything. */
+export async function doubtfulAttempts(pool: Pool, now: Date): Promise<DoubtfulAttempt[]> {
   const { rows } = await pool.query<{
     charge_id: string
     account_id: string

@@ -1,0 +1,130 @@
+import { notFound, type Route, route } from '@odoo-backup/service'
+import { z } from 'zod'
+import { findAccount, findAccounts } from '../admin/find-accounts.ts'
+import { findInstances } from '../admin/find-instances.ts'
+import { page } from '../admin/paging.ts'
+import { accountBalance, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
+import { AccountId } from '../registry/ids.ts'
+import { usageReport } from '../usage/usage-report.ts'
+import { operatorAccountPage } from './account-page.ts'
+import { accountsPage } from './accounts-page.ts'
+import { ledgerPage, usagePage } from './books-pages.ts'
+import { sendOperatorPage } from './frame.ts'
+import { emptyIsNone, type LookingDependencies, ROWS, Said } from './looking.ts'
+import { includes } from './operator-door.ts'
+
+const USAGE_DAYS = 90
+const CSV_LINES = 10_000
+const Account = z.object({ accountId: AccountId })
+const UuidCursor = z.object({ cursor: z.uuid().optional() })
+const LedgerCursor = z.object({
+  cursor: z
+    .string()
+    .regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/)
+    .optional(),
+})
+
+/** The pages by which operators see accounts, their instances, books and storage. */
+export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
+  const { door, prisma, audit, books } = dependencies
+  const { pool } = books
+
+  return [
+    route({
+      method: 'get',
+      path: '/operator/accounts',
+      summary: 'Finds accounts',
+      hidden: true,
+      query: UuidCursor.extend({ search: emptyIsNone(z.string().trim().max(200)) }),
+      async handle({ query, request, response }) {
+        const operator = await door.enter('viewer', request, response)
+        if (operator === undefined) return
+        const found = await findAccounts(prisma, { ...query, limit: ROWS })
+        await audit.record({ ...operator.by, action: 'admin.accounts_listed', outcome: 'done' })
+        const body = accountsPage({ search: query.search, ...found })
+        sendOperatorPage(response, operator, { place: 'accounts', title: 'Accounts', body })
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/operator/accounts/:accountId',
+      summary: 'One account',
+      hidden: true,
+      params: Account,
+      query: UuidCursor.extend(Said),
+      async handle({ params: { accountId }, query: { cursor, done }, request, response }) {
+        const operator = await door.enter('viewer', request, response)
+        if (operator === undefined) return
+        const account = await findAccount(prisma, accountId)
+        if (account === undefined) throw notFound()
+        const [instances, balance] = await Promise.all([
+          findInstances(prisma, { accountId, cursor, limit: ROWS }),
+          includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
+        ])
+        await audit.record({ ...operator.by, action: 'admin.account_read', outcome: 'done', accountId })
+        const body = operatorAccountPage(operator, {
+          account,
+          instances,
+          balance,
+          plans: books.plans.names,
+          now: books.now(),
+        })
+        const title = account.email ?? account.displayName ?? `Account ${account.folder}`
+        sendOperatorPage(response, operator, { place: 'accounts', title, body, done })
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/operator/accounts/:accountId/ledger',
+      summary: 'The books of an account',
+      hidden: true,
+      params: Account,
+      query: LedgerCursor,
+      async handle({ params: { accountId }, query: { cursor }, request, response }) {
+        const operator = await door.enter('billing', request, response)
+        if (operator === undefined) return
+        const lines = await ledgerLines(pool, accountId, { cursor, limit: ROWS + 1 })
+        await audit.record({ ...operator.by, action: 'billing.ledger_read', outcome: 'done', accountId })
+        const found = page(lines, ROWS, { item: line => line, cursor: ledgerCursor })
+        sendOperatorPage(response, operator, {
+          place: 'accounts',
+          title: 'Books',
+          body: ledgerPage(accountId, found),
+        })
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/operator/accounts/:accountId/ledger.csv',
+      summary: 'The books of an account for a spreadsheet',
+      hidden: true,
+      params: Account,
+      async handle({ params: { accountId }, request, response }) {
+        const operator = await door.enter('billing', request, response)
+        if (operator === undefined) return
+        const lines = await ledgerLines(pool, accountId, { limit: CSV_LINES })
+        await audit.record({ ...operator.by, action: 'billing.ledger_exported', outcome: 'done', accountId })
+        response.setHeader('Cache-Control', 'no-store')
+        response.attachment(`ledger-${accountId}.csv`).type('text/csv').send(ledgerCsv(lines))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/operator/accounts/:accountId/usage',
+      summary: 'What an account stores',
+      hidden: true,
+      params: Account,
+      async handle({ params: { accountId }, request, response }) {
+        const operator = await door.enter('billing', request, response)
+        if (operator === undefined) return
+        const days = await usageReport(pool, accountId, USAGE_DAYS)
+        await audit.record({ ...operator.by, action: 'billing.usage_read', outcome: 'done', accountId })
+        sendOperatorPage(response, operator, {
+          place: 'accounts',
+          title: 'Storage',
+          body: usagePage(accountId, days),
+        })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,27 @@
+import type { Route } from '@odoo-backup/service'
+import type { BillingChanges } from '../billing/operation/changes.ts'
+import type { StandingChanges } from '../registry/standing-changes.ts'
+import { createChanger } from './change.ts'
+import { changingAccounts } from './changing-accounts.ts'
+import { changingBilling } from './changing-billing.ts'
+import { changingCredit } from './changing-credit.ts'
+import { type LookingDependencies, lookingRoutes } from './looking.ts'
+import { lookingAtAccounts } from './looking-at-accounts.ts'
+
+export interface OperatorRoutesDependencies extends LookingDependencies {
+  readonly standingChanges: StandingChanges
+  readonly billingChanges: BillingChanges
+}
+
+/** The operators' console: what it shows and what it changes. */
+export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[] {
+  const { prisma, standingChanges, billingChanges } = dependencies
+  const change = createChanger(dependencies.door)
+  return [
+    ...lookingRoutes(dependencies),
+    ...lookingAtAccounts(dependencies),
+    ...changingAccounts({ change, prisma, standingChanges }),
+    ...changingCredit({ change, billingChanges }),
+    ...changingBilling({ change, billingChanges }),
+  ]
+}
