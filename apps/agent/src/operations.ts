@@ -60,8 +60,13 @@ export interface AgentOperations {
 
 /** What administrators ask for beyond making and restoring backups. */
 export interface AgentAdministration {
-  /** What lies in the places that answer, and which do not: where `backups` fails, this tells what is known. */
-  inventory(): Promise<Inventory>
+  /**
+   * What lies in the places that answer, and which do not: where `backups` fails, this tells what is known. One who is
+   * not `patient` waits for a place that is slow, where others answered, for less long.
+   */
+  inventory(options?: { readonly patient?: boolean }): Promise<Inventory>
+  /** The complete backup, or the lone archive, of that name; `backup_unknown`. */
+  archive(name: string): Promise<BackupView>
   /** Lone archives of the account's folder: halves that no complete backup names, newest first. */
   loneArchives(): Promise<readonly BackupView[]>
   backup(name: string): Promise<BackupDetails>
@@ -132,6 +137,10 @@ export interface AgentAdministration {
 export interface Inventory {
   /** Complete pairs, newest first. */
   readonly backups: readonly BackupView[]
+  /** Archives that no complete backup names, newest first. */
+  readonly loneArchives: readonly BackupView[]
+  /** How many places were looked into. */
+  readonly answered: number
   readonly unreachable: readonly {
     /** For people, such as `the folder /mnt/nas`. */
     readonly place: string

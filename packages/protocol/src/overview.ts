@@ -2,12 +2,20 @@ import { z } from 'zod'
 import { BackupView, JobId } from './agent-api.ts'
 import { DatabaseName } from './names.ts'
 
+/** A place for backups that did not answer, so that what lies there is not in this answer. */
+export const UnreachablePlace = z.object({
+  /** For people, such as `the folder /mnt/nas`. */
+  place: z.string(),
+  message: z.string(),
+})
+export type UnreachablePlace = z.infer<typeof UnreachablePlace>
+
 /**
  * What can be wrong with the backups of a database, the worst first:
  * `never`: there is none; `damaged`: the last one that was tried did not restore; `overdue`: the schedule wanted one
  * that is not there; `stale`: nothing is scheduled, and the newest is old; `gone`: a schedule runs for a database that
  * is not on the server any more; `hung`: a backup has been running for a day and more; `failed`: the last try failed
- * while older backups still meet the schedule; `unscheduled`: there is a recent one, and nothing will make the next;
+ * while older backups still meet the schedule; `unseen`: the place where its backups go does not answer; `unscheduled`: there is a recent one, and nothing will make the next;
  * `awaited`: the schedule is about to make the first.
  */
 export const Worry = z.enum([
@@ -18,6 +26,7 @@ export const Worry = z.enum([
   'gone',
   'hung',
   'failed',
+  'unseen',
   'unscheduled',
   'awaited',
 ])
@@ -67,7 +76,7 @@ export const Verdict = z.object({
   /** Of these, how many had a backup that passed a drill. */
   verified: z.int().min(0),
   /** What did not answer, so that nothing certain can be said. */
-  unknown: z.array(z.enum(['postgres', 'queue'])),
+  unknown: z.array(z.enum(['postgres', 'queue', 'storage'])),
 })
 export type Verdict = z.infer<typeof Verdict>
 
@@ -75,6 +84,8 @@ export type Verdict = z.infer<typeof Verdict>
 export const Overview = z.object({
   verdict: Verdict,
   databases: z.array(DatabaseOverview),
+  /** Whose backups are not counted here. */
+  unreachable: z.array(UnreachablePlace),
   backups: z.int().min(0),
   storedBytes: z.int().min(0),
   /** The moment at which all of this was so. */

@@ -22,6 +22,7 @@ import type {
   StorageChange,
   TokenRequest,
   TokenView,
+  UnreachablePlace,
   UsagePoint,
 } from '@odoo-backup/protocol'
 import { type CallOptions, call } from './client.ts'
@@ -97,7 +98,10 @@ export const previewSchedules = (schedules: readonly Schedule[], signal: AbortSi
   call<{ nextRuns: readonly string[] }>('POST', 'schedules/preview', { body: { schedules }, signal })
 
 export const backups = (query: Query, signal: AbortSignal) =>
-  call<Page<BackupView>>('GET', 'backups', { query, signal })
+  call<Page<BackupView> & { readonly unreachable: readonly UnreachablePlace[] }>('GET', 'backups', {
+    query,
+    signal,
+  })
 export const backup = (archive: string, signal: AbortSignal) =>
   call<BackupDetails>('GET', `backups/${name(archive)}`, { signal })
 export const startBackup = (database: string) => call<JobView>('POST', 'backups', { body: { database } })

@@ -8,6 +8,7 @@ import { BackupBadges } from '../parts/backup-badges.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { Pages } from '../parts/pages.tsx'
+import { UnreachablePlaces } from '../parts/unreachable-places.tsx'
 import { placeLink } from '../router.ts'
 import { useSettled } from '../settled.ts'
 import { Calendar } from './backups/calendar.tsx'
@@ -128,6 +129,12 @@ export function BackupsPage({ database: wanted }: { database: string | undefined
         {list.loading && <span class="soft">{app.loading}</span>}
       </div>
       {list.error && <Failure error={list.error} onRetry={list.reload} />}
+      {list.value !== undefined && list.value.unreachable.length > 0 && (
+        <div class="card" role="status">
+          {words.notAll}
+          <UnreachablePlaces places={list.value.unreachable} />
+        </div>
+      )}
       {list.value !== undefined && total === 0 && <p class="card soft">{words.empty}</p>}
       {list.value !== undefined && list.value.items.length > 0 && (
         <div class="table-wrap">

@@ -243,6 +243,14 @@ describe('stored backups', () => {
     expect(fixture.agent.deleted).toEqual([BACKUP])
   })
 
+  test('delete takes an archive without .info too, and says that it is one', async () => {
+    fixture.agent.keep('half.zip', 'shop', { lone: true })
+    fixture.answers = ['y']
+    expect((await fixture.run('delete', 'half.zip')).status).toBe(0)
+    expect(fixture.questions[0]?.question).toContain('half.zip (1.4 MiB, without .info)')
+    expect(fixture.agent.deleted).toEqual(['half.zip'])
+  })
+
   test('an unknown backup ends with 66', async () => {
     for (const command of ['show', 'delete', 'verify'])
       expect((await fixture.run(command, 'none.zip')).status).toBe(66)
@@ -359,9 +367,7 @@ test('a list is narrowed and ordered as the API does it, archives without .info 
   const { agent } = fixture
   agent.keep('crm.2026-01-30_04-00-00.zip.enc', 'crm', { takenAt: '2026-01-30T04:00:00Z', encrypted: true })
   agent.keep('crm.2026-01-29_04-00-00.zip', 'crm', { takenAt: '2026-01-29T04:00:00Z', pinned: true })
-  const lone = { ...agent.keep('half.zip', 'crm', { takenAt: '2026-01-30T12:00:00Z', lone: true }) }
-  agent.kept.pop()
-  agent.loneArchives = async () => [lone]
+  agent.keep('half.zip', 'crm', { takenAt: '2026-01-30T12:00:00Z', lone: true })
   const names = async (...args: string[]) =>
     JSON.parse((await fixture.run('list', '--json', ...args)).stdout).map((one: { name: string }) => one.name)
   const [first, second, third] = [BACKUP, 'crm.2026-01-30_04-00-00.zip.enc', 'crm.2026-01-29_04-00-00.zip']
@@ -376,6 +382,21 @@ test('a list is narrowed and ordered as the API does it, archives without .info 
   expect(await names('--sort', 'name', '--order', 'asc')).toEqual([third, second, first])
   expect((await fixture.run('list', '--from', 'yesterday')).status).toBe(64)
   expect((await fixture.run('list', '--sort', 'colour')).status).toBe(64)
+})
+
+test('list, usage and status tell what is known while one place is away, and that it is not all', async () => {
+  const error = new AgentError('storage_unreachable', 'It does not answer.')
+  fixture.agent.unreachable = [{ place: 'the folder /mnt/nas', error, keeps: () => false }]
+  for (const command of ['list', 'usage']) {
+    const { status, stdout, stderr } = await fixture.run(command, '--json')
+    expect(status).toBe(69)
+    expect(JSON.parse(stdout).length).toBeGreaterThan(0)
+    expect(JSON.parse(stderr).message).toContain('the folder /mnt/nas (It does not answer.)')
+  }
+  const { status, stdout } = await fixture.run('status')
+  expect(status).toBe(1)
+  expect(stdout).toContain('- the folder /mnt/nas: It does not answer.\n')
+  expect(stdout).toContain('shop')
 })
 
 test('list warns of backups that lack files and marks those of another server', async () => {

@@ -4,6 +4,10 @@ import type { Place } from '../config/place.ts'
 import type { Destination, OpenDestination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { ownersPrefix } from './markers.ts'
+import { within } from './patience.ts'
+
+/** So long a place may take to say whether it holds one archive. */
+const PATIENCE_MS = 30_000
 
 export interface Places {
   readonly openDestination: OpenDestination
@@ -40,10 +44,11 @@ export async function atPlaceHolding<T extends Places>(
   const errors: unknown[] = []
   for (const place of places) {
     try {
-      const destination = await openUnlessUnconnected(dependencies.openDestination, purpose, place)
-      if (destination === undefined) continue
-      const found = await holds(destination, archive).finally(() => destination.close())
-      if (found) return atPlace(dependencies, place)
+      const look = async () => {
+        const destination = await openUnlessUnconnected(dependencies.openDestination, purpose, place)
+        return destination !== undefined && holds(destination, archive).finally(() => destination.close())
+      }
+      if (await within(look(), PATIENCE_MS)) return atPlace(dependencies, place)
     } catch (error) {
       errors.push(error)
     }

@@ -36,9 +36,7 @@ export async function listBackups({ storage, prefix }: Destination): Promise<Lis
 export function backupView(backup: ListedBackup, instanceId: string): BackupView | undefined {
   const database = DatabaseName.safeParse(backup.database)
   if (!database.success) return undefined
-  const { pinned, verification, owners } = backup.markers
-  // What nobody claims was made by the former module, as a rule here.
-  const foreign = owners.length > 0 && !owners.includes(instanceId)
+  const { pinned, verification } = backup.markers
   return {
     name: backup.name,
     database: database.data,
@@ -47,20 +45,31 @@ export function backupView(backup: ListedBackup, instanceId: string): BackupView
     encrypted: backup.encrypted,
     format: backup.format,
     ...(pinned ? { pinned } : {}),
-    ...(foreign ? { foreign } : {}),
-    ...(owners.length === 0 ? { unclaimed: true } : {}),
+    ...ownership(backup.markers, instanceId),
     ...(verification === undefined
       ? {}
       : { verification: { passed: verification.passed, at: verification.at.toISOString() } }),
   }
 }
 
+function ownership({ owners }: Markers, instanceId: string): Pick<BackupView, 'foreign' | 'unclaimed'> {
+  // What nobody claims was made by the former module, as a rule here.
+  if (owners.length === 0) return { unclaimed: true }
+  return owners.includes(instanceId) ? {} : { foreign: true }
+}
+
 /** An archive without `.info`, as the list of halves shows it. */
-export function loneView(object: StoredObject, prefix: string): BackupView | undefined {
+export function loneView(
+  object: StoredObject,
+  prefix: string,
+  markers: Listing['markers'],
+  instanceId: string,
+): BackupView | undefined {
   const file = object.key.slice(prefix.length)
   const name = parseBackupName(file)
   const database = DatabaseName.safeParse(name?.database)
   if (name?.kind !== 'archive' || !database.success) return undefined
+  const known = markers.get(file) ?? NO_MARKERS
   return {
     name: file,
     database: database.data,
@@ -69,6 +78,8 @@ export function loneView(object: StoredObject, prefix: string): BackupView | und
     encrypted: name.encrypted,
     format: name.format,
     lone: true,
+    ...(known.pinned ? { pinned: true } : {}),
+    ...ownership(known, instanceId),
   }
 }
 

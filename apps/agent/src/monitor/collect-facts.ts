@@ -63,7 +63,7 @@ async function askRemote(
 ): Promise<Remote> {
   const { connection, refusal, silence } = await connect(agent, ask)
   const accountNotices = await ask('account', agent.accountNotices())
-  const inventory = await ask('storage', agent.inventory())
+  const inventory = await ask('storage', agent.inventory({ patient: true }))
   const unreachable = inventory?.unreachable ?? []
   const isSeen = (database: string) =>
     inventory !== undefined && !unreachable.some(({ keeps }) => keeps(database))

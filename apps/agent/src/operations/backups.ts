@@ -13,25 +13,43 @@ import {
   listBackups,
   loneView,
 } from '../jobs/stored-backups.ts'
-import type { AgentAdministration, AgentOperations } from '../operations.ts'
+import type { AgentAdministration, AgentOperations, Inventory } from '../operations.ts'
 import { detailsOf } from './backup-details.ts'
-import { eachOnce, inEachPlace, lookAtEachPlace, placeName } from './each-place.ts'
+import { eachOnce, type FoundAt, type Patience, placeLooks, placeName } from './each-place.ts'
 import { createMissingFiles } from './missing-files.ts'
 
 type BackupOperations = Pick<AgentOperations, 'backups'> &
   Pick<
     AgentAdministration,
-    'inventory' | 'loneArchives' | 'backup' | 'withMissingFiles' | 'openBackup' | 'setPinned'
+    'inventory' | 'archive' | 'loneArchives' | 'backup' | 'withMissingFiles' | 'openBackup' | 'setPinned'
   >
 
 /** So long a place may take to list all it holds before it counts as away. */
-const PATIENCE_MS = 120_000
+const PATIENT: Patience = { patienceMs: 120_000, ifLateMs: 120_000 }
+/** The same where somebody waits, and there are other places to tell of. */
+const HURRIED: Patience = { patienceMs: 20_000, ifLateMs: 1_000 }
 
 /** Seeing what is stored, reading it, pinning it. */
 export function backupOperations(places: Places, instanceId: () => string): BackupOperations {
-  const listed = async (destination: Destination) => (await listBackups(destination)).backups
-  const views = (found: readonly ListedBackup[]) =>
-    newestFirst(found.flatMap(backup => backupView(backup, instanceId()) ?? []))
+  const looks = placeLooks(places, async destination => {
+    const { backups, loneArchives, markers } = await listBackups(destination)
+    return [
+      ...backups.flatMap(backup => backupView(backup, instanceId()) ?? []),
+      ...loneArchives.flatMap(object => loneView(object, destination.prefix, markers, instanceId()) ?? []),
+    ]
+  })
+  const inventory = async ({ patient = false } = {}): Promise<Inventory> => {
+    const hurried = !patient && places.places().length > 1
+    const found = await looks.look(hurried ? HURRIED : PATIENT)
+    const [backups, loneArchives] = pairsAndHalves(eachOnce(found))
+    return { backups, loneArchives, ...answersOf(found, places) }
+  }
+  /** A place that does not answer fails it all: a list with a gap misleads. */
+  const everything = async () => {
+    const all = await inventory({ patient: true })
+    for (const { error } of all.unreachable) throw error
+    return all
+  }
   const withDestination = async <T>(
     purpose: Purpose,
     name: string,
@@ -46,42 +64,25 @@ export function backupOperations(places: Places, instanceId: () => string): Back
     }
   }
   return {
-    backups: async filter => {
-      const found = await inEachPlace(places, listed)
-      return views(
-        found.filter(({ database }) => filter?.database === undefined || database === filter.database),
-      )
-    },
-    inventory: async () => {
-      const found = await lookAtEachPlace(places, listed, PATIENCE_MS)
-      const keptAt = (database: string) => JSON.stringify(places.places(database)[0])
-      return {
-        backups: views(eachOnce(found)),
-        unreachable: found.flatMap(here =>
-          'items' in here
-            ? []
-            : {
-                place: placeName(here.place),
-                error: here.error,
-                keeps: (database: string) => keptAt(database) === JSON.stringify(here.place),
-              },
-        ),
-      }
-    },
-    loneArchives: async () =>
-      newestFirst(
-        await inEachPlace(places, async destination =>
-          (await listBackups(destination)).loneArchives.flatMap(
-            object => loneView(object, destination.prefix) ?? [],
-          ),
-        ),
+    backups: async filter =>
+      (await everything()).backups.filter(
+        ({ database }) => filter?.database === undefined || database === filter.database,
       ),
+    inventory,
+    archive: async name => {
+      const { backups, loneArchives, unreachable } = await inventory()
+      const found = [...backups, ...loneArchives].find(view => view.name === name)
+      if (found !== undefined) return found
+      // Where a place is silent nobody knows that none holds it.
+      throw unreachable[0]?.error ?? unknownBackup(name)
+    },
+    loneArchives: async () => (await everything()).loneArchives,
     backup: name =>
       withDestination('restore', name, async destination => {
         const found = pairNamed(await listBackups(destination), name)
         return detailed(destination, found, instanceId())
       }),
-    withMissingFiles: createMissingFiles(places),
+    withMissingFiles: createMissingFiles(places, looks.isAway),
     openBackup: async (name, options = {}) => {
       const { decryptWith, signal } = options
       const given = signal === undefined ? {} : { signal }
@@ -119,6 +120,28 @@ async function storedArchive(destination: Destination, name: string, options: { 
     destination.close()
     throw error
   }
+}
+
+function pairsAndHalves(views: readonly BackupView[]): [BackupView[], BackupView[]] {
+  const of = (lone: boolean) => newestFirst(views.filter(view => (view.lone === true) === lone))
+  return [of(false), of(true)]
+}
+
+function answersOf(
+  found: readonly FoundAt<BackupView>[],
+  places: Places,
+): Pick<Inventory, 'answered' | 'unreachable'> {
+  const keptAt = (database: string) => JSON.stringify(places.places(database)[0])
+  const unreachable = found.flatMap(here =>
+    'items' in here
+      ? []
+      : {
+          place: placeName(here.place),
+          error: here.error,
+          keeps: (database: string) => keptAt(database) === JSON.stringify(here.place),
+        },
+  )
+  return { unreachable, answered: found.length - unreachable.length }
 }
 
 function newestFirst<T extends { readonly takenAt: string; readonly name: string }>(views: T[]): T[] {

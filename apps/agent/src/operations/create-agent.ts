@@ -25,8 +25,8 @@ export function createAgent(parts: AgentParts): Agent {
   const { mustExist, mustNotExist, databases } = databaseOperations(odoo)
   const backups = backupOperations(parts, () => store.current.instanceId)
   const backup = async (name: string) => {
-    const found = (await backups.backups()).find(view => view.name === name)
-    if (found === undefined) throw unknownBackup(name)
+    const found = await backups.archive(name)
+    if (found.lone === true) throw unknownBackup(name)
     return found
   }
   return {
@@ -63,8 +63,7 @@ export function createAgent(parts: AgentParts): Agent {
       return start({ kind: 'backup', database, scheduled: false })
     },
     startDelete: async name => {
-      const halves = await backups.loneArchives()
-      const found = halves.find(view => view.name === name) ?? (await backup(name))
+      const found = await backups.archive(name)
       if (found.pinned) {
         throw new AgentError('backup_pinned', `${name} is pinned. Unpin it first if it is to go.`)
       }

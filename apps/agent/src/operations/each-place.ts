@@ -4,43 +4,72 @@ import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import { openUnlessUnconnected, type Places } from '../jobs/find-place.ts'
+import { within } from '../jobs/patience.ts'
 
 /** What is found in one place, or why nothing can be said of it. */
 export type FoundAt<Item> =
   | { readonly place: Place; readonly items: readonly Item[] }
   | { readonly place: Place; readonly error: AgentError }
 
-/** Looks into all places in use, at the same time; one that fails, or does not answer in time, hides no other. */
-export async function lookAtEachPlace<Item>(
-  places: Places,
-  look: (destination: Destination) => Promise<readonly Item[]>,
-  patienceMs?: number,
-): Promise<FoundAt<Item>[]> {
-  const inUse = places.places()
-  const at = async (place: Place): Promise<readonly Item[]> => {
-    const destination = await openForListing(places, place, inUse.length)
-    if (destination === undefined) return []
-    return look(destination).finally(() => destination.close())
-  }
-  return Promise.all(
-    inUse.map(async place => {
-      try {
-        return { place, items: await within(at(place), patienceMs) }
-      } catch (error) {
-        return { place, error: asAgentError(error) }
-      }
-    }),
-  )
+export interface PlaceLooks<Item> {
+  /** Looks into all places in use, at the same time; one that fails, or does not answer in time, hides no other. */
+  look(patience: Patience): Promise<FoundAt<Item>[]>
+  /** Whether a place did not answer when it was last looked into. */
+  isAway(place: Place): boolean
 }
 
-/** What is found in all places in use. A place that does not answer fails it all: a list with a gap misleads. */
-export async function inEachPlace<Item extends { readonly name: string }>(
+/** How long a place may take, milliseconds. */
+export interface Patience {
+  readonly patienceMs: number
+  /** The same where it let others wait for too long already, and has not answered yet. */
+  readonly ifLateMs: number
+}
+
+/**
+ * Looks of one kind, `into`, at all places. A look that a place never answers holds a thread of the process for ever
+ * where it is a folder: it is not begun again while one is under way, but its answer is taken when it comes.
+ */
+export function placeLooks<Item>(
   places: Places,
-  look: (destination: Destination) => Promise<readonly Item[]>,
-): Promise<Item[]> {
-  const found = await lookAtEachPlace(places, look)
-  for (const here of found) if ('error' in here) throw here.error
-  return eachOnce(found)
+  into: (destination: Destination) => Promise<readonly Item[]>,
+): PlaceLooks<Item> {
+  const late = new Map<string, Promise<readonly Item[]>>()
+  const away = new Set<string>()
+
+  const begin = async (place: Place, placesInUse: number): Promise<readonly Item[]> => {
+    const destination = await openForListing(places, place, placesInUse)
+    if (destination === undefined) return []
+    return into(destination).finally(() => destination.close())
+  }
+
+  const lookAt = async (place: Place, placesInUse: number, patience: Patience): Promise<FoundAt<Item>> => {
+    const key = JSON.stringify(place)
+    const lagging = late.get(key)
+    const looking = lagging ?? begin(place, placesInUse)
+    let underWay = true
+    const end = () => {
+      underWay = false
+      if (late.get(key) === looking) late.delete(key)
+    }
+    looking.then(end, end)
+    try {
+      const items = await within(looking, lagging === undefined ? patience.patienceMs : patience.ifLateMs)
+      away.delete(key)
+      return { place, items }
+    } catch (error) {
+      away.add(key)
+      if (underWay) late.set(key, looking)
+      return { place, error: asAgentError(error) }
+    }
+  }
+
+  return {
+    look: patience => {
+      const inUse = places.places()
+      return Promise.all(inUse.map(place => lookAt(place, inUse.length, patience)))
+    },
+    isAway: place => away.has(JSON.stringify(place)),
+  }
 }
 
 /** The items of the places that answered; of one that lies in several, the first place's. */
@@ -71,18 +100,4 @@ async function openForListing(
     if (error instanceof AgentError && error.code === 'purpose_refused') return open('restore')
     throw error
   }
-}
-
-/** A network mount that is gone never answers, and never fails either. */
-async function within<Value>(promise: Promise<Value>, patienceMs: number | undefined): Promise<Value> {
-  if (patienceMs === undefined) return promise
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = new AgentError(
-      'storage_unreachable',
-      `It has not answered within ${Math.round(patienceMs / 1000)} seconds.`,
-    )
-    timer = setTimeout(() => reject(error), patienceMs)
-  })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }

@@ -50,7 +50,7 @@ const describe = (folder: string, database: string, missing: number) =>
 test('each backup is given what its .info says, in whatever place it lies; one whose .info is away stays bare', async () => {
   await describe(folders[0], 'shop', 3)
   await describe(folders[1], 'crm', 0)
-  const read = createMissingFiles(places())
+  const read = createMissingFiles(places(), () => false)
   const found = await read(['crm', 'gone', 'shop'].map(backup))
   expect(found.map(({ database, missingFiles }) => [database, missingFiles])).toEqual([
     ['crm', 0],
@@ -62,7 +62,7 @@ test('each backup is given what its .info says, in whatever place it lies; one w
 
 test('what was read once is not read again', async () => {
   await describe(folders[0], 'shop', 3)
-  const read = createMissingFiles(places())
+  const read = createMissingFiles(places(), () => false)
   await read([backup('shop')])
   opened = []
   expect(await read([backup('shop')])).toMatchObject([{ missingFiles: 3 }])
@@ -73,7 +73,7 @@ test('a place that is away hides nothing of the others, and is asked again', asy
   await describe(folders[0], 'shop', 3)
   await describe(folders[1], 'crm', 2)
   refused = folders[0]
-  const read = createMissingFiles(places())
+  const read = createMissingFiles(places(), () => false)
   const numbers = async () => (await read(['shop', 'crm'].map(backup))).map(found => found.missingFiles)
   expect(await numbers()).toEqual([undefined, 2])
   refused = undefined
@@ -81,7 +81,7 @@ test('a place that is away hides nothing of the others, and is asked again', asy
 })
 
 test('half a backup has no .info to be looked for', async () => {
-  const read = createMissingFiles(places())
+  const read = createMissingFiles(places(), () => false)
   expect(await read([{ ...backup('shop'), lone: true }])).toMatchObject([{ lone: true }])
   expect(opened).toEqual([])
 })

@@ -3,6 +3,7 @@ import type { BackupView } from '@odoo-backup/protocol'
 import type { Place } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import type { Places } from '../jobs/find-place.ts'
+import { within } from '../jobs/patience.ts'
 import { detailsOf } from './backup-details.ts'
 
 /** `.info` of one page are read in a few rounds of requests, without opening a connection for each. */
@@ -15,6 +16,8 @@ const REMEMBERED = 20_000
 /** Reads how many files were missing when backups were made, each `.info` once. */
 export function createMissingFiles(
   places: Places,
+  /** Whether a place is known not to answer. */
+  isAway: (place: Place) => boolean,
 ): (backups: readonly BackupView[]) => Promise<BackupView[]> {
   const known = new Map<string, number | undefined>()
 
@@ -49,7 +52,8 @@ export function createMissingFiles(
     for (const place of places.places()) {
       const unknown = backups.filter(({ name, lone }) => lone !== true && !known.has(name))
       if (unknown.length === 0 || signal.aborted) break
-      await readAt(place, unknown, signal).catch(() => undefined)
+      if (isAway(place)) continue
+      await within(readAt(place, unknown, signal), PATIENCE_MS).catch(() => undefined)
     }
     return backups.map(backup => {
       const missingFiles = known.get(backup.name)

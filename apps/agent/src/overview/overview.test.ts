@@ -48,8 +48,30 @@ function job(database: string, state: string, finishedAt: string): JobView {
 
 function facts(more: Partial<OverviewFacts>): OverviewFacts {
   const watchedSince = () => new Date('2026-03-01T00:00:00Z')
-  return { backups: [], settings: [], existing: new Set(), jobs: [], watchedSince, now, ...more }
+  return {
+    ...{ backups: [], settings: [], existing: new Set<string>(), jobs: [] },
+    ...{ unreachable: [], watchedSince, now },
+    ...more,
+  }
 }
+
+test('while the place of a database is away nothing is said of its backups but that, and the whole is not safe', () => {
+  const schedules = [{ kind: 'every', every: 1, unit: 'days', timeZone: 'UTC' }] as const
+  const overview = overviewOf(
+    facts({
+      backups: [backup('shop', '2026-03-10T03:00:00Z')],
+      settings: ['crm', 'shop'].map(name => settings(name, { enabled: true, schedules: [...schedules] })),
+      existing: new Set(['crm', 'shop']),
+      unreachable: [{ place: 'the NAS', message: 'It is away.', keeps: database => database === 'crm' }],
+    }),
+  )
+  expect(overview.databases.map(({ worry, overdue }) => [worry, overdue])).toEqual([
+    ['unseen', false],
+    [undefined, false],
+  ])
+  expect(overview.unreachable).toEqual([{ place: 'the NAS', message: 'It is away.' }])
+  expect(overview.verdict).toMatchObject({ word: 'attention', tone: 'warn', unknown: ['storage'] })
+})
 
 test('each database has its newest backup, its sums and its last seven days', () => {
   const passed = { verification: { passed: true, at: '2026-03-09T05:00:00Z' } }

@@ -5,7 +5,9 @@ import type {
   DatabaseSettings,
   JobView,
   Overview,
+  UnreachablePlace,
 } from '@odoo-backup/protocol'
+import type { Inventory } from '../operations.ts'
 import { lastDays } from '../usage/storage-usage.ts'
 import { isBackupOverdue, isIncluded, newest, newestUpTo, toneOf, worryOf } from './standing.ts'
 import { verdictOf } from './verdict.ts'
@@ -13,6 +15,8 @@ import { verdictOf } from './verdict.ts'
 export interface OverviewFacts {
   /** Complete pairs, in any order. */
   readonly backups: readonly BackupView[]
+  /** Places that did not answer, so that what lies there is not among `backups`. */
+  readonly unreachable: readonly (UnreachablePlace & Pick<Inventory['unreachable'][number], 'keeps'>)[]
   /** Of every database that exists or has settings. */
   readonly settings: readonly DatabaseSettings[]
   /** Names of the databases of this server; undefined while PostgreSQL does not answer. */
@@ -45,8 +49,10 @@ export function overviewOf(facts: OverviewFacts): Overview {
     verdict: verdictOf(databases, [
       ...(facts.existing === undefined ? (['postgres'] as const) : []),
       ...(facts.jobs === undefined ? (['queue'] as const) : []),
+      ...(facts.unreachable.length > 0 ? (['storage'] as const) : []),
     ]),
     databases,
+    unreachable: facts.unreachable.map(({ place, message }) => ({ place, message })),
     asOf: facts.now.toISOString(),
     backups: facts.backups.length,
     storedBytes: sum(facts.backups.map(backup => backup.sizeBytes)),
@@ -69,9 +75,10 @@ function databaseOverview(
   const failure = standingFailure(jobs, newestUpTo(facts.now, backups)?.takenAt, facts.now)
   const nextRunAt = settings?.enabled === true ? settings.nextRuns[0] : undefined
   const exists = facts.existing?.has(database) ?? settings !== undefined
-  const overdue = isBackupOverdue(settings, backups, jobs, facts.watchedSince(database), facts.now)
+  const seen = !facts.unreachable.some(({ keeps }) => keeps(database))
+  const overdue = seen && isBackupOverdue(settings, backups, jobs, facts.watchedSince(database), facts.now)
   const failed = failure !== undefined
-  const worry = worryOf({ exists, settings, backups, jobs, failed, overdue, now: facts.now })
+  const worry = worryOf({ exists, settings, backups, jobs, failed, overdue, seen, now: facts.now })
   const underWay = jobs.find(({ state }) => state === 'active' || state === 'waiting' || state === 'delayed')
   return {
     database,

@@ -67,7 +67,7 @@ function standing({ exists, settings: known, backups, jobs, failed }: Case): Sta
   const facts = { settings: SETTINGS[known], backups: BACKUPS[backups], jobs: JOBS[jobs] }
   const since = new Date(ago(500))
   const overdue = isBackupOverdue(facts.settings, facts.backups, facts.jobs, since, now)
-  return { exists, ...facts, failed, overdue, now }
+  return { exists, ...facts, failed, overdue, seen: true, now }
 }
 
 const worry = (more: Partial<Case>) => worryOf(standing(caseOf(more)))

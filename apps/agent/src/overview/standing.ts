@@ -18,6 +18,7 @@ const TONES: Readonly<Record<Worry, Tone>> = {
   gone: 'bad',
   hung: 'warn',
   failed: 'warn',
+  unseen: 'warn',
   unscheduled: 'warn',
   awaited: 'warn',
 }
@@ -32,6 +33,8 @@ export interface Standing {
   /** The last try failed and nothing succeeded since. */
   readonly failed: boolean
   readonly overdue: boolean
+  /** Whether the place where its backups go has shown them. */
+  readonly seen: boolean
   readonly now: Date
 }
 
@@ -46,6 +49,7 @@ export function worryOf(standing: Standing): Worry | undefined {
   const scheduled = settings?.enabled === true && settings.schedules.length > 0
   if (!standing.exists) return scheduled ? 'gone' : undefined
   if (!isIncluded(settings)) return undefined
+  if (!standing.seen) return 'unseen'
   const last = newestUpTo(now, backups)
   if (last === undefined) return scheduled && !overdue && !failed ? 'awaited' : 'never'
   if (lastTried(backups)?.verification?.passed === false) return 'damaged'

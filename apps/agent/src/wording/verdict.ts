@@ -12,6 +12,7 @@ const VERDICTS: Readonly<Record<Verdict['word'], string>> = {
 const UNKNOWN: Readonly<Record<Verdict['unknown'][number], string>> = {
   postgres: 'PostgreSQL does not answer, so the databases of this server are not known.',
   queue: 'The queue of jobs does not answer, so it is not known what runs and what failed.',
+  storage: 'Not every place for backups answers, so it is not known what lies there:',
 }
 
 const WORRIES: Readonly<Record<Worry, string>> = {
@@ -22,16 +23,18 @@ const WORRIES: Readonly<Record<Worry, string>> = {
   gone: 'Scheduled, but no longer on this server',
   hung: 'A backup has been running for more than a day',
   failed: 'The last backup failed; older ones still meet the schedule',
+  unseen: 'The place where its backups go does not answer',
   unscheduled: 'Nothing is scheduled, so no next backup will come',
   awaited: 'The first backup is still to come',
 }
 
 /** Am I safe? One sentence as the page says it, then what is wrong with which database and why. */
-export function verdictLines({ verdict, databases }: Overview): string[] {
+export function verdictLines({ verdict, databases, unreachable }: Overview): string[] {
   return [
     VERDICTS[verdict.word],
     ...detail(verdict),
     ...verdict.unknown.map(what => UNKNOWN[what]),
+    ...unreachable.map(({ place, message }) => `- ${place}: ${message}`),
     ...verdict.worries.flatMap(({ worry, databases: names }) => [
       `- ${WORRIES[worry]}: ${names.join(', ')}`,
       ...reasons(databases, worry).map(reason => `    ${reason}`),

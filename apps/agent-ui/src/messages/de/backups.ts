@@ -14,6 +14,7 @@ export const backups: Messages['backups'] = {
   verified: 'geprüft',
   failedDrill: 'Prüfung misslungen',
   notVerified: 'nicht geprüft',
+  notAll: 'Das ist nicht alles: Nicht jeder Ort für Sicherungen hat geantwortet.',
   empty: 'Es gibt keine passenden Sicherungen.',
   page: (page, pages) => `Seite ${page} von ${pages}`,
   previous: 'Vorige Seite',

@@ -26,6 +26,7 @@ export const dashboard: Messages['dashboard'] = {
     postgres: 'PostgreSQL antwortet nicht, daher sind die Datenbanken dieses Servers nicht bekannt.',
     queue:
       'Die Warteschlange der Aufträge antwortet nicht, daher ist nicht bekannt, was läuft und was misslang.',
+    storage: 'Nicht jeder Ort für Sicherungen antwortet; was dort liegt, ist nicht bekannt:',
   },
   worries: {
     never: 'Gar keine Sicherung',
@@ -35,6 +36,7 @@ export const dashboard: Messages['dashboard'] = {
     gone: 'Geplant, aber nicht mehr auf diesem Server',
     hung: 'Eine Sicherung läuft seit mehr als einem Tag',
     failed: 'Die letzte Sicherung misslang; ältere erfüllen den Zeitplan noch',
+    unseen: 'Der Ort, an den die Sicherungen gehen, antwortet nicht',
     unscheduled: 'Nichts ist geplant, es kommt also keine nächste Sicherung',
     awaited: 'Die erste Sicherung kommt noch',
   },

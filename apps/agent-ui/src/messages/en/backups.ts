@@ -12,6 +12,7 @@ export const backups = {
   verified: 'verified',
   failedDrill: 'verification failed',
   notVerified: 'not verified',
+  notAll: 'This is not all: not every place for backups has answered.',
   empty: 'There are no backups that fit.',
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   previous: 'Previous page',

@@ -23,6 +23,7 @@ export const dashboard = {
   unknown: {
     postgres: 'PostgreSQL does not answer, so the databases of this server are not known.',
     queue: 'The queue of jobs does not answer, so it is not known what runs and what failed.',
+    storage: 'Not every place for backups answers, so it is not known what lies there:',
   },
   worries: {
     never: 'No backup at all',
@@ -32,6 +33,7 @@ export const dashboard = {
     gone: 'Scheduled, but no longer on this server',
     hung: 'A backup has been running for more than a day',
     failed: 'The last backup failed; older ones still meet the schedule',
+    unseen: 'The place where its backups go does not answer',
     unscheduled: 'Nothing is scheduled, so no next backup will come',
     awaited: 'The first backup is still to come',
   },

@@ -3,6 +3,7 @@ import type { ApiError } from '../../api/client.ts'
 import { formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { UnreachablePlaces } from '../../parts/unreachable-places.tsx'
 import { placeLink } from '../../router.ts'
 
 const MOST_NAMES = 5
@@ -40,6 +41,7 @@ export function Banner({ overview, error }: { overview: Overview; error: ApiErro
         {verdict.unknown.map(what => (
           <span key={what}>{words.unknown[what]}</span>
         ))}
+        <UnreachablePlaces places={overview.unreachable} />
         {verdict.word !== 'nothing' && <Worries overview={overview} />}
         {verdict.word === 'nothing' && (
           <span>

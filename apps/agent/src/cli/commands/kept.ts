@@ -153,16 +153,16 @@ function addDelete(program: Command, world: World): void {
     .command('delete')
     .summary('delete a backup')
     .description(
-      'Deletes a stored backup: the archive and its .info. A pinned backup must be unpinned first.',
+      'Deletes a stored backup: the archive and its .info; or an archive without .info, as "odoo-backup list --all" shows it, which may be half of a backup that is being made. A pinned backup must be unpinned first.',
     )
     .argument('<backup>', 'its name, as "odoo-backup list" shows it')
     .option('--yes', 'do not ask')
     .action(async (name: string, options: { yes?: boolean }, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('if-none-lives', async agent => {
-        const backup = await agent.backup(name)
-        const size = formatBytes(backup.sizeBytes)
-        await confirm(invocation, options.yes, plainText(`Delete ${backup.name} (${size}) for good?`))
+        const archive = await agent.archive(name)
+        const what = `${archive.name} (${formatBytes(archive.sizeBytes)}${archive.lone === true ? ', without .info' : ''})`
+        await confirm(invocation, options.yes, plainText(`Delete ${what} for good?`))
         invocation.say(outcomeLine(await followJob(invocation, agent, await agent.startDelete(name))))
       })
     })

@@ -1,6 +1,9 @@
 import type { BackupView } from '@odoo-backup/protocol'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { AgentError } from '../../errors.ts'
+import type { Inventory } from '../../operations.ts'
 import { BackupSelection, selectBackups } from '../../overview/select-backups.ts'
+import { someInventory } from '../../overview/some-inventory.ts'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
 import { count } from '../arguments.ts'
 import { invocationOf } from '../invocation.ts'
@@ -47,8 +50,9 @@ export function addList(program: Command, world: World): void {
     .action(async (database: string | undefined, options: ListOptions, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
-        const lone = options.all === true ? await agent.loneArchives() : []
-        const wanted = selectBackups([...(await agent.backups()), ...lone], selectionOf(database, options))
+        const inventory = await someInventory(agent)
+        const lone = options.all === true ? inventory.loneArchives : []
+        const wanted = selectBackups([...inventory.backups, ...lone], selectionOf(database, options))
         const backups = await agent.withMissingFiles(wanted.slice(0, options.limit))
         invocation.tell(backups)
         const rows = backups.map(backup => [
@@ -60,8 +64,17 @@ export function addList(program: Command, world: World): void {
         invocation.say(
           rows.length === 0 ? 'There are no backups.' : formatTable(['BACKUP', 'MADE', 'SIZE', ''], rows),
         )
+        requireWhole(inventory)
       })
     })
+}
+
+/** What is known was told; the exit status says that it is not all. */
+export function requireWhole({ unreachable }: Inventory): void {
+  const [first] = unreachable
+  if (first === undefined) return
+  const places = unreachable.map(({ place, error }) => `${place} (${error.message})`).join('; ')
+  throw new AgentError(first.error.code, `This is not all: there was no answer from ${places}`)
 }
 
 /** A day begins at midnight UTC. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { NoticeBoard } from '../../http/api/context.ts'
 import type { Agent, ConnectionState } from '../../operations.ts'
 import { overviewOf } from '../../overview/overview.ts'
+import { someInventory, unreachablePlaces } from '../../overview/some-inventory.ts'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
 import { isOver, jobTitle, progressLine } from '../../wording/job.ts'
 import { verdictLines } from '../../wording/verdict.ts'
@@ -60,14 +61,15 @@ interface Status extends Overview {
 async function collect(agent: Agent, board: NoticeBoard, now: Date): Promise<Status> {
   const connection = await agent.connect()
   const notices = (await board.list()).filter(notice => notice.clearedAt === undefined)
-  const [backups, settings, jobs, existing] = await Promise.all([
-    connection.state === 'connected' ? agent.backups() : [],
+  const [inventory, settings, jobs, existing] = await Promise.all([
+    connection.state === 'connected' ? someInventory(agent) : agent.inventory(),
     agent.databaseSettings(),
     agent.jobs().catch(() => undefined),
     agent.databases().catch(() => undefined),
   ])
   const overview = overviewOf({
-    backups,
+    backups: inventory.backups,
+    unreachable: unreachablePlaces(inventory),
     settings,
     jobs,
     existing: existing && new Set(existing.map(({ name }) => name)),

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
+import { someInventory } from '../../overview/some-inventory.ts'
 import { storageUsage } from '../../usage/storage-usage.ts'
 import { formatBytes } from '../../wording/amounts.ts'
 import { count } from '../arguments.ts'
 import { invocationOf } from '../invocation.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
+import { requireWhole } from './list.ts'
 
 export function addUsage(program: Command, world: World): void {
   program
@@ -15,7 +17,8 @@ export function addUsage(program: Command, world: World): void {
     .action(async ({ days }: { days: number }, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
-        const points = storageUsage(await agent.backups(), new Date(world.clock()), days)
+        const inventory = await someInventory(agent)
+        const points = storageUsage(inventory.backups, new Date(world.clock()), days)
         invocation.tell(points)
         invocation.say(
           formatTable(
@@ -23,6 +26,7 @@ export function addUsage(program: Command, world: World): void {
             points.map(({ day, sizeBytes }) => [day, formatBytes(sizeBytes)]),
           ),
         )
+        requireWhole(inventory)
       })
     })
 }

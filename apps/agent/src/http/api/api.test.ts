@@ -328,6 +328,66 @@ describe('backups', () => {
     expect(body.items).toMatchObject([{ name: BACKUP, missingFiles: 3 }])
   })
 
+  test('are listed with archives without .info where these are asked for, all on the same pages', async () => {
+    fixture.agent.keep('shop.half.zip', 'shop', { takenAt: '2026-01-30T12:00:00Z', lone: true })
+    const { kept, halves } = fixture.agent
+    const list = async (query: object) =>
+      (await call('get', '/backups', tokens.look).query(query).expect(200)).body
+    expect((await list({})).total).toBe(kept.length)
+    const all = await list({ all: 'true', pageSize: 1, page: 2 })
+    const inOrder = [...kept, ...halves].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
+    expect(all).toMatchObject({ total: kept.length + 1, items: [{ name: inOrder[1]?.name }] })
+    expect((await list({ all: 'true', search: 'half' })).items).toMatchObject([{ lone: true }])
+  })
+
+  test("can be deleted by administrators, archives without .info too, other databases' and servers' not", async () => {
+    fixture.agent.keep('shop.half.zip', 'shop', { lone: true })
+    fixture.agent.keep('shop.theirs.zip', 'shop', { lone: true, foreign: true })
+    fixture.agent.keep('crm.half.zip', 'crm', { lone: true })
+    const remove = (name: string, token: string) => call('delete', `/backups/${name}`, token)
+    await remove('shop.half.zip', tokens.operate).expect(403)
+    await remove('shop.theirs.zip', tokens.shopOnly).expect(403)
+    await remove('crm.half.zip', tokens.shopOnly).expect(403)
+    expect(fixture.agent.deleted).toEqual([])
+    await remove('shop.half.zip', tokens.shopOnly).expect(202)
+    await remove('crm.half.zip', tokens.administer).expect(202)
+    await remove('none.zip', tokens.administer).expect(404)
+    expect(fixture.agent.deleted).toEqual(['shop.half.zip', 'crm.half.zip'])
+  })
+
+  test('go on while one place does not answer, which is named to those who answer for the server', async () => {
+    const message = 'It does not answer.'
+    fixture.agent.unreachable = [
+      {
+        place: 'the folder /mnt/nas',
+        error: new AgentError('storage_unreachable', message),
+        keeps: database => database === 'crm',
+      },
+    ]
+    for (const path of ['/backups', '/overview', '/usage', '/calendar']) {
+      const { body } = await call('get', path, tokens.look).expect(200)
+      expect(body.unreachable).toEqual([{ place: 'the folder /mnt/nas', message }])
+      const limited = await call('get', path, tokens.shopOnly).expect(200)
+      expect(limited.body.unreachable).toHaveLength(1)
+      expect(limited.text).not.toContain('/mnt/nas')
+    }
+    const { verdict, databases } = (await call('get', '/overview', tokens.look).expect(200)).body
+    expect(verdict).toMatchObject({ unknown: ['storage'], tone: expect.not.stringContaining('good') })
+    expect(
+      databases.map((item: { database: string; worry?: string }) => [item.database, item.worry]),
+    ).toContainEqual(['crm', 'unseen'])
+  })
+
+  test('are an error where no place answers', async () => {
+    const error = new AgentError('storage_unreachable', 'It does not answer.')
+    fixture.agent.inventory = async () => ({
+      ...{ backups: [], loneArchives: [], answered: 0 },
+      unreachable: [{ place: 'the bucket b', error, keeps: () => true }],
+    })
+    for (const path of ['/backups', '/overview', '/usage', '/calendar'])
+      expect((await call('get', path, tokens.look).expect(503)).body.code).toBe('storage_unreachable')
+  })
+
   test('are paged, filtered and sorted', async () => {
     for (let day = 10; day < 30; day += 1)
       fixture.agent.keep(`shop.day-${day}.zip`, 'shop', {

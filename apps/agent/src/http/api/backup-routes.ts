@@ -1,4 +1,4 @@
-import { BackupDetails, BackupRequest, BackupView, JobView } from '@odoo-backup/protocol'
+import { BackupDetails, BackupRequest, BackupView, JobView, UnreachablePlace } from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
@@ -9,15 +9,14 @@ import { sendBackup } from '../send-backup.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 import { cutPage, PageQuery, pageOf } from './paging.ts'
+import { unreachableFor } from './unreachable.ts'
 
 const Named = z.object({ name: z.string().min(1).max(1024) })
 const tags = ['backups']
 
 /** Stored backups: listing, looking into, downloading, pinning, verifying, deleting, making. */
 export function backupRoutes({ access, agent, recent }: ApiContext): Route[] {
-  /** Every route of one backup first learns whose it is, which also answers 404 for what is none. */
-  const known = async (principal: Principal, name: string): Promise<BackupDetails> => {
-    const backup = await agent.backup(name)
+  const reachable = <View extends BackupView>(principal: Principal, backup: View): View => {
     requireDatabase(principal, backup.database)
     if (!mayReachBackup(principal, backup))
       throw new AgentError(
@@ -26,22 +25,28 @@ export function backupRoutes({ access, agent, recent }: ApiContext): Route[] {
       )
     return backup
   }
+  /** Every route of one backup first learns whose it is, which also answers 404 for what is none. */
+  const known = async (principal: Principal, name: string): Promise<BackupDetails> =>
+    reachable(principal, await agent.backup(name))
 
   return [
     guarded(access, 'look', {
       method: 'get',
       path: '/backups',
       summary: 'Complete backups, a page at a time; with `all` archives without `.info` too',
+      description:
+        'Where a place for backups does not answer, `unreachable` names it and the others are listed.',
       tags,
       query: BackupSelection.extend(PageQuery.shape).extend({ all: z.enum(['true', 'false']).optional() }),
-      answer: pageOf(BackupView),
+      answer: pageOf(BackupView).extend({ unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const pairs = await recent.backups()
-        const lone = query.all === 'true' ? await agent.loneArchives() : []
-        const reachable = [...pairs, ...lone].filter(backup => mayReachBackup(principal, backup))
-        const page = cutPage(selectBackups(reachable, query), query)
-        return { ...page, items: [...(await agent.withMissingFiles(page.items))] }
+        const inventory = await recent.inventory()
+        const lone = query.all === 'true' ? inventory.loneArchives : []
+        const found = [...inventory.backups, ...lone].filter(backup => mayReachBackup(principal, backup))
+        const page = cutPage(selectBackups(found, query), query)
+        const items = [...(await agent.withMissingFiles(page.items))]
+        return { ...page, items, unreachable: unreachableFor(principal, inventory) }
       },
     }),
     guarded(access, 'operate', {
@@ -71,14 +76,14 @@ export function backupRoutes({ access, agent, recent }: ApiContext): Route[] {
     guarded(access, 'administer', {
       method: 'delete',
       path: '/backups/:name',
-      summary: 'Delete a backup; a pinned one must be unpinned first',
+      summary: 'Delete a backup, or an archive without `.info`; a pinned one must be unpinned first',
       tags,
       params: Named,
       answer: JobView,
       status: 202,
       problems: [404, 409, 502, 503],
       handle: async ({ params, principal }) => {
-        await known(principal, params.name)
+        reachable(principal, await agent.archive(params.name))
         return agent.job(await agent.startDelete(params.name))
       },
     }),

@@ -1,4 +1,12 @@
-import { CalendarDay, Finding, Notice, NoticesChange, Overview, UsagePoint } from '@odoo-backup/protocol'
+import {
+  CalendarDay,
+  Finding,
+  Notice,
+  NoticesChange,
+  Overview,
+  UnreachablePlace,
+  UsagePoint,
+} from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { overviewOf } from '../../overview/overview.ts'
@@ -7,6 +15,7 @@ import { storageUsage } from '../../usage/storage-usage.ts'
 import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
+import { unreachableFor } from './unreachable.ts'
 
 /** What the agent has to tell: notices, usage over time, its own health. */
 export function reportRoutes({ access, agent, notices, recent, clock }: ApiContext): Route[] {
@@ -20,14 +29,15 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       answer: Overview,
       problems: [402, 502, 503],
       handle: async ({ principal }) => {
-        const [backups, settings, jobs, databases] = await Promise.all([
-          recent.backups(),
+        const [inventory, settings, jobs, databases] = await Promise.all([
+          recent.inventory(),
           agent.databaseSettings(),
           agent.jobs().catch(() => undefined),
           agent.databases().catch(() => undefined),
         ])
         return overviewOf({
-          backups: backups.filter(backup => mayReachBackup(principal, backup)),
+          unreachable: unreachableFor(principal, inventory),
+          backups: inventory.backups.filter(backup => mayReachBackup(principal, backup)),
           settings: settings.filter(known => mayReach(principal, known.database)),
           jobs,
           existing: databases && new Set(databases.map(database => database.name)),
@@ -42,11 +52,15 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       summary: 'How much is stored, day by day, by the backups that still exist',
       tags: ['reports'],
       query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
-      answer: z.object({ items: z.array(UsagePoint) }),
+      answer: z.object({ items: z.array(UsagePoint), unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const backups = (await recent.backups()).filter(backup => mayReachBackup(principal, backup))
-        return { items: storageUsage(backups, new Date(clock()), query.days) }
+        const inventory = await recent.inventory()
+        const backups = inventory.backups.filter(backup => mayReachBackup(principal, backup))
+        return {
+          items: storageUsage(backups, new Date(clock()), query.days),
+          unreachable: unreachableFor(principal, inventory),
+        }
       },
     }),
     guarded(access, 'look', {
@@ -58,15 +72,19 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
         days: z.coerce.number().int().min(1).max(1100).default(366),
         database: z.string().max(63).optional(),
       }),
-      answer: z.object({ items: z.array(CalendarDay) }),
+      answer: z.object({ items: z.array(CalendarDay), unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const backups = (await recent.backups()).filter(
+        const inventory = await recent.inventory()
+        const backups = inventory.backups.filter(
           backup =>
             mayReachBackup(principal, backup) &&
             (query.database === undefined || query.database === backup.database),
         )
-        return { items: calendarOf(backups, new Date(clock()), query.days) }
+        return {
+          items: calendarOf(backups, new Date(clock()), query.days),
+          unreachable: unreachableFor(principal, inventory),
+        }
       },
     }),
     guarded(access, 'look', {

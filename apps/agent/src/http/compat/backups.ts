@@ -1,10 +1,12 @@
 import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
+import { someInventory } from '../../overview/some-inventory.ts'
 import { isOver } from '../../wording/job.ts'
 import { ownUrl } from '../access/own-address.ts'
 import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
 import type { Session } from '../access/sessions.ts'
+import { unreachableFor } from '../api/unreachable.ts'
 import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { BindForm, queryText, readForm } from './form.ts'
@@ -70,12 +72,12 @@ export async function answerBackupList(
   session: Session,
   refused?: { form: RestoreForm; error: string; status: number },
 ): Promise<void> {
-  const all = await context.operations.backups()
-  const backups = all.filter(backup => mayReachBackup(session.principal, backup))
+  const inventory = await someInventory(context.operations)
+  const backups = inventory.backups.filter(backup => mayReachBackup(session.principal, backup))
   const pages = Math.max(1, Math.ceil(backups.length / PER_PAGE))
   const page = Math.min(pages, Math.max(1, Number.parseInt(queryText(request, 'page') ?? '1', 10) || 1))
-  const lone = queryText(request, 'all') === undefined ? undefined : await context.operations.loneArchives()
-  const { items: databases, failure: unreachable } = await orFailure(context, context.operations.databases())
+  const lone = queryText(request, 'all') === undefined ? undefined : inventory.loneArchives
+  const { items: databases, failure } = await orFailure(context, context.operations.databases())
   const names = databases.map(database => database.name).filter(name => mayReach(session.principal, name))
   const { items: jobs } = await orFailure(context, context.operations.jobs())
   const body = backupListPage({
@@ -89,7 +91,12 @@ export async function answerBackupList(
     form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), new Set(names)),
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     error: refused?.error,
-    warning: unreachable,
+    warnings: [
+      ...(failure === undefined ? [] : [failure]),
+      ...unreachableFor(session.principal, inventory).map(
+        ({ place, message }) => `What lies in ${place} is not listed. ${message}`,
+      ),
+    ],
   })
   answerPage(response, body, refused?.status ?? 200)
 }

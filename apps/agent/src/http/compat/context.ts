@@ -10,7 +10,7 @@ export interface CompatContext {
     Pick<
       AgentAdministration,
       | 'databaseSettings'
-      | 'loneArchives'
+      | 'inventory'
       | 'openBackup'
       | 'backup'
       | 'rechargeLink'

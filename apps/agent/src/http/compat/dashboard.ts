@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import type { ConnectionState } from '../../operations.ts'
+import { someInventory } from '../../overview/some-inventory.ts'
 import { mayReach, mayReachBackup } from '../access/permission.ts'
 import { asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
@@ -32,7 +33,7 @@ async function collect(context: CompatContext, request: Request): Promise<Record
     throw new AgentError('not_signed_in', 'Sign in first: the dashboard is for administrators.')
   const { operations } = context
   const connection = await operations.connect()
-  const backups = connection.state === 'connected' ? await operations.backups() : []
+  const { backups } = connection.state === 'connected' ? await someInventory(operations) : { backups: [] }
   const wholeServer = principal.database === undefined
   const standing = (await context.notices.list()).filter(
     ({ clearedAt, database }) =>

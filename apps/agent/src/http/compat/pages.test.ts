@@ -137,10 +137,18 @@ describe('the list of backups', () => {
     expect(text).toContain('shop.2026-01-31_04-00-00.zip')
   })
 
+  test('while one place does not answer the page says which, and shows what lies in the others', async () => {
+    fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+    const error = new AgentError('storage_unreachable', 'It does not answer.')
+    fixture.agent.unreachable = [{ place: 'the folder /mnt/nas', error, keeps: () => true }]
+    await signIn(fixture)
+    const { text } = await fixture.browser.get(PAGE).expect(200)
+    expect(text).toContain('What lies in the folder /mnt/nas is not listed. It does not answer.')
+    expect(text).toContain('shop.2026-01-31_04-00-00.zip')
+  })
+
   test('archives without .info are shown on request alone, and never to be restored', async () => {
-    const lone = fixture.agent.keep('shop.half.zip', 'shop', { lone: true })
-    fixture.agent.kept.pop()
-    fixture.agent.loneArchives = async () => [lone]
+    fixture.agent.keep('shop.half.zip', 'shop', { lone: true })
     await signIn(fixture)
     expect((await fixture.browser.get(PAGE)).text).not.toContain('shop.half.zip')
     const { text } = await fixture.browser.get(`${PAGE}?all=1`).expect(200)

@@ -20,13 +20,13 @@ export interface BackupListPage {
   readonly lone: readonly BackupView[] | undefined
   readonly error?: string | undefined
   /** Why something on this page is missing. */
-  readonly warning?: string | undefined
+  readonly warnings: readonly string[]
 }
 
 export function backupListPage(view: BackupListPage): Html {
   return html`
     ${view.error === undefined ? '' : alert('danger', view.error)}
-    ${view.warning === undefined ? '' : alert('warn', view.warning)}
+    ${view.warnings.map(warning => alert('warn', warning))}
     ${view.running.map(
       job =>
         html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}">${jobTitle(job)}</a>: ${progressLine(job)}</p>`,

@@ -1,0 +1,17 @@
+import type { UnreachablePlace } from '@odoo-backup/protocol'
+import type { Agent, Inventory } from '../operations.ts'
+
+/** What lies in the places that answer, where one does at least; rejects with why none does. */
+export async function someInventory(agent: Pick<Agent, 'inventory'>): Promise<Inventory> {
+  const inventory = await agent.inventory()
+  const [first] = inventory.unreachable
+  if (first !== undefined && inventory.answered === 0) throw first.error
+  return inventory
+}
+
+/** The places that did not answer, with why, as every surface tells it. */
+export function unreachablePlaces({
+  unreachable,
+}: Inventory): (UnreachablePlace & Pick<Inventory['unreachable'][number], 'keeps'>)[] {
+  return unreachable.map(({ place, error, keeps }) => ({ place, message: error.message, keeps }))
+}
