@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { until } from '../faults/waiting.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { type Fault, type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
@@ -41,6 +42,31 @@ test('500 requests at once of a cold instance cause one call to the token servic
   expect(answers.map(({ status }) => status).filter(status => status !== 200)).toEqual([])
   expect(new Set(answers.map(({ body }) => body.accessKeyId)).size).toBe(1)
   expect(calls() - before).toBe(1)
+})
+
+test('who is revoked or suspended while the token service is asked gets nothing of its answer', async () => {
+  const admin = await adminToken(broker, 'admin')
+  const changes = {
+    revoked: ({ instanceId }: { instanceId: string }) => `/instances/${instanceId}/revoke`,
+    suspended: ({ accountId }: { accountId: string }) => `/accounts/${accountId}/suspend`,
+  }
+  for (const [code, path] of Object.entries(changes)) {
+    const bound = await bindInstance(broker)
+    const before = calls()
+    let answerNow = () => {}
+    fault = { kind: 'hold', until: new Promise<void>(resolve => (answerNow = resolve)) }
+    const asked = bound.agent.post('/v1/credentials', { purpose: 'backup' })
+    await until(async () => calls() > before || undefined)
+    const answer = await fetch(`${broker.url}/admin/v1${path(bound)}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'a stolen server' }),
+    })
+    expect(answer.status).toBe(200)
+    await sleep(200)
+    answerNow()
+    expect(await asked).toMatchObject({ status: 403, body: { code } })
+  }
 })
 
 test('two brokers behind one Redis share one call, one credential and one revocation', async () => {
