@@ -9,6 +9,7 @@ import { createDestinations } from './credentials/destination.ts'
 import type { AgentError } from './errors.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createHandover } from './jobs/handover.ts'
+import { createJobJournal } from './jobs/job-journal.ts'
 import { createSeal } from './jobs/seal.ts'
 import { createOdooServer, odooConfReader } from './odoo-server.ts'
 import { createAgent } from './operations/create-agent.ts'
@@ -82,6 +83,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     openDestination,
     places,
     handover,
+    journal: createJobJournal(store.path, warn),
     seal: createSeal(store.path),
     noteFingerprint: (database, fingerprint) => noteFingerprint(store, database, fingerprint),
     switchOffSchedules: database => switchOffSchedules(store, database),

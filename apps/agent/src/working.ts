@@ -3,7 +3,7 @@ import type { ConfigurationStore } from './config/store.ts'
 import type { AgentError } from './errors.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createProcessor } from './jobs/process.ts'
-import { settleEndedJobs } from './jobs/settle-job.ts'
+import { settleEndedJobs, settleLostJobs } from './jobs/settle-job.ts'
 import { sweepUploads, uploadFolderOf, uploadsNeeded } from './jobs/upload-folder.ts'
 import type { RunningWorker } from './queue/job-queue.ts'
 import type { QueueHolder } from './queue/queue-holder.ts'
@@ -85,13 +85,25 @@ export function startWorking(options: WorkingOptions): Working {
   const settleAll = async (): Promise<void> => {
     settled = true
     try {
-      settled =
-        (await settleEndedJobs(options.dependencies, await queue.get(), told, shutdown.signal)) && settled
+      const all = { dependencies: options.dependencies, queue: await queue.get() }
+      const [ended, lost] = await Promise.all([
+        settleEndedJobs(all, told, shutdown.signal),
+        settleLostJobs(all, told, shutdown.signal),
+      ])
+      settled = ended && lost && settled
     } catch {
       // The queue is away, which others tell.
       settled = false
     }
     settling = undefined
+  }
+
+  /** A queue may be lost at any time, and with it jobs that wait for their next attempt. */
+  const isAnyLost = async (): Promise<boolean> => {
+    const entries = await options.dependencies.journal.all()
+    const opened = await queue.get()
+    for (const { id } of entries) if ((await opened.job(id)) === undefined) return true
+    return false
   }
 
   const look = async (turn: number): Promise<void> => {
@@ -105,6 +117,7 @@ export function startWorking(options: WorkingOptions): Working {
       niceness = configuration.settings.nice
       options.yieldToOthers(niceness)
     }
+    if (turn % RECONCILE_EVERY === 0 && (await isAnyLost())) settled = false
     if (!settled && settling === undefined && worker !== undefined && turn >= settleAt) {
       settleAt = turn + settlePause
       settlePause = Math.min(settlePause * 2, SETTLE_AT_MOST_EVERY)

@@ -4,6 +4,7 @@ import type { SettingsFields } from '../config/settings.ts'
 import type { Places } from './find-place.ts'
 import type { Handover } from './handover.ts'
 import type { JobData } from './job-data.ts'
+import type { JobJournal } from './job-journal.ts'
 import type { ProgressReport } from './progress.ts'
 import type { Seal } from './seal.ts'
 
@@ -16,6 +17,7 @@ export interface JobDependencies extends Places {
   readonly instanceId: () => string
   readonly cluster: () => Promise<OdooCluster>
   readonly handover: Handover
+  readonly journal: JobJournal
   /** Tells archives that this very server made. */
   readonly seal: Seal
   /** Notes the fingerprint of the encryption password that a backup used. */

@@ -18,7 +18,7 @@ import { createJobLog, phaseLine } from './job-log.ts'
 import { reportProgress } from './progress.ts'
 import { runRestore } from './restore.ts'
 import { runRotate } from './rotate.ts'
-import { currentData, isSettled, settleJob } from './settle-job.ts'
+import { currentData, discardHandover, isSettled, settleJob } from './settle-job.ts'
 import { runVerify } from './verify.ts'
 
 /** How soon a job notices that it is to stop. */
@@ -58,11 +58,13 @@ export function createProcessor(options: ProcessorOptions) {
         progress,
         signal,
         log: log.add,
-        current: () => currentData(options.queue, job),
-        note: async data => job.updateData(data),
+        current: () => currentData(options, job),
+        note: data => noteData(options.dependencies, job, data),
       })
-      await discardHandover(options.dependencies, job)
-      if (!isSettled(JobData.parse(job.data), 'completed')) await clearUp(options, job)
+      await discardHandover(options.dependencies, job.data)
+      if (isSettled(JobData.parse(job.data), 'completed'))
+        await options.dependencies.journal.forget(job.id ?? '')
+      else await clearUp(options, job)
       for (const warning of outcome.warnings) log.add(`Warning: ${warning}`)
       log.add('Done.')
       return outcome
@@ -74,7 +76,7 @@ export function createProcessor(options: ProcessorOptions) {
       }
       const failure = stop.signal.aborted ? cancelled(error) : asAgentError(error)
       const last = !failure.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
-      if (last) await discardHandover(options.dependencies, job)
+      if (last) await discardHandover(options.dependencies, job.data)
       // Whoever lost the job to another worker leaves everything to that one.
       const whole = last && !lost.aborted ? await clearUp(options, job) : undefined
       if (whole !== undefined) {
@@ -117,12 +119,10 @@ async function dispatch(
 }
 
 /** A failure is told, and what is left is noted in the job's data for a later look. */
-async function clearUp(
-  { dependencies, queue, shutdown, onUnsettled }: ProcessorOptions,
-  job: QueuedJob,
-): Promise<JobOutcome | undefined> {
+async function clearUp(options: ProcessorOptions, job: QueuedJob): Promise<JobOutcome | undefined> {
+  const { dependencies, shutdown, onUnsettled } = options
   try {
-    return await settleJob(dependencies, queue, job, shutdown)
+    return await settleJob(options, job, shutdown)
   } catch (error) {
     dependencies.warn(
       `Clearing up behind the job ${job.id ?? ''} did not end well, and is tried again later: ${asAgentError(error).message}`,
@@ -150,9 +150,17 @@ function watchForCancel(queue: JobQueue, id: string, stop: () => void): () => vo
   return () => clearInterval(timer)
 }
 
-async function discardHandover({ handover }: JobDependencies, job: QueuedJob): Promise<void> {
-  const data = JobData.safeParse(job.data).data
-  if (data !== undefined && 'handover' in data && data.handover !== undefined) {
-    await handover.discard(data.handover)
+/** In the journal first: what the queue says may be lost. */
+async function noteData({ journal, warn }: JobDependencies, job: QueuedJob, data: JobData): Promise<void> {
+  const id = job.id ?? ''
+  if (isSettled(data, 'failed')) {
+    await job.updateData(data)
+    return journal.forget(id)
   }
+  await journal.keep(id, data).catch(error => {
+    // A backup's traces lie in its folder of the bucket, where rotation finds them: none fails for want of a disk here.
+    if (data.kind !== 'backup') throw error
+    warn(`What the job ${id} has begun could not be noted beside the configuration file: ${String(error)}`)
+  })
+  await job.updateData(data)
 }

@@ -1,12 +1,23 @@
+import { withDatabaseLock } from '@odoo-backup/odoo'
 import type { JobQueue, QueuedJob } from '../queue/job-queue.ts'
 import type { JobDependencies } from './context.ts'
 import { asAgentError } from './failure.ts'
 import { JobData, type JobOutcome } from './job-data.ts'
-import { settle } from './settle.ts'
+import type { JournalEntry } from './job-journal.ts'
+import { lockNameOf, settle, settleLocked } from './settle.ts'
 
-/** The job's data as the queue has it now: another run of the job may have changed it. */
-export async function currentData(queue: Pick<JobQueue, 'job'>, job: QueuedJob): Promise<JobData> {
-  return JobData.parse((await queue.job(job.id ?? ''))?.job.data ?? job.data)
+export interface Settling {
+  readonly dependencies: JobDependencies
+  readonly queue: Pick<JobQueue, 'job' | 'jobs'>
+}
+
+/**
+ * The job's data as it stands now: another run of the job may have changed it. The journal is ahead of the queue,
+ * which may have been put back to an earlier state.
+ */
+export async function currentData({ dependencies, queue }: Settling, job: QueuedJob): Promise<JobData> {
+  const id = job.id ?? ''
+  return (await dependencies.journal.read(id)) ?? JobData.parse((await queue.job(id))?.job.data ?? job.data)
 }
 
 /** Whether nothing can be left of a job that has ended, by what its data says. */
@@ -32,15 +43,15 @@ export function isSettled(data: JobData, state: 'completed' | 'failed'): boolean
 
 /** Clears up behind a job that gets no further run, and notes in its data that it is done. See `settle`. */
 export async function settleJob(
-  dependencies: JobDependencies,
-  queue: Pick<JobQueue, 'job'>,
+  settling: Settling,
   job: QueuedJob,
   signal: AbortSignal,
 ): Promise<JobOutcome | undefined> {
-  const current = () => currentData(queue, job)
-  const outcome = await settle(dependencies, await current(), { current, signal })
+  const current = () => currentData(settling, job)
+  const outcome = await settle(settling.dependencies, await current(), { current, signal })
   const data = await current()
   if (data.kind !== 'rotate' && data.kind !== 'delete') await job.updateData({ ...data, settled: true })
+  await settling.dependencies.journal.forget(job.id ?? '')
   return outcome
 }
 
@@ -49,11 +60,11 @@ export async function settleJob(
  * whether none is left. `told` keeps what was said of each, so that it is said once.
  */
 export async function settleEndedJobs(
-  dependencies: JobDependencies,
-  queue: Pick<JobQueue, 'job' | 'jobs'>,
+  settling: Settling,
   told: Set<string>,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { dependencies, queue } = settling
   let left = 0
   for (const { job, state } of await queue.jobs()) {
     if (state !== 'completed' && state !== 'failed') continue
@@ -61,7 +72,7 @@ export async function settleEndedJobs(
     if (!data.success || isSettled(data.data, state)) continue
     if (signal.aborted) return false
     try {
-      const whole = await settleJob(dependencies, queue, job, signal)
+      const whole = await settleJob(settling, job, signal)
       dependencies.warn(
         whole === undefined || state === 'completed'
           ? `What the job ${job.id ?? ''} had left was cleared up.`
@@ -75,4 +86,77 @@ export async function settleEndedJobs(
     }
   }
   return left === 0
+}
+
+/**
+ * Settles what the journal alone still knows of: the queue has lost those jobs. Each waits for the lock under
+ * which a run of it works that may be alive yet. Gives whether none is left.
+ */
+export async function settleLostJobs(
+  { dependencies, queue }: Settling,
+  told: Set<string>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { journal, warn } = dependencies
+  const settleOne = async ({ id, data }: JournalEntry): Promise<boolean> => {
+    const known = await queue.job(id)
+    if (known !== undefined) {
+      // A crash came between the end of its settling and this.
+      const { state, job } = known
+      const isOver = state === 'completed' || state === 'failed'
+      if (isOver && isSettled(JobData.parse(job.data), state)) await journal.forget(id)
+      return true
+    }
+    try {
+      const outcome = await settleLost(dependencies, id, data, signal)
+      if (outcome === 'nothing') return true
+      warn(
+        `The queue lost the job ${id} (${data.kind} of ${data.database}). ${
+          outcome === undefined
+            ? 'What it had left was cleared up; start it again if it is still wanted.'
+            : 'Its work turns out to be whole.'
+        }`,
+      )
+      return true
+    } catch (error) {
+      const message = `Clearing up behind the job ${id}, which the queue lost, does not end well: ${asAgentError(error).message}`
+      if (!told.has(message)) warn(message)
+      told.add(message)
+      return false
+    }
+  }
+  // Beside each other: one of them may have to wait for hours, another has closed a database that people use.
+  const ended = await Promise.all((await journal.all()).map(settleOne))
+  return ended.every(Boolean)
+}
+
+async function settleLost(
+  dependencies: JobDependencies,
+  id: string,
+  data: JobData,
+  signal: AbortSignal,
+): Promise<JobOutcome | undefined | 'nothing'> {
+  const { journal } = dependencies
+  return withDatabaseLock(
+    await dependencies.cluster(),
+    lockNameOf(data),
+    async () => {
+      const now = await journal.read(id)
+      // A run that was alive yet has ended, and settled it.
+      if (now === undefined) return 'nothing'
+      const outcome = await settleLocked(dependencies, now)
+      await discardHandover(dependencies, now)
+      await journal.forget(id)
+      return outcome
+    },
+    { signal },
+  )
+}
+
+/** The password that was handed over for this job alone is needed no more. */
+export async function discardHandover({ handover }: JobDependencies, job: unknown): Promise<void> {
+  const data = JobData.safeParse(job).data
+  if (data !== undefined && 'handover' in data && data.handover !== undefined) {
+    await handover.discard(data.handover)
+  }
 }

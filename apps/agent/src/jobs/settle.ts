@@ -4,7 +4,7 @@ import { privateBucket } from '../config/settings.ts'
 import type { JobDependencies } from './context.ts'
 import { asAgentError } from './failure.ts'
 import { atPlace } from './find-place.ts'
-import { type BackupJob, type JobData, type JobOutcome, RestoreJob, type StartedArchive } from './job-data.ts'
+import type { BackupJob, JobData, JobOutcome, RestoreJob, StartedArchive } from './job-data.ts'
 import { type Leftovers, removeLeftovers } from './leftovers.ts'
 import { removeTemporary } from './open-archive.ts'
 import { finishRestore } from './restore-outcome.ts'
@@ -16,6 +16,12 @@ export interface SettleOptions {
   readonly signal: AbortSignal
 }
 
+/** The lock under which every run of the job works. */
+export function lockNameOf({ kind, database }: JobData): string {
+  // The scratch database is nobody else's: only drills of one database wait for each other.
+  return kind === 'verify' ? `drill of ${database}` : database
+}
+
 /**
  * Clears up behind a job that gets no further run: what a run left that died (its open upload, its half archive,
  * its hidden database, an old database that it had closed) has nobody else who knows of it. Gives the outcome
@@ -24,13 +30,27 @@ export interface SettleOptions {
 export async function settle(
   dependencies: JobDependencies,
   data: JobData,
-  options: SettleOptions,
+  { current, signal }: SettleOptions,
+): Promise<JobOutcome | undefined> {
+  if (data.kind !== 'restore' || data.journal === undefined) return settleLocked(dependencies, data)
+  return withDatabaseLock(
+    await dependencies.cluster(),
+    lockNameOf(data),
+    async () => settleLocked(dependencies, await current()),
+    { signal },
+  )
+}
+
+/** As `settle`, for whoever holds the lock, or knows that no run can be alive. */
+export async function settleLocked(
+  dependencies: JobDependencies,
+  data: JobData,
 ): Promise<JobOutcome | undefined> {
   switch (data.kind) {
     case 'backup':
       return settleBackup(dependencies, data)
     case 'restore':
-      return settleRestore(dependencies, data, options)
+      return settleRestore(dependencies, data)
     case 'verify': {
       await removeTemporary(data.temporaryFile)
       if (data.scratch !== undefined)
@@ -95,20 +115,9 @@ async function removeAt(given: JobDependencies, started: StartedArchive, place: 
 async function settleRestore(
   dependencies: JobDependencies,
   data: RestoreJob,
-  { current, signal }: SettleOptions,
 ): Promise<JobOutcome | undefined> {
   await removeTemporary(data.temporaryFile)
   if (data.journal === undefined) return undefined
-  const cluster = await dependencies.cluster()
-  return withDatabaseLock(
-    cluster,
-    data.database,
-    async () => {
-      const now = RestoreJob.parse(await current())
-      if (now.journal === undefined || (await resumeRestore(cluster, now.journal)) === 'undone')
-        return undefined
-      return finishRestore(dependencies, now)
-    },
-    { signal },
-  )
+  const ended = await resumeRestore(await dependencies.cluster(), data.journal)
+  return ended === 'undone' ? undefined : finishRestore(dependencies, data)
 }

@@ -8,6 +8,7 @@ import { atPlaceHolding, atPlaceOf } from './find-place.ts'
 import type { JobOutcome, VerifyJob } from './job-data.ts'
 import { markerKey } from './markers.ts'
 import { removeTemporary, storedArchive, unknownBackup } from './open-archive.ts'
+import { lockNameOf } from './settle.ts'
 import { type ListedBackup, listBackups } from './stored-backups.ts'
 
 /**
@@ -28,8 +29,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
   run.progress({ phase: 'waiting', doneBytes: 0 })
   return withDatabaseLock(
     cluster,
-    // The scratch database is nobody else's: only drills of one database wait for each other.
-    `drill of ${data.database}`,
+    lockNameOf(data),
     async lock => {
       const signal = AbortSignal.any([run.signal, lock])
       data = await run.current()
