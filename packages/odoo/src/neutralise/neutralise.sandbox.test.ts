@@ -130,6 +130,56 @@ test('the tables of Odoo 12 are neutralised too', async () => {
   )
 })
 
+test('no trigger and no rule of the database has a say in it, and each is as it was afterwards', async () => {
+  const name = await instance.createSample({ files: 1 })
+  await instance.rows(
+    name,
+    `${OUTSIDE_16}
+     CREATE TABLE seen (what text);
+     CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       INSERT INTO seen VALUES (TG_NAME);
+       RETURN OLD;
+     END $$;
+     CREATE TRIGGER usual BEFORE UPDATE ON ir_cron FOR EACH ROW EXECUTE FUNCTION undo();
+     CREATE TRIGGER "al""ways" BEFORE UPDATE ON iap_account FOR EACH ROW EXECUTE FUNCTION undo();
+     ALTER TABLE iap_account ENABLE ALWAYS TRIGGER "al""ways";
+     CREATE TRIGGER replica BEFORE UPDATE ON website FOR EACH ROW EXECUTE FUNCTION undo();
+     ALTER TABLE website ENABLE REPLICA TRIGGER replica;
+     CREATE TRIGGER off BEFORE UPDATE ON website FOR EACH ROW EXECUTE FUNCTION undo();
+     ALTER TABLE website DISABLE TRIGGER off;
+     CREATE RULE never AS ON UPDATE TO fetchmail_server DO INSTEAD NOTHING;
+     CREATE RULE told AS ON UPDATE TO ir_act_server DO ALSO INSERT INTO seen VALUES ('told');
+     CREATE TABLE doubtful (device integer);
+     ALTER TABLE mail_push_device ADD PRIMARY KEY (id);
+     ALTER TABLE doubtful ADD FOREIGN KEY (device) REFERENCES mail_push_device ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+     INSERT INTO doubtful SELECT id FROM mail_push_device;
+     CREATE TRIGGER gone AFTER DELETE ON doubtful FOR EACH ROW EXECUTE FUNCTION undo();`,
+  )
+  const states = () =>
+    instance.rows(
+      name,
+      `SELECT tgname AS name, tgenabled::text AS state FROM pg_trigger WHERE NOT tgisinternal
+       UNION SELECT rulename, ev_enabled::text FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class
+       WHERE c.relnamespace = 'public'::regnamespace AND ev_type <> '1' ORDER BY 1`,
+    )
+  const before = await states()
+  expect(before).toHaveLength(7)
+  await instance.cluster.withClient(name, client => neutralise(client))
+  const value = async (sql: string) => (await instance.rows<{ v: unknown }>(name, sql)).map(row => row.v)
+  expect(await value('SELECT what AS v FROM seen')).toEqual([])
+  expect(await value('SELECT cron_name AS v FROM ir_cron WHERE active')).toEqual(['Autovacuum'])
+  expect(await value('SELECT account_token AS v FROM iap_account ORDER BY id')).toEqual([
+    'abc+disabled',
+    'def+disabled',
+  ])
+  expect(await value('SELECT name AS v FROM fetchmail_server WHERE active')).toEqual([])
+  expect(await value('SELECT webhook_url AS v FROM ir_act_server')).toEqual([null])
+  // Foreign keys are no triggers of its own.
+  expect(await value('SELECT device AS v FROM doubtful')).toEqual([])
+  expect(await states()).toEqual(before)
+})
+
 test('neutralising again changes nothing', async () => {
   const name = await instance.createSample({ files: 1 })
   await instance.rows(name, OUTSIDE_16)

@@ -5,12 +5,13 @@ import { odooVersion } from '../snapshot/odoo-version.ts'
 import { foldersOfSeries, neutraliseScript } from './addons.ts'
 import { readSchema } from './schema.ts'
 import { STATEMENTS } from './statements.ts'
+import { withoutTriggers } from './without-triggers.ts'
 
 /**
  * Makes a copy of a live database harmless: no mail leaves it, no cron runs, no payment is taken, no outside
  * service is called. Runs the `data/neutralize.sql` of every installed module whose code, of the database's own
  * series, is in the addons paths, as Odoo 16 and later do, then statements of our own, which need no code and fit Odoo 12 to 18. One
- * transaction; running it again changes nothing more.
+ * transaction, in which no trigger and no rule of the database fires; running it again changes nothing more.
  * @param options `addonsPaths` as of `addonsFolders`
  * @throws OdooError `load_failed` when a statement fails: a half neutralised database must not become public
  */
@@ -18,15 +19,7 @@ export async function neutralise(
   client: ClientBase,
   options: { readonly addonsPaths?: readonly string[] } = {},
 ): Promise<NeutraliseReport> {
-  await client.query('BEGIN')
-  try {
-    const report = await run(client, options.addonsPaths ?? [])
-    await client.query('COMMIT')
-    return report
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
-    throw error
-  }
+  return withoutTriggers(client, () => run(client, options.addonsPaths ?? []))
 }
 
 async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<NeutraliseReport> {

@@ -4,6 +4,7 @@ import { createHiddenDatabase } from '../cluster/hidden-database.ts'
 import { OdooError } from '../errors.ts'
 import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
+import { withoutTriggers } from '../neutralise/without-triggers.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
 import { resetCopy, stopOldSchedules } from './copy-reset.ts'
 import { createExtensions } from './extensions.ts'
@@ -47,8 +48,10 @@ export async function loadDatabase(
       'SELECT oid FROM pg_database WHERE datname = current_database()',
     )
     if (options.copy || options.neutralise) await mustBeOdoo(client)
-    await stopOldSchedules(client)
-    if (options.copy) await resetCopy(client, cluster.settings.httpPort)
+    await withoutTriggers(client, async () => {
+      await stopOldSchedules(client)
+      if (options.copy) await resetCopy(client, cluster.settings.httpPort)
+    })
     const neutralised = options.neutralise
       ? await neutralise(client, { addonsPaths: await addonsFolders(cluster.settings) })
       : undefined

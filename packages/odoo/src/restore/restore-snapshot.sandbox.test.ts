@@ -46,12 +46,13 @@ const fingerprint = async (database: string) => ({
   files: await filesFingerprint(instance.filestore(database)),
 })
 
-/** Backs `sample` up and restores it at once. */
+/** Backs a database up, `sample` by default, and restores it at once. */
 async function copySample(
   options: Partial<RestoreOptions> & { database: string },
   snapshotOptions: SnapshotOptions = {},
+  from = sample,
 ): Promise<RestoreResult> {
-  const snapshot = await openSnapshot(instance.cluster, sample, snapshotOptions)
+  const snapshot = await openSnapshot(instance.cluster, from, snapshotOptions)
   try {
     return await restoreSnapshot(
       instance.cluster,
@@ -424,6 +425,23 @@ test('functions pass on the administrator’s word', async () => {
     allowFunctions: true,
   })
   expect(await instance.rows(database, 'SELECT f()')).toEqual([{ f: 1 }])
+})
+
+test('triggers that are let in do not keep a copy from getting its own uuid', async () => {
+  const original = await instance.createSample()
+  await instance.rows(
+    original,
+    `CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN OLD; END $$;
+     CREATE TRIGGER keep BEFORE UPDATE ON ir_config_parameter FOR EACH ROW EXECUTE FUNCTION keep();`,
+  )
+  const uuidOf = (database: string) =>
+    instance.rows(database, "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'")
+  const copy = instance.name()
+  await copySample({ database: copy, copy: true, allowFunctions: true }, {}, original)
+  expect(await uuidOf(copy)).not.toEqual(await uuidOf(original))
+  expect(await instance.rows(copy, "SELECT tgenabled FROM pg_trigger WHERE tgname = 'keep'")).toEqual([
+    { tgenabled: 'O' },
+  ])
 })
 
 test('what healthy dumps say of roles, owners and newer settings is left out with a warning', async () => {
