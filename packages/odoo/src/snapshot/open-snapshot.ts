@@ -24,9 +24,8 @@ import {
   readDatabaseUuid,
   type SnapshotTransaction,
 } from './snapshot-transaction.ts'
+import { Warnings } from './warnings.ts'
 
-/** Of warnings of one kind, this many are kept. */
-const MOST_WARNINGS = 200
 const LOCK_WAIT_SECONDS = 60
 
 /**
@@ -91,7 +90,7 @@ class OpenSnapshot implements LiveSnapshot {
   readonly filestore: string
   readonly #parts: Parts
   readonly #missing: MissingFiles
-  readonly #warnings = new Set<string>()
+  readonly #warnings = new Warnings()
   readonly #observer: DumpObserver | CustomDumpObserver
   #estimate: SnapshotEstimate = { dumpBytes: 0, fileBytes: 0, fileCount: 0 }
   #dump: Readable | undefined
@@ -131,7 +130,8 @@ class OpenSnapshot implements LiveSnapshot {
       this.#missing.checkFolder((await stat(this.filestore).catch(() => undefined))?.isDirectory() ?? false)
       this.#missing.check()
       if (names.foreign > 0)
-        this.#warn(
+        this.#warnings.add(
+          'other',
           `${names.foreign} attachments are kept outside of the filestore by a module, and are not in the backup.`,
         )
     }
@@ -189,7 +189,7 @@ class OpenSnapshot implements LiveSnapshot {
 
   skipFile(file: SnapshotFile, error: unknown): boolean {
     if (!(error instanceof OdooError) || error.code !== 'file_corrupt') return false
-    this.#warn(error.message)
+    this.#warnings.add('damaged', error.message)
     if (this.#unnamed.has(file)) return true
     this.#missing.paths.add(file.path)
     this.#missing.check()
@@ -210,7 +210,7 @@ class OpenSnapshot implements LiveSnapshot {
       rowCounts: this.#observer.rowCounts,
       sequences: this.#observer.sequences,
       missingFiles: [...this.#missing.paths],
-      warnings: [...this.#warnings, ...this.#observer.warnings],
+      warnings: [...this.#warnings.all(), ...this.#observer.warnings],
     }
   }
 
@@ -223,13 +223,9 @@ class OpenSnapshot implements LiveSnapshot {
     return walkFilestore(this.filestore, named.folders(), {
       missing: path => {
         this.#missing.paths.add(path)
-        this.#warn(`The stored file ${path} is named by the database and is not there.`)
+        this.#warnings.add('missing', `The stored file ${path} is named by the database and is not there.`)
       },
-      warn: warning => this.#warn(warning),
+      warn: warning => this.#warnings.add('left_out', warning),
     })
-  }
-
-  #warn(warning: string) {
-    if (this.#warnings.size < MOST_WARNINGS) this.#warnings.add(warning)
   }
 }
