@@ -6,6 +6,7 @@ import { isMarkOf, markOf, type Place } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { formatBytes } from '../wording/amounts.ts'
+import { estimatedArchiveBytes } from './archive-size.ts'
 import { backupFacts } from './backup-facts.ts'
 import { type BackupNames, reserveNames } from './backup-name.ts'
 import type { JobDependencies, JobRun } from './context.ts'
@@ -144,7 +145,7 @@ async function makeArchive(
     )
     const sent = await storage.put(prefix + names.archive, archiveOf(snapshot, plan, run), {
       contentType: 'application/octet-stream',
-      estimatedBytes: estimate.dumpBytes + estimate.fileBytes,
+      estimatedBytes: estimatedArchiveBytes(estimate),
       onUploadOpened: ({ uploadId }) =>
         run.note({ ...run.data, started: { ...started, uploadId }, backup: names.archive }),
       signal,

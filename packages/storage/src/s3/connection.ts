@@ -4,7 +4,7 @@ import { Attempts, PATIENT, type RetryPolicy } from './attempts.ts'
 import type { Bandwidth } from './bandwidth.ts'
 import { type CredentialsSource, LiveCredentials } from './credentials.ts'
 import { signByKnownHash } from './known-hash.ts'
-import { S3_LIMITS, type UploadLimits } from './part-size.ts'
+import { PART_MEMORY_BYTES, S3_LIMITS, type UploadLimits } from './part-size.ts'
 
 export interface S3StorageOptions {
   readonly bucket: string
@@ -60,7 +60,6 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
 const CONNECT_MS = 15_000
 const STALL_MS = 60_000
-const PART_MEMORY_BYTES = 24 * 1024 * 1024
 
 function isAmazon(endpoint: string | undefined): boolean {
   return endpoint === undefined || /(?:^|\.)amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname)

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { partBytes, partsInFlight, S3_LIMITS } from './part-size.ts'
+import { PART_MEMORY_BYTES, partBytes, partsInFlight, S3_LIMITS } from './part-size.ts'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
+const GB = 1000 ** 3
 
 /** Bytes that fit into all the parts together. */
 function capacity(estimatedBytes: number): number {
@@ -32,6 +33,25 @@ test('Whatever was estimated, four times as much fits, and parts only grow withi
     }),
     { numRuns: 20 },
   )
+})
+
+/** What the parts of an upload take, with the one that is being filled. */
+function memoryBytes(estimatedBytes: number): number {
+  const bytes = partBytes(1, estimatedBytes, S3_LIMITS)
+  return bytes * (partsInFlight(bytes, PART_MEMORY_BYTES) + 1)
+}
+
+test('The memory of an upload is the same up to 100 GB; for a terabyte it is what the store’s 10,000 parts demand.', () => {
+  for (const estimate of [0, GB, 64 * GB, 100 * GB])
+    expect(memoryBytes(estimate)).toBeLessThanOrEqual(PART_MEMORY_BYTES)
+  expect(memoryBytes(500 * GB) / MIB).toBe(2 * 60)
+  expect(memoryBytes(1000 * GB) / MIB).toBe(2 * 120)
+})
+
+test('Parts grow when their count nears the limit, and not before.', () => {
+  const at = (part: number) => partBytes(part, 0, S3_LIMITS) / MIB
+  expect([at(1), at(8_000)]).toEqual([8, 8])
+  expect([at(8_001), at(8_201), at(9_801)]).toEqual([12, 18, 8 * 1.5 ** 10])
 })
 
 test('One part more than the store allows is refused.', () => {

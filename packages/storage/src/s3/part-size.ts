@@ -18,6 +18,9 @@ export const S3_LIMITS: UploadLimits = {
   maxPartBytes: 5 * 1024 * MIB,
 }
 
+/** For the parts that are being filled or sent, as long as two of them fit. */
+export const PART_MEMORY_BYTES = 24 * MIB
+
 /** The estimate is trusted for this share of the part numbers; beyond it, parts grow. */
 const TRUSTED_SHARE = 0.8
 const GROWTH = 1.5
