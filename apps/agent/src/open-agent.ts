@@ -1,4 +1,5 @@
 import { defaultDatabaseConfiguration } from './config/database-settings.ts'
+import { readMachineId } from './config/home.ts'
 import { withValue } from './config/ini-document.ts'
 import { databaseSection, PREFIX } from './config/keys.ts'
 import { placesInUse } from './config/place.ts'
@@ -7,6 +8,7 @@ import { createBrokerClient } from './credentials/broker-client.ts'
 import { CredentialSource } from './credentials/credential-source.ts'
 import { createDestinations } from './credentials/destination.ts'
 import type { AgentError } from './errors.ts'
+import { createIdentity } from './identity.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createHandover } from './jobs/handover.ts'
 import { createJobJournal } from './jobs/job-journal.ts'
@@ -33,6 +35,8 @@ export interface OpenAgentOptions {
     error: AgentError,
   ) => void
   readonly now?: () => Date
+  /** Tells this machine from others; undefined where nothing does. */
+  readonly machineId?: () => Promise<string | undefined>
 }
 
 export interface OpenedAgent {
@@ -61,7 +65,16 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     onWarning: warn,
   })
   const handover = createHandover(store.path)
+  const keepIdentity = createIdentity({
+    store,
+    cluster: odoo.cluster,
+    machineId: options.machineId ?? readMachineId,
+    warn,
+  })
   const queue = new QueueHolder(async () => {
+    await store.refresh()
+    // Jobs make sure again: what keeps this from being seen now need not keep the queue away.
+    await keepIdentity().catch(() => undefined)
     const { settings, instanceId } = await store.refresh()
     return openQueue({
       queue: settings.queue,
@@ -79,6 +92,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     settings: () => store.current.settings,
     database: name => store.current.databases.get(name) ?? defaultDatabaseConfiguration(name),
     instanceId: () => store.current.instanceId,
+    keepIdentity,
     cluster: odoo.cluster,
     openDestination,
     places,

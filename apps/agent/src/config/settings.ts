@@ -14,6 +14,16 @@ export const SettingsFields = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{8,64}$/, 'Write 8 to 64 letters, digits, hyphens or underscores.')
     .optional(),
+  /** Where that id was last used: see `homeMark`. */
+  instance_home: z
+    .string()
+    .regex(/^(?:[0-9a-f]{12}|-)\.(?:[0-9a-f]{12}|-)$/, 'Remove the line.')
+    .optional(),
+  /** Ids that this configuration had on other servers, whose backups may be adopted. */
+  former_instance_ids: z
+    .string()
+    .default('')
+    .transform(text => text.split(/[\s,]+/).filter(id => id !== '')),
   broker_url: httpUrl.default('https://odoo-backup.sh'),
   odoo_conf: z.string().min(1).optional(),
   /** `postgres`, or `redis://…` for several workers. */

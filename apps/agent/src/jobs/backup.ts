@@ -32,6 +32,9 @@ export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>):
   const [place] = given.places(run.data.database)
   const dependencies = atPlace(given, place)
   const cluster = await dependencies.cluster()
+  await dependencies.keepIdentity().catch(error => {
+    dependencies.warn(`Whether this server has an instance id of its own is not known: ${String(error)}`)
+  })
   run.progress({ phase: 'waiting', doneBytes: 0 })
   return withDatabaseLock(
     cluster,

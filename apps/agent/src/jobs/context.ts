@@ -15,6 +15,8 @@ export interface JobDependencies extends Places {
   readonly settings: () => SettingsFields
   readonly database: (name: string) => DatabaseConfiguration
   readonly instanceId: () => string
+  /** Makes sure that the instance id is this server's alone, before it is used: see `createIdentity`. */
+  readonly keepIdentity: () => Promise<void>
   readonly cluster: () => Promise<OdooCluster>
   readonly handover: Handover
   readonly journal: JobJournal

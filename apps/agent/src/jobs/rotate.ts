@@ -18,6 +18,10 @@ const LONE_ARCHIVE_MS = 2 * 86_400_000
 export const ROTATION_REFUSED =
   'This instance may not delete backups, so nothing is rotated. It can be allowed on the account’s page; with keys of your own, give them the right to delete.'
 
+/** Told as long as it is so. */
+export const FORMER_BACKUPS_STAY =
+  'This configuration was used on another server before, and the backups made there are not rotated from here. If that server is gone and this one took its place, adopt them, once for each database: odoo-backup adopt DATABASE. If it still runs, they are its own: remove the line odoo_backup_sh_former_instance_ids here.'
+
 /** What rotation of one database would do now. */
 export interface RetentionDecision {
   readonly kept: readonly { readonly backup: ListedBackup; readonly reasons: readonly string[] }[]
@@ -60,9 +64,11 @@ export function decideRetention(
 export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>): Promise<JobOutcome> {
   const { database } = run.data
   const dependencies = atPlaceOf(given, database)
+  await dependencies.keepIdentity()
   const { retention } = dependencies.database(database)
   // Where everything is kept, only what dead runs left would go: nobody misses the right to do so.
-  const refused = { warnings: FRAMES.some(frame => retention[frame] !== 'off') ? [ROTATION_REFUSED] : [] }
+  const isWanted = FRAMES.some(frame => retention[frame] !== 'off')
+  const refused = { warnings: isWanted ? [ROTATION_REFUSED] : [] }
   const destination = await openForRotation(dependencies)
   if (destination === undefined) return refused
   try {
@@ -86,7 +92,9 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
       run.log(`${backup.name} was deleted: ${reason}.`)
     }
     await removeLoneArchives(dependencies, destination, listing, database)
-    return { warnings: [] }
+    const { former_instance_ids: former } = dependencies.settings()
+    const stay = listing.backups.some(backup => backup.database === database && isOfFormer(backup, former))
+    return { warnings: isWanted && stay ? [FORMER_BACKUPS_STAY] : [] }
   } catch (error) {
     if (isRightMissing(error)) return refused
     throw error
@@ -140,4 +148,9 @@ async function removeLoneArchives(
 
 function isOnlyOurs(owners: readonly string[], instanceId: string): boolean {
   return owners.length > 0 && owners.every(owner => owner === instanceId)
+}
+
+/** Whether a backup was made under an id that this configuration had elsewhere, and is nobody else's. */
+export function isOfFormer({ markers }: ListedBackup, former: readonly string[]): boolean {
+  return markers.owners.length > 0 && markers.owners.every(owner => former.includes(owner))
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
-import { ROTATION_REFUSED } from '../jobs/rotate.ts'
+import { BackupView, DatabaseName, DatabaseSettings, JobView } from '@odoo-backup/protocol'
+import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { findConditions, isJudged } from './conditions.ts'
 import type { Facts } from './facts.ts'
 import { reconcile } from './reconcile.ts'
@@ -87,6 +87,18 @@ test('an instance that may not delete is told so once, until it may', () => {
   )
   expect(again.map(({ id, waiting }) => [id, waiting])).toEqual([['rotation_refused', []]])
   expect(ids({ jobs: [rotated('2026-03-10T03:00:00Z', []), ...refused] })).toEqual([])
+})
+
+test('backups that another server made under a former id are told once, until those of each database are adopted', () => {
+  const of = (database: string, createdAt: string, warnings: readonly string[]) => ({
+    ...rotated(createdAt, warnings),
+    database: DatabaseName.parse(database),
+  })
+  const left = of('shop', '2026-03-09T03:00:00Z', [FORMER_BACKUPS_STAY])
+  const others = of('other', '2026-03-09T04:00:00Z', [])
+  expect(ids({ jobs: [left, others] })).toEqual(['rotation_refused:former'])
+  const adopted = of('shop', '2026-03-10T03:00:00Z', [])
+  expect(ids({ jobs: [left, others, adopted] })).toEqual([])
 })
 
 const nights = (sizes: readonly number[]) =>

@@ -1,5 +1,5 @@
 import type { BackupView, DatabaseSettings, JobView, Notice } from '@odoo-backup/protocol'
-import { ROTATION_REFUSED } from '../jobs/rotate.ts'
+import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { byDatabase, standingFailure } from '../overview/overview.ts'
 import { isBeingMade, isHung, isRunMissed, newestUpTo } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
@@ -117,15 +117,21 @@ function ofJobs({ jobs = [], now }: Facts): Condition[] {
     }))
 }
 
-/** The right belongs to the whole instance: however many databases rotate every night, it is told once. */
+/** Each is told once, however many databases rotate every night: the right to delete is the whole instance's. */
 function ofRotation({ jobs = [] }: Facts): Condition[] {
-  const [last] = jobs
+  const newestFirst = jobs
     .filter(job => job.kind === 'rotate' && job.state === 'completed')
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  if (last?.warnings.includes(ROTATION_REFUSED) !== true) return []
-  return [
-    { id: 'rotation_refused', kind: 'rotation_refused', severity: 'warning', message: ROTATION_REFUSED },
-  ]
+  const lastOfEach = newestFirst.filter(
+    ({ database }, index) => newestFirst.findIndex(job => job.database === database) === index,
+  )
+  const told: Condition[] = []
+  const tell = (id: string, message: string) =>
+    told.push({ id, kind: 'rotation_refused', severity: 'warning', message })
+  if (newestFirst[0]?.warnings.includes(ROTATION_REFUSED)) tell('rotation_refused', ROTATION_REFUSED)
+  if (lastOfEach.some(({ warnings }) => warnings.includes(FORMER_BACKUPS_STAY)))
+    tell('rotation_refused:former', FORMER_BACKUPS_STAY)
+  return told
 }
 
 /** What was told before this agent was connected to the account was told to others; what is a week old has passed. */

@@ -6,8 +6,8 @@ import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import { atPlaceOf, type Places } from '../jobs/find-place.ts'
 import type { JobData } from '../jobs/job-data.ts'
-import { ownerKey } from '../jobs/markers.ts'
-import { decideRetention } from '../jobs/rotate.ts'
+import { ownerKey, withdrawalKey } from '../jobs/markers.ts'
+import { decideRetention, isOfFormer } from '../jobs/rotate.ts'
 import { backupView, listBackups } from '../jobs/stored-backups.ts'
 import type { AgentAdministration } from '../operations.ts'
 
@@ -24,18 +24,23 @@ export function rotationOperations(
     startRotate: async database => start({ kind: 'rotate', database: nameOf(database) }),
     adoptBackups: async given => {
       const database = nameOf(given)
-      const { instanceId } = await store.refresh()
+      const { instanceId, settings } = await store.refresh()
       try {
         const destination = await atPlaceOf(places, database).openDestination('backup')
         try {
           const { backups } = await listBackups(destination)
-          const orphans = backups.filter(
-            backup => backup.database === database && backup.markers.owners.length === 0,
+          const { storage, prefix } = destination
+          const adopted = backups.filter(
+            backup =>
+              backup.database === database &&
+              (backup.markers.owners.length === 0 || isOfFormer(backup, settings.former_instance_ids)),
           )
-          for (const { name } of orphans) {
-            await destination.storage.put(ownerKey(destination.prefix, instanceId, name), new Uint8Array())
+          for (const { name, markers } of adopted) {
+            await storage.put(ownerKey(prefix, instanceId, name), new Uint8Array())
+            for (const former of markers.owners)
+              await storage.put(withdrawalKey(prefix, former, name), new Uint8Array())
           }
-          return orphans.length
+          return adopted.length
         } finally {
           destination.close()
         }

@@ -53,9 +53,9 @@ export function addRotate(program: Command, world: World): void {
 export function addAdopt(program: Command, world: World): void {
   program
     .command('adopt')
-    .summary('take backups that no instance claims under rotation')
+    .summary('take backups that no instance claims, or a former server made, under rotation')
     .description(
-      'Takes backups of a database that carry no instance, such as those of the former Odoo module, for backups of this server, so that its retention settings count for them. Backups of other servers are never touched.',
+      'Takes backups of a database that carry no instance, such as those of the former Odoo module, for backups of this server, so that its retention settings count for them. So it does with the backups that this configuration made on another server, whose place this one took. Backups of other servers are never touched.',
     )
     .argument('<database>', 'name of the database')
     .action(async (database: string, _options: object, command: Command) => {
