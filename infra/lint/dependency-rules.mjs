@@ -3,6 +3,9 @@
  * A package is reached through its public face alone: imports between packages are by name.
  */
 const pkg = name => `^packages/${name}/`
+const TESTS = '\\.test\\.ts$|/src/testing/'
+/** How the cruiser names what no package.json lists. */
+const UNDECLARED = ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined']
 
 export default {
   forbidden: [
@@ -72,8 +75,18 @@ export default {
     {
       name: 'no-undeclared-dependencies',
       severity: 'error',
-      from: { path: '^(apps|packages)/', pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined', 'npm-dev'] },
+      comment:
+        'What runs stands in the package.json of its own workspace, and not among what only development needs.',
+      from: { path: '^(apps|packages)/', pathNot: [TESTS, '/vite\\.config\\.ts$'] },
+      to: { dependencyTypes: [...UNDECLARED, 'npm-dev'], dependencyTypesNot: ['npm'] },
+    },
+    {
+      name: 'no-undeclared-dependencies-of-tests-and-tools',
+      comment:
+        'Hoisting lets anything be imported: what infra, test and tests use stands in the root package.json.',
+      severity: 'error',
+      from: { path: ['^(infra|test)/', TESTS] },
+      to: { dependencyTypes: UNDECLARED },
     },
   ],
   options: {
@@ -81,8 +94,10 @@ export default {
     tsPreCompilationDeps: true,
     combinedDependencies: true,
     doNotFollow: { path: 'node_modules' },
-    // The parser knows no JSX: what the pages of agent-ui may import is a rule in biome.json.
-    exclude: { path: ['(^|/)(dist|generated|node_modules|\\.sandbox|\\.demo)/', '\\.tsx$'] },
+    // What is built from our own sources; of other packages only the name counts. The parser knows no JSX: what the pages of agent-ui may import is a rule in biome.json.
+    exclude: {
+      path: ['^(?!node_modules/|.+/node_modules/).*(dist|generated|\\.sandbox|\\.demo)/', '\\.tsx$'],
+    },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['odoo-backup-source', 'import', 'types', 'node', 'default'],

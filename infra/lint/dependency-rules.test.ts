@@ -14,7 +14,18 @@ beforeEach(() => {
   const dependencies = Object.fromEntries(PACKAGES.map(name => [`@odoo-backup/${name}`, '*']))
   const exports = { '.': { 'odoo-backup-source': './src/index.ts' } }
   mkdirSync(join(folder, 'node_modules/@odoo-backup'), { recursive: true })
-  write('package.json', JSON.stringify({ name: 'all', workspaces: ['apps/*', 'packages/*'] }))
+  write(
+    'package.json',
+    JSON.stringify({
+      name: 'all',
+      workspaces: ['apps/*', 'packages/*'],
+      devDependencies: { declared: '1.0.0' },
+    }),
+  )
+  for (const name of ['declared', 'hoisted']) {
+    write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'dist/index.js' }))
+    write(`node_modules/${name}/dist/index.js`, 'export const value = 1\n')
+  }
   for (const name of PACKAGES) {
     const described = { name: `@odoo-backup/${name}`, exports, dependencies }
     write(`packages/${name}/package.json`, JSON.stringify(described))
@@ -26,7 +37,8 @@ beforeEach(() => {
     write(`apps/${name}/package.json`, JSON.stringify({ name, dependencies }))
     write(`apps/${name}/src/main.ts`, 'export const value = 1\n')
   }
-  write('infra/sandbox/sandbox.ts', 'export const value = 1\n')
+  for (const path of ['infra/sandbox/sandbox.ts', 'test/faults/waiting.ts'])
+    write(path, 'export const value = 1\n')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -42,7 +54,7 @@ function writeImport(file: string, imported: string): void {
 function cruise() {
   const rules = join(root, 'infra/lint/dependency-rules.mjs')
   const program = join(root, 'node_modules/.bin/depcruise')
-  const ran = spawnSync(program, ['--config', rules, 'apps', 'packages', 'infra'], {
+  const ran = spawnSync(program, ['--config', rules, 'apps', 'packages', 'infra', 'test'], {
     cwd: folder,
     encoding: 'utf8',
   })
@@ -53,7 +65,21 @@ test('imports in the right direction pass', () => {
   writeImport('apps/agent/src/backup.ts', '@odoo-backup/odoo')
   writeImport('apps/broker/src/answer.ts', '@odoo-backup/protocol')
   writeImport('packages/odoo/src/snapshot.ts', '@odoo-backup/protocol')
+  for (const file of ['infra/sandbox/a.ts', 'test/faults/a.ts', 'apps/agent/src/a.test.ts'])
+    writeImport(file, 'declared')
   expect(cruise().output).toContain('no dependency violations found')
+})
+
+test('a package that is there by hoisting alone is nobody’s to import, nor by what runs one for development', () => {
+  const tools = ['infra/sandbox/a.ts', 'test/faults/a.ts', 'apps/agent/src/a.test.ts']
+  for (const file of tools) writeImport(file, 'hoisted')
+  writeImport('apps/agent/src/a.ts', 'hoisted')
+  writeImport('apps/broker/src/a.ts', 'declared')
+  const { output } = cruise()
+  for (const file of tools)
+    expect(output).toContain(`error no-undeclared-dependencies-of-tests-and-tools: ${file} `)
+  for (const app of ['agent', 'broker'])
+    expect(output).toContain(`error no-undeclared-dependencies: apps/${app}/src/a.ts `)
 })
 
 test('each import that goes against the direction is named with its rule', () => {
