@@ -8,7 +8,7 @@ export async function odooBackup(
   args: readonly string[],
   say: (line: string) => void,
 ): Promise<void> {
-  say(`  $ odoo-backup ${args.join(' ')}`)
+  say(`  $ odoo-backup ${args.map(arg => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ')}`)
   await run(configuration, args, 'inherit')
 }
 

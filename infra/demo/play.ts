@@ -13,6 +13,12 @@ import { mebibytes, type Telling } from './telling.ts'
 
 const USER = { login: 'administrator@example.com', password: USUAL_PASSWORD }
 const CREDITS = 100
+const NIGHTLY = [
+  'schedule=every 1 days at 03:30 in Europe/Berlin',
+  'retention.daily=7',
+  'retention.weekly=4',
+  'retention.monthly=12',
+]
 
 /** The whole story, each step of which must hold; throws at the first that does not. */
 export async function play(stage: Stage, from: string | undefined, telling: Telling): Promise<void> {
@@ -85,6 +91,13 @@ export async function play(stage: Stage, from: string | undefined, telling: Tell
       `${Object.keys(original.files).length} files`,
     ]
     return { fact: `identical: ${counts.join(', ')}`, result: undefined }
+  })
+
+  await telling.step('Say what happens every night', async () => {
+    await odooBackup(agentConfiguration, ['settings', 'set', '-d', ORIGINAL, ...NIGHTLY], say)
+    // The copy was made to be compared: nobody expects backups of it.
+    await odooBackup(agentConfiguration, ['settings', 'set', '-d', RESTORED, 'enabled=false'], say)
+    return { fact: `"${ORIGINAL}" is backed up each night, its copy is left out`, result: undefined }
   })
 
   await telling.step("Try other accounts' folders", async () => {

@@ -169,9 +169,9 @@ test('an approval that is not completed is shown, and can be taken back', async 
     user,
   )
   const page = await browser.open(`${broker.url}/account`)
-  expect(page.text).toContain('<li>https://odoo.stranger.example, until')
+  expect(page.text).toContain('<li><bdi>https://odoo.stranger.example</bdi>, until')
   const after = await submit(browser, page, '/account/approvals/withdraw')
-  expect(after.text).not.toContain('<li>https://odoo.stranger.example, until')
+  expect(after.text).not.toContain('<li><bdi>https://odoo.stranger.example</bdi>, until')
   expect((await stranger.post('/v1/bind', { code })).body.code).toBe('code_refused')
 })
 

@@ -47,6 +47,7 @@ import { createNoticeBoard } from './notices/notice-board.ts'
 import { createOperatorDoor } from './operators/operator-door.ts'
 import { operatorRoutes } from './operators/operator-routes.ts'
 import { formToken } from './pages/forms.ts'
+import { keepLanguage, problemWording } from './pages/language.ts'
 import { openSharedRedis } from './redis.ts'
 import type { AccountView } from './registry/accounts.ts'
 import { openRegistryDatabase } from './registry/database.ts'
@@ -277,10 +278,11 @@ export async function createBroker(
   })
   app.use(routerOf(health))
   app.use(limitAddresses(limit('address', settings.BROKER_RATE_PER_ADDRESS)))
+  app.use(keepLanguage({ secure: behindTls }))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
   app.use(rateRefusals.note)
-  finishHttpApp(app, { log })
+  finishHttpApp(app, { log, wording: problemWording })
 
   const sweeper = startSweeper(prisma, now, onFailure('sweeping the registry'))
   let jobs: BrokerJobs | undefined

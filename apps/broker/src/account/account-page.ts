@@ -1,9 +1,10 @@
 import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { OpenApproval } from '../login/binding.ts'
-import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
 import type { Session } from '../login/sessions.ts'
 import { formToken, logOutForm } from '../pages/forms.ts'
+import type { Messages } from '../pages/messages/en.ts'
+import type { WordedPage } from '../pages/send-page.ts'
 import { time } from '../pages/time.ts'
 import type { InstancesPage, InstanceView } from '../registry/account-instances.ts'
 import type { ShownNotice } from './latest-notices.ts'
@@ -19,65 +20,80 @@ export interface AccountPageContent {
   /** How long a credential that is out goes on working. */
   readonly credentialMinutes: number
   /** What other parts show, such as storage and balance. */
-  readonly sections: readonly Html[]
+  readonly sections: readonly ((words: Messages) => Html)[]
 }
 
 /** What an account sees of itself. */
-export function accountPage(content: AccountPageContent) {
+export function accountPage(content: AccountPageContent): WordedPage {
   const { session, isOperator, instances, openApprovals, notices, sections } = content
   const { account } = session
   const shown = [...instances.inUse, ...instances.revoked]
-  return {
-    title: 'Your backup account',
-    navigation: html`${isOperator && html`<nav aria-label="Operator"><a href="/operator">Operator console</a></nav>`}${logOutForm(session)}`,
-    body: html`<p>Logged in as <strong>${account.email ?? account.name ?? account.folder}</strong>, folder <code>${account.folder}</code>.</p>
-${account.suspended && html`<p role="alert" class="danger">This account is suspended. Your backups are kept; write to the operator of this service.</p>`}
-<h2>Your installations</h2>
-${shown.length === 0 ? html`<p>None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.</p>` : shown.map(instance => instanceCard(instance, content))}
-${instances.next !== undefined && html`<p class="actions"><a class="button" href="/account?after=${instances.next}">Show those approved earlier</a></p>`}
-${openApprovals.length > 0 && openApprovalsCard(openApprovals, session)}
-${sections}
-<h2>Notices</h2>
-${notices.length === 0 ? html`<p>None.</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${notice.message}</li>`)}</ul>`}`,
+  return words => {
+    const texts = words.account
+    return {
+      title: texts.title,
+      navigation: html`${isOperator && html`<nav aria-label="${words.operator}"><a href="/operator">${words.operatorConsole}</a></nav>`}${logOutForm(session, words)}`,
+      body: html`<p>${texts.loggedInAs(
+        html`<strong><bdi>${account.email ?? account.name ?? account.folder}</bdi></strong>`,
+        html`<code>${account.folder}</code>`,
+      )}</p>
+${account.suspended && html`<p role="alert" class="danger">${texts.suspended}</p>`}
+<h2>${texts.installations}</h2>
+${shown.length === 0 ? html`<p>${texts.noInstallations}</p>` : shown.map(instance => instanceCard(instance, content, words))}
+${instances.next !== undefined && html`<p class="actions"><a class="button" href="/account?after=${instances.next}">${texts.earlier}</a></p>`}
+${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
+${sections.map(section => section(words))}
+<h2>${texts.notices}</h2>
+${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> <bdi lang="en">${notice.message}</bdi></li>`)}</ul>`}`,
+    }
   }
 }
 
-function instanceCard(instance: InstanceView, { session, credentialMinutes }: AccountPageContent): Html {
-  const name = instance.name ?? instance.origins[0] ?? 'An agent without a web address'
+function instanceCard(
+  instance: InstanceView,
+  { session, credentialMinutes }: AccountPageContent,
+  { account: texts, consent: { may }, purposes, never }: Messages,
+): Html {
+  const name = html`<bdi>${instance.name ?? instance.origins[0] ?? texts.withoutAddress}</bdi>`
+  const addresses = instance.origins.map((origin, index) => html`${index > 0 && ', '}<bdi>${origin}</bdi>`)
   const about = html`<h3>${name}</h3>
 <dl>
-<dt>Addresses</dt><dd>${instance.origins.length === 0 ? 'bound from a command line' : instance.origins.join(', ')}</dd>
-<dt>Approved</dt><dd>${time(instance.approvedAt)}</dd>
-<dt>Last seen</dt><dd>${time(instance.lastSeenAt)}</dd>
+<dt>${texts.addresses}</dt><dd>${addresses.length === 0 ? texts.fromCommandLine : addresses}</dd>
+<dt>${texts.approved}</dt><dd>${time(instance.approvedAt, never)}</dd>
+<dt>${texts.lastSeen}</dt><dd>${time(instance.lastSeenAt, never)}</dd>
 </dl>`
   if (instance.revokedAt !== undefined)
-    return html`<section class="card">${about}<p class="danger">Revoked ${time(instance.revokedAt)}</p></section>`
+    return html`<section class="card">${about}<p class="danger">${texts.revoked} ${time(instance.revokedAt)}</p></section>`
   return html`<section class="card">${about}
 <form method="post" action="/account/instances/${instance.id}">
 ${formToken(session)}
-<label for="name-${instance.id}">Name</label>
-<input type="text" id="name-${instance.id}" name="name" maxlength="80" value="${instance.name}">
-<fieldset><legend>What it may do</legend>
+<label for="name-${instance.id}">${texts.name}</label>
+<input type="text" id="name-${instance.id}" name="name" maxlength="80" value="${instance.name}" dir="auto">
+<fieldset><legend>${may}</legend>
 ${Purpose.options.map(
   purpose =>
     html`<label class="choice"><input type="checkbox" name="purposes" value="${purpose}"${
       instance.purposes.includes(purpose) && html` checked`
-    }> ${PURPOSE_WORDING[purpose]}</label>`,
+    }> ${purposes[purpose]}</label>`,
 )}
 </fieldset>
-<p class="actions"><button type="submit">Save</button></p>
+<p class="actions"><button type="submit">${texts.save}</button></p>
 </form>
 <form method="post" action="/account/instances/${instance.id}/revoke">
 ${formToken(session)}
-<p class="quiet">Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself, at most ${credentialMinutes} minutes after it was issued. Your backups stay.</p>
-<p class="actions"><button type="submit" class="danger">Revoke ${name}</button></p>
+<p class="quiet">${texts.revoking(credentialMinutes)}</p>
+<p class="actions"><button type="submit" class="danger"><span>${texts.revoke(name)}</span></button></p>
 </form></section>`
 }
 
 /** Somebody who approved by mistake has until the code is brought to take it back. */
-function openApprovalsCard(approvals: readonly OpenApproval[], session: Session): Html {
-  return html`<section class="card warn"><h3>Approved, not completed yet</h3>
-<ul>${approvals.map(({ origin, expiresAt }) => html`<li>${origin ?? 'A command line'}, until ${time(expiresAt)}</li>`)}</ul>
+function openApprovalsCard(
+  approvals: readonly OpenApproval[],
+  session: Session,
+  { account: texts }: Messages,
+): Html {
+  return html`<section class="card warn"><h3>${texts.openApprovals}</h3>
+<ul>${approvals.map(({ origin, expiresAt }) => html`<li><bdi>${origin ?? texts.commandLine}</bdi>, ${texts.until} ${time(expiresAt)}</li>`)}</ul>
 <form method="post" action="/account/approvals/withdraw">${formToken(session)}
-<p class="actions"><button type="submit" class="danger">Withdraw</button></p></form></section>`
+<p class="actions"><button type="submit" class="danger">${texts.withdraw}</button></p></form></section>`
 }

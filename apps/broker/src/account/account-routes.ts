@@ -1,4 +1,4 @@
-import { clientAddress, type Html, type Route, route, sendPage } from '@odoo-backup/service'
+import { clientAddress, type Html, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BindingCodes } from '../login/binding.ts'
@@ -7,6 +7,8 @@ import type { FormGuard } from '../login/form-guard.ts'
 import { refusalPage } from '../login/login-pages.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
 import { TickedPurposes } from '../login/ticked-purposes.ts'
+import type { Messages } from '../pages/messages/en.ts'
+import { sendPage } from '../pages/send-page.ts'
 import { instancesOf, nameInstance } from '../registry/account-instances.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
@@ -29,7 +31,10 @@ export interface AccountRoutesDependencies {
   /** Where credit is bought for an account. */
   readonly rechargeUrl: (accountId: string) => Promise<string>
   /** What other parts show on the page, such as storage and balance. */
-  readonly sections: readonly ((account: AccountView, session: Session) => Promise<Html>)[]
+  readonly sections: readonly ((
+    account: AccountView,
+    session: Session,
+  ) => Promise<(words: Messages) => Html>)[]
 }
 
 const Form = z.object({ form_token: z.string().max(200).optional() })
@@ -41,11 +46,7 @@ const Page = z.object({ after: InstanceId.optional().catch(undefined) })
 export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] {
   const { prisma, sessions, cookies, forms, standingChanges, audit } = dependencies
   const { codes, credentialMinutes, rechargeUrl, sections } = dependencies
-  const noSuch = refusalPage(
-    'No such installation',
-    'It is not one of this account, or was revoked already.',
-    404,
-  )
+  const noSuch = refusalPage('noInstallation', 404)
 
   return [
     route({
@@ -170,10 +171,7 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
           address: clientAddress(request),
           outcome: 'done',
         })
-        sendPage(
-          response,
-          refusalPage('You are logged out', 'Close this page, or log in again from your Odoo.', 200),
-        )
+        sendPage(response, refusalPage('loggedOut', 200))
       },
     }),
   ]

@@ -1,8 +1,9 @@
-import { type Route, route, sendPage } from '@odoo-backup/service'
+import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { after, LIFETIME } from '../login/lifetimes.ts'
-import { expiredPage } from '../login/login-pages.ts'
+import { refusalPage } from '../login/login-pages.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from '../login/opaque-id.ts'
+import { sendPage } from '../pages/send-page.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { rechargePage } from './recharge-page.ts'
 
@@ -33,6 +34,8 @@ export interface RechargeRouteDependencies extends Omit<RechargeLinksDependencie
   readonly rechargeUrl: (accountId: string) => Promise<string>
 }
 
+const expired = refusalPage('expiredRecharge', 410)
+
 export function rechargeRoute({ prisma, rechargeUrl, now }: RechargeRouteDependencies): Route {
   return route({
     method: 'get',
@@ -43,14 +46,14 @@ export function rechargeRoute({ prisma, rechargeUrl, now }: RechargeRouteDepende
     async handle({ params: { id }, request, response }) {
       // Those who preview links ask so; the link is for the person who opens it.
       if (request.method === 'HEAD') return void response.status(200).type('html').end()
-      if (!isOpaqueId(id)) return sendPage(response, expiredPage())
+      if (!isOpaqueId(id)) return sendPage(response, expired)
       const where = { idHash: hashOpaqueId(id), expiresAt: { gt: now() } }
       const link = await prisma.rechargeLink.findFirst({ where })
-      if (link === null) return sendPage(response, expiredPage())
+      if (link === null) return sendPage(response, expired)
       // Where nothing can be bought now, the link is kept for later.
       const url = await rechargeUrl(link.accountId)
       const taken = await prisma.rechargeLink.deleteMany({ where })
-      sendPage(response, taken.count === 0 ? expiredPage() : rechargePage(url))
+      sendPage(response, taken.count === 0 ? expired : rechargePage(url))
     },
   })
 }

@@ -1,14 +1,16 @@
-import { type Html, html, safeHref } from '@odoo-backup/service'
+import { html, safeHref } from '@odoo-backup/service'
+import type { WordedPage } from '../pages/send-page.ts'
 
 /** Leads to the page of the payment service, by itself where scripts run. */
-export function rechargePage(creditUrl: string): { title: string; body: Html; script: string } {
-  // The words of the former module's page, where they are true.
-  const place = new URL(creditUrl).pathname.startsWith('/iap/')
-    ? 'the Odoo IAP recharge page'
-    : 'the page where credit is bought'
-  return {
-    title: 'Buy credit',
-    body: html`<p>Within seconds you will be redirected to ${place}. If it doesn't happen please click on <a id="credit" href="${safeHref(creditUrl)}" rel="noreferrer">the link</a>.</p>`,
+export function rechargePage(creditUrl: string): WordedPage {
+  const isIap = new URL(creditUrl).pathname.startsWith('/iap/')
+  return ({ recharge }) => ({
+    title: recharge.title,
+    isSwitchable: false,
+    body: html`<p>${recharge.leads(
+      isIap ? recharge.iapPlace : recharge.place,
+      text => html`<a id="credit" href="${safeHref(creditUrl)}" rel="noreferrer">${text}</a>`,
+    )}</p>`,
     script: `location.replace(document.getElementById('credit').href)`,
-  }
+  })
 }

@@ -1,11 +1,12 @@
 import type { UserKey } from '@odoo-backup/protocol'
-import { clientAddress, type Route, route, sendPage } from '@odoo-backup/service'
+import { clientAddress, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { rechargePage } from '../account/recharge-page.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import { refusalPage } from '../login/login-pages.ts'
 import { whoHas } from '../login/who-has.ts'
+import { sendPage } from '../pages/send-page.ts'
 import type { Standing } from '../registry/instances.ts'
 import { oldKey } from './old-key.ts'
 
@@ -40,14 +41,10 @@ export function openRechargeRoute(dependencies: OpenRechargeDependencies): Route
           ...whoHas(standing),
           address: clientAddress(request),
         })
-        return sendPage(
-          response,
-          refusalPage(
-            'No account yet',
-            'This Odoo is not bound to an account. Open its list of backups and log in.',
-            404,
-          ),
-        )
+        return sendPage(response, words => ({
+          ...refusalPage('noAccount', 404)(words),
+          isSwitchable: false,
+        }))
       }
       sendPage(response, rechargePage(await rechargeUrl(standing.accountId)))
     },

@@ -1,9 +1,10 @@
 import type { Purpose } from '@odoo-backup/protocol'
-import { clientAddress, html, type Route, route, sendPage } from '@odoo-backup/service'
+import { clientAddress, html, type Route, route } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
 import type { NoticeBoard } from '../notices/notice-board.ts'
+import { sendPage } from '../pages/send-page.ts'
 import { consentPage } from './consent-page.ts'
 import type { Consents, PendingConsent } from './consents.ts'
 import type { Cookies } from './cookies.ts'
@@ -41,7 +42,7 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     const consent =
       session && (await consents.find(id, session.account, cookies.browserHash(request, response)))
     if (session === undefined || consent === undefined) {
-      sendPage(response, expiredPage())
+      sendPage(response, expiredPage)
       return undefined
     }
     if (!isFresh(session, now())) {
@@ -74,12 +75,14 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     request: Request,
     response: Response,
   ): Promise<void> {
-    if (!(await consents.deny(consent))) return sendPage(response, expiredPage())
+    if (!(await consents.deny(consent))) return sendPage(response, expiredPage)
     await audit.record({ action: 'consent.denied', ...event(consent, session, request) })
-    const message = 'You denied it. Nothing was changed.'
     if (consent.redirect === undefined)
-      return sendPage(response, { title: 'Denied', body: html`<p>${message}</p>` })
-    sendPage(response, leadBackPage('Denied', message, consent.redirect))
+      return sendPage(response, words => ({
+        title: words.consent.denied,
+        body: html`<p>${words.consent.deniedText}</p>`,
+      }))
+    sendPage(response, leadBackPage('denied', consent.redirect))
   }
 
   async function approve(
@@ -91,7 +94,7 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
   ): Promise<void> {
     const { account } = session
     const code = await consents.approve(consent, account, purposes)
-    if (code === undefined) return sendPage(response, expiredPage())
+    if (code === undefined) return sendPage(response, expiredPage)
     const where = consent.origin ?? 'a command line'
     await notices.raise(account.id, {
       type: 'instance_bound',
@@ -101,16 +104,13 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     const detail = { ...asked.detail, purposes: purposes.join('+') }
     await audit.record({ ...asked, action: 'consent.approved', detail })
     if (consent.redirect !== undefined)
-      return sendPage(
-        response,
-        leadBackPage('Approved', 'You are led back to your Odoo.', withCode(consent.redirect, code)),
-      )
-    sendPage(response, {
-      title: 'Approved',
-      body: html`<p>Type this on your own server, within ten minutes:</p>
-<pre><code>odoo-backup login --code <span id="code">${code}</span></code></pre>
-<p role="alert"><strong>Tell the code to nobody.</strong> Who has it, and made the request, reads your backups.</p>`,
-    })
+      return sendPage(response, leadBackPage('approved', withCode(consent.redirect, code)))
+    sendPage(response, words => ({
+      title: words.consent.approved,
+      body: html`<p>${words.consent.typeCode}</p>
+<pre tabindex="0"><code>odoo-backup login --code <span id="code">${code}</span></code></pre>
+<p role="alert">${words.consent.keepCode}</p>`,
+    }))
   }
 
   return [
@@ -125,20 +125,8 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
         if (question === undefined) return
         const { consent, session } = question
         const reason = whyNot(consent, session)
-        if (reason === 'suspended')
-          return sendPage(
-            response,
-            refusalPage('Your account is suspended', 'Write to the operator of this service.', 403),
-          )
-        if (reason === 'other_account')
-          return sendPage(
-            response,
-            refusalPage(
-              'This Odoo belongs to another account',
-              'A key never changes its account. Log in with the account that it belongs to, or let the agent make a new key.',
-              409,
-            ),
-          )
+        if (reason === 'suspended') return sendPage(response, refusalPage('suspended', 403))
+        if (reason === 'other_account') return sendPage(response, refusalPage('otherAccount', 409))
         sendPage(response, consentPage(consent, session))
       },
     }),
@@ -162,11 +150,7 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
           await audit.record({ ...event(consent, session, request), ...refused })
           return response.redirect(303, `/consent/${consent.id}`)
         }
-        if (body.purposes.length === 0)
-          return sendPage(
-            response,
-            refusalPage('Nothing to approve', 'Tick at least one thing that it may do, or deny.', 400),
-          )
+        if (body.purposes.length === 0) return sendPage(response, refusalPage('nothingToApprove', 400))
         await approve(consent, session, body.purposes, request, response)
       },
     }),

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { readCookie } from '../http/read-cookie.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
 import type { HeldCookies } from './sessions.ts'
 
@@ -40,12 +41,4 @@ export function createCookies({ secure }: { secure: boolean }): Cookies {
       response.clearCookie(sessionName, attributes)
     },
   }
-}
-
-function readCookie(request: Request, name: string): string | undefined {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const separator = pair.indexOf('=')
-    if (separator > 0 && pair.slice(0, separator).trim() === name) return pair.slice(separator + 1).trim()
-  }
-  return undefined
 }

@@ -1,6 +1,7 @@
-import { clientAddress, sendPage } from '@odoo-backup/service'
+import { clientAddress } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
+import { sendPage } from '../pages/send-page.ts'
 import type { Cookies } from './cookies.ts'
 import { logInFirstPage, refusalPage } from './login-pages.ts'
 import { isOpaqueId } from './opaque-id.ts'
@@ -47,10 +48,7 @@ export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDepe
       }
       if (!isFormToken(session, token)) {
         await refused('foreign_form', session, request)
-        sendPage(
-          response,
-          refusalPage('This form is not yours', 'Open the page again and answer there.', 403),
-        )
+        sendPage(response, refusalPage('foreignForm', 403))
         return undefined
       }
       if (fresh && !isFresh(session, now())) {

@@ -1,35 +1,21 @@
-/** Why a log-in did not come to its end, with what its page says. */
-const FAILURES = {
-  denied_at_provider: {
-    status: 403,
-    message: 'You did not allow the log-in. Nothing was changed. Go back to your Odoo to try again.',
-  },
-  state_refused: {
-    status: 400,
-    message:
-      'This log-in was not begun in this browser, was used already, or is older than ten minutes. Go back to your Odoo and begin again.',
-  },
-  token_refused: {
-    status: 403,
-    message: 'The log-in service did not confirm who you are. Go back to your Odoo and begin again.',
-  },
-  provider_unavailable: {
-    status: 503,
-    message:
-      'The log-in service does not answer at the moment. Wait a minute, then go back to your Odoo and try again.',
-  },
+/** Why a log-in did not come to its end, with the status of the page that says so. */
+const STATUS = {
+  denied_at_provider: 403,
+  state_refused: 400,
+  token_refused: 403,
+  provider_unavailable: 503,
 } as const
 
-export type LoginFailureCode = keyof typeof FAILURES
+export type LoginFailureCode = keyof typeof STATUS
 
 export class LoginFailure extends Error {
   readonly code: LoginFailureCode
   readonly status: number
 
   constructor(code: LoginFailureCode, options?: ErrorOptions) {
-    super(FAILURES[code].message, options)
+    super(code, options)
     this.name = 'LoginFailure'
     this.code = code
-    this.status = FAILURES[code].status
+    this.status = STATUS[code]
   }
 }

@@ -1,34 +1,30 @@
-import { type Html, html, safeHref } from '@odoo-backup/service'
+import { html, safeHref } from '@odoo-backup/service'
+import type { Messages } from '../pages/messages/en.ts'
+import type { WordedPage } from '../pages/send-page.ts'
 import type { LoginProvider } from './authenticator.ts'
-
-interface PageContent {
-  readonly title: string
-  readonly body: Html
-  readonly script?: string
-  readonly status?: number
-}
 
 /** Where several providers are configured: which one? */
 export function choicePage(
   providers: readonly LoginProvider[],
   loginRequestId: string | undefined,
-): PageContent {
+): WordedPage {
   const query = loginRequestId === undefined ? '' : `?request=${encodeURIComponent(loginRequestId)}`
-  return {
-    title: 'Log in',
-    body: html`<p>Your backups belong to the account with which you log in. Use the same one each time.</p>
-<ul>${providers.map(({ id, label }) => html`<li><a href="/auth/${id}${query}">Log in with ${label}</a></li>`)}</ul>`,
-  }
+  return ({ choice }) => ({
+    title: choice.title,
+    body: html`<p>${choice.about}</p>
+<ul>${providers.map(({ id, label }) => html`<li><a href="/auth/${id}${query}">${choice.with(label)}</a></li>`)}</ul>`,
+  })
 }
 
 /**
  * Moves the answer of odoo.com from the fragment, which no server sees, into a form and posts it: the token is
  * never part of an address, so that no log, history or `Referer` has it.
  */
-export function fragmentPage(providerId: string): PageContent {
-  return {
-    title: 'Logging in',
-    body: html`<noscript><p>This step needs JavaScript: it hands the answer of the log-in service over without showing it in the address. Allow it for this page, then go back to your Odoo and begin again.</p></noscript>
+export function fragmentPage(providerId: string): WordedPage {
+  return ({ fragment }) => ({
+    title: fragment.title,
+    isSwitchable: false,
+    body: html`<noscript><p>${fragment.noScript}</p></noscript>
 <form id="answer" method="post" action="/auth/${providerId}/callback">
 <input type="hidden" name="access_token"><input type="hidden" name="state"><input type="hidden" name="error">
 </form>`,
@@ -37,41 +33,39 @@ history.replaceState(null, '', location.pathname)
 const form = document.getElementById('answer')
 for (const name of ['access_token', 'state', 'error']) form.elements[name].value = answer.get(name) ?? ''
 form.submit()`,
-  }
+  })
 }
 
 /** A page that says why something does not go on and what to do. */
-export function refusalPage(title: string, message: string, status: number): PageContent {
-  return { title, body: html`<p>${message}</p>`, status }
+export function refusalPage(name: keyof Messages['refusals'], status: number): WordedPage {
+  return ({ refusals }) => ({
+    title: refusals[name].title,
+    body: html`<p>${refusals[name].text}</p>`,
+    status,
+  })
 }
 
-export function expiredPage(): PageContent {
-  return refusalPage(
-    'This link is no longer valid',
-    'It was used already, or is older than ten minutes. Go back to your Odoo, or to the command line, and begin again.',
-    410,
-  )
-}
+export const expiredPage: WordedPage = refusalPage('expired', 410)
 
 /**
  * The answer to a form whose sender must log in first. A page, since browsers let no redirect after a form leave for
  * the log-in provider under a strict policy on forms: the click would do nothing at all.
  */
-export function logInFirstPage(address: string): PageContent {
-  return {
-    title: 'Log in again',
-    body: html`<p role="alert">Nothing was changed: for this your log-in must be younger than ten minutes. Log in, then do it again.</p>
-<p><a class="button" href="${safeHref(address)}">Log in</a></p>`,
+export function logInFirstPage(address: string): WordedPage {
+  return ({ logInAgain, logIn }) => ({
+    title: logInAgain.title,
+    body: html`<p role="alert">${logInAgain.text}</p>
+<p><a class="button" href="${safeHref(address)}">${logIn}</a></p>`,
     status: 403,
-  }
+  })
 }
 
 /** Leads back without a redirect: a strict policy on forms forbids one as the answer to a form. */
-export function leadBackPage(title: string, message: string, address: string): PageContent {
-  return {
-    title,
-    body: html`<p role="status">${message}</p>
-<p><a id="back" href="${safeHref(address)}">Go back to ${new URL(address).host}</a></p>`,
+export function leadBackPage(outcome: 'approved' | 'denied', address: string): WordedPage {
+  return ({ consent }) => ({
+    title: consent[outcome],
+    body: html`<p role="status">${consent[`${outcome}Text`]}</p>
+<p><a id="back" href="${safeHref(address)}">${consent.backTo(html`<bdi>${new URL(address).host}</bdi>`)}</a></p>`,
     script: `location.replace(document.getElementById('back').href)`,
-  }
+  })
 }

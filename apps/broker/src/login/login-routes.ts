@@ -1,7 +1,8 @@
-import { clientAddress, type Route, requestLog, route, sendPage } from '@odoo-backup/service'
+import { clientAddress, html, type Route, requestLog, route } from '@odoo-backup/service'
 import type { Response } from 'express'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { sendPage } from '../pages/send-page.ts'
 import { type AccountView, accountOf } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import type { Authenticator, LoginProvider } from './authenticator.ts'
@@ -33,7 +34,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
   const { isOperator } = dependencies
 
   function notFound(response: Response): void {
-    sendPage(response, refusalPage('No such log-in', 'This way to log in is not offered here.', 404))
+    sendPage(response, refusalPage('noLogin', 404))
   }
 
   /** Where a log-in leads: to the question of an instance, or to the account pages. */
@@ -45,7 +46,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
   ): Promise<void> {
     if (loginRequestId === undefined)
       return response.redirect(303, isOperator(account) ? '/operator' : '/account')
-    if ((await loginRequests.find(loginRequestId)) === undefined) return sendPage(response, expiredPage())
+    if ((await loginRequests.find(loginRequestId)) === undefined) return sendPage(response, expiredPage)
     response.redirect(303, `/consent/${await consents.ask(loginRequestId, account, browserHash)}`)
   }
 
@@ -85,7 +86,13 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
         reason: error.code,
         detail: { provider: provider.id },
       })
-      sendPage(response, refusalPage('You are not logged in', error.message, error.status))
+      const { code, status } = error
+      sendPage(response, ({ loginFailure }) => ({
+        title: loginFailure.title,
+        body: html`<p>${loginFailure[code]}</p>`,
+        status,
+        isSwitchable: false,
+      }))
     }
   }
 
@@ -109,7 +116,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       params: z.object({ id: z.string().max(100) }),
       async handle({ params, request, response }) {
         const asked = await loginRequests.find(params.id)
-        if (asked === undefined) return sendPage(response, expiredPage())
+        if (asked === undefined) return sendPage(response, expiredPage)
         const session = await sessions.find(cookies.held(request))
         if (session !== undefined && isFresh(session, now()))
           return await goOn(response, session.account, cookies.browserHash(request, response), asked.id)
@@ -130,7 +137,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
         const provider = authenticator.provider(params.provider)
         if (provider === undefined) return notFound(response)
         if (query.request !== undefined && (await loginRequests.find(query.request)) === undefined)
-          return sendPage(response, expiredPage())
+          return sendPage(response, expiredPage)
         const browserHash = cookies.browserHash(request, response)
         response.setHeader('Cache-Control', 'no-store')
         await authenticator.begin(provider, { browserHash, loginRequestId: query.request }, request, response)

@@ -3,7 +3,7 @@ import { type Html, html } from '@odoo-backup/service'
 import type { AdminAccount } from '../admin/find-accounts.ts'
 import type { AdminInstance } from '../admin/find-instances.ts'
 import type { AccountBalance } from '../billing/operation/account-books.ts'
-import { PURPOSE_WORDING } from '../login/purpose-wording.ts'
+import { en } from '../pages/messages/en.ts'
 import { time } from '../pages/time.ts'
 import { stateOf } from './accounts-page.ts'
 import { creditSection } from './credit-section.ts'
@@ -36,8 +36,8 @@ export function operatorAccountPage(
 ${account.suspendedAt !== null && html`<dt>Suspended</dt><dd>${time(new Date(account.suspendedAt))}</dd>`}
 </dl>
 <p><a href="/operator/audit?accountId=${account.id}">What happened to it</a> · <a href="/operator/credentials?accountId=${account.id}">Credentials issued to it</a></p>
-${includes(operator.role, 'admin') && suspension(operator, account, path)}
 ${balance !== undefined && creditSection(operator, { balance, plans, now, path })}
+${includes(operator.role, 'admin') && suspension(operator, account, path)}
 <h2>Instances</h2>
 ${instances.items.length === 0 ? html`<p>None.</p>` : instances.items.map(instance => instanceCard(operator, instance))}
 ${nextPage(path, {}, instances.nextCursor)}`
@@ -82,7 +82,7 @@ ${
       purpose =>
         html`<label class="choice"><input type="checkbox" name="purposes" value="${purpose}"${
           purposes.includes(purpose) && html` checked`
-        }> ${PURPOSE_WORDING[purpose]}</label>`,
+        }> ${en.purposes[purpose]}</label>`,
     )}</fieldset>`,
     button: 'Change',
   })}</details>

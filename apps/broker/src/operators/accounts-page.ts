@@ -20,13 +20,13 @@ ${nextPage('/operator/accounts', { search }, nextCursor)}`
 }
 
 function table(items: readonly AdminAccount[]): Html {
-  return html`<div class="table"><table class="cards"><thead><tr><th>Account</th><th>Folder</th><th>Log-in</th><th>Since</th><th class="number">Instances</th><th>State</th></tr></thead><tbody>
+  return html`<div class="table"><table class="cards many"><thead><tr><th>Account</th><th>Folder</th><th>Log-in</th><th>Since</th><th class="number">Instances</th><th>State</th></tr></thead><tbody>
 ${items.map(
   account =>
     html`<tr><td><a href="/operator/accounts/${account.id}"><bdi>${account.email ?? account.displayName ?? account.subject}</bdi></a></td>
 <td data-label="Folder">${account.folder}</td>
 <td data-label="Log-in">${account.provider} <bdi>${account.subject}</bdi></td>
-<td data-label="Since">${time(new Date(account.createdAt))}</td>
+<td class="whole" data-label="Since">${time(new Date(account.createdAt))}</td>
 <td data-label="Instances" class="number">${account.instances}</td>
 <td data-label="State">${stateOf(account)}</td></tr>`,
 )}

@@ -28,12 +28,12 @@ ${nextPage('/operator/audit', { accountId, action, outcome }, nextCursor)}`
 }
 
 function table(items: readonly AuditRow[]): Html {
-  return html`<div class="table"><table class="cards"><thead><tr><th>When</th><th>What</th><th>Who</th><th>From</th><th>About</th><th>Why and more</th></tr></thead><tbody>
+  return html`<div class="table"><table class="cards many"><thead><tr><th>When</th><th>What</th><th>Who</th><th>From</th><th>About</th><th>Why and more</th></tr></thead><tbody>
 ${items.map(
-  row => html`<tr><td data-label="When">${time(new Date(row.at))}</td>
-<td data-label="What">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">refused</span>`}</td>
+  row => html`<tr><td class="whole" data-label="When">${time(new Date(row.at))}</td>
+<td class="whole" data-label="What">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">refused</span>`}</td>
 <td data-label="Who"><bdi>${row.actor}</bdi></td>
-<td data-label="From">${row.address ?? '–'}</td>
+<td class="address" data-label="From">${row.address ?? '–'}</td>
 <td data-label="About">${about(row)}</td>
 <td data-label="Why and more"><bdi>${more(row)}</bdi></td></tr>`,
 )}

@@ -16,9 +16,9 @@ ${
   items.length === 0
     ? html`<p>Nothing was booked yet.</p>`
     : html`<p><a href="/operator/accounts/${accountId}/ledger.csv" download>All of it as CSV</a></p>
-<div class="table"><table class="cards"><thead><tr><th>When</th><th>What</th><th>State</th><th class="number">Credits</th><th>Note</th><th>By</th></tr></thead><tbody>
+<div class="table"><table class="cards many"><thead><tr><th>When</th><th>What</th><th>State</th><th class="number">Credits</th><th>Note</th><th>By</th></tr></thead><tbody>
 ${items.map(
-  line => html`<tr><td data-label="When">${time(new Date(line.at))}</td>
+  line => html`<tr><td class="whole" data-label="When">${time(new Date(line.at))}</td>
 <td data-label="What">${line.what}</td>
 <td data-label="State">${line.state}${line.attempt > 1 && html`, attempt ${line.attempt}`}</td>
 <td data-label="Credits" class="number">${amount(line.amount)}</td>

@@ -21,14 +21,14 @@ ${nextPage('/operator/credentials', { accountId }, nextCursor)}`
 }
 
 function table(items: readonly IssuedCredential[], now: Date): Html {
-  return html`<div class="table"><table class="cards"><thead><tr><th>Issued</th><th>For</th><th>Ends</th><th>Account and instance</th><th>To</th><th>Key</th></tr></thead><tbody>
+  return html`<div class="table"><table class="cards many"><thead><tr><th>Issued</th><th>For</th><th>Ends</th><th>Account and instance</th><th>To</th><th>Key</th></tr></thead><tbody>
 ${items.map(
   ({ at, accountId, instanceId, address, rights, accessKeyId, expiresAt }) =>
-    html`<tr><td data-label="Issued">${time(new Date(at))}</td>
-<td data-label="For">${rights}</td>
-<td data-label="Ends">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">lives</span>`}</td>
+    html`<tr><td class="whole" data-label="Issued">${time(new Date(at))}</td>
+<td class="whole" data-label="For">${rights}</td>
+<td class="whole" data-label="Ends">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">lives</span>`}</td>
 <td data-label="Account and instance"><a href="/operator/accounts/${accountId}">account ${accountId}</a> instance ${instanceId}</td>
-<td data-label="To">${address ?? '–'}</td>
+<td class="address" data-label="To">${address ?? '–'}</td>
 <td data-label="Key"><code>${accessKeyId}</code></td></tr>`,
 )}
 </tbody></table></div>`

@@ -1,6 +1,7 @@
 import { type Html, html, sendPage } from '@odoo-backup/service'
 import type { Response } from 'express'
 import { formToken, logOutForm } from '../pages/forms.ts'
+import { en } from '../pages/messages/en.ts'
 import { doneSentence } from './done.ts'
 import { includes, type Operator } from './operator-door.ts'
 
@@ -40,7 +41,7 @@ export function sendOperatorPage(
   sendPage(response, {
     title,
     status,
-    navigation: html`<nav aria-label="Operator">${links}<a href="/account">My account</a></nav>${logOutForm(session)}`,
+    navigation: html`<nav aria-label="Operator">${links}<a href="/account">My account</a></nav>${logOutForm(session, en)}`,
     body: html`${sentence !== undefined && html`<p role="status" class="card good">${sentence}</p>`}${body}<p class="quiet">You are <bdi>${session.account.email ?? session.account.name ?? session.account.subject}</bdi>, with the role ${role}.</p>`,
   })
 }

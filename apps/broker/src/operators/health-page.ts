@@ -43,7 +43,7 @@ ${
     ? html`<p class="good">It runs.</p>`
     : html`<p class="card warn">It rests, and nobody is refused meanwhile: <bdi>${pausedReason}</bdi></p>`
 }
-${includes(role, 'billing') && html`<p><a href="/operator/billing">Stop, run, settle, compare</a></p>`}
+${includes(role, 'billing') && html`<p><a href="/operator/billing">All about billing</a></p>`}
 <h2>Lately</h2>
 <p class="quiet">The last ${lately.events.toLocaleString('en')} events of the audit log${lately.since !== undefined && html`, since ${time(lately.since)}`}.</p>
 ${lately.events > 0 && latelyTable(lately.groups)}`

@@ -12,6 +12,10 @@ export interface PageOptions {
   readonly navigation?: Html
   /** BCP 47; English by default. */
   readonly language?: string
+  /** What the link says by which the keyboard passes over the head of the page. */
+  readonly skip?: string
+  /** Below all else. */
+  readonly footer?: Html
   /** A script of our own, run under the nonce; never text from outside. */
   readonly script?: string
   /** By default as all of the product looks. */
@@ -24,7 +28,8 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(MARK)}`
 
 /** A whole page with the shared style; its title is also its heading. */
 export function page(options: PageOptions): string {
-  const { title, body, nonce, navigation, language = 'en', script, look = 'own' } = options
+  const { title, body, nonce, navigation, language = 'en', footer, script, look = 'own' } = options
+  const { skip = 'Skip to the content' } = options
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -36,12 +41,13 @@ export function page(options: PageOptions): string {
 <style nonce="${nonce}">${trusted(STYLESHEETS[look])}</style>
 </head>
 <body>
-<a class="skip" href="#content">Skip to the content</a>
+<a class="skip" href="#content">${skip}</a>
 <header class="top"><div><span class="brand">${trusted(MARK)}<span>odoo-backup.sh</span></span>${navigation}</div></header>
 <main id="content">
 <h1>${title}</h1>
 ${body}
 </main>
+${footer && html`<footer>${footer}</footer>`}
 ${script === undefined ? '' : html`<script nonce="${nonce}">${trusted(script)}</script>`}
 </body>
 </html>`.toString()

@@ -1,8 +1,20 @@
 import { DARK, declarations, LIGHT, ODOO } from './tokens.ts'
 
+/** Each row of a table as a card, in windows up to a width. */
+function cards(table: string, maxWidth: string): string {
+  return `@media (max-width:${maxWidth}){
+${table} thead{position:absolute;clip-path:inset(50%)}
+${table} tr{display:grid;gap:.15rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
+${table} tbody tr:last-child{border-bottom:0}
+${table} td{border:0;padding:0;text-align:start;white-space:normal}
+${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
+}
+`
+}
+
 /**
  * The one style of all server-rendered pages: system fonts, light and dark as the system has it, from 320 pixels,
- * visible focus. Tables of the class `cards` become cards where they have no room.
+ * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner.
  */
 const shared = `
 *,*::before,*::after{box-sizing:border-box}
@@ -18,6 +30,9 @@ header.top nav{display:flex;flex-wrap:wrap;gap:.25rem}
 header.top nav a{padding:.4rem .7rem;border-radius:6px;text-decoration:none;color:var(--text-soft)}
 header.top nav a[aria-current]{background:var(--panel-sunk);color:var(--text);font-weight:600}
 main{padding-bottom:4rem}
+footer{max-width:72rem;margin:0 auto;padding:.5rem clamp(.75rem,3vw,1.5rem) 1.5rem;font-size:.875rem}
+footer nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
+footer nav>*{padding:.25rem 0}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:1.5rem;margin:1.25rem 0 .75rem}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
@@ -32,23 +47,20 @@ a{color:var(--accent)}
 .quiet{color:var(--text-soft);font-size:.875rem}
 .good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--bad)}
 .badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem}
-.grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(14rem,100%),1fr))}
+.grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(9rem,100%),1fr))}
 .grid>.card{margin:0}
 .figure{font-size:1.5rem;font-weight:650;margin:0}
+.figure+p{margin:.25rem 0 0}
+.graph{display:block;max-height:9rem;width:100%;color:var(--accent);border-bottom:1px solid var(--line)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 .table,.scroll{border:1px solid var(--line);border-radius:var(--radius);background:var(--panel);margin:.75rem 0}
 th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px solid var(--line)}
 tbody tr:last-child td{border-bottom:0}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
-@media (max-width:46rem){
-table.cards thead{position:absolute;clip-path:inset(50%)}
-table.cards tr{display:grid;gap:.15rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
-table.cards tbody tr:last-child{border-bottom:0}
-table.cards td{border:0;padding:0;text-align:start}
-table.cards td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
-}
-dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
+td.whole{white-space:nowrap}
+td.address{min-width:6.75rem}
+${cards('table.cards', '46rem')}${cards('table.cards.many', '64rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
 fieldset{border:1px solid var(--line);border-radius:var(--radius);padding:.75rem 1rem 1rem;margin:.75rem 0;min-width:0}
@@ -61,6 +73,7 @@ input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textare
 form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
 form.search>div{flex:1 1 12rem;min-width:0}
 form.search label{margin-top:0}
+form.search input:not([type=hidden]),form.search select{max-width:none}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
 button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;padding:.35rem .95rem;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-decoration:none;cursor:pointer}
 button:hover,.button:hover{background:var(--accent-strong);border-color:var(--accent-strong)}

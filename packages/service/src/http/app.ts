@@ -1,7 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Log } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { answerNotFound, renderProblems } from '../problem/render.ts'
+import { answerNotFound, type ProblemWording, renderProblems } from '../problem/render.ts'
 import { accessLog } from './access-log.ts'
 import { requestContext } from './request-context.ts'
 import { type SecurityOptions, securityHeaders } from './security-headers.ts'
@@ -45,9 +45,15 @@ export function createHttpApp(options: HttpAppOptions): Express {
   return app
 }
 
+export interface FinishOptions {
+  readonly log: Log
+  /** Words pages of errors for their reader; English by default. */
+  readonly wording?: ProblemWording
+}
+
 /** Adds the last two handlers: 404, and the rendering of every error. */
-export function finishHttpApp(app: Express, { log }: { readonly log: Log }): Express {
+export function finishHttpApp(app: Express, { log, wording }: FinishOptions): Express {
   app.use(answerNotFound)
-  app.use(renderProblems(log))
+  app.use(renderProblems(log, wording))
   return app
 }

@@ -6,14 +6,32 @@ import type { Log } from '../log/logger.ts'
 import { asProblem, notFound } from './as-problem.ts'
 import type { HttpProblem } from './http-problem.ts'
 
+/** How a problem's page is worded: `detail` is the problem's own text where it is undefined. */
+export interface ProblemWords {
+  readonly language: string
+  readonly title: string
+  readonly detail: string | undefined
+  readonly logIn: string
+  readonly buyCredit: string
+  readonly skip: string
+}
+
+/** The words for the reader of a request; undefined: English. */
+export type ProblemWording = (response: Response, problem: HttpProblem) => ProblemWords | undefined
+
 /** Writes a problem: `application/problem+json`, or a small page where a browser asks for HTML. */
-export function sendProblem(request: Request, response: Response, problem: HttpProblem): void {
+export function sendProblem(
+  request: Request,
+  response: Response,
+  problem: HttpProblem,
+  wording?: ProblemWording,
+): void {
   response.status(problem.status)
   response.setHeader('Cache-Control', 'no-store')
   if (problem.retryAfterSeconds !== undefined)
     response.setHeader('Retry-After', String(Math.max(1, Math.ceil(problem.retryAfterSeconds))))
   if (request.accepts(['json', 'html']) === 'html') {
-    response.type('html').send(problemPage(response, problem))
+    response.type('html').send(problemPage(response, problem, wording?.(response, problem)))
     return
   }
   const { status, code, title, detail, extra } = problem
@@ -24,15 +42,20 @@ export function sendProblem(request: Request, response: Response, problem: HttpP
     )
 }
 
-function problemPage(response: Response, problem: HttpProblem): string {
+function problemPage(response: Response, problem: HttpProblem, words: ProblemWords | undefined): string {
   const { authLink, rechargeLink } = problem.extra
+  const own = problem.detail ?? ''
+  // Words of another language come first; what the service itself says of it may name more.
+  const isOther = words?.detail !== undefined && words.detail !== own
   return page({
-    title: problem.title,
+    title: words?.title ?? problem.title,
+    ...(words === undefined ? {} : { language: words.language, skip: words.skip }),
     nonce: String(response.locals.nonce ?? ''),
     body: html`
-      <p>${problem.detail ?? ''}</p>
-      ${typeof authLink === 'string' ? html`<p><a class="button" href="${authLink}">Log in</a></p>` : ''}
-      ${typeof rechargeLink === 'string' ? html`<p><a class="button" href="${rechargeLink}">Buy credit</a></p>` : ''}
+      <p>${isOther ? words?.detail : own}</p>
+      ${isOther && own !== '' && html`<p class="quiet" lang="en">${own}</p>`}
+      ${typeof authLink === 'string' ? html`<p><a class="button" href="${authLink}">${words?.logIn ?? 'Log in'}</a></p>` : ''}
+      ${typeof rechargeLink === 'string' ? html`<p><a class="button" href="${rechargeLink}">${words?.buyCredit ?? 'Buy credit'}</a></p>` : ''}
       <p class="quiet">${problem.status} · ${problem.code}</p>`,
   })
 }
@@ -43,7 +66,7 @@ export const answerNotFound: RequestHandler = () => {
 }
 
 /** The error handler of an app: logs the private part, sends the public one. */
-export function renderProblems(log: Log): ErrorRequestHandler {
+export function renderProblems(log: Log, wording?: ProblemWording): ErrorRequestHandler {
   return (error, request, response, next) => {
     const problem = asProblem(error)
     const own = requestLog(response) ?? log
@@ -56,6 +79,6 @@ export function renderProblems(log: Log): ErrorRequestHandler {
       next(error)
       return
     }
-    sendProblem(request, response, problem)
+    sendProblem(request, response, problem, wording)
   }
 }

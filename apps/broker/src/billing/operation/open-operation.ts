@@ -4,6 +4,7 @@ import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { MailSettings } from '../../notices/mail-settings.ts'
 import { openMailer } from '../../notices/mailer.ts'
 import type { NoticeBoard } from '../../notices/notice-board.ts'
+import type { Messages } from '../../pages/messages/en.ts'
 import type { RegistryDatabase } from '../../registry/database.ts'
 import { openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
 import type { VendingSettings } from '../../vending/vending-settings.ts'
@@ -25,7 +26,7 @@ export interface BillingOperation {
   readonly changes: BillingChanges
   /** Undefined: there is no such account. */
   balance(accountId: string): Promise<AccountBalance | undefined>
-  accountSection(account: { readonly id: string }, formToken: Html): Promise<Html>
+  accountSection(account: { readonly id: string }, formToken: Html): Promise<(words: Messages) => Html>
   routes(doors: { readonly access: AdminAccess }): Route[]
   /** Begins the work by the clock; one process of all replicas does each piece. */
   startJobs(): Promise<BrokerJobs>

@@ -1,0 +1,63 @@
+import { type Html, html, type ProblemWording } from '@odoo-backup/service'
+import type { RequestHandler, Response } from 'express'
+import { readCookie } from '../http/read-cookie.ts'
+import { de } from './messages/de.ts'
+import { en, type Messages } from './messages/en.ts'
+
+/** The languages of the pages; the first is that of readers whose own is not among them. */
+export const LANGUAGES: readonly [Messages, ...Messages[]] = [en, de]
+
+const COOKIE = 'odoo_backup_language'
+const YEAR_MS = 365 * 86_400_000
+
+function find(language: unknown): Messages | undefined {
+  return LANGUAGES.find(words => words.language === language)
+}
+
+/** The words for the reader of an answer: as they chose, else as their browser asks for. */
+export function wordsOf({ req }: Pick<Response, 'req'>): Messages {
+  return (
+    find(req.query.language) ??
+    find(readCookie(req, COOKIE)) ??
+    find(req.acceptsLanguages(LANGUAGES.map(({ language }) => language))) ??
+    en
+  )
+}
+
+/** Keeps the language that a link of `languageLinks` asked for. */
+export function keepLanguage({ secure }: { readonly secure: boolean }): RequestHandler {
+  return (request, response, next) => {
+    const chosen = request.method === 'GET' ? find(request.query.language) : undefined
+    if (chosen !== undefined)
+      response.cookie(COOKIE, chosen.language, {
+        httpOnly: true,
+        sameSite: 'lax',
+        secure,
+        path: '/',
+        maxAge: YEAR_MS,
+      })
+    next()
+  }
+}
+
+/** Links by which the page as it is now is read in another language. */
+export function languageLinks(words: Messages): Html {
+  return html`<nav aria-label="${words.languages}">${LANGUAGES.map(({ language, name }) =>
+    language === words.language
+      ? html`<span aria-current="true">${name}</span>`
+      : html`<a href="?language=${language}" lang="${language}" hreflang="${language}">${name}</a>`,
+  )}</nav>`
+}
+
+/** Words the pages of errors. */
+export const problemWording: ProblemWording = (response, { status, code, title }) => {
+  const { language, skip, logIn, problems, credit } = wordsOf(response)
+  return {
+    language,
+    skip,
+    logIn,
+    buyCredit: credit.buy,
+    title: problems.titles[status] ?? title,
+    detail: problems.texts[code],
+  }
+}

@@ -1,0 +1,223 @@
+import { html } from '@odoo-backup/service'
+import type { Messages } from './en.ts'
+
+/** Every text that customers read on the broker's pages, in German. */
+export const de: Messages = {
+  language: 'de',
+  name: 'Deutsch',
+  skip: 'Zum Inhalt springen',
+  languages: 'Sprache',
+  never: 'nie',
+  logIn: 'Anmelden',
+  logOut: 'Abmelden',
+  operatorConsole: 'Betreiberkonsole',
+  operator: 'Betreiber',
+  noName: 'ohne Namen',
+
+  choice: {
+    title: 'Anmelden',
+    about: 'Ihre Sicherungen gehören zu dem Konto, mit dem Sie sich anmelden. Nehmen Sie jedes Mal dasselbe.',
+    with: label => `Anmelden mit ${label}`,
+  },
+  fragment: {
+    title: 'Sie werden angemeldet',
+    noScript:
+      'Dieser Schritt braucht JavaScript: Es gibt die Antwort des Anmeldedienstes weiter, ohne sie in der Adresse zu zeigen. Erlauben Sie es für diese Seite, gehen Sie dann zu Ihrem Odoo zurück und beginnen Sie von vorn.',
+  },
+  loginFailure: {
+    title: 'Sie sind nicht angemeldet',
+    denied_at_provider:
+      'Sie haben die Anmeldung nicht erlaubt. Nichts wurde geändert. Gehen Sie zu Ihrem Odoo zurück, um es noch einmal zu versuchen.',
+    state_refused:
+      'Diese Anmeldung wurde nicht in diesem Browser begonnen, wurde schon benutzt oder ist älter als zehn Minuten. Gehen Sie zu Ihrem Odoo zurück und beginnen Sie von vorn.',
+    token_refused:
+      'Der Anmeldedienst hat nicht bestätigt, wer Sie sind. Gehen Sie zu Ihrem Odoo zurück und beginnen Sie von vorn.',
+    provider_unavailable:
+      'Der Anmeldedienst antwortet gerade nicht. Warten Sie eine Minute, gehen Sie dann zu Ihrem Odoo zurück und versuchen Sie es noch einmal.',
+  },
+  refusals: {
+    noLogin: {
+      title: 'Diese Anmeldung gibt es nicht',
+      text: 'Auf diese Weise kann man sich hier nicht anmelden.',
+    },
+    expired: {
+      title: 'Dieser Link gilt nicht mehr',
+      text: 'Er wurde schon benutzt oder ist älter als zehn Minuten. Gehen Sie zu Ihrem Odoo oder zur Befehlszeile zurück und beginnen Sie von vorn.',
+    },
+    expiredRecharge: {
+      title: 'Dieser Link gilt nicht mehr',
+      text: 'Er wurde schon benutzt oder ist älter als eine Stunde. Melden Sie sich bei Ihrem Konto an, um Guthaben zu kaufen, oder lassen Sie sich von Ihrem Odoo einen neuen Link geben.',
+    },
+    foreignForm: {
+      title: 'Dieses Formular ist nicht Ihres',
+      text: 'Öffnen Sie die Seite noch einmal und antworten Sie dort.',
+    },
+    suspended: {
+      title: 'Ihr Konto ist gesperrt',
+      text: 'Schreiben Sie dem Betreiber dieses Dienstes.',
+    },
+    otherAccount: {
+      title: 'Dieses Odoo gehört zu einem anderen Konto',
+      text: 'Ein Schlüssel wechselt nie sein Konto. Melden Sie sich mit dem Konto an, zu dem er gehört, oder lassen Sie den Agenten einen neuen Schlüssel machen.',
+    },
+    nothingToApprove: {
+      title: 'Nichts zu erlauben',
+      text: 'Kreuzen Sie wenigstens eines an, das es tun darf, oder lehnen Sie ab.',
+    },
+    noInstallation: {
+      title: 'Diese Installation gibt es nicht',
+      text: 'Sie gehört nicht zu diesem Konto oder wurde schon widerrufen.',
+    },
+    loggedOut: {
+      title: 'Sie sind abgemeldet',
+      text: 'Schließen Sie diese Seite, oder melden Sie sich von Ihrem Odoo aus wieder an.',
+    },
+    noAccount: {
+      title: 'Noch kein Konto',
+      text: 'Dieses Odoo ist mit keinem Konto verbunden. Öffnen Sie seine Liste der Sicherungen und melden Sie sich an.',
+    },
+  },
+  logInAgain: {
+    title: 'Melden Sie sich noch einmal an',
+    text: 'Nichts wurde geändert: Dafür muss Ihre Anmeldung jünger als zehn Minuten sein. Melden Sie sich an, und tun Sie es dann noch einmal.',
+  },
+
+  purposes: {
+    backup: 'Neue Sicherungen ablegen und Namen und Größen derer in Ihrem Konto auflisten',
+    restore: 'Alle Sicherungen in Ihrem Konto lesen',
+    rotate:
+      'Sicherungen löschen, die nicht mehr aufgehoben werden (gelöschte kann der Betreiber eine Zeit lang zurückholen)',
+  },
+  consent: {
+    title: 'Darf dieses Odoo Ihr Sicherungskonto benutzen?',
+    whoAsks: 'Wer fragt',
+    askedAt: 'Gefragt am',
+    yourAccount: 'Ihr Konto',
+    commandLine: 'Ein Agent auf der Befehlszeile eines Servers',
+    odooAt: origin => html`Das Odoo unter ${origin}`,
+    folder: folder => `(Ordner ${folder})`,
+    may: 'Was es tun darf',
+    revocable: 'Auf der Seite Ihres Kontos können Sie es jederzeit sehen und widerrufen.',
+    approve: 'Erlauben',
+    deny: 'Ablehnen',
+    notYours: 'Nicht Ihr Konto?',
+    warnCommandLine: html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade <code>odoo-backup login</code> auf Ihrem eigenen Server getippt haben.</strong> Sie bekommen einen Code, den Sie dort eingeben. Sagen Sie ihn niemandem: Wer ihn hat, liest Ihre Sicherungen.`,
+    warnOrigin: origin =>
+      html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade ${origin} geöffnet haben.</strong>`,
+    knownOrigin: 'Diese Adresse haben Sie schon einmal erlaubt.',
+    newOrigin:
+      'Diese Adresse ist neu für Ihr Konto: Hat Ihnen jemand einen Link geschickt, der hierher führte, dann lehnen Sie ab.',
+    denied: 'Abgelehnt',
+    deniedText: 'Sie haben es abgelehnt. Nichts wurde geändert.',
+    approved: 'Erlaubt',
+    approvedText: 'Sie werden zu Ihrem Odoo zurückgeführt.',
+    backTo: host => html`Zurück zu ${host}`,
+    typeCode: 'Geben Sie das binnen zehn Minuten auf Ihrem eigenen Server ein:',
+    keepCode: html`<strong>Sagen Sie den Code niemandem.</strong> Wer ihn hat und die Anfrage gestellt hat, liest Ihre Sicherungen.`,
+  },
+
+  account: {
+    title: 'Ihr Sicherungskonto',
+    loggedInAs: (who, folder) => html`Angemeldet als ${who}, Ordner ${folder}.`,
+    suspended:
+      'Dieses Konto ist gesperrt. Ihre Sicherungen werden aufgehoben; schreiben Sie dem Betreiber dieses Dienstes.',
+    installations: 'Ihre Installationen',
+    none: 'Keine.',
+    noInstallations: html`Noch keine. Öffnen Sie die Liste der Sicherungen in Ihrem Odoo, oder tippen Sie <code>odoo-backup login</code> auf Ihrem Server.`,
+    earlier: 'Früher erlaubte zeigen',
+    withoutAddress: 'Ein Agent ohne Webadresse',
+    addresses: 'Adressen',
+    fromCommandLine: 'von einer Befehlszeile verbunden',
+    approved: 'Erlaubt',
+    lastSeen: 'Zuletzt gesehen',
+    revoked: 'Widerrufen',
+    name: 'Name',
+    save: 'Speichern',
+    revoking: minutes =>
+      `Ein Widerruf ist endgültig: Diese Installation bekommt sofort keine neuen Zugangsdaten mehr; solche, die sie hat, enden von selbst, höchstens ${minutes} Minuten nach ihrer Ausgabe. Ihre Sicherungen bleiben.`,
+    revoke: name => html`${name} widerrufen`,
+    openApprovals: 'Erlaubt, noch nicht abgeschlossen',
+    commandLine: 'Eine Befehlszeile',
+    until: 'bis',
+    withdraw: 'Zurücknehmen',
+    notices: 'Mitteilungen',
+  },
+
+  credit: {
+    title: 'Guthaben',
+    states: {
+      trial: 'Probezeit: Noch wird nichts berechnet.',
+      paid: 'Bezahlt: Alles läuft.',
+      grace: 'Eine Zahlung ist fällig. Vorerst läuft noch alles.',
+      restore_only:
+        'Eine Zahlung ist fällig. Sicherungen können wiederhergestellt werden, aber neue werden nicht gemacht.',
+      lapsed:
+        'Eine Zahlung ist fällig. Ihre Sicherungen werden aufgehoben, aber bis sie bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
+      suspended: 'Vom Betreiber gesperrt.',
+      not_billed: 'Noch nicht benutzt: Der erste Monat beginnt mit der ersten Sicherung.',
+    },
+    plan: 'Tarif',
+    bought: 'Gekauft',
+    kept: 'Hier für Sie aufgehoben',
+    due: 'Fällig',
+    monthEnds: 'Dieser Monat endet am',
+    changes: 'Ändert sich am',
+    buy: 'Guthaben kaufen',
+    byOperator: 'Guthaben gibt der Betreiber dieses Dienstes.',
+    costs: 'Was die letzten Monate gekostet haben',
+    what: 'Was',
+    state: 'Stand',
+    stateOf: { paid: 'bezahlt', due: 'fällig', open: 'wird bezahlt' },
+    charge: {
+      base: (from, to, plan) => `Sicherungen vom ${from} bis ${to}, Tarif ${plan}`,
+      storage: (from, to) => `Speicher vom ${from} bis ${to}`,
+    },
+    backups: 'Sicherungen',
+    inObjects: (size, count) => `${size} in ${count} Objekten`,
+    storage: 'Speicher',
+    notMeasured: 'Noch nicht gemessen: Das geschieht einmal am Tag.',
+    graph: (from, to, now, most) => `Speicher vom ${from} bis ${to}: jetzt ${now}, höchstens ${most}`,
+    oldVersions: 'Alte Fassungen',
+    openUploads: 'Offene Übertragungen',
+    measured: 'Gemessen',
+  },
+
+  recharge: {
+    title: 'Guthaben kaufen',
+    iapPlace: 'zur Seite von Odoo, auf der Guthaben gekauft wird',
+    place: 'zur Seite, auf der Guthaben gekauft wird',
+    leads: (place, link) =>
+      html`In wenigen Sekunden werden Sie ${place} geführt. Geschieht das nicht, dann folgen Sie ${link('diesem Link')}.`,
+  },
+
+  problems: {
+    titles: {
+      400: 'Ungültige Anfrage',
+      401: 'Anmeldung nötig',
+      402: 'Zahlung nötig',
+      403: 'Nicht erlaubt',
+      404: 'Nicht gefunden',
+      408: 'Zu langsam',
+      409: 'Im Augenblick nicht möglich',
+      413: 'Zu groß',
+      415: 'Nicht lesbar',
+      429: 'Zu viele Anfragen',
+      431: 'Zu groß',
+      500: 'Fehler',
+      503: 'Im Augenblick nicht erreichbar',
+    },
+    texts: {
+      not_found: 'Unter dieser Adresse gibt es nichts.',
+      invalid_request:
+        'Die Anfrage konnte nicht gelesen werden. Ihre Adresse oder ihr Inhalt ist fehlerhaft.',
+      too_large: 'Die Anfrage ist größer, als dieser Dienst annimmt.',
+      internal_error:
+        'Bei uns ist etwas schiefgegangen. Versuchen Sie es gleich noch einmal; bleibt es dabei, dann sagen Sie dem Betreiber die Uhrzeit.',
+      rate_limited:
+        'Das waren zu viele Anfragen. Warten Sie ein wenig und versuchen Sie es dann noch einmal.',
+      unavailable: 'Im Augenblick geht das nicht. Versuchen Sie es in einer Minute noch einmal.',
+      role_refused: 'Dafür reicht Ihre Rolle nicht.',
+      no_online_payment: 'Hier kann nichts gekauft werden: Guthaben gibt der Betreiber dieses Dienstes.',
+    },
+  },
+}

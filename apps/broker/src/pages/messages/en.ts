@@ -1,0 +1,196 @@
+import { type Html, html } from '@odoo-backup/service'
+
+/** Every text that customers read on the broker's pages. The other languages have the same shape, checked by the compiler. */
+export const en = {
+  language: 'en',
+  name: 'English',
+  skip: 'Skip to the content',
+  languages: 'Language',
+  never: 'never',
+  logIn: 'Log in',
+  logOut: 'Log out',
+  operatorConsole: 'Operator console',
+  operator: 'Operator',
+  noName: 'without a name',
+
+  choice: {
+    title: 'Log in',
+    about: 'Your backups belong to the account with which you log in. Use the same one each time.',
+    with: (label: string) => `Log in with ${label}`,
+  },
+  fragment: {
+    title: 'Logging in',
+    noScript:
+      'This step needs JavaScript: it hands the answer of the log-in service over without showing it in the address. Allow it for this page, then go back to your Odoo and begin again.',
+  },
+  loginFailure: {
+    title: 'You are not logged in',
+    denied_at_provider:
+      'You did not allow the log-in. Nothing was changed. Go back to your Odoo to try again.',
+    state_refused:
+      'This log-in was not begun in this browser, was used already, or is older than ten minutes. Go back to your Odoo and begin again.',
+    token_refused: 'The log-in service did not confirm who you are. Go back to your Odoo and begin again.',
+    provider_unavailable:
+      'The log-in service does not answer at the moment. Wait a minute, then go back to your Odoo and try again.',
+  },
+  refusals: {
+    noLogin: { title: 'No such log-in', text: 'This way to log in is not offered here.' },
+    expired: {
+      title: 'This link is no longer valid',
+      text: 'It was used already, or is older than ten minutes. Go back to your Odoo, or to the command line, and begin again.',
+    },
+    expiredRecharge: {
+      title: 'This link is no longer valid',
+      text: 'It was used already, or is older than an hour. Log in to your account to buy credit, or ask your Odoo for a new link.',
+    },
+    foreignForm: { title: 'This form is not yours', text: 'Open the page again and answer there.' },
+    suspended: { title: 'Your account is suspended', text: 'Write to the operator of this service.' },
+    otherAccount: {
+      title: 'This Odoo belongs to another account',
+      text: 'A key never changes its account. Log in with the account that it belongs to, or let the agent make a new key.',
+    },
+    nothingToApprove: {
+      title: 'Nothing to approve',
+      text: 'Tick at least one thing that it may do, or deny.',
+    },
+    noInstallation: {
+      title: 'No such installation',
+      text: 'It is not one of this account, or was revoked already.',
+    },
+    loggedOut: {
+      title: 'You are logged out',
+      text: 'Close this page, or log in again from your Odoo.',
+    },
+    noAccount: {
+      title: 'No account yet',
+      text: 'This Odoo is not bound to an account. Open its list of backups and log in.',
+    },
+  },
+  logInAgain: {
+    title: 'Log in again',
+    text: 'Nothing was changed: for this your log-in must be younger than ten minutes. Log in, then do it again.',
+  },
+
+  purposes: {
+    backup: 'Store new backups, and list the names and sizes of those in your account',
+    restore: 'Read all backups in your account',
+    rotate: 'Delete backups that are no longer kept (the operator can bring deleted ones back for a while)',
+  },
+  consent: {
+    title: 'May this Odoo use your backup account?',
+    whoAsks: 'Who asks',
+    askedAt: 'Asked at',
+    yourAccount: 'Your account',
+    commandLine: 'An agent on the command line of a server',
+    odooAt: (origin: Html) => html`The Odoo at ${origin}`,
+    folder: (folder: string) => `(folder ${folder})`,
+    may: 'What it may do',
+    revocable: 'You can see and revoke it at any time on your account page.',
+    approve: 'Approve',
+    deny: 'Deny',
+    notYours: 'Not your account?',
+    warnCommandLine: html`<strong>Approve only if you yourself have just typed <code>odoo-backup login</code> on your own server.</strong> You will get a code to type there. Never tell it to anybody: who has it reads your backups.`,
+    warnOrigin: (origin: Html) =>
+      html`<strong>Approve only if you yourself have just opened ${origin}.</strong>`,
+    knownOrigin: 'You approved this address before.',
+    newOrigin: 'This address is new to your account: if somebody sent you a link that led here, deny.',
+    denied: 'Denied',
+    deniedText: 'You denied it. Nothing was changed.',
+    approved: 'Approved',
+    approvedText: 'You are led back to your Odoo.',
+    backTo: (host: Html) => html`Go back to ${host}`,
+    typeCode: 'Type this on your own server, within ten minutes:',
+    keepCode: html`<strong>Tell the code to nobody.</strong> Who has it, and made the request, reads your backups.`,
+  },
+
+  account: {
+    title: 'Your backup account',
+    loggedInAs: (who: Html, folder: Html) => html`Logged in as ${who}, folder ${folder}.`,
+    suspended: 'This account is suspended. Your backups are kept; write to the operator of this service.',
+    installations: 'Your installations',
+    none: 'None.',
+    noInstallations: html`None yet. Open the list of backups in your Odoo, or type <code>odoo-backup login</code> on your server.`,
+    earlier: 'Show those approved earlier',
+    withoutAddress: 'An agent without a web address',
+    addresses: 'Addresses',
+    fromCommandLine: 'bound from a command line',
+    approved: 'Approved',
+    lastSeen: 'Last seen',
+    revoked: 'Revoked',
+    name: 'Name',
+    save: 'Save',
+    revoking: (minutes: number) =>
+      `Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself, at most ${minutes} minutes after it was issued. Your backups stay.`,
+    revoke: (name: Html) => html`Revoke ${name}`,
+    openApprovals: 'Approved, not completed yet',
+    commandLine: 'A command line',
+    until: 'until',
+    withdraw: 'Withdraw',
+    notices: 'Notices',
+  },
+
+  credit: {
+    title: 'Credit',
+    states: {
+      trial: 'Trial: nothing is charged yet.',
+      paid: 'Paid: everything works.',
+      grace: 'A payment is due. Everything still works for now.',
+      restore_only: 'A payment is due. Backups can be restored, but no new ones are taken.',
+      lapsed:
+        'A payment is due. Your backups are kept, but nothing can be taken or restored until it is paid.',
+      suspended: 'Suspended by the operator.',
+      not_billed: 'Not used yet: the first month begins with the first backup.',
+    },
+    plan: 'Plan',
+    bought: 'Bought',
+    kept: 'Kept for you here',
+    due: 'Due',
+    monthEnds: 'This month ends',
+    changes: 'Changes on',
+    buy: 'Buy credit',
+    byOperator: 'Credit is given by the operator of this service.',
+    costs: 'What the last months cost',
+    what: 'What',
+    state: 'State',
+    stateOf: { paid: 'paid', due: 'due', open: 'being paid' },
+    /** What a charge was made of; `undefined`: as it was written down, in English. */
+    charge: {
+      base: (_from: string, _to: string, _plan: string): string | undefined => undefined,
+      storage: (_from: string, _to: string): string | undefined => undefined,
+    },
+    backups: 'Backups',
+    inObjects: (size: string, count: number) => `${size} in ${count} objects`,
+    storage: 'Storage',
+    notMeasured: 'Not measured yet: it is done once a day.',
+    graph: (from: string, to: string, now: string, most: string) =>
+      `Storage from ${from} to ${to}: now ${now}, at most ${most}`,
+    oldVersions: 'Old versions',
+    openUploads: 'Open uploads',
+    measured: 'Measured',
+  },
+
+  recharge: {
+    title: 'Buy credit',
+    // The words of the former module's page, where they are true.
+    iapPlace: 'the Odoo IAP recharge page',
+    place: 'the page where credit is bought',
+    leads: (place: string, link: (text: string) => Html) =>
+      html`Within seconds you will be redirected to ${place}. If it doesn't happen please click on ${link('the link')}.`,
+  },
+
+  /** What a refusal is called, and what it says; where nothing stands here, what the broker itself says of it. */
+  problems: {
+    titles: {} as Readonly<Record<number, string>>,
+    texts: {} as Readonly<Record<string, string>>,
+  },
+}
+
+type Texts<Value> = Value extends string
+  ? string
+  : Value extends Html
+    ? Html
+    : Value extends (...args: infer Args) => infer Result
+      ? (...args: Args) => Result
+      : { readonly [Key in keyof Value]: Texts<Value[Key]> }
+
+export type Messages = Texts<typeof en>
