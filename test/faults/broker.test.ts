@@ -3,13 +3,16 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DatabaseName, type JobView } from '@odoo-backup/protocol'
 import { createS3Storage } from '@odoo-backup/storage'
 import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
+import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, submit } from '../fixtures/log-in.ts'
+import { openUploads } from '../fixtures/open-uploads.ts'
 import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
-import { writeBigFilestore } from './big-filestore.ts'
+import { expectRecovered, victim } from './recovered.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { until } from './waiting.ts'
 
 const sandbox = sandboxEnvironment()
@@ -22,6 +25,8 @@ const NO_BUCKET = {
 }
 
 let broker: RunningBroker | undefined
+/** From the agent to the broker. */
+let wire: TcpProxy | undefined
 let instance: AgentInstance
 let owner: ReturnType<typeof createS3Storage>
 let folder: string | undefined
@@ -44,6 +49,8 @@ afterEach(async () => {
   await instance.close()
   await store?.close()
   store = undefined
+  await wire?.close()
+  wire = undefined
   await broker?.close()
   broker = undefined
   const keys: string[] = []
@@ -55,7 +62,12 @@ afterEach(async () => {
 /** An agent whose account has just approved it. */
 async function connected(settings: Record<string, string> = {}, overrides: Record<string, string> = {}) {
   broker = await runBroker(overrides)
-  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url, ...settings })
+  wire = await startTcpProxy(Number(new URL(broker.url).port))
+  instance = await agentInstance({
+    ...NO_BUCKET,
+    broker_url: `http://127.0.0.1:${wire.port}`,
+    ...settings,
+  })
   const opened = await instance.open()
   const user = await newOdooComUser()
   const first = await opened.agent.connect()
@@ -65,17 +77,21 @@ async function connected(settings: Record<string, string> = {}, overrides: Recor
   const answer = await opened.agent.connect({ ...(code === undefined ? {} : { code }) })
   expect(answer).toMatchObject({ state: 'connected', folder: user.id })
   folder = user.id
-  return { ...opened, browser }
+  return { ...opened, opened, browser }
 }
 
-async function sample(mebibytes: number): Promise<DatabaseName> {
-  const name = await instance.odoo.createSample()
-  await writeBigFilestore(instance.odoo, name, mebibytes)
-  return DatabaseName.parse(name)
+/** What must hold after every disaster, for what is stored in the account's folder of the broker's bucket. */
+async function expectRecoveredThere(opened: OpenedAgent, database: DatabaseName): Promise<void> {
+  const prefix = `${folder}/`
+  await expectRecovered(instance, opened, database, {
+    storage: owner,
+    prefix,
+    openUploads: () => openUploads(prefix, 'accounts'),
+  })
 }
 
 test('credentials that live for three seconds are renewed in the middle of an upload', async () => {
-  const { agent } = await connected(
+  const { agent, opened } = await connected(
     { bandwidth_limit: '3072' },
     {
       BROKER_STS_ENDPOINT: sandbox.shortStsEndpoint,
@@ -83,22 +99,24 @@ test('credentials that live for three seconds are renewed in the middle of an up
       BROKER_CREDENTIAL_MARGIN_SECONDS: '1',
     },
   )
-  const database = await sample(20)
+  const database = await victim(instance, agent, 20)
   const done = await ended(agent, await agent.startBackup({ database }))
   expect(done).toMatchObject({ state: 'completed', attempt: 1 })
   const seconds = (Date.parse(done.finishedAt ?? '') - Date.parse(done.startedAt ?? '')) / 1000
   expect(seconds).toBeGreaterThan(4)
   expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+  await expectRecoveredThere(opened, database)
 })
 
 test('a broker that is gone for the length of an upload does not hurt it', async () => {
-  const { agent } = await connected({ bandwidth_limit: '6144' })
-  const database = await sample(20)
+  const { agent, opened } = await connected({ bandwidth_limit: '6144' })
+  const database = await victim(instance, agent, 20)
   const id = await agent.startBackup({ database })
   await until(async () => ((await agent.job(id)).progress?.phase === 'files' ? true : undefined))
-  await broker?.close()
-  broker = undefined
+  wire?.cut()
   expect(await ended(agent, id)).toMatchObject({ state: 'completed', attempt: 1 })
+  wire?.mend()
+  await expectRecoveredThere(opened, database)
 })
 
 test('no broker: everything that needs it says so, and a backup waits for it', async () => {
@@ -167,38 +185,48 @@ describe('when the store refuses what the broker gave', () => {
       attempts += 1
       return left-- > 0 ? { kind: 'answer', status: 403 } : undefined
     })
-    const { agent } = await connected({}, { BROKER_S3_ENDPOINT: store.url })
-    const database = DatabaseName.parse(await instance.odoo.createSample())
+    const { agent, opened } = await connected({}, { BROKER_S3_ENDPOINT: store.url })
+    const database = await victim(instance, agent, 1)
     const done = await ended(agent, await agent.startBackup({ database }))
-    return { agent, done, attempts }
+    const seen = attempts
+    const recovered = async () => {
+      left = 0
+      await expectRecoveredThere(opened, database)
+    }
+    return { agent, done, attempts: seen, recovered }
   }
 
   test('once, the credential is fetched anew and the backup goes on', async () => {
-    const { agent, done, attempts } = await refused(1)
+    const { agent, done, attempts, recovered } = await refused(1)
     expect(done).toMatchObject({ state: 'completed', attempt: 1 })
     expect(attempts).toBe(2)
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+    await recovered()
   })
 
   test('for .info, the whole archive is none: the credential for rotation removes it, since that for backups may not', async () => {
+    let refuses = true
     store = await startFaultProxy(sandbox.s3Endpoint, ({ method, path }) =>
-      method === 'PUT' && path.endsWith('.info') ? { kind: 'answer', status: 403 } : undefined,
+      refuses && method === 'PUT' && path.endsWith('.info') ? { kind: 'answer', status: 403 } : undefined,
     )
-    const { agent } = await connected({}, { BROKER_S3_ENDPOINT: store.url })
-    const database = DatabaseName.parse(await instance.odoo.createSample())
+    const { agent, opened } = await connected({}, { BROKER_S3_ENDPOINT: store.url })
+    const database = await victim(instance, agent, 1)
     const done = await ended(agent, await agent.startBackup({ database }))
     expect(done).toMatchObject({ state: 'failed', attempt: 1, failure: { code: 'storage_refused' } })
     expect(store.requests.filter(line => /^PUT [^?]*\.zip(\?|$)/.test(line))).toHaveLength(1)
     const left: string[] = []
     for await (const { key } of owner.list(`${folder}/`)) left.push(key)
     expect(left).toEqual([])
+    refuses = false
+    await expectRecoveredThere(opened, database)
   })
 
   test('again, it counts as refused: the job fails at once, says so, and leaves nothing', async () => {
-    const { agent, done, attempts } = await refused(Number.POSITIVE_INFINITY)
+    const { agent, done, attempts, recovered } = await refused(Number.POSITIVE_INFINITY)
     expect(done).toMatchObject({ state: 'failed', attempt: 1, failure: { code: 'storage_refused' } })
     expect(attempts).toBe(2)
     expect(await agent.backups()).toEqual([])
     expect(await agent.loneArchives()).toEqual([])
+    await recovered()
   })
 })

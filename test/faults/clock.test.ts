@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { DatabaseName } from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { expectRecovered, victim } from './recovered.ts'
 
 const HOUR = 3_600_000
 
@@ -12,8 +12,9 @@ test('a clock that jumps an hour forward and back again costs no backup but thos
   const noon = Date.parse('2026-03-04T12:30:00Z')
   let clock = noon
   instance = await agentInstance()
-  const { agent } = await instance.open({ now: () => new Date(clock) })
-  const database = DatabaseName.parse(await instance.odoo.createSample())
+  const opened = await instance.open({ now: () => new Date(clock) })
+  const { agent } = opened
+  const database = await victim(instance, agent, 1)
   const backUp = async (at: number) => {
     clock = at
     const done = await ended(agent, await agent.startBackup({ database }))
@@ -42,13 +43,15 @@ test('a clock that jumps an hour forward and back again costs no backup but thos
   clock = noon - 30 * 24 * HOUR
   await rotate()
   expect(await names()).toEqual([ahead])
+  await expectRecovered(instance, opened, database)
 })
 
 test('a clock that jumps moves no schedule: its next runs are those of the time that it shows', async () => {
   let clock = Date.parse('2026-03-04T12:30:00Z')
   instance = await agentInstance()
-  const { agent } = await instance.open({ worker: 'never', now: () => new Date(clock) })
-  const database = DatabaseName.parse(await instance.odoo.createSample())
+  const opened = await instance.open({ now: () => new Date(clock) })
+  const { agent } = opened
+  const database = await victim(instance, agent, 1)
   const set = await agent.changeDatabaseSettings(database, {
     schedules: [{ kind: 'every', every: 1, unit: 'days', at: '13:00', timeZone: 'UTC' }],
   })
@@ -59,4 +62,5 @@ test('a clock that jumps moves no schedule: its next runs are those of the time 
   expect(await next()).toBe('2026-03-05T13:00:00.000Z')
   clock -= 2 * HOUR
   expect(await next()).toBe('2026-03-04T13:00:00.000Z')
+  await expectRecovered(instance, opened, database)
 })

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { formatArchiveName, formatInfoName, writeInfo } from '@odoo-backup/backup-format'
 import { DatabaseName } from '@odoo-backup/protocol'
+import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { expectRecovered, leapDays } from './recovered.ts'
 
 let one: AgentInstance
 let other: AgentInstance
@@ -27,6 +29,16 @@ const backUp = async (agent: Agent) => {
 }
 const names = async (agent: Agent) => (await agent.backups()).map(({ name }) => name).sort()
 
+/** A schedule for each of them, and nothing of the one's disaster in what the other sees. */
+const schedule = (agent: Agent) => agent.changeDatabaseSettings(database, { schedules: [leapDays] })
+async function expectBothRecovered(first: OpenedAgent, second: OpenedAgent): Promise<void> {
+  await schedule(first.agent)
+  await schedule(second.agent)
+  // The one whose rotation may go on after its last backup comes last.
+  await expectRecovered(other, second, database)
+  await expectRecovered(one, first, database)
+}
+
 /** A complete pair of an earlier time, as the former module left it: nobody's. */
 async function putForeignBackup(takenAt: Date): Promise<string> {
   const archive = formatArchiveName({ database, takenAt, format: 'zip', encrypted: false })
@@ -43,7 +55,8 @@ async function putForeignBackup(takenAt: Date): Promise<string> {
 }
 
 test('the rotation of one touches no backup of the other, and none that nobody owns', async () => {
-  const [{ agent: first }, { agent: second }] = [await one.open(), await other.open()]
+  const [ours, theirs] = [await one.open(), await other.open()]
+  const [first, second] = [ours.agent, theirs.agent]
   const foreign = await putForeignBackup(new Date('2020-01-01T00:00:00Z'))
   const kept = await backUp(second)
   const rotated = await backUp(first)
@@ -59,6 +72,7 @@ test('the rotation of one touches no backup of the other, and none that nobody o
 
   expect(await ended(first, await first.startRotate(database))).toMatchObject({ state: 'completed' })
   expect(await names(second)).toEqual([foreign, kept, newest].sort())
+  await expectBothRecovered(ours, theirs)
 })
 
 test('what nobody owns is rotated once the administrator has adopted it, and a pin keeps it', async () => {
@@ -76,18 +90,18 @@ test('what nobody owns is rotated once the administrator has adopted it, and a p
 })
 
 test('both back the same database up at the same time: one after the other, both whole', async () => {
-  const [{ agent: first }, { agent: second }] = [await one.open(), await other.open()]
+  const [ours, theirs] = [await one.open(), await other.open()]
+  const [first, second] = [ours.agent, theirs.agent]
   const made = await Promise.all([backUp(first), backUp(second)])
   expect(new Set(made).size).toBe(2)
   expect(await names(first)).toEqual([...made].sort())
+  await expectBothRecovered(ours, theirs)
 })
 
 test('both are due in the same second: each keeps a name of its own, and what it wrote', async () => {
   const at = new Date('2026-01-01T03:00:00.250Z')
-  const [{ agent: first }, { agent: second }] = [
-    await one.open({ now: () => at }),
-    await other.open({ now: () => at }),
-  ]
+  const [ours, theirs] = [await one.open({ now: () => at }), await other.open({ now: () => at })]
+  const [first, second] = [ours.agent, theirs.agent]
   const made = await Promise.all([backUp(first), backUp(second)])
   expect(new Set(made).size).toBe(2)
   for (const [agent, name, instance] of [
@@ -98,6 +112,7 @@ test('both are due in the same second: each keeps a name of its own, and what it
     expect((await agent.backup(name ?? '')).instanceId).toBe(opened.store.current.instanceId)
     expect((await agent.backup(name ?? '')).takenAt.slice(0, 16)).toBe('2026-01-01T03:00')
   }
+  await expectBothRecovered(ours, theirs)
 })
 
 test('a backup is followed by rotation when the settings of its database ask for it', async () => {

@@ -63,6 +63,9 @@ export async function loadDump(
   if (knowsRestrict(psqlTool)) psql.stdin.write(`\\restrict ${randomBytes(24).toString('hex')}\n`)
   const filter = new DumpFilter({ allowFunctions: options.allowFunctions, knownSettings })
   const stages = await sqlStages(cluster, snapshot, options.onBytes)
+  // It has read the whole dump long before it has made the last index.
+  const stop = () => psql.kill()
+  options.signal?.addEventListener('abort', stop, { once: true })
   let failure: unknown
   try {
     await pipeline([...stages, filter, psql.stdin], options.signal ? { signal: options.signal } : {})
@@ -70,7 +73,7 @@ export async function loadDump(
     failure = error
     if (!isBrokenPipe(error)) psql.kill()
   }
-  const ending = await psql.ended
+  const ending = await psql.ended.finally(() => options.signal?.removeEventListener('abort', stop))
   if (options.signal?.aborted) throw new OdooError('cancelled', 'The restore was cancelled.')
   if (failure !== undefined && !isBrokenPipe(failure)) throw failure
   if (ending.status !== 0) throw loadFault(ending)
