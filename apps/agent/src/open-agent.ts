@@ -1,4 +1,4 @@
-import { defaultDatabaseConfiguration } from './config/database-settings.ts'
+import { type DatabaseConfiguration, defaultDatabaseConfiguration } from './config/database-settings.ts'
 import { readMachineId } from './config/home.ts'
 import { withValue } from './config/ini-document.ts'
 import { databaseSection, PREFIX } from './config/keys.ts'
@@ -7,7 +7,7 @@ import { ConfigurationStore } from './config/store.ts'
 import { createBrokerClient } from './credentials/broker-client.ts'
 import { CredentialSource } from './credentials/credential-source.ts'
 import { createDestinations } from './credentials/destination.ts'
-import type { AgentError } from './errors.ts'
+import { AgentError } from './errors.ts'
 import { createIdentity } from './identity.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createHandover } from './jobs/handover.ts'
@@ -90,7 +90,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
   const dependencies: JobDependencies = {
     refresh: () => store.refresh(),
     settings: () => store.current.settings,
-    database: name => store.current.databases.get(name) ?? defaultDatabaseConfiguration(name),
+    database: name => configurationOf(store, name),
     instanceId: () => store.current.instanceId,
     keepIdentity,
     cluster: odoo.cluster,
@@ -146,6 +146,17 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
       await queue.close()
     },
   }
+}
+
+/** Where its section is faulty, to go on as if there were none could leave a backup unencrypted, or elsewhere. */
+function configurationOf(store: ConfigurationStore, name: string): DatabaseConfiguration {
+  const faults = store.current.faultyDatabases.get(name)
+  if (faults !== undefined)
+    throw new AgentError(
+      'configuration_invalid',
+      `The settings of ${name} cannot be read; mend ${store.path}: ${faults.join(' ')}`,
+    )
+  return store.current.databases.get(name) ?? defaultDatabaseConfiguration(name)
 }
 
 async function noteFingerprint(

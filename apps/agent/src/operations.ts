@@ -22,7 +22,10 @@ import type {
   StorageChange,
   TokenView,
 } from '@odoo-backup/protocol'
+import type { ConfigurationFault } from './config/store.ts'
 import type { AgentError } from './errors.ts'
+
+export type { ConfigurationFault }
 
 /** Whether the agent can reach storage, and if not, what the administrator does about it. */
 export type ConnectionState =
@@ -60,6 +63,8 @@ export interface AgentOperations {
 
 /** What administrators ask for beyond making and restoring backups. */
 export interface AgentAdministration {
+  /** What is wrong with the configuration file now, and what that does. */
+  configurationFaults(): Promise<readonly ConfigurationFault[]>
   /**
    * What lies in the places that answer, and which do not: where `backups` fails, this tells what is known. One who is
    * not `patient` waits for a place that is slow, where others answered, for less long.

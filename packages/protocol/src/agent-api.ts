@@ -161,6 +161,7 @@ export const Notice = z.object({
     'not_verified',
     'verification_failed',
     'rotation_refused',
+    'configuration_faulty',
     'runs_long',
     'storage_disconnected',
     'storage_unreachable',

@@ -15,6 +15,8 @@ export interface Configuration {
   /** Keys of `[options]` that are Odoo's: they override odoo.conf one by one. */
   readonly odooOverrides: ReadonlyMap<string, string>
   readonly databases: ReadonlyMap<string, DatabaseConfiguration>
+  /** Faults of single databases' sections, by database: their settings are not known, the others' are. */
+  readonly faultyDatabases: ReadonlyMap<string, readonly string[]>
 }
 
 export interface ConfigurationSources {
@@ -25,8 +27,9 @@ export interface ConfigurationSources {
 }
 
 /**
- * Reads and checks the whole file. `faults` names every fault at once, each a sentence; `secretFiles` are the files
- * that values were read from, or should have been.
+ * Reads and checks the whole file. `faults` names every fault at once, each a sentence; those of one database's
+ * section leave the rest of the configuration whole. `secretFiles` are the files that values were read from, or should
+ * have been.
  */
 export function readConfiguration(sources: ConfigurationSources): {
   configuration?: Configuration
@@ -36,7 +39,7 @@ export function readConfiguration(sources: ConfigurationSources): {
   const { document } = sources
   const faults = [
     ...strayLines(document).map(line => `Line ${line} is neither a section nor a key with a value.`),
-    ...duplicates(document),
+    ...duplicates(document, undefined),
   ]
   const { ours, odooOverrides } = optionsOf(document)
   for (const name of ours.keys()) {
@@ -51,20 +54,25 @@ export function readConfiguration(sources: ConfigurationSources): {
   } else {
     faults.push(...contradictions(parsed.data))
   }
+  const isWhole = faults.length === 0
   const databases = new Map<string, DatabaseConfiguration>()
+  const faultyDatabases = new Map<string, readonly string[]>()
   for (const section of sectionsOf(document)) {
     const database = databaseOfSection(section)
     if (database === undefined) continue
+    const own = duplicates(document, section)
     const read = readDatabaseSection(
       database,
-      sectionValues(document, section, values.encryption_password, faults, secretFiles),
+      sectionValues(document, section, values.encryption_password, own, secretFiles),
     )
-    faults.push(...read.faults.map(fault => `[${section}] ${fault}`))
-    if (read.configuration !== undefined) databases.set(database, read.configuration)
+    own.push(...read.faults.map(fault => `[${section}] ${fault}`))
+    faults.push(...own)
+    if (own.length > 0) faultyDatabases.set(database, own)
+    else if (read.configuration !== undefined) databases.set(database, read.configuration)
   }
-  if (!parsed.success || faults.length > 0) return { faults, secretFiles: [...secretFiles] }
+  if (!parsed.success || !isWhole) return { faults, secretFiles: [...secretFiles] }
   return {
-    configuration: { settings: parsed.data, odooOverrides, databases },
+    configuration: { settings: parsed.data, odooOverrides, databases, faultyDatabases },
     faults,
     secretFiles: [...secretFiles],
   }
@@ -136,9 +144,12 @@ function sectionValues(
   return file
 }
 
-function duplicates(document: IniDocument): string[] {
+/** Of one database's section, or of all the rest. */
+function duplicates(document: IniDocument, only: string | undefined): string[] {
   const seen = new Set<string>()
   return entriesOf(document).flatMap(({ section, key, first }) => {
+    const isWanted = only === undefined ? databaseOfSection(section) === undefined : section === only
+    if (!isWanted) return []
     const id = `${section}\0${key}`
     if (!seen.has(id)) {
       seen.add(id)

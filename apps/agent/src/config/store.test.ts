@@ -194,5 +194,47 @@ test('encryption is not switched on before somebody said that the password is ke
     path,
     '[database:a]\nodoo_backup_sh_encrypt_backups = True\nodoo_backup_sh_encryption_password = x\n',
   )
-  await expect(open()).rejects.toMatchObject({ message: expect.stringContaining('lost for ever') })
+  const store = await open()
+  expect(store.current.databases.has('a')).toBe(false)
+  expect(store.faults).toEqual([expect.stringContaining('lost for ever')])
+})
+
+test('a fault in the section of one database is that database’s alone, and hinders no change elsewhere', async () => {
+  await writeFile(
+    path,
+    '[database:a]\nodoo_backup_sh_typo = 1\nodoo_backup_sh_format = zip\nodoo_backup_sh_format = dump\n[database:b]\nodoo_backup_sh_format = dump\n',
+  )
+  const store = await open()
+  expect([...store.current.databases.keys()]).toEqual(['b'])
+  expect([...store.current.faultyDatabases.keys()]).toEqual(['a'])
+  expect(store.consequences).toEqual([
+    {
+      database: 'a',
+      message: expect.stringMatching(/a in .* not backed up[\s\S]*twice[\s\S]*odoo_backup_sh_typo/),
+    },
+  ])
+  await store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', '5'))
+  expect(store.current.settings.nice).toBe(5)
+  const spoiling = store.change(document => withValue(document, 'database:b', 'odoo_backup_sh_format', 'x'))
+  await expect(spoiling).rejects.toMatchObject({ message: expect.stringMatching(/format(?![\s\S]*typo)/) })
+  await writeFile(path, '[database:a]\nodoo_backup_sh_format = dump\n')
+  await store.refresh()
+  expect(store.current.databases.get('a')?.format).toBe('dump')
+  expect(store.consequences).toEqual([])
+})
+
+test('a database whose section becomes faulty goes on as it was, while the others follow the file', async () => {
+  await writeFile(path, '[database:a]\nodoo_backup_sh_format = dump\n')
+  const store = await open()
+  await writeFile(
+    path,
+    '[database:a]\nodoo_backup_sh_format = tar\n[database:b]\nodoo_backup_sh_format = dump\n',
+  )
+  await store.refresh()
+  await store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', '5'))
+  expect(store.current.databases.get('a')?.format).toBe('dump')
+  expect(store.current.databases.get('b')?.format).toBe('dump')
+  expect(store.consequences).toEqual([
+    { database: 'a', message: expect.stringContaining('stay in force until the service ends') },
+  ])
 })

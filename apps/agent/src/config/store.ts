@@ -39,10 +39,17 @@ export interface LoadedConfiguration extends Configuration {
   readonly instanceId: string
 }
 
+export interface ConfigurationFault {
+  /** Absent: the file as a whole. */
+  readonly database?: string
+  readonly message: string
+}
+
 /**
  * The agent's configuration file, which is the only home of settings and cached credentials. `current` follows
  * changes made by hand or by another process at the next `refresh`; a file that became faulty leaves the last
- * good state in force, with `faults` to show.
+ * good state in force, with `faults` to show. A fault in one database's section is that database's alone: its last
+ * good settings stay in force, or else it is among `faultyDatabases`.
  */
 export class ConfigurationStore {
   readonly path: string
@@ -51,6 +58,7 @@ export class ConfigurationStore {
   #version: FileVersion | undefined
   #others: FileVersions
   #faults: readonly string[] = []
+  #faultsOfDatabases: Configuration['faultyDatabases']
   #listeners = new Set<(configuration: LoadedConfiguration) => void>()
 
   private constructor(options: ConfigurationStoreOptions, path: string, state: State) {
@@ -59,6 +67,8 @@ export class ConfigurationStore {
     this.#loaded = state.loaded
     this.#version = state.version
     this.#others = state.others
+    this.#faultsOfDatabases = state.loaded.faultyDatabases
+    this.#faults = faultsOf(state.loaded)
   }
 
   /** Opens the file, making it where it is missing, with a `user_key` and an `instance_id` of its own. */
@@ -80,6 +90,27 @@ export class ConfigurationStore {
   /** What is wrong with the file as it is now; empty when `current` is what it says. */
   get faults(): readonly string[] {
     return this.#faults
+  }
+
+  /**
+   * What is wrong with the file, each a sentence that tells what it does: of which database, where the rest of the
+   * file is obeyed.
+   */
+  get consequences(): readonly ConfigurationFault[] {
+    if (this.#faults.length === 0) return []
+    const list = (faults: readonly string[]) => faults.join(' ')
+    if (this.#faultsOfDatabases.size === 0)
+      return [
+        {
+          message: `${this.path} cannot be obeyed as it is, so the settings before its last change stay in force. ${list(this.#faults)}`,
+        },
+      ]
+    return [...this.#faultsOfDatabases].map(([database, faults]) => ({
+      database,
+      message: this.#loaded.faultyDatabases.has(database)
+        ? `The settings of ${database} in ${this.path} cannot be read: it is not backed up until they are mended. ${list(faults)}`
+        : `The settings of ${database} in ${this.path} cannot be read, so those before the last change stay in force until the service ends. ${list(faults)}`,
+    }))
   }
 
   onChange(listener: (configuration: LoadedConfiguration) => void): () => void {
@@ -106,8 +137,8 @@ export class ConfigurationStore {
       const edited = applied(edit, document)
       const text = edited === document ? before.text : formatIni(edited)
       if (text !== before.text) {
-        const checked = await loadText(this.#options, text)
-        if (checked.faults !== undefined) throw refused(this.path, checked.faults)
+        const faults = await this.#faultsMade(before.text, text)
+        if (faults.length > 0) throw refused(this.path, faults)
         await replaceConfigurationFile(this.path, text, async () => {
           if (!(await stillOurs())) throw new Error('the lock was lost')
         })
@@ -121,9 +152,22 @@ export class ConfigurationStore {
   /** What the file would say after `edit`; nothing is written. Faults are refused as `change` refuses them. */
   async preview(edit: Edit): Promise<LoadedConfiguration> {
     const { text } = await readSettledFile(this.path, this.#version, this.#options.pause)
-    const state = await loadText(this.#options, formatIni(applied(edit, withoutOldNames(parseIni(text)))))
-    if (state.faults !== undefined) throw refused(this.path, state.faults)
+    const edited = formatIni(applied(edit, withoutOldNames(parseIni(text))))
+    const faults = await this.#faultsMade(text, edited)
+    const state = await loadText(this.#options, edited)
+    if (faults.length > 0 || state.faults !== undefined) throw refused(this.path, faults)
     return state.loaded
+  }
+
+  /** What an edit is refused for: any fault, but those that single databases had before. */
+  async #faultsMade(before: string, after: string): Promise<readonly string[]> {
+    const made = await loadText(this.#options, after)
+    if (made.faults !== undefined) return made.faults
+    const faults = faultsOf(made.loaded)
+    if (faults.length === 0) return faults
+    const former = await loadText(this.#options, before)
+    const known = new Set(former.faults ?? faultsOf(former.loaded))
+    return faults.filter(fault => !known.has(fault))
   }
 
   /** Replaces the user key, with everything that the former one was given. */
@@ -140,11 +184,29 @@ export class ConfigurationStore {
   #take(state: State | Faulty): void {
     this.#version = state.version
     this.#others = state.others
-    this.#faults = state.faults ?? []
+    this.#faults = state.faults ?? faultsOf(state.loaded)
+    this.#faultsOfDatabases = state.loaded?.faultyDatabases ?? new Map()
     if (state.faults !== undefined) return
-    this.#loaded = state.loaded
-    for (const listener of this.#listeners) listener(state.loaded)
+    this.#loaded = withLastGood(state.loaded, this.#loaded)
+    for (const listener of this.#listeners) listener(this.#loaded)
   }
+}
+
+function faultsOf({ faultyDatabases }: Configuration): readonly string[] {
+  return [...faultyDatabases.values()].flat()
+}
+
+/** A database whose section has become faulty goes on as it was. */
+function withLastGood(loaded: LoadedConfiguration, former: LoadedConfiguration): LoadedConfiguration {
+  const known = [...loaded.faultyDatabases.keys()].flatMap(name => former.databases.get(name) ?? [])
+  if (known.length === 0) return loaded
+  const databases = new Map(loaded.databases)
+  const faultyDatabases = new Map(loaded.faultyDatabases)
+  for (const configuration of known) {
+    databases.set(configuration.database, configuration)
+    faultyDatabases.delete(configuration.database)
+  }
+  return { ...loaded, databases, faultyDatabases }
 }
 
 /** The files beside ours that the configuration was read from, as they were. */
@@ -171,6 +233,7 @@ interface State {
 }
 interface Faulty {
   readonly faults: readonly string[]
+  readonly loaded?: undefined
   readonly version?: FileVersion | undefined
   readonly others: FileVersions
 }

@@ -29,6 +29,8 @@ interface Plan {
  * into the store, is verified by listing, and `.info` completes it. One at a time per database; others wait.
  */
 export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>): Promise<JobOutcome> {
+  // Faulty settings do not say where its backups go.
+  given.database(run.data.database)
   const [place] = given.places(run.data.database)
   const dependencies = atPlace(given, place)
   const cluster = await dependencies.cluster()

@@ -67,6 +67,8 @@ async function settleBackup(
   given: JobDependencies,
   { database, started, elsewhere = [] }: BackupJob,
 ): Promise<JobOutcome | undefined> {
+  // Faulty settings do not say where it began.
+  if (started !== undefined || elsewhere.length > 0) given.database(database)
   const [present] = given.places(database)
   const left = await Promise.all(
     (started === undefined ? elsewhere : [...elsewhere, started]).map(archive =>

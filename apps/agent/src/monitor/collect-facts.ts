@@ -39,9 +39,10 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
   const ask = createAsk(log)
 
   return async (remembered, now) => {
-    const [postgres, settings, jobs] = await Promise.all([
+    const [postgres, settings, configurationFaults, jobs] = await Promise.all([
       askPostgres(agent, ask),
       ask('settings', agent.databaseSettings()),
+      ask('configuration', agent.configurationFaults()),
       ask('jobs', agent.jobs()),
     ])
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
@@ -50,7 +51,16 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
     const { connection } = remote.facts
     const accountSince =
       connection?.state === 'connected' ? remembered.accountSince(connection.folder) : undefined
-    return { ...remote.facts, ...remembered, accountSince, postgres, settings, jobs, now }
+    return {
+      ...remote.facts,
+      ...remembered,
+      accountSince,
+      postgres,
+      settings,
+      configurationFaults,
+      jobs,
+      now,
+    }
   }
 }
 

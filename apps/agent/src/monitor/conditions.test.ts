@@ -14,6 +14,7 @@ const calm: Facts = {
   isSeen: () => true,
   missingFiles: new Map(),
   settings: [],
+  configurationFaults: [],
   jobs: [],
   accountNotices: [],
   accountSince: new Date('2026-03-01T00:00:00Z'),
@@ -72,6 +73,24 @@ const rotated = (createdAt: string, warnings: readonly string[]) =>
     attempt: 1,
     warnings,
   })
+
+test('a file that cannot be obeyed is told, of each database whose settings are faulty, until it is mended', () => {
+  const faults = [{ database: 'shop', message: 'The settings of shop cannot be read.' }, { message: 'All.' }]
+  const conditions = findConditions({ ...calm, configurationFaults: faults })
+  expect(conditions).toEqual([
+    {
+      id: 'configuration_faulty:shop',
+      kind: 'configuration_faulty',
+      severity: 'error',
+      database: 'shop',
+      message: 'The settings of shop cannot be read.',
+    },
+    { id: 'configuration_faulty', kind: 'configuration_faulty', severity: 'error', message: 'All.' },
+  ])
+  const notice = { kind: 'configuration_faulty' as const }
+  expect(isJudged(calm, notice)).toBe(true)
+  expect(isJudged({ ...calm, configurationFaults: undefined }, notice)).toBe(false)
+})
 
 test('an instance that may not delete is told so once, until it may', () => {
   const refused = ['2026-03-08T03:00:00Z', '2026-03-09T03:00:00Z'].map(at => rotated(at, [ROTATION_REFUSED]))

@@ -1,4 +1,10 @@
-import type { BackupView, DatabaseSettings, JobView, Notice } from '@odoo-backup/protocol'
+import {
+  type BackupView,
+  DatabaseName,
+  type DatabaseSettings,
+  type JobView,
+  type Notice,
+} from '@odoo-backup/protocol'
 import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { byDatabase, standingFailure } from '../overview/overview.ts'
 import { isBeingMade, isHung, isRunMissed, newestUpTo } from '../overview/standing.ts'
@@ -25,6 +31,8 @@ export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' |
       return facts.connection !== undefined || facts.refusal !== undefined
     case 'storage_unreachable':
       return facts.silences !== undefined
+    case 'configuration_faulty':
+      return facts.configurationFaults !== undefined
     case 'postgres_down':
       return facts.postgres !== undefined
     case 'credit_running_out':
@@ -62,6 +70,7 @@ function areMissingFilesKnown(facts: Facts, database: string): boolean {
 export function findConditions(facts: Facts): Condition[] {
   const found = [
     ...ofServer(facts),
+    ...ofConfiguration(facts),
     ...ofSilence(facts),
     ...ofJobs(facts),
     ...ofRotation(facts),
@@ -88,6 +97,20 @@ function ofServer(facts: Facts): Condition[] {
   if (message !== undefined)
     conditions.push({ id: 'storage_disconnected', kind: 'storage_disconnected', severity: 'error', message })
   return conditions
+}
+
+/** A file that somebody has just begun to change may be whole within minutes, yet what it does is done at once. */
+function ofConfiguration({ configurationFaults = [] }: Facts): Condition[] {
+  return configurationFaults.map(({ database, message }): Condition => {
+    const name = DatabaseName.safeParse(database).data
+    return {
+      id: `configuration_faulty${database === undefined ? '' : `:${database}`}`,
+      kind: 'configuration_faulty',
+      severity: 'error',
+      ...(name === undefined ? {} : { database: name }),
+      message,
+    }
+  })
 }
 
 /** Each silent place once, whoever met its silence. */

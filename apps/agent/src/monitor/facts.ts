@@ -1,5 +1,5 @@
 import type { BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
-import type { AccountNotice, ConnectionState } from '../operations.ts'
+import type { AccountNotice, ConfigurationFault, ConnectionState } from '../operations.ts'
 
 /** Something far away that does not answer, or refuses. */
 export interface Silence {
@@ -24,6 +24,7 @@ export interface Facts {
   /** By the name of the newest backup of each database, as far as its `.info` could be read. */
   readonly missingFiles: ReadonlyMap<string, number>
   readonly settings: readonly DatabaseSettings[] | undefined
+  readonly configurationFaults: readonly ConfigurationFault[] | undefined
   readonly jobs: readonly JobView[] | undefined
   readonly accountNotices: readonly AccountNotice[] | undefined
   /** Since when this agent knows the account that it is connected to. */

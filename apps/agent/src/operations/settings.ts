@@ -26,6 +26,7 @@ type SettingsOperations = Pick<
   | 'changeDatabaseSettings'
   | 'previewSchedules'
   | 'noticeSecrets'
+  | 'configurationFaults'
 >
 
 export function settingsOperations({ store, databaseNames, now }: SettingsDependencies): SettingsOperations {
@@ -53,12 +54,17 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
   }
   return {
     noticeSecrets: () => noticeSecrets(store),
+    configurationFaults: async () => {
+      await store.refresh()
+      return store.consequences
+    },
     settings: async () => settingsView((await store.refresh()).settings),
     changeSettings: async change =>
       settingsView((await store.change(document => withSettings(document, change))).settings),
     databaseSettings: async () => {
-      const { databases } = await store.refresh()
-      const names = new Set([...((await databaseNames()) ?? []), ...databases.keys()])
+      const { databases, faultyDatabases } = await store.refresh()
+      const known = [...databases.keys(), ...faultyDatabases.keys()]
+      const names = new Set([...((await databaseNames()) ?? []), ...known])
       const views = await Promise.all([...names].sort().map(view))
       return views.flatMap(found => found ?? [])
     },
@@ -69,7 +75,9 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
     changeDatabaseSettings: async (name, change) => {
       const database = DatabaseName.safeParse(name)
       if (!database.success) throw new AgentError('invalid_request', 'This is no name of a database.')
-      const existing = (await store.refresh()).databases.has(name) ? undefined : await databaseNames()
+      const { databases, faultyDatabases } = await store.refresh()
+      const isKnown = databases.has(name) || faultyDatabases.has(name)
+      const existing = isKnown ? undefined : await databaseNames()
       if (existing !== undefined && !existing.includes(name))
         throw new AgentError('database_unknown', `Odoo has no database ${name}.`)
       await store.change(document => withDatabaseSettings(document, name, change))
