@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { OdooError } from '../errors.ts'
 import { promisedSha1 } from '../snapshot/checked-file.ts'
+import { isSpooled } from '../snapshot/filestore-walk.ts'
 import { isInside } from '../snapshot/named-files.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
 
@@ -43,6 +44,7 @@ export async function checkFiles(
   let files = 0
   for await (const file of snapshot.files()) {
     if (options.signal?.aborted) throw new OdooError('cancelled', 'The drill was cancelled.')
+    if (isSpooled(file.path)) continue
     const hash = createHash('sha1')
     for await (const chunk of await file.open()) {
       hash.update(chunk)

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { SystemUser } from '../cluster/run-as.ts'
 import { OdooError } from '../errors.ts'
 import { promisedSha1 } from '../snapshot/checked-file.ts'
+import { isSpooled } from '../snapshot/filestore-walk.ts'
 import { isInside } from '../snapshot/named-files.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
 
@@ -52,7 +53,7 @@ export async function loadFilestore(
           'file_corrupt',
           `The backup holds a file with the path ${JSON.stringify(file.path)}.`,
         )
-      if (file.path.startsWith('checklist/')) continue
+      if (isSpooled(file.path)) continue
       const target = join(folder, file.path)
       await makeFolders(dirname(target), folders, mode, options.owner)
       const written = await writeChecked(await file.open(), target, file.path, mode & 0o666, options)

@@ -26,6 +26,11 @@ interface Entry {
 /** Odoo's spool of files to be collected: empty markers, safe to leave out. */
 const SPOOL = 'checklist'
 
+/** Whether a file of a backup that Odoo made is such a marker: named like what it marks, and empty. */
+export function isSpooled(path: string): boolean {
+  return path.startsWith(`${SPOOL}/`)
+}
+
 /**
  * Lists a filestore: every file that the database names, and every other regular file but those of Odoo's
  * `checklist/`, folder by folder. Symbolic links, pipes, devices and names that are no UTF-8 are left out with
