@@ -172,6 +172,10 @@ test('a year in the life of an account', async () => {
   await booksAgree()
   await billing.renewal.renew(account.accountId)
   expect(await noticeTypes()).toEqual(['forecast_insufficient_credits'])
+  // What was measured in April says nothing of now.
+  expect((await ahead()).kind).toBe('unknown')
+  expect(await noticeTypes()).toEqual([])
+  for (let day = 8; day <= 15; day += 1) await store(`2026-08-${String(day).padStart(2, '0')}`, 10)
   expect((await ahead()).kind).toBe('runs_out')
   await buy(1000)
   await ahead()

@@ -26,6 +26,9 @@ export interface AccountStanding {
         readonly graceDays: number
         readonly restoreDays: number
         readonly storageCapGigabytes: number | undefined
+        readonly includedGigabytes: number
+        /** Thousandths. */
+        readonly creditsPerFurtherGigabyte: number
       }
     | undefined
   /**
@@ -61,6 +64,8 @@ interface Row {
   grace_days: number
   restore_days: number
   storage_cap_gb: number | null
+  included_gb: number
+  further_gb_credits: string
   debt_due_at: Date | null
   debt_state: LedgerState | null
   debt_note: string | null
@@ -73,7 +78,7 @@ interface Row {
 
 const QUERY = `
 SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
-  p.number, p.closes_at, p.grace_days, p.restore_days, p.storage_cap_gb,
+  p.number, p.closes_at, p.grace_days, p.restore_days, p.storage_cap_gb, p.included_gb, p.further_gb_credits,
   d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, d.is_held AS debt_is_held,
   COALESCE(o.owed, 0) AS owed,
   EXISTS (SELECT 1 FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
@@ -122,6 +127,8 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
             graceDays: row.grace_days,
             restoreDays: row.restore_days,
             storageCapGigabytes: row.storage_cap_gb ?? undefined,
+            includedGigabytes: row.included_gb,
+            creditsPerFurtherGigabyte: amountOf(row.further_gb_credits),
           },
     debt:
       row.debt_due_at === null

@@ -1,10 +1,11 @@
 import type { Pool } from 'pg'
-import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
+import { type AccountStanding, accountClock, planOf, readStanding } from '../charging/account-standing.ts'
 import { dailySamples } from '../charging/open-periods.ts'
+import { amountOf } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
-import type { Plan, Plans } from '../plans/plan.ts'
+import type { Plans } from '../plans/plan.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
-import { type Forecast, forecast } from './forecast.ts'
+import { type Forecast, type ForecastRequest, forecast } from './forecast.ts'
 
 export interface ForecastDependencies {
   readonly pool: Pool
@@ -22,51 +23,69 @@ export interface ForecastDependencies {
 const DAY_MS = 86_400_000
 const PAGE = 100
 
-/** Looks ahead for one account, and tells it once while its credit will run out soon. */
+/** Looks ahead for one account: tells it once while its credit will run out soon, and takes that back when it will not. */
 export async function forecastAccount(
   dependencies: ForecastDependencies,
   accountId: string,
 ): Promise<Forecast> {
-  const { pool, plans, notices, daysAhead, now } = dependencies
+  const { pool, plans, notices, daysAhead } = dependencies
   const standing = await readStanding(pool, accountId)
-  const { billing, period } = standing ?? {}
-  if (standing === undefined || billing === undefined || period === undefined) return { kind: 'unknown' }
+  if (standing?.billing === undefined) return { kind: 'unknown' }
+  const now = accountClock(standing, dependencies.now())
+  const { anchorAt } = standing.billing
   const plan = planOf(standing, plans)
-  const balance = await wholeBalance(dependencies, standing)
-  if (balance === undefined) return { kind: 'unknown' }
+  const held = await heldBalance(dependencies, standing)
   const found = forecast({
-    now: now(),
-    balance: balance - standing.owed,
-    anchorAt: billing.anchorAt,
-    periodNumber: period.number,
-    prices: pricesOf(plan),
-    samples: await dailySamples(pool, accountId, now()),
+    now,
+    balance: held.amount + (await readBalance(pool, accountId)) - standing.owed,
+    anchorAt,
+    opened: openedMonth(standing),
+    prices: {
+      baseCredits: plan.creditsPerMonth,
+      includedGb: plan.includedGigabytes,
+      furtherGbCredits: plan.creditsPerFurtherGigabyte,
+    },
+    samples: await dailySamples(pool, accountId, now),
   })
-  if (found.kind === 'unknown') return found
-  const isSoon = found.kind === 'runs_out' && found.at.getTime() - now().getTime() <= daysAhead * DAY_MS
-  if (isSoon) {
+  const isSoon = found.kind === 'runs_out' && found.at.getTime() - now.getTime() <= daysAhead * DAY_MS
+  // Nothing is charged to who is suspended. What there is no rate for any more is true no longer.
+  if (!isSoon || standing.isSuspended) await notices.withdraw(accountId, 'forecast_insufficient_credits')
+  // More may have been bought than is known of: what was told stays told, and nothing is told anew.
+  else if (!held.isLeast) {
     await notices.raise(
       accountId,
       'forecast_insufficient_credits',
       `At the present rate your credit for backups runs out on ${found.at.toISOString().slice(0, 10)}. Buy credit before then, and nothing stops.`,
     )
-  } else await notices.withdraw(accountId, 'forecast_insufficient_credits')
-  return found
-}
-
-function pricesOf(plan: Plan) {
-  return {
-    baseCredits: plan.creditsPerMonth,
-    includedGb: plan.includedGigabytes,
-    furtherGbCredits: plan.creditsPerFurtherGigabyte,
   }
+  return held.isLeast && isSoon ? { kind: 'unknown' } : found
 }
 
-/** What the broker keeps and what the payment service holds; undefined where the latter cannot be read. */
-async function wholeBalance({ pool, provider }: ForecastDependencies, standing: AccountStanding) {
-  const { accountId, paymentToken } = standing
+function openedMonth({ period }: AccountStanding): ForecastRequest['opened'] {
+  if (period === undefined) return undefined
+  const { number, includedGigabytes, creditsPerFurtherGigabyte } = period
+  return { number, includedGb: includedGigabytes, furtherGbCredits: creditsPerFurtherGigabyte }
+}
+
+/**
+ * What the payment service holds. Where it does not tell, at least what it told last, less what was or may have been
+ * taken since: only who buys makes it more.
+ */
+async function heldBalance(
+  { pool, provider }: ForecastDependencies,
+  { accountId, paymentToken }: AccountStanding,
+): Promise<{ readonly amount: number; readonly isLeast: boolean }> {
   const held = await provider.balance({ accountId, paymentToken }).catch(() => undefined)
-  return held === undefined ? undefined : held + (await readBalance(pool, accountId))
+  if (held !== undefined) return { amount: held, isLeast: false }
+  const { rows } = await pool.query<{ least: string }>(
+    `SELECT b.held + b.captured - COALESCE((SELECT SUM(l.provider_part) FROM charge c
+         JOIN LATERAL (SELECT * FROM ledger_entry e WHERE e.charge_id = c.id
+           ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
+         WHERE c.account_id = $1 AND l.provider = $2 AND l.state NOT IN ('failed', 'cancelled')), 0) AS least
+     FROM balance_reading b WHERE b.account_id = $1`,
+    [accountId, provider.name],
+  )
+  return { amount: Math.max(0, amountOf(rows[0]?.least ?? 0)), isLeast: true }
 }
 
 /** Looks ahead for every account that is billed. */

@@ -11,7 +11,7 @@ const request: ForecastRequest = {
   now: day(20),
   balance: 25_000,
   anchorAt: day(0),
-  periodNumber: 0,
+  opened: { number: 0, includedGb: 10, furtherGbCredits: 1000 },
   prices: { baseCredits: 10_000, includedGb: 10, furtherGbCredits: 1000 },
   samples: samples(20, () => 5 * GB),
 }
@@ -38,7 +38,49 @@ test('growth is counted: what is stored later costs more', () => {
 test('less than a week of samples says nothing', () => {
   expect(forecast({ ...request, samples: samples(6, () => GB) })).toEqual({ kind: 'unknown' })
   expect(forecast({ ...request, samples: [] })).toEqual({ kind: 'unknown' })
-  expect(forecast({ ...request, samples: samples(7, () => GB) }).kind).toBe('runs_out')
+  expect(forecast({ ...request, now: day(7), samples: samples(7, () => GB) }).kind).toBe('runs_out')
+})
+
+test('samples that ended more than a week ago say nothing', () => {
+  const ended = { ...request, samples: samples(20, index => index * GB) }
+  expect(forecast({ ...ended, now: day(26) }).kind).toBe('runs_out')
+  expect(forecast({ ...ended, now: day(28) })).toEqual({ kind: 'unknown' })
+})
+
+test('in a trial the first month is the first to be paid, with nothing for what was stored before', () => {
+  const inTrial = { ...request, anchorAt: day(31), opened: undefined, samples: samples(20, () => 15 * GB) }
+  expect(forecast({ ...inTrial, balance: 9_999 })).toEqual({
+    kind: 'runs_out',
+    at: new Date('2026-02-01T00:00Z'),
+  })
+  // The base fee of the second month is due with the storage of the first: 5 GB beyond what is included.
+  expect(forecast({ ...inTrial, balance: 24_999 })).toEqual({
+    kind: 'runs_out',
+    at: new Date('2026-03-01T00:00Z'),
+  })
+  expect(forecast({ ...inTrial, balance: 25_000 })).toEqual({
+    kind: 'runs_out',
+    at: new Date('2026-04-01T00:00Z'),
+  })
+})
+
+test('the open month has the prices that it was opened with, those that follow the prices of now', () => {
+  const opened = { number: 0, includedGb: 0, furtherGbCredits: 100 }
+  const priced = { ...request, opened, samples: samples(20, () => 10 * GB), balance: 11_000 }
+  expect(forecast(priced)).toEqual({ kind: 'runs_out', at: new Date('2026-03-01T00:00Z') })
+  expect(forecast({ ...priced, balance: 10_999 })).toEqual({
+    kind: 'runs_out',
+    at: new Date('2026-02-01T00:00Z'),
+  })
+})
+
+test('a month that runs and was not opened yet is paid at once', () => {
+  const later = { ...request, anchorAt: day(-80), opened: { ...request.prices, number: 0 } }
+  expect(forecast({ ...later, balance: 9_999 })).toEqual({ kind: 'runs_out', at: day(20) })
+  expect(forecast({ ...later, balance: 10_000 })).toEqual({
+    kind: 'runs_out',
+    at: new Date('2026-02-13T00:00Z'),
+  })
 })
 
 test('gaps and a single sample that is far off do not move the rate', () => {
@@ -56,7 +98,7 @@ test('more credit never runs out sooner', () => {
     fc.property(
       amount,
       amount,
-      fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 7, maxLength: 30 }),
+      fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 14, maxLength: 30 }),
       (one, more, sizes) => {
         const history = sizes.map((size, index) => ({ day: day(index), bytes: size * GB }))
         const poor = forecast({ ...request, balance: one, samples: history })

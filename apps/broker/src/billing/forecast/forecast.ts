@@ -1,55 +1,84 @@
-import { monthsAfter } from '../plans/period.ts'
+import { monthsAfter, periodAt, periodOf } from '../plans/period.ts'
 import { type DailySample, meanBytes, storagePrice } from '../plans/storage-price.ts'
 
 const DAY_MS = 86_400_000
 /** Fewer days than this say nothing about a rate. */
 const LEAST_DAYS = 7
+/** Samples that ended longer ago say nothing about the present rate. */
+const RECENT_DAYS = 7
 /** How far ahead is looked. */
 const MONTHS_AHEAD = 12
+
+/** What storage costs in a month. */
+export interface StoragePrices {
+  readonly includedGb: number
+  readonly furtherGbCredits: number
+}
 
 export interface ForecastRequest {
   readonly now: Date
   /** Thousandths: what the account has, less what it owes. */
   readonly balance: number
+  /** When the first month begins; later than now in a trial. */
   readonly anchorAt: Date
-  /** Of the period that is open. */
-  readonly periodNumber: number
-  readonly prices: {
-    readonly baseCredits: number
-    readonly includedGb: number
-    readonly furtherGbCredits: number
-  }
+  /** The last month that was opened, with the prices that were copied into it; undefined: none was yet. */
+  readonly opened: ({ readonly number: number } & StoragePrices) | undefined
+  /** What months cost that open from now on. */
+  readonly prices: StoragePrices & { readonly baseCredits: number }
   /** The oldest first; gaps are allowed. */
   readonly samples: readonly DailySample[]
 }
 
 /**
  * When the credit will not suffice for a charge any more, if storage goes on growing as it did. `none`: not within a
- * year. `unknown`: there is not a week of samples yet.
+ * year. `unknown`: there is not a week of samples yet, or they ended long ago.
  */
 export type Forecast =
   | { readonly kind: 'runs_out'; readonly at: Date }
   | { readonly kind: 'none' | 'unknown' }
 
 export function forecast(request: ForecastRequest): Forecast {
-  const { now, anchorAt, periodNumber, prices, samples } = request
+  const { now, samples } = request
   const [first, last] = [samples[0], samples.at(-1)]
   if (first === undefined || last === undefined || daysBetween(first, last) < LEAST_DAYS - 1)
     return { kind: 'unknown' }
+  if (now.getTime() - last.day.getTime() > (RECENT_DAYS + 1) * DAY_MS) return { kind: 'unknown' }
   const growth = medianGrowth(samples)
-  let { balance } = request
-  for (let number = periodNumber; number < periodNumber + MONTHS_AHEAD; number += 1) {
-    const period = {
-      number,
-      opensAt: monthsAfter(anchorAt, number),
-      closesAt: monthsAfter(anchorAt, number + 1),
-    }
+  const storageOf = (number: number, prices: StoragePrices) => {
+    const period = periodOf(request.anchorAt, number)
     const mean = meanBytes([...samples, ...projected(last, growth, period.closesAt)], period)
-    balance -= storagePrice(mean, prices).amount + prices.baseCredits
-    if (balance < 0)
-      return { kind: 'runs_out', at: new Date(Math.max(period.closesAt.getTime(), now.getTime())) }
+    return storagePrice(mean, prices).amount
+  }
+  const horizon = monthsAfter(now, MONTHS_AHEAD)
+  let { balance } = request
+  for (const { at, opens, ends } of comingMonths(request)) {
+    if (opens > horizon) break
+    balance -= request.prices.baseCredits
+    if (ends !== undefined) balance -= storageOf(ends.number, ends)
+    if (balance < 0) return { kind: 'runs_out', at }
   }
   return { kind: 'none' }
+}
+
+interface ComingMonth {
+  /** When it is charged. */
+  readonly at: Date
+  readonly opens: Date
+  /** The month whose storage is charged with it. */
+  readonly ends: ({ readonly number: number } & StoragePrices) | undefined
+}
+
+/** The months that will be opened, without end. One that runs already and was not opened yet is charged now. */
+function* comingMonths({ now, anchorAt, opened, prices }: ForecastRequest): Generator<ComingMonth> {
+  const running = periodAt(anchorAt, now)?.number ?? 0
+  let ends = opened
+  let number = Math.max(running, (opened?.number ?? -1) + 1)
+  for (;;) {
+    const opens = monthsAfter(anchorAt, number)
+    yield { at: opens > now ? opens : now, opens, ends }
+    ends = { ...prices, number }
+    number += 1
+  }
 }
 
 function daysBetween(first: DailySample, last: DailySample): number {
