@@ -150,7 +150,7 @@ export async function createBroker(
     log,
   })
   const { rechargeUrl, control } = billing
-  const operation = openBillingOperation({ settings, database, billing, notices, audit, now, log })
+  const operation = openBillingOperation({ settings, database, billing, notices, audit, metrics, now, log })
   const desk = createCredentialDesk({
     vendor: vending.vendor,
     entitlement: billing.entitlement,

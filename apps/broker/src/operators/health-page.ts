@@ -8,6 +8,8 @@ export interface HealthPageContent {
   readonly overview: Overview
   /** Why billing rests; `undefined`: it runs. */
   readonly pausedReason: string | undefined
+  /** Since when a payment is open that nothing but an operator ends; undefined: there is none. */
+  readonly stuckSince: Date | undefined
 }
 
 const WORDS = {
@@ -27,7 +29,10 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** How the service is: what it stands on, how much there is, what happened lately. */
-export function healthPage({ role }: Operator, { report, overview, pausedReason }: HealthPageContent): Html {
+export function healthPage(
+  { role }: Operator,
+  { report, overview, pausedReason, stuckSince }: HealthPageContent,
+): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
   const figure = (label: string, value: number) =>
     html`<div class="card"><p class="figure">${value.toLocaleString('en')}</p><p class="quiet">${label}</p></div>`
@@ -42,6 +47,10 @@ ${
   pausedReason === undefined
     ? html`<p class="good">It runs.</p>`
     : html`<p class="card warn">It rests, and nobody is refused meanwhile: <bdi>${pausedReason}</bdi></p>`
+}
+${
+  stuckSince !== undefined &&
+  html`<p class="card warn">A payment is in doubt since ${time(stuckSince)}, and its account is served meanwhile. On the page of billing it is seen, and ended by what the payment service shows of it.</p>`
 }
 ${includes(role, 'billing') && html`<p><a href="/operator/billing">All about billing</a></p>`}
 <h2>Lately</h2>

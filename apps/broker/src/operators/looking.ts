@@ -4,6 +4,7 @@ import { findCredentials } from '../admin/find-credentials.ts'
 import { findEvents, RowCursor } from '../admin/find-events.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BillingControl } from '../billing/control.ts'
+import { openAttempts, stuckSince } from '../billing/ledger/open-attempts.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { doubtfulAttempts } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
@@ -49,13 +50,19 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       async handle({ request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const [report, overview, pausedReason] = await Promise.all([
+        const [report, overview, pausedReason, open] = await Promise.all([
           health(),
           readOverview(pool),
           control.pausedReason(),
+          openAttempts(pool),
         ])
         await audit.record({ ...operator.by, action: 'operator.health_read', outcome: 'done' })
-        const body = healthPage(operator, { report, overview, pausedReason })
+        const body = healthPage(operator, {
+          report,
+          overview,
+          pausedReason,
+          stuckSince: stuckSince(open, books.now()),
+        })
         sendOperatorPage(response, operator, { place: 'health', title: 'Health', body })
       },
     }),

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type Route, route } from '../http/route.ts'
 
 export interface Metrics {
@@ -8,6 +8,8 @@ export interface Metrics {
   readonly observeRequests: RequestHandler
   /** Adds a counter; what it returns counts one more of that label value. Few values alone: each is kept for ever. */
   counter<Value extends string>(of: CounterOptions): (value: Value) => void
+  /** Adds figures that are read anew each time they are asked for. */
+  gauge(of: GaugeOptions): void
 }
 
 export interface CounterOptions {
@@ -15,6 +17,13 @@ export interface CounterOptions {
   readonly name: string
   readonly help: string
   readonly label: string
+}
+
+export interface GaugeOptions extends CounterOptions {
+  /** The figure of each label value. */
+  readonly read: () => Promise<Readonly<Record<string, number>>>
+  /** They could not be read: they are left out, and all others are told. */
+  readonly onFailure: (error: unknown) => void
 }
 
 /** A Prometheus registry of its own with the figures of the process and of HTTP requests. */
@@ -37,6 +46,22 @@ export function createMetrics({
     counter({ name, help, label }) {
       const counter = new Counter({ name, help, labelNames: [label], registers: [registry] })
       return value => counter.inc({ [label]: value })
+    },
+    gauge({ name, help, label, read, onFailure }) {
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        async collect() {
+          gauge.reset()
+          try {
+            for (const [value, figure] of Object.entries(await read())) gauge.set({ [label]: value }, figure)
+          } catch (error) {
+            onFailure(error)
+          }
+        },
+      })
     },
     observeRequests: (request, response, next) => {
       const stop = durations.startTimer()

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { formatCredits } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import { type Charge, isOpen, type Ledger } from '../ledger/ledger.ts'
+import { LONG_OPEN_MS } from '../ledger/open-attempts.ts'
 import type { Plans } from '../plans/plan.ts'
 import type { Payer, PaymentProviders } from '../providers/payment-provider.ts'
 import { accountEntitlement } from './account-entitlement.ts'
@@ -50,7 +51,6 @@ const HOUR_MS = 60 * MINUTE_MS
 const MOST_MS = 24 * HOUR_MS
 const ASKED_FIRST_MS = 1000
 const ASKED_MOST_MS = 2 * MINUTE_MS
-const DOUBT_FOR_LONG_MS = 24 * HOUR_MS
 const PAGE = 100
 
 export function createRenewal(dependencies: RenewalDependencies): Renewal {
@@ -164,7 +164,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       if (standing === undefined) return false
       const { outcome } = await resume(collecting(standing), charge)
       const since = charge.last?.heldSince ?? charge.last?.at ?? now()
-      return outcome === 'in_doubt' && now().getTime() - since.getTime() > DOUBT_FOR_LONG_MS
+      return outcome === 'in_doubt' && now().getTime() - since.getTime() > LONG_OPEN_MS
     } catch (error) {
       log.error({ err: error, accountId }, 'going on with a payment')
       return false

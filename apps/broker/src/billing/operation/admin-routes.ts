@@ -7,6 +7,7 @@ import { AccountId } from '../../registry/ids.ts'
 import { UsageDay, usageReport } from '../../usage/usage-report.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
+import { OpenAttempts } from '../ledger/open-attempts.ts'
 import { AsideMessage, asideMessages } from '../stripe/aside.ts'
 import {
   AccountBalance,
@@ -35,6 +36,7 @@ const CSV_LINES = 10_000
 const ReconciliationAnswer = z.object({
   repeated: z.int(),
   stillOpen: z.int(),
+  open: z.array(OpenAttempts),
   inDoubt: z.array(
     z.object({
       charge: z.string(),
@@ -234,6 +236,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         return {
           ...found,
           ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
+          open: [...found.open],
           inDoubt: [...found.inDoubt],
           remarks: [...found.remarks],
         }

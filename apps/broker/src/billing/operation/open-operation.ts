@@ -1,4 +1,4 @@
-import type { Html, Log, Route } from '@odoo-backup/service'
+import type { Html, Log, Metrics, Route } from '@odoo-backup/service'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { MailSettings } from '../../notices/mail-settings.ts'
@@ -16,6 +16,7 @@ import { createBillingSection } from './account-section.ts'
 import { billingAdminRoutes } from './admin-routes.ts'
 import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
 import { type BillingChanges, createBillingChanges } from './changes.ts'
+import { addPaymentGauges } from './payment-gauges.ts'
 import { scheduledWork } from './scheduled-work.ts'
 
 /** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
@@ -46,13 +47,19 @@ export interface BillingOperationDependencies {
   readonly billing: Billing
   readonly notices: NoticeBoard
   readonly audit: AuditTrail
+  readonly metrics: Pick<Metrics, 'gauge'>
   readonly now: () => Date
   readonly log: Log
 }
 
 export function openBillingOperation(dependencies: BillingOperationDependencies): BillingOperation {
-  const { settings, database, billing, notices, audit, now, log } = dependencies
+  const { settings, database, billing, notices, audit, metrics, now, log } = dependencies
   const { pool } = database
+  addPaymentGauges(metrics, {
+    pool,
+    now,
+    onFailure: error => log.error({ err: error }, 'counting open payments'),
+  })
   const { plans, provider, ledger, renewal, control } = billing
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }

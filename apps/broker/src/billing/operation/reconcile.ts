@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { amountOf, credits } from '../credits.ts'
+import { type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
 
@@ -10,6 +11,8 @@ export interface Reconciliation {
   /** Open attempts that were looked at, and those that are still open afterwards. */
   readonly repeated: number
   readonly stillOpen: number
+  /** Those that are still open, by the state of their last step, and since when. */
+  readonly open: readonly OpenAttempts[]
   /** Attempts in doubt whose hold has ended: what became of them is seen at the payment service, then settled. */
   readonly inDoubt: readonly DoubtfulAttempt[]
   /** Captured at the payment service, by our books. */
@@ -56,11 +59,10 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   const repeated = await renewal.resumeAll({ whilePaused: true })
   const { rows } = await pool.query<
-    Record<'open' | 'captured' | 'kept_spent' | 'received' | 'spent' | 'left' | 'aside', string>
+    Record<'captured' | 'kept_spent' | 'received' | 'spent' | 'left' | 'aside', string>
   >(
     `WITH last AS (${LAST})
-     SELECT (SELECT COUNT(*) FROM last WHERE state IN ('planned', 'authorised', 'unknown')) AS open,
-       (SELECT COALESCE(SUM(provider_part), 0) FROM last WHERE state = 'captured') AS captured,
+     SELECT (SELECT COALESCE(SUM(provider_part), 0) FROM last WHERE state = 'captured') AS captured,
        (SELECT COALESCE(SUM(kept_part), 0) FROM last WHERE state NOT IN ('failed', 'cancelled')) AS kept_spent,
        (SELECT COALESCE(SUM(amount), 0) FROM credit_entry WHERE kind NOT IN ('spent', 'given_back')) AS received,
        (SELECT COALESCE(-SUM(amount), 0) FROM credit_entry WHERE kind IN ('spent', 'given_back')) AS spent,
@@ -73,10 +75,12 @@ export async function reconcile(
   const balances =
     provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
   const inDoubt = await doubtfulAttempts(pool, now())
+  const open = await openAttempts(pool)
   await control.reconciled()
   return {
     repeated,
-    stillOpen: Number(row.open),
+    stillOpen: open.reduce((sum, { count }) => sum + count, 0),
+    open,
     inDoubt,
     capturedByProvider: credits(amountOf(row.captured)),
     kept: {
