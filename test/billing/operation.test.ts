@@ -1,4 +1,6 @@
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { adminToken } from '../conformance/vending-admin-token.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
@@ -31,6 +33,38 @@ async function call(method: string, path: string, body?: unknown, token = billin
   return { status: response.status, body: isJson ? JSON.parse(text) : text }
 }
 
+/** What the parameters of the former call may do in their folder. */
+async function rights(params: Record<string, string>): Promise<{ reads: boolean; writes: boolean }> {
+  const client = new S3Client({
+    endpoint: sandboxEnvironment().s3Endpoint,
+    region: params['odoo_backup_sh.aws_region'] ?? '',
+    forcePathStyle: true,
+    credentials: {
+      accessKeyId: params['odoo_backup_sh.aws_access_key_id'] ?? '',
+      secretAccessKey: params['odoo_backup_sh.aws_secret_access_key'] ?? '',
+      sessionToken: params['odoo_backup_sh.aws_session_token'] ?? '',
+    },
+  })
+  const Bucket = params['odoo_backup_sh.s3_bucket_name']
+  const folder = params['odoo_backup_sh.odoo_oauth_uid']
+  const may = (call: Promise<unknown>) =>
+    call.then(
+      () => true,
+      error => {
+        if (error instanceof Error && error.name === 'AccessDenied') return false
+        throw error
+      },
+    )
+  try {
+    return {
+      reads: await may(client.send(new ListObjectsV2Command({ Bucket, Prefix: `${folder}/` }))),
+      writes: await may(client.send(new PutObjectCommand({ Bucket, Key: `${folder}/new.zip`, Body: 'new' }))),
+    }
+  } finally {
+    client.destroy()
+  }
+}
+
 async function boundAgent() {
   const user = await newOdooComUser()
   const agent = brokerClient(broker.url, newUserKey())
@@ -57,6 +91,7 @@ test('an account without credit is refused in both calls, goes on once it has so
   expect(buying.text).toContain('redirected to the page where credit is bought')
   const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
   expect(old.body.insufficient_credit_error).toContain('10 credits are due')
+  expect(await rights(old.body)).toEqual({ reads: true, writes: false })
   expect((await agent.get('/v1/notices')).body.notices.map(({ type }: { type: string }) => type)).toContain(
     'insufficient_credits',
   )
@@ -136,6 +171,7 @@ test('above the storage cap both calls say so, and that it is not about credit',
   expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
   const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
   expect(old.body.insufficient_credit_error).toContain('more than the 5 GB')
+  expect(await rights(old.body)).toEqual({ reads: true, writes: false })
 })
 
 test('every call is in the audit log with who and why', async () => {

@@ -19,7 +19,15 @@ export const AuthLinkAnswer = z.object({ auth_link: z.url() })
 /** The account cannot store backups now; the text says why and what to do. */
 export const InsufficientCreditAnswer = z.object({ insufficient_credit_error: z.string().min(1) })
 
-export const CloudParamsAnswer = z.union([AuthLinkAnswer, InsufficientCreditAnswer, GrantedCloudParams])
+/** The same, with parameters that still restore. Who looks for the text first, as the former module does, shows it. */
+export const RestoringCloudParams = GrantedCloudParams.extend(InsufficientCreditAnswer.shape)
+
+export const CloudParamsAnswer = z.union([
+  AuthLinkAnswer,
+  RestoringCloudParams,
+  InsufficientCreditAnswer,
+  GrantedCloudParams,
+])
 export type CloudParamsAnswer = z.infer<typeof CloudParamsAnswer>
 
 /** The query parameter under which the one-time code travels back inside `redirect`. */

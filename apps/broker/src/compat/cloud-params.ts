@@ -1,4 +1,10 @@
-import { CloudParamsAnswer, type GrantedCloudParams, type UserKey } from '@odoo-backup/protocol'
+import {
+  CloudParamsAnswer,
+  type GrantedCloudParams,
+  type InsufficientCreditAnswer,
+  type Purpose,
+  type UserKey,
+} from '@odoo-backup/protocol'
 import { clientAddress, escapeHtml, HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
@@ -43,7 +49,7 @@ interface Asked {
 
 /**
  * `GET /get_cloud_params`, the call of the former Odoo module, with its three answers: a link to log in, a text
- * that is shown as it is (HTML), or parameters to be kept. A page brings the one-time code back inside `redirect`,
+ * that is shown as it is (HTML), or parameters to be kept; the last two together where an account may still restore. A page brings the one-time code back inside `redirect`,
  * which is its own full address.
  */
 export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
@@ -98,7 +104,18 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
       return { insufficient_credit_error: OLD_MODULE }
     }
     const { userKey, address } = asked
-    return granted(await desk.issue({ userKey, standing, purposes: standing.purposes, address }))
+    const { purposes } = standing
+    const issue = async (wished: readonly Purpose[]) =>
+      granted(await desk.issue({ userKey, standing, purposes: wished, address }))
+    try {
+      return await issue(purposes)
+    } catch (error) {
+      const left = leftOf(purposes, error)
+      if (left.length === 0) throw error
+      const restoring = await issue(left).catch(() => undefined)
+      if (restoring === undefined) throw error
+      return { ...asText(error), ...restoring }
+    }
   }
 
   return route({
@@ -120,6 +137,13 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
   })
 }
 
+/** What an account may still do that may not back up: it must not lose the way to its data. */
+function leftOf(purposes: readonly Purpose[], error: unknown): Purpose[] {
+  if (!(error instanceof HttpProblem)) return []
+  if (error.code === 'storage_full') return purposes.filter(purpose => purpose !== 'backup')
+  return error.code === 'payment_required' ? purposes.filter(purpose => purpose === 'restore') : []
+}
+
 /** Refusals that people must read: the former module shows this text, and nothing of a problem document. */
 const FOR_PEOPLE = new Set([
   'revoked',
@@ -130,7 +154,7 @@ const FOR_PEOPLE = new Set([
   'storage_full',
 ])
 
-function asText(error: unknown): CloudParamsAnswer {
+function asText(error: unknown): z.infer<typeof InsufficientCreditAnswer> {
   if (!(error instanceof HttpProblem) || !FOR_PEOPLE.has(error.code)) throw error
   const { rechargeLink } = error.extra
   const text = escapeHtml(error.detail ?? error.title)
