@@ -92,18 +92,34 @@ export async function openToured(): Promise<Toured> {
      FROM (VALUES (0, 'base'), (0, 'storage'), (1, 'base')) due (n, r) ON CONFLICT DO NOTHING RETURNING id`,
     [accountId],
   )
-  await sql(
-    `INSERT INTO ledger_entry (charge_id, attempt, sequence, state, provider, kept_part, provider_part, note, at)
-     SELECT $1, 1, s, state::ledger_state, 'iap', 0, 10000, $2, now() - interval '5 hours'
-     FROM (VALUES (1, 'planned'), (2, 'authorised'), (3, 'unknown')) steps (s, state)`,
-    [charges[0]?.id, HOSTILE],
-  )
+  await doubt(broker, charges[0]?.id)
   await sql(
     `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
      VALUES ($1, 'checkout.session.completed', FALSE, $2, '{}', now())`,
     [`evt_${'x'.repeat(200)}`, HOSTILE],
   )
   return { broker, operators, customer, accountId }
+}
+
+/** A charge whose payment service never answered; it ends by itself as soon as its account is looked at. */
+async function doubt({ query }: RunningBroker, charge: string | undefined): Promise<void> {
+  await query(
+    `INSERT INTO ledger_entry (charge_id, attempt, sequence, state, provider, kept_part, provider_part, note, at)
+     SELECT $1, 1 + COALESCE((SELECT MAX(attempt) FROM ledger_entry WHERE charge_id = $1), 0), s,
+       state::ledger_state, 'iap', 0, 10000, $2, now() - interval '5 hours'
+     FROM (VALUES (1, 'planned'), (2, 'authorised'), (3, 'unknown')) steps (s, state)`,
+    [charge, HOSTILE],
+  )
+}
+
+/** The charge that is not paid, in doubt once more where it is not. */
+async function doubtAgain({ broker, accountId }: Toured): Promise<void> {
+  const [unpaid] = await broker.query<{ id: string }>(
+    `SELECT c.id FROM charge c WHERE c.account_id = $1 AND c.id NOT IN (SELECT charge_id FROM open_charge)
+     AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.charge_id = c.id AND e.state = 'captured') LIMIT 1`,
+    [accountId],
+  )
+  if (unpaid !== undefined) await doubt(broker, unpaid.id)
 }
 
 /** A window whose browser has the cookies of one that logged in. */
@@ -265,7 +281,13 @@ export async function tourAsOperator(toured: Toured, options: TourOptions): Prom
       ['/operator/billing', 'Billing'],
       [`/operator/audit?accountId=${accountId}`, 'Audit log'],
     ] as const) {
+      if (path === '/operator/billing') await doubtAgain(toured)
       await open(path)
+      if (path === '/operator/billing')
+        await page
+          .getByRole('heading', { name: /^Charge \d+/ })
+          .first()
+          .waitFor()
       await look(path.replace(accountId, 'one'), heading)
     }
     await open(account)

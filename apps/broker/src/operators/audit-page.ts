@@ -2,6 +2,7 @@ import { type Html, html } from '@odoo-backup/service'
 import type { AuditRow } from '../admin/find-events.ts'
 import { time } from '../pages/time.ts'
 import { nextPage } from './frame.ts'
+import { shortIds } from './short-ids.ts'
 
 export interface AuditPageContent {
   readonly accountId: string | undefined
@@ -32,18 +33,18 @@ function table(items: readonly AuditRow[]): Html {
 ${items.map(
   row => html`<tr><td class="whole" data-label="When">${time(new Date(row.at))}</td>
 <td class="whole" data-label="What">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">refused</span>`}</td>
-<td data-label="Who"><bdi>${row.actor}</bdi></td>
+<td data-label="Who">${shortIds(row.actor)}</td>
 <td class="address" data-label="From">${row.address ?? '–'}</td>
 <td data-label="About">${about(row)}</td>
-<td data-label="Why and more"><bdi>${more(row)}</bdi></td></tr>`,
+<td data-label="Why and more">${more(row) !== '' && html`<bdi>${more(row)}</bdi>`}</td></tr>`,
 )}
 </tbody></table></div>`
 }
 
 function about({ accountId, instanceId }: AuditRow): Html {
   if (accountId === null && instanceId === null) return html`–`
-  return html`${accountId !== null && html`<a href="/operator/accounts/${accountId}">account ${accountId}</a> `}${
-    instanceId !== null && html`instance ${instanceId}`
+  return html`${accountId !== null && html`<a href="/operator/accounts/${accountId}">${shortIds(`account ${accountId}`)}</a> `}${
+    instanceId !== null && shortIds(`instance ${instanceId}`)
   }`
 }
 

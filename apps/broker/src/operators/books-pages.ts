@@ -22,7 +22,7 @@ ${items.map(
 <td data-label="What">${line.what}</td>
 <td data-label="State">${line.state}${line.attempt > 1 && html`, attempt ${line.attempt}`}</td>
 <td data-label="Credits" class="number">${amount(line.amount)}</td>
-<td data-label="Note"><bdi>${line.note}</bdi></td>
+<td data-label="Note">${line.note !== '' && html`<bdi>${line.note}</bdi>`}</td>
 <td data-label="By">${line.actor}</td></tr>`,
 )}
 </tbody></table></div>`

@@ -2,6 +2,7 @@ import { type Html, html } from '@odoo-backup/service'
 import type { IssuedCredential } from '../admin/find-credentials.ts'
 import { time } from '../pages/time.ts'
 import { nextPage } from './frame.ts'
+import { shortIds } from './short-ids.ts'
 
 export interface CredentialsPageContent {
   readonly accountId: string | undefined
@@ -27,7 +28,7 @@ ${items.map(
     html`<tr><td class="whole" data-label="Issued">${time(new Date(at))}</td>
 <td class="whole" data-label="For">${rights}</td>
 <td class="whole" data-label="Ends">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">lives</span>`}</td>
-<td data-label="Account and instance"><a href="/operator/accounts/${accountId}">account ${accountId}</a> instance ${instanceId}</td>
+<td data-label="Account and instance"><a href="/operator/accounts/${accountId}">${shortIds(`account ${accountId}`)}</a> ${shortIds(`instance ${instanceId}`)}</td>
 <td class="address" data-label="To">${address ?? '–'}</td>
 <td data-label="Key"><code>${accessKeyId}</code></td></tr>`,
 )}

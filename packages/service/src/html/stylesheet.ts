@@ -7,6 +7,7 @@ ${table} thead{position:absolute;clip-path:inset(50%)}
 ${table} tr{display:grid;gap:.15rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
 ${table} tbody tr:last-child{border-bottom:0}
 ${table} td{border:0;padding:0;text-align:start;white-space:normal}
+${table} td:empty{display:none}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
 `
