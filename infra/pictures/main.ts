@@ -31,7 +31,8 @@ async function takePictures(stage: Stage): Promise<void> {
     for (const [name, place, words] of placesOf(backup)) {
       await page.goto(pageAt(stage, place))
       await page.reload()
-      await page.getByText(words).first().waitFor()
+      // The choices of a closed list hold the same words.
+      await page.getByText(words).filter({ visible: true }).first().waitFor()
       await take(name)
     }
     await page.goto(`${stage.agentUrl}/web/database/backups`)

@@ -80,6 +80,15 @@ export const Verdict = z.object({
 })
 export type Verdict = z.infer<typeof Verdict>
 
+/** What lies in one place. */
+export const StoredAt = z.object({
+  /** For people, such as `the folder /mnt/nas`. */
+  place: z.string(),
+  backups: z.int().min(0),
+  storedBytes: z.int().min(0),
+})
+export type StoredAt = z.infer<typeof StoredAt>
+
 /** `GET /overview`: am I safe? */
 export const Overview = z.object({
   verdict: Verdict,
@@ -88,6 +97,8 @@ export const Overview = z.object({
   unreachable: z.array(UnreachablePlace),
   backups: z.int().min(0),
   storedBytes: z.int().min(0),
+  /** The same by place, the fullest first. Absent where there is but one, and for those who see single databases. */
+  places: z.array(StoredAt).optional(),
   /** The moment at which all of this was so. */
   asOf: z.iso.datetime(),
 })

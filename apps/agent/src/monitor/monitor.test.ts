@@ -303,7 +303,7 @@ test('backups that fail because the broker is away are told, and so is the broke
   agent.broken = away
   agent.databases = async () => agent.known
   agent.inventory = async () => ({
-    ...{ loneArchives: [], answered: 0 },
+    ...{ loneArchives: [], placeOf: () => undefined, answered: 0 },
     backups: [],
     unreachable: [{ place: "the broker's storage", error: away, keeps: () => true }],
   })
@@ -335,7 +335,7 @@ test('a place that is away blinds for no other, and what it held is remembered, 
   // From now on the NAS, where crm is kept, is away; shop is backed up every night.
   const error = new AgentError('storage_unreachable', 'No answer.')
   agent.inventory = async () => ({
-    ...{ loneArchives: [], answered: 0 },
+    ...{ loneArchives: [], placeOf: () => undefined, answered: 0 },
     backups: agent.kept.filter(({ database }) => database === 'shop'),
     unreachable: [{ place: 'the folder /mnt/nas', error, keeps: database => database === 'crm' }],
   })

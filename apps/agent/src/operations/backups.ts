@@ -42,7 +42,7 @@ export function backupOperations(places: Places, instanceId: () => string): Back
     const hurried = !patient && places.places().length > 1
     const found = await looks.look(hurried ? HURRIED : PATIENT)
     const [backups, loneArchives] = pairsAndHalves(eachOnce(found))
-    return { backups, loneArchives, ...answersOf(found, places) }
+    return { backups, loneArchives, placeOf: placeFinder(found), ...answersOf(found, places) }
   }
   /** A place that does not answer fails it all: a list with a gap misleads. */
   const everything = async () => {
@@ -125,6 +125,14 @@ async function storedArchive(destination: Destination, name: string, options: { 
 function pairsAndHalves(views: readonly BackupView[]): [BackupView[], BackupView[]] {
   const of = (lone: boolean) => newestFirst(views.filter(view => (view.lone === true) === lone))
   return [of(false), of(true)]
+}
+
+/** As `eachOnce`: of a backup that lies in several places, the first counts. */
+function placeFinder(found: readonly FoundAt<BackupView>[]): Inventory['placeOf'] {
+  const places = new Map<string, string>()
+  for (const here of found.toReversed())
+    for (const { name } of 'items' in here ? here.items : []) places.set(name, placeName(here.place))
+  return name => places.get(name)
 }
 
 function answersOf(

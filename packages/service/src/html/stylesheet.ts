@@ -57,7 +57,8 @@ a{color:var(--accent)}
 table{border-collapse:collapse;width:100%}
 .table,.scroll{border:1px solid var(--line);border-radius:var(--radius);background:var(--panel);margin:.75rem 0}
 th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px solid var(--line)}
-tbody tr:last-child td{border-bottom:0}
+tbody tr:last-child>*{border-bottom:0}
+caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
 td.whole{white-space:nowrap}
 td.address{min-width:6.75rem}
@@ -67,9 +68,11 @@ dt{color:var(--text-soft)}dd{margin:0}
 fieldset{border:1px solid var(--line);border-radius:var(--radius);padding:.75rem 1rem 1rem;margin:.75rem 0;min-width:0}
 legend{font-weight:600;padding:0 .35rem}
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}
-label.choice{display:flex;gap:.6rem;align-items:flex-start;font-weight:400}
+label.choice{display:flex;gap:.6rem;align-items:flex-start}
+label:has(>[type=radio],>[type=checkbox]){font-weight:400}
+[type=radio],[type=checkbox]{accent-color:var(--accent)}
 input,select,textarea,button{font:inherit;color:inherit}
-.choice input{margin:.3rem 0 0;width:1.1rem;height:1.1rem;accent-color:var(--accent);flex:none}
+.choice input{margin:.3rem 0 0;width:1.1rem;height:1.1rem;flex:none}
 input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
 form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
 form.search>div{flex:1 1 12rem;min-width:0}

@@ -83,4 +83,6 @@ export const dashboard: Messages['dashboard'] = {
   showAll: count => `Alle ${count} Datenbanken zeigen`,
   storageHelp: 'Nach den Sicherungen, die es noch gibt',
   figures: { backups: 'Sicherungen', stored: 'Gespeichert', running: 'Läuft gerade' },
+  storedAt: (place: string, backups: number, size: string) =>
+    `${place}: ${backups === 1 ? '1 Sicherung' : `${backups} Sicherungen`}, ${size}`,
 }

@@ -80,4 +80,6 @@ export const dashboard = {
   showAll: (count: number) => `Show all ${count} databases`,
   storageHelp: 'By the backups that still exist',
   figures: { backups: 'Backups', stored: 'Stored', running: 'Running now' },
+  storedAt: (place: string, backups: number, size: string) =>
+    `${place}: ${backups === 1 ? '1 backup' : `${backups} backups`}, ${size}`,
 } as const

@@ -15,7 +15,16 @@ export function Figures({ overview, running }: { overview: Overview; running: re
       <Figure label={words.figures.backups} href={placeLink('backups')}>
         {new Intl.NumberFormat(language).format(overview.backups)}
       </Figure>
-      <Figure label={words.figures.stored}>{formatBytes(overview.storedBytes, language)}</Figure>
+      <Figure
+        label={words.figures.stored}
+        further={overview.places?.map(({ place, backups, storedBytes }) => (
+          <dd class="small soft" key={place}>
+            {words.storedAt(place, backups, formatBytes(storedBytes, language))}
+          </dd>
+        ))}
+      >
+        {formatBytes(overview.storedBytes, language)}
+      </Figure>
       <Figure label={words.nextRun}>
         {next === undefined ? (
           words.noSchedule
@@ -32,13 +41,20 @@ export function Figures({ overview, running }: { overview: Overview; running: re
   )
 }
 
-function Figure(props: { label: string; href?: string; children: ComponentChildren }) {
+function Figure(props: {
+  label: string
+  href?: string
+  children: ComponentChildren
+  /** Of what the figure is made. */
+  further?: ComponentChildren
+}) {
   return (
     <div class="card figure">
       <dt class="small soft">{props.label}</dt>
       <dd class="number">
         {props.href === undefined ? props.children : <a href={props.href}>{props.children}</a>}
       </dd>
+      {props.further}
     </div>
   )
 }

@@ -355,6 +355,28 @@ describe('backups', () => {
     expect(fixture.agent.deleted).toEqual(['shop.half.zip', 'crm.half.zip'])
   })
 
+  test('are told by place where they lie in several, to those who answer for the server', async () => {
+    const { inventory } = fixture.agent
+    fixture.agent.inventory = async () => ({
+      ...(await inventory.call(fixture.agent)),
+      placeOf: name => (name.startsWith('shop') ? 'the folder /mnt/nas' : 'the bucket b'),
+    })
+    const { body } = await call('get', '/overview', tokens.look).expect(200)
+    expect(body.places.map(({ place }: { place: string }) => place).toSorted()).toEqual([
+      'the bucket b',
+      'the folder /mnt/nas',
+    ])
+    const sum = (of: 'backups' | 'storedBytes') =>
+      body.places.reduce((all: number, place: Record<typeof of, number>) => all + place[of], 0)
+    expect([sum('backups'), sum('storedBytes')]).toEqual([body.backups, body.storedBytes])
+    const limited = await call('get', '/overview', tokens.shopOnly).expect(200)
+    expect(limited.text).not.toContain('/mnt/nas')
+  })
+
+  test('are not told by place where there is but one', async () => {
+    expect((await call('get', '/overview', tokens.look).expect(200)).body.places).toBeUndefined()
+  })
+
   test('go on while one place does not answer, which is named to those who answer for the server', async () => {
     const message = 'It does not answer.'
     fixture.agent.unreachable = [
@@ -381,7 +403,7 @@ describe('backups', () => {
   test('are an error where no place answers', async () => {
     const error = new AgentError('storage_unreachable', 'It does not answer.')
     fixture.agent.inventory = async () => ({
-      ...{ backups: [], loneArchives: [], answered: 0 },
+      ...{ backups: [], loneArchives: [], placeOf: () => undefined, answered: 0 },
       unreachable: [{ place: 'the bucket b', error, keeps: () => true }],
     })
     for (const path of ['/backups', '/overview', '/usage', '/calendar'])

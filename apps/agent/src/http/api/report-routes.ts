@@ -10,6 +10,7 @@ import {
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { overviewOf } from '../../overview/overview.ts'
+import { storedByPlace } from '../../overview/stored-by-place.ts'
 import { calendarOf } from '../../usage/calendar.ts'
 import { storageUsage } from '../../usage/storage-usage.ts'
 import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
@@ -35,15 +36,18 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
           agent.jobs().catch(() => undefined),
           agent.databases().catch(() => undefined),
         ])
-        return overviewOf({
+        const backups = inventory.backups.filter(backup => mayReachBackup(principal, backup))
+        const places = principal.database === undefined ? storedByPlace(backups, inventory.placeOf) : []
+        const overview = overviewOf({
           unreachable: unreachableFor(principal, inventory),
-          backups: inventory.backups.filter(backup => mayReachBackup(principal, backup)),
+          backups,
           settings: settings.filter(known => mayReach(principal, known.database)),
           jobs,
           existing: databases && new Set(databases.map(database => database.name)),
           watchedSince: database => notices.watchedSince(database),
           now: new Date(clock()),
         })
+        return places.length > 1 ? { ...overview, places } : overview
       },
     }),
     guarded(access, 'look', {
