@@ -2,11 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { beginBilling } from '../../apps/broker/src/billing/charging/open-periods.ts'
 import { addCredit, readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
-import {
-  ledgerCsv,
-  ledgerCursor,
-  ledgerLines,
-} from '../../apps/broker/src/billing/operation/account-books.ts'
+import { csvOf, ledgerCursor, ledgerLines } from '../../apps/broker/src/billing/operation/account-books.ts'
 import { type BillingChanges, createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
 import { revenueByMonth } from '../../apps/broker/src/billing/operation/revenue.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
@@ -369,7 +365,7 @@ test('the books can be read in pages and as CSV, and all sums agree', async () =
     cursor = ledgerCursor(line)
   }
   expect(paged).toEqual(all.map(({ id }) => id))
-  expect(ledgerCsv(all)).toContain(`"'=HYPERLINK(""x""), said the operator"`)
+  expect(csvOf(all)).toContain(`"'=HYPERLINK(""x""), said the operator"`)
   const { pool } = desk.registry
   const found = await changesOf(billing).reconcile({ accept: false, creditMissing: false }, by)
   expect(found.kept.agrees).toBe(true)

@@ -53,6 +53,35 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   expect(rows).toEqual([{ actor: 'operator', reason: 'a test' }])
 }, 120_000)
 
+test('the books come whole, however long they are, and each look at them is in the audit log', async () => {
+  const { accountId } = await registry.newAccount()
+  await registry.pool.query(
+    `INSERT INTO credit_entry (account_id, kind, amount, reference, actor, at)
+     SELECT $1::uuid, 'grant', 1000, $1 || ':' || n, 'operator', '2026-05-01'::timestamptz + n / 3 * INTERVAL '1 second'
+     FROM generate_series(1, 10500) n`,
+    [accountId],
+  )
+  const { stdout } = await billing('ledger', accountId, ...why)
+  const ids = stdout
+    .trimEnd()
+    .split('\r\n')
+    .slice(1)
+    .map(line => line.split(',').at(-1))
+  expect(ids).toHaveLength(10_500)
+  expect(new Set(ids).size).toBe(10_500)
+  await Promise.all([billing('balance', accountId), billing('usage', accountId), billing('revenue', ...why)])
+  const { rows } = await registry.pool.query<{ action: string; reason: string | null }>(
+    "SELECT action, reason FROM audit_event WHERE account_id = $1 OR action = 'billing.revenue_read' ORDER BY action",
+    [accountId],
+  )
+  expect(rows).toEqual([
+    { action: 'billing.balance_read', reason: null },
+    { action: 'billing.ledger_exported', reason: 'a test' },
+    { action: 'billing.revenue_read', reason: 'a test' },
+    { action: 'billing.usage_read', reason: null },
+  ])
+}, 120_000)
+
 test('no reason, and a day that does not exist, are refused before anything is done', async () => {
   const { accountId } = await registry.newAccount()
   const refused = await Promise.all([

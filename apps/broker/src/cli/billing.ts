@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Argument, Command } from 'commander'
 import { z } from 'zod'
-import { accountBalance, ledgerCsv, ledgerLines } from '../billing/operation/account-books.ts'
+import { accountBalance, ledgerCsv } from '../billing/operation/account-books.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
@@ -25,6 +27,20 @@ async function printBalance(desk: Desk, accountId: string): Promise<void> {
   print(balance)
 }
 
+/** A look at money is in the audit log too, as a call of the admin API is; with its reason where one was given. */
+async function noteLook(
+  { audit }: Desk,
+  action: string,
+  { accountId, why }: { readonly accountId?: string; readonly why: string | undefined },
+): Promise<void> {
+  await audit.record({
+    ...(why === undefined ? { actor: 'operator' } : by(why)),
+    action: `billing.${action}`,
+    outcome: 'done',
+    ...(accountId === undefined ? {} : { accountId }),
+  })
+}
+
 function day(text: string): Date {
   const { success } = z.iso.date().safeParse(text)
   if (!success) throw new CommandFailure('Give a day such as 2026-12-31.')
@@ -37,6 +53,7 @@ export function billingCommand(): Command {
 
   const reading = (
     name: string,
+    action: string,
     description: string,
     work: (desk: Desk, accountId: string) => Promise<void>,
   ) =>
@@ -44,7 +61,14 @@ export function billingCommand(): Command {
       .command(name)
       .description(description)
       .argument('<account>', 'the id of the account')
-      .action((account: string) => atDesk(process.env, desk => work(desk, AccountId.parse(account))))
+      .option('--why <reason>', 'stands in the audit log')
+      .action((account: string, { why }: { why?: string }) =>
+        atDesk(process.env, async desk => {
+          const accountId = AccountId.parse(account)
+          await noteLook(desk, action, { accountId, why })
+          await work(desk, accountId)
+        }),
+      )
 
   const changing = (
     usage: string,
@@ -83,11 +107,16 @@ export function billingCommand(): Command {
         console.error(`The reference ${reference} had been given before: nothing was given now.`)
     }
 
-  reading('balance', 'how an account stands', printBalance)
-  reading('ledger', 'the books of an account as CSV, the newest line first', async (desk, accountId) => {
-    process.stdout.write(ledgerCsv(await ledgerLines(desk.pool, accountId, { limit: 10_000 })))
-  })
-  reading('usage', 'what an account stored, by day', async (desk, accountId) =>
+  reading('balance', 'balance_read', 'how an account stands', printBalance)
+  reading(
+    'ledger',
+    'ledger_exported',
+    'the books of an account as CSV, the newest line first',
+    async (desk, accountId) => {
+      await pipeline(Readable.from(ledgerCsv(desk.pool, accountId)), process.stdout, { end: false })
+    },
+  )
+  reading('usage', 'usage_read', 'what an account stored, by day', async (desk, accountId) =>
     print(await usageReport(desk.pool, accountId, 90)),
   )
   changing('grant <account> <credits>', 'give credits', give('grant'))
@@ -149,7 +178,13 @@ export function billingCommand(): Command {
   command
     .command('revenue')
     .description('what was captured, by month')
-    .action(() => atDesk(process.env, async ({ pool }) => print(await revenueByMonth(pool))))
+    .option('--why <reason>', 'stands in the audit log')
+    .action(({ why }: { why?: string }) =>
+      atDesk(process.env, async desk => {
+        await noteLook(desk, 'revenue_read', { why })
+        print(await revenueByMonth(desk.pool))
+      }),
+    )
   command.addCommand(stripeCommand())
   for (const removal of removalCommands()) command.addCommand(removal)
   return command

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { notFound, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { findAccount, findAccounts } from '../admin/find-accounts.ts'
@@ -14,7 +16,6 @@ import { emptyIsNone, type LookingDependencies, ROWS, Said } from './looking.ts'
 import { includes } from './operator-door.ts'
 
 const USAGE_DAYS = 90
-const CSV_LINES = 10_000
 const Account = z.object({ accountId: AccountId })
 const UuidCursor = z.object({ cursor: z.uuid().optional() })
 const LedgerCursor = z.object({
@@ -102,10 +103,10 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
       async handle({ params: { accountId }, request, response }) {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
-        const lines = await ledgerLines(pool, accountId, { limit: CSV_LINES })
         await audit.record({ ...operator.by, action: 'billing.ledger_exported', outcome: 'done', accountId })
         response.setHeader('Cache-Control', 'no-store')
-        response.attachment(`ledger-${accountId}.csv`).type('text/csv').send(ledgerCsv(lines))
+        response.attachment(`ledger-${accountId}.csv`).type('text/csv')
+        await pipeline(Readable.from(ledgerCsv(pool, accountId)), response)
       },
     }),
     route({

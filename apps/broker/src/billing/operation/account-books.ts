@@ -113,14 +113,28 @@ export function ledgerCursor({ at, id }: LedgerLine): string {
   return `${Date.parse(at)}.${id}`
 }
 
+const CSV_PAGE = 1000
+const CSV_COLUMNS = ['at', 'what', 'state', 'amount', 'keptPart', 'attempt', 'note', 'actor', 'id'] as const
+
+/** All lines of an account as CSV, the newest first, piece by piece: memory does not grow with the books. */
+export async function* ledgerCsv(pool: Pool, accountId: string): AsyncGenerator<string> {
+  yield `${CSV_COLUMNS.join(',')}\r\n`
+  let cursor: string | undefined
+  for (;;) {
+    const lines = await ledgerLines(pool, accountId, { cursor, limit: CSV_PAGE })
+    const last = lines.at(-1)
+    if (last === undefined) return
+    yield csvOf(lines)
+    if (lines.length < CSV_PAGE) return
+    cursor = ledgerCursor(last)
+  }
+}
+
 /** Lines as CSV (RFC 4180); what a spreadsheet would take for a formula is made text. */
-export function ledgerCsv(lines: readonly LedgerLine[]): string {
-  const columns = ['at', 'what', 'state', 'amount', 'keptPart', 'attempt', 'note', 'actor', 'id'] as const
+export function csvOf(lines: readonly LedgerLine[]): string {
   const cell = (value: string | number) => {
     const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }
-  return [columns.join(','), ...lines.map(line => columns.map(column => cell(line[column])).join(','))]
-    .map(line => `${line}\r\n`)
-    .join('')
+  return lines.map(line => `${CSV_COLUMNS.map(column => cell(line[column])).join(',')}\r\n`).join('')
 }

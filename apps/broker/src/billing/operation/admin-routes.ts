@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { notFound, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AdminAccess } from '../../admin/admin-access.ts'
@@ -31,7 +33,6 @@ export interface BillingAdminDependencies extends BooksDependencies {
 
 const Account = z.object({ accountId: AccountId })
 const reason = z.string().trim().min(3, 'Say why, for the audit log.').max(500)
-const CSV_LINES = 10_000
 
 const ReconciliationAnswer = z.object({
   repeated: z.int(),
@@ -160,14 +161,14 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       ...common,
       method: 'get',
       path: '/admin/v1/accounts/:accountId/billing/ledger.csv',
-      summary: `The books of an account as CSV, at most ${CSV_LINES} lines`,
+      summary: 'The books of an account as CSV, the newest line first',
       params: Account,
       produces: 'text/csv',
       async handle({ params: { accountId }, request, response }) {
         const by = await access.enter(request, 'billing')
         await audit.record({ ...by, action: 'billing.ledger_exported', outcome: 'done', accountId })
-        const lines = await ledgerLines(pool, accountId, { limit: CSV_LINES })
-        response.attachment(`ledger-${accountId}.csv`).type('text/csv').send(ledgerCsv(lines))
+        response.attachment(`ledger-${accountId}.csv`).type('text/csv')
+        await pipeline(Readable.from(ledgerCsv(pool, accountId)), response)
       },
     }),
     giving('grant', 'Give credits'),
