@@ -20,6 +20,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   retention: { what: '100,000 backups decided', needs: [] },
   list: { what: 'the first page of 10,000 backups', needs: ['sandbox'] },
+  dashboard: {
+    what: 'the dashboard of 10,000 backups of 200 databases in Chromium',
+    needs: ['sandbox', 'browser'],
+  },
   vend: { what: 'credentials vended per second', needs: ['sandbox'] },
 }
 

@@ -61,6 +61,12 @@ export interface AgentOperations {
   isMasterPassword(given: string): Promise<boolean>
 }
 
+/** What lay in all places when the listing began. */
+export interface PastListing {
+  readonly inventory: Inventory
+  readonly at: Date
+}
+
 /** What administrators ask for beyond making and restoring backups. */
 export interface AgentAdministration {
   /** What is wrong with the configuration file now, and what that does. */
@@ -70,6 +76,8 @@ export interface AgentAdministration {
    * not `patient` waits for a place that is slow, where others answered, for less long.
    */
   inventory(options?: { readonly patient?: boolean }): Promise<Inventory>
+  /** What the last listing in which every place answered showed, by whomever it was wanted; asks nobody. */
+  lastListing(): PastListing | undefined
   /** The complete backup, or the lone archive, of that name; `backup_unknown`. */
   archive(name: string): Promise<BackupView>
   /** Lone archives of the account's folder: halves that no complete backup names, newest first. */

@@ -101,5 +101,7 @@ export const Overview = z.object({
   places: z.array(StoredAt).optional(),
   /** The moment at which all of this was so. */
   asOf: z.iso.datetime(),
+  /** Storage is being listed anew meanwhile: ask again in some seconds. */
+  refreshing: z.literal(true).optional(),
 })
 export type Overview = z.infer<typeof Overview>

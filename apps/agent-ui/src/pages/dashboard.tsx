@@ -18,11 +18,16 @@ import { StorageChart } from './dashboard/storage-chart.tsx'
 
 const FEW = 6
 const AT_FIRST = 24
+/** The agent said at once what it knew, and lists the storage meanwhile. */
+const SOON_SECONDS = 2
 
 /** One look that answers "am I safe?", then what there is for each database. */
 export function DashboardPage({ who }: { who: Who }) {
   const { app } = useMessages()
-  const all = useResource('overview', overview, 30)
+  const [isRefreshing, setRefreshing] = useState(false)
+  const all = useResource('overview', overview, isRefreshing ? SOON_SECONDS : 30)
+  const refreshing = all.value?.refreshing === true
+  useEffect(() => setRefreshing(refreshing), [refreshing])
   const { jobs } = useLiveJobs()
   const running = useMemo(() => [...jobs.values()].filter(job => !isFinished(job)), [jobs])
   // A job that began or ended changes how the databases stand.

@@ -13,7 +13,7 @@ import {
   listBackups,
   loneView,
 } from '../jobs/stored-backups.ts'
-import type { AgentAdministration, AgentOperations, Inventory } from '../operations.ts'
+import type { AgentAdministration, AgentOperations, Inventory, PastListing } from '../operations.ts'
 import { detailsOf } from './backup-details.ts'
 import { eachOnce, type FoundAt, type Patience, placeLooks, placeName } from './each-place.ts'
 import { createMissingFiles } from './missing-files.ts'
@@ -21,7 +21,14 @@ import { createMissingFiles } from './missing-files.ts'
 type BackupOperations = Pick<AgentOperations, 'backups'> &
   Pick<
     AgentAdministration,
-    'inventory' | 'archive' | 'loneArchives' | 'backup' | 'withMissingFiles' | 'openBackup' | 'setPinned'
+    | 'inventory'
+    | 'lastListing'
+    | 'archive'
+    | 'loneArchives'
+    | 'backup'
+    | 'withMissingFiles'
+    | 'openBackup'
+    | 'setPinned'
   >
 
 /** So long a place may take to list all it holds before it counts as away. */
@@ -30,7 +37,13 @@ const PATIENT: Patience = { patienceMs: 120_000, ifLateMs: 120_000 }
 const HURRIED: Patience = { patienceMs: 20_000, ifLateMs: 1_000 }
 
 /** Seeing what is stored, reading it, pinning it. */
-export function backupOperations(places: Places, instanceId: () => string): BackupOperations {
+export function backupOperations(
+  places: Places,
+  instanceId: () => string,
+  now: () => Date,
+): BackupOperations {
+  let last: (PastListing & { readonly of: string }) | undefined
+  const where = () => JSON.stringify(places.places())
   const looks = placeLooks(places, async destination => {
     const { backups, loneArchives, markers } = await listBackups(destination)
     return [
@@ -39,10 +52,14 @@ export function backupOperations(places: Places, instanceId: () => string): Back
     ]
   })
   const inventory = async ({ patient = false } = {}): Promise<Inventory> => {
+    const [of, at] = [where(), now()]
     const hurried = !patient && places.places().length > 1
     const found = await looks.look(hurried ? HURRIED : PATIENT)
     const [backups, loneArchives] = pairsAndHalves(eachOnce(found))
-    return { backups, loneArchives, placeOf: placeFinder(found), ...answersOf(found, places) }
+    const all = { backups, loneArchives, placeOf: placeFinder(found), ...answersOf(found, places) }
+    if (all.unreachable.length === 0 && (last === undefined || at >= last.at))
+      last = { inventory: all, at, of }
+    return all
   }
   /** A place that does not answer fails it all: a list with a gap misleads. */
   const everything = async () => {
@@ -69,6 +86,7 @@ export function backupOperations(places: Places, instanceId: () => string): Back
         ({ database }) => filter?.database === undefined || database === filter.database,
       ),
     inventory,
+    lastListing: () => (last?.of === where() ? last : undefined),
     archive: async name => {
       const { backups, loneArchives, unreachable } = await inventory()
       const found = [...backups, ...loneArchives].find(view => view.name === name)

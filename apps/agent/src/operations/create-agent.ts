@@ -23,7 +23,7 @@ export function createAgent(parts: AgentParts): Agent {
   const { store, odoo, openDestination, handover, now } = parts
   const start = async (data: JobData) => JobId.parse(await (await parts.queue()).add(JobData.parse(data)))
   const { mustExist, mustNotExist, databases } = databaseOperations(odoo)
-  const backups = backupOperations(parts, () => store.current.instanceId)
+  const backups = backupOperations(parts, () => store.current.instanceId, now)
   const backup = async (name: string) => {
     const found = await backups.archive(name)
     if (found.lone === true) throw unknownBackup(name)

@@ -52,7 +52,11 @@ test('a place that is away hides nothing of the others, and what may lie in it i
   const shop = await keep(folders[0], 'shop')
   const half = await keep(folders[0], 'half', ['.zip'])
   const crm = await keep(folders[1], 'crm')
-  const agent = backupOperations(places, () => 'here')
+  const agent = backupOperations(
+    places,
+    () => 'here',
+    () => new Date(),
+  )
   expect((await agent.backups()).map(({ name }) => name).sort()).toEqual([crm, shop])
 
   second = away()
@@ -84,7 +88,13 @@ test('an archive without .info that another server began is said to be its', asy
   const storage = createDirectoryStorage({ folder: folders[0] })
   await storage.put(`_/instance/${half}/there`, new Uint8Array())
   const seenBy = async (instance: string) =>
-    (await backupOperations(places, () => instance).loneArchives())[0]?.foreign
+    (
+      await backupOperations(
+        places,
+        () => instance,
+        () => new Date(),
+      ).loneArchives()
+    )[0]?.foreign
   expect(await seenBy('here')).toBe(true)
   expect(await seenBy('there')).toBeUndefined()
 })

@@ -30,8 +30,8 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       answer: Overview,
       problems: [402, 502, 503],
       handle: async ({ principal }) => {
-        const [inventory, settings, jobs, databases] = await Promise.all([
-          recent.inventory(),
+        const [{ inventory, at }, settings, jobs, databases] = await Promise.all([
+          recent.known(),
           agent.databaseSettings(),
           agent.jobs().catch(() => undefined),
           agent.databases().catch(() => undefined),
@@ -47,7 +47,11 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
           watchedSince: database => notices.watchedSince(database),
           now: new Date(clock()),
         })
-        return places.length > 1 ? { ...overview, places } : overview
+        return {
+          ...overview,
+          ...(places.length > 1 ? { places } : {}),
+          ...(at === undefined ? {} : { asOf: at.toISOString(), refreshing: true as const }),
+        }
       },
     }),
     guarded(access, 'look', {
@@ -59,7 +63,7 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       answer: z.object({ items: z.array(UsagePoint), unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
-        const inventory = await recent.inventory()
+        const { inventory } = await recent.known()
         const backups = inventory.backups.filter(backup => mayReachBackup(principal, backup))
         return {
           items: storageUsage(backups, new Date(clock()), query.days),

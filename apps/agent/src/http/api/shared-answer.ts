@@ -2,6 +2,8 @@
 export interface SharedAnswer<Value> {
   /** A changed `version` says that what was fetched before counts no more. */
   get(version?: string): Promise<Value>
+  /** Whether `get` would fetch nothing: it is fetched already, or just now. */
+  isYoung(version?: string): boolean
   forget(): void
 }
 
@@ -15,11 +17,16 @@ export function sharedAnswer<Value>(
   clock: () => number,
 ): SharedAnswer<Value> {
   let kept: { readonly value: Promise<Value>; readonly at: number; readonly version: string } | undefined
+  const young = (version: string) => {
+    const now = clock()
+    return kept?.version === version && now >= kept.at && now - kept.at < maxAgeMs ? kept : undefined
+  }
   return {
+    isYoung: (version = '') => young(version) !== undefined,
     get: (version = '') => {
-      const now = clock()
-      if (kept?.version === version && now >= kept.at && now - kept.at < maxAgeMs) return kept.value
-      const fetched = { value: fetchValue(), at: now, version }
+      const known = young(version)
+      if (known !== undefined) return known.value
+      const fetched = { value: fetchValue(), at: clock(), version }
       kept = fetched
       fetched.value.catch(() => {
         if (kept === fetched) kept = undefined
