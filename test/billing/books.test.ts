@@ -399,3 +399,14 @@ test('reconciliation compares each balance with the last reading, and tells of c
   await desk.credit(payer.paymentToken, 100)
   expect(await look()).toEqual([])
 })
+
+test('the setting of the hashed form decides which page of the payment service is linked', async () => {
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  const old = await desk.open().rechargeUrl(accountId)
+  const hashed = await desk.open({ BROKER_IAP_HASHED_CREDIT_PAGE: 'true' }).rechargeUrl(accountId)
+  expect(old).toContain(`/iap/1/credit?service_name=odoo_backup_sh&account_token=${paymentToken}`)
+  expect(hashed).toMatch(
+    /\/iap\/1\/my_account\?service_name=odoo_backup_sh&account_token=[0-9a-f]{40}&hashed=1$/,
+  )
+  expect(hashed).not.toContain(paymentToken)
+})

@@ -158,7 +158,7 @@ test('the credit page has the old and the hashed form, and no key of ours', asyn
     'https://iap.odoo.com/iap/1/credit?service_name=odoo_backup_sh&account_token=abc&credit=10',
   )
   expect(creditPageUrl({ ...page, accountToken: 'abc+disabled', hashed: true })).toBe(
-    'https://iap.odoo.com/iap/1/credit?service_name=odoo_backup_sh&account_token=a9993e364706816aba3e25717850c26c9cd0d89d&hashed=1',
+    'https://iap.odoo.com/iap/1/my_account?service_name=odoo_backup_sh&account_token=a9993e364706816aba3e25717850c26c9cd0d89d&hashed=1',
   )
 })
 

@@ -29,6 +29,7 @@ async function buyCredit(rechargeLink: string, user: OdooComUser): Promise<strin
   const browser = new HttpBrowser()
   const leading = await browser.open(rechargeLink)
   const creditUrl = /id="credit" href="([^"]*)"/.exec(leading.text)?.[1]?.replaceAll('&amp;', '&') ?? 'none'
+  expect(new URL(creditUrl).searchParams.get('dbuuid')).toBe(sandboxEnvironment().oauthClientId)
   let page = await browser.open(creditUrl)
   page = await submit(browser, page, '/iap/1/login', { login: user.login, password: user.password })
   const bought = await submit(browser, page, '/iap/1/buy', { credit: '100' })

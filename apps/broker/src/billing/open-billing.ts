@@ -29,8 +29,11 @@ export interface Billing {
   rechargeUrl(accountId: string): Promise<string>
 }
 
+/** With the UUID by which this service is known at odoo.com, where it has one. */
+type PaymentSettings = BillingSettings & { readonly BROKER_ODOO_CLIENT_ID?: string | undefined }
+
 export interface BillingDependencies {
-  readonly settings: BillingSettings
+  readonly settings: PaymentSettings
   readonly database: RegistryDatabase
   readonly notices: NoticeBoard
   readonly rechargeLink: (accountId: string) => Promise<string>
@@ -104,7 +107,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
 }
 
 /** A service key keeps Odoo's service set up also where new payments go another way, for attempts begun before. */
-function openProviders(settings: BillingSettings, fetch: typeof globalThis.fetch): PaymentProviders {
+function openProviders(settings: PaymentSettings, fetch: typeof globalThis.fetch): PaymentProviders {
   const prepaid = createPrepaidProvider({ paymentLink: settings.BROKER_STRIPE_PAYMENT_LINK })
   const serviceKey = settings.BROKER_IAP_SERVICE_KEY
   if (serviceKey === undefined) {
@@ -115,6 +118,7 @@ function openProviders(settings: BillingSettings, fetch: typeof globalThis.fetch
     url: settings.BROKER_IAP_URL,
     serviceKey,
     serviceName: settings.BROKER_IAP_SERVICE_NAME,
+    dbuuid: settings.BROKER_ODOO_CLIENT_ID,
     hashedCreditPage: settings.BROKER_IAP_HASHED_CREDIT_PAGE,
     fetch,
   })

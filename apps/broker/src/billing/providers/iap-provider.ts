@@ -11,6 +11,8 @@ export interface IapOptions {
   readonly url: string
   readonly serviceKey: string
   readonly serviceName: string
+  /** The UUID that this service has at odoo.com. */
+  readonly dbuuid?: string | undefined
   /** Which form the link to the credit page has. */
   readonly hashedCreditPage: boolean
   readonly fetch: typeof globalThis.fetch
@@ -48,7 +50,7 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
     },
     async balance({ paymentToken }) {
       const answer = await callIap(options, 'balance', {
-        dbuuid: '',
+        dbuuid: options.dbuuid ?? '',
         account_token: paymentToken,
         service_name: serviceName,
       })
@@ -61,6 +63,7 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
         url,
         serviceName,
         accountToken: paymentToken,
+        dbuuid: options.dbuuid,
         credit: Math.ceil(credits(amount)),
         hashed: options.hashedCreditPage,
       }),
