@@ -58,6 +58,23 @@ test('in another language a refusal is said in it, with the agent’s own words 
   expect(await refusal.locator('[lang=en]').textContent()).toMatch(/^Incorrect master password/)
 })
 
+test('a browser that is told to remember nothing shows everything, and changes colours and language', async () => {
+  const page = await ui.open()
+  await page.addInitScript(() => {
+    const forbid = () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError')
+    }
+    Object.defineProperty(globalThis, 'localStorage', { get: forbid })
+  })
+  await page.reload()
+  await signInAs(page, ui.fixture.agent.masterPassword)
+  await page.getByRole('link', { name: 'Overview' }).waitFor()
+  await page.getByRole('button', { name: 'Dark colours' }).click()
+  await page.getByRole('button', { name: 'Light colours' }).waitFor()
+  await page.getByLabel('Language').selectOption('de')
+  await page.getByRole('link', { name: 'Übersicht' }).waitFor()
+})
+
 test('whoever signs out meets the door itself, with nothing of the page behind it', async () => {
   const page = await ui.openInside()
   await page.getByRole('button', { name: 'Sign out' }).click()

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { recall, remember } from './remembered.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -8,7 +9,7 @@ const wish = () => window.matchMedia('(prefers-color-scheme: dark)')
 /** The reader's choice if there is one, else the system's. */
 export function useTheme(): readonly [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState<Theme>(() => {
-    const chosen = window.localStorage.getItem(KEY)
+    const chosen = recall(KEY)
     if (chosen === 'light' || chosen === 'dark') return chosen
     return wish().matches ? 'dark' : 'light'
   })
@@ -18,7 +19,7 @@ export function useTheme(): readonly [Theme, (theme: Theme) => void] {
   return [
     theme,
     next => {
-      window.localStorage.setItem(KEY, next)
+      remember(KEY, next)
       setTheme(next)
     },
   ]
