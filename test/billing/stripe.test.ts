@@ -258,3 +258,48 @@ test('what waits is listed, and applied or dismissed by the operator', async () 
   )
   expect(audited).toEqual([{ action: 'billing.stripe_dismissed', reason: 'a test' }])
 })
+
+test('a set-up for tests of Stripe credits its test payments, and no real one', async () => {
+  const trying = await broker.replica({ BROKER_STRIPE_LIVE: 'false' })
+  try {
+    const account = await newAccount()
+    const [real, tried] = [true, false].map(livemode => message({ livemode, object: session(account) }))
+    expect(await send(real ?? '', undefined, trying.url)).toEqual({
+      status: 200,
+      answer: { booked: 'aside' },
+    })
+    expect(await bought(account)).toBe(0)
+    expect((await send(tried ?? '', undefined, trying.url)).answer).toEqual({ booked: 'applied' })
+    expect(await bought(account)).toBe(50)
+  } finally {
+    await trying.close()
+  }
+})
+
+test('a dispute of a part takes back its share', async () => {
+  const account = await newAccount()
+  const object = session(account)
+  await send(message({ object }))
+  const dispute = { id: id('dp'), payment_intent: object.payment_intent, amount: 1000, currency: 'eur' }
+  await send(message({ type: 'charge.dispute.funds_withdrawn', object: dispute }))
+  expect(await bought(account)).toBe(30)
+})
+
+test('a purchase that is told again after its refund is not credited again', async () => {
+  const account = await newAccount()
+  const object = session(account)
+  const purchase = message({ object })
+  await send(purchase)
+  const refund = {
+    id: id('ch'),
+    payment_intent: object.payment_intent,
+    amount_refunded: 2500,
+    currency: 'eur',
+  }
+  await send(message({ type: 'charge.refunded', object: refund }))
+  expect(await bought(account)).toBe(0)
+  // The same message, and the same session in another one.
+  expect((await send(purchase)).answer).toEqual({ booked: 'repeated' })
+  await send(message({ object, type: 'checkout.session.async_payment_succeeded' }))
+  expect(await bought(account)).toBe(0)
+})
