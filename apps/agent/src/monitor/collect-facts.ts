@@ -6,7 +6,7 @@ import { byDatabase } from '../overview/overview.ts'
 import { newestUpTo } from '../overview/standing.ts'
 import type { Facts, Silence } from './facts.ts'
 
-/** Storage, broker and account are asked again when a job ended since, or after this long. */
+/** Storage, broker and account are asked again when a job ended since, or after this long; at once while nobody logged in. */
 const REMOTE_MS = 600_000
 
 /** Errors of the account and its rights: time alone does not mend them, so they are told at once. */
@@ -46,7 +46,13 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
       ask('jobs', agent.jobs()),
     ])
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
-    if (remote === undefined || remote.ended !== ended || now.getTime() - remote.at >= REMOTE_MS)
+    const awaitsLogIn = remote?.facts.connection?.state === 'login_required'
+    if (
+      remote === undefined ||
+      awaitsLogIn ||
+      remote.ended !== ended ||
+      now.getTime() - remote.at >= REMOTE_MS
+    )
       remote = { facts: await askRemote(agent, ask, settings, now, remote?.facts), at: now.getTime(), ended }
     const { connection } = remote.facts
     const accountSince =

@@ -139,6 +139,20 @@ test('the broker and the storage are asked every ten minutes, or when a job has 
   expect(asked).toBe(2)
 })
 
+test('that this server is not connected is taken back at the first look after somebody logged in', async () => {
+  const { connection } = agent
+  agent.connection = { state: 'login_required', authLink: 'https://broker.example/login' }
+  const watching = monitor()
+  await watching.look()
+  const standing = async () =>
+    (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined).map(({ kind }) => kind)
+  expect(await standing()).toEqual(['storage_disconnected'])
+  agent.connection = connection
+  now += 60_000
+  await watching.look()
+  expect(await standing()).toEqual([])
+})
+
 const down = new AgentError('postgres_unreachable', 'PostgreSQL does not answer <here>.')
 
 test('a condition is told once by mail and webhook, also after a restart, and cleared when it passes', async () => {

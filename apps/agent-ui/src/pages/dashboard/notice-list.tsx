@@ -15,7 +15,7 @@ const TONES: Readonly<Record<Notice['severity'], string>> = {
 /** What the agent has to tell. One that was put away stays so until it is raised anew, on this screen alone. */
 export function NoticeList() {
   const { dashboard: words, language } = useMessages()
-  const list = useResource('notices', notices, 60)
+  const list = useResource('notices', notices, 20)
   const [away, setAway] = useState<ReadonlySet<string>>(new Set())
   const standing = (list.value?.items ?? []).filter(
     notice => notice.clearedAt === undefined && !away.has(keyOf(notice)),
