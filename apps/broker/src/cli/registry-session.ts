@@ -21,7 +21,12 @@ export async function withRegistry<Answer>(
   work: (session: RegistrySession) => Promise<Answer>,
 ): Promise<Answer> {
   const settings = readSettings(RegistrySettings, environment)
-  const log = createLogger({ name: 'broker-command', secrets: secretsOf(RegistrySettings, environment) })
+  const log = createLogger({
+    name: 'broker-command',
+    secrets: secretsOf(RegistrySettings, environment),
+    // What a command prints may go into a file or a program: its log stands beside it.
+    destination: { write: line => void process.stderr.write(line) },
+  })
   const database = openRegistryDatabase({
     databaseUrl: settings.BROKER_DATABASE_URL,
     maxConnections: 2,
