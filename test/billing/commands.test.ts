@@ -160,3 +160,39 @@ test('after a restore, revocations and suspensions are applied again from the lo
   )
   expect(suspended.rows.map(({ id }) => id).toSorted()).toEqual([known.accountId, later.accountId].toSorted())
 }, 120_000)
+
+test('books in which one account lacks what another has too much do not agree, and both are named', async () => {
+  const [more, less] = [await registry.newAccount(), await registry.newAccount()]
+  await registry.pool.query(
+    "INSERT INTO credit_entry (account_id, kind, amount, reference, actor, at) VALUES ($1, 'spent', -5000, 'nothing', 'system', now())",
+    [more.accountId],
+  )
+  await registry.pool.query(
+    `INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at)
+     VALUES ($1, 'standard', now(), FALSE, now())`,
+    [less.accountId],
+  )
+  await registry.pool.query(
+    `INSERT INTO billing_period (account_id, number, opens_at, closes_at, plan, base_credits, included_gb,
+       further_gb_credits, grace_days, restore_days, opened_at)
+     VALUES ($1, 0, now(), now() + INTERVAL '1 month', 'standard', 5000, 0, 0, 14, 30, now())`,
+    [less.accountId],
+  )
+  await registry.pool.query(
+    `WITH c AS (INSERT INTO charge (account_id, period, reason, amount, wording, due_at, created_at)
+       VALUES ($1, 0, 'base', 5000, 'a month', now(), now()) RETURNING id)
+     INSERT INTO ledger_entry (charge_id, attempt, sequence, state, provider, kept_part, provider_part, at)
+     SELECT id, 1, 1, 'planned', 'prepaid', 5000, 0, now() FROM c`,
+    [less.accountId],
+  )
+  const { stdout } = await billing('reconcile', ...why)
+  const { kept } = JSON.parse(stdout.slice(stdout.search(/^\{$/m)))
+  expect(kept.agrees).toBe(false)
+  expect(kept.differing).toHaveLength(2)
+  expect(kept.differing).toEqual(
+    expect.arrayContaining([
+      { accountId: more.accountId, spent: 5, charged: 0 },
+      { accountId: less.accountId, spent: 0, charged: 5 },
+    ]),
+  )
+}, 60_000)

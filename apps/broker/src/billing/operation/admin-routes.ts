@@ -49,7 +49,13 @@ const ReconciliationAnswer = z.object({
     }),
   ),
   capturedByProvider: z.number(),
-  kept: z.object({ received: z.number(), spent: z.number(), left: z.number(), agrees: z.boolean() }),
+  kept: z.object({
+    received: z.number(),
+    spent: z.number(),
+    left: z.number(),
+    agrees: z.boolean(),
+    differing: z.array(z.object({ accountId: z.uuid(), spent: z.number(), charged: z.number() })),
+  }),
   balances: z
     .object({
       agreeing: z.int(),
@@ -237,6 +243,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         return {
           ...found,
           ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
+          kept: { ...found.kept, differing: [...found.kept.differing] },
           open: [...found.open],
           inDoubt: [...found.inDoubt],
           remarks: [...found.remarks],

@@ -23,6 +23,8 @@ export interface Reconciliation {
     readonly spent: number
     readonly left: number
     readonly agrees: boolean
+    /** Accounts whose kept credits do not show what their charges took of them. */
+    readonly differing: readonly KeptDifference[]
   }
   /** Each account's balance at the payment service; absent where it keeps none. */
   readonly balances?: BalanceComparison
@@ -30,6 +32,13 @@ export interface Reconciliation {
   readonly stripeAside: number
   /** What nobody can know from here. */
   readonly remarks: readonly string[]
+}
+
+/** Credits: what an account's movements say was spent, and what its charges took. */
+export interface KeptDifference {
+  readonly accountId: string
+  readonly spent: number
+  readonly charged: number
 }
 
 export interface DoubtfulAttempt {
@@ -58,12 +67,9 @@ export async function reconcile(
   options: CompareOptions = {},
 ): Promise<Reconciliation> {
   const repeated = await renewal.resumeAll({ whilePaused: true })
-  const { rows } = await pool.query<
-    Record<'captured' | 'kept_spent' | 'received' | 'spent' | 'left' | 'aside', string>
-  >(
+  const { rows } = await pool.query<Record<'captured' | 'received' | 'spent' | 'left' | 'aside', string>>(
     `WITH last AS (${LAST})
      SELECT (SELECT COALESCE(SUM(provider_part), 0) FROM last WHERE state = 'captured') AS captured,
-       (SELECT COALESCE(SUM(kept_part), 0) FROM last WHERE state NOT IN ('failed', 'cancelled')) AS kept_spent,
        (SELECT COALESCE(SUM(amount), 0) FROM credit_entry WHERE kind NOT IN ('spent', 'given_back')) AS received,
        (SELECT COALESCE(-SUM(amount), 0) FROM credit_entry WHERE kind IN ('spent', 'given_back')) AS spent,
        (SELECT COALESCE(SUM(amount), 0) FROM credit_entry) AS left,
@@ -71,7 +77,7 @@ export async function reconcile(
   )
   const [row] = rows
   if (row === undefined) throw new Error('The database gave no sums.')
-  const spent = amountOf(row.spent)
+  const differing = await keptDifferences(pool)
   const balances =
     provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
   const inDoubt = await doubtfulAttempts(pool, now())
@@ -85,9 +91,10 @@ export async function reconcile(
     capturedByProvider: credits(amountOf(row.captured)),
     kept: {
       received: credits(amountOf(row.received)),
-      spent: credits(spent),
+      spent: credits(amountOf(row.spent)),
       left: credits(amountOf(row.left)),
-      agrees: spent === amountOf(row.kept_spent),
+      agrees: differing.length === 0,
+      differing,
     },
     ...(balances === undefined ? {} : { balances }),
     stripeAside: Number(row.aside),
@@ -100,6 +107,27 @@ export async function reconcile(
           ]
         : [],
   }
+}
+
+const MOST_DIFFERING = 100
+
+/** One account after the other: what lacks at one and is too much at another agrees in sum. */
+async function keptDifferences(pool: Pool): Promise<KeptDifference[]> {
+  const { rows } = await pool.query<{ account_id: string; spent: string; charged: string }>(
+    `WITH last AS (${LAST}),
+       charged AS (SELECT c.account_id, SUM(l.kept_part) AS amount FROM last l JOIN charge c ON c.id = l.charge_id
+         WHERE l.state NOT IN ('failed', 'cancelled') GROUP BY c.account_id),
+       spent AS (SELECT account_id, -SUM(amount) AS amount FROM credit_entry
+         WHERE kind IN ('spent', 'given_back') GROUP BY account_id)
+     SELECT account_id, COALESCE(s.amount, 0) AS spent, COALESCE(c.amount, 0) AS charged
+     FROM spent s FULL JOIN charged c USING (account_id)
+     WHERE COALESCE(s.amount, 0) <> COALESCE(c.amount, 0) ORDER BY account_id LIMIT ${MOST_DIFFERING}`,
+  )
+  return rows.map(row => ({
+    accountId: row.account_id,
+    spent: credits(amountOf(row.spent)),
+    charged: credits(amountOf(row.charged)),
+  }))
 }
 
 const MOST_DOUBTFUL = 100
