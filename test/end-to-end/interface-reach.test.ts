@@ -10,6 +10,10 @@ const NAMES = ['shop', '<img src=x onerror=alert(1)>', 'مبيعات‮gnirts', 
 /** Each with what tells that it is there, once it has been loaded. */
 const PLACES = [
   ['dashboard', 'shop'],
+  ['backups', /^4 (backups|Sicherungen)/],
+  [`backups/${BACKUP}`, BACKUP],
+  ['jobs', /line of an error/],
+  ['jobs/1', /line of an error/],
   ['restore', BACKUP.slice(0, 4)],
   [`restore/${BACKUP}`, /Nothing speaks against it|Nichts spricht dagegen/],
   ['settings', /Google Drive/],
@@ -22,6 +26,10 @@ beforeAll(async () => {
   ui = await startInterface()
   for (const name of NAMES) ui.fixture.agent.know(name)
   ui.fixture.agent.keep(BACKUP, 'shop')
+  const message = `line of an error <img src=x onerror=alert(1)> ${'x'.repeat(200)}\n`.repeat(10_000)
+  ui.fixture.agent.outcome = { state: 'failed', failure: { code: 'internal', message } }
+  for (const database of NAMES.slice(1)) await ui.fixture.agent.startBackup({ database })
+  ui.fixture.agent.outcome = { state: 'completed' }
   for (const name of NAMES.slice(1)) ui.fixture.agent.keep(`${name}.2026-01-30_04-00-00.zip`, name)
 })
 afterAll(() => ui.close())
