@@ -16,7 +16,7 @@ export async function followJob(invocation: Invocation, agent: Agent, id: JobId)
   const progress = json || quiet ? undefined : createProgressShow(world.stderr)
   const interrupted = () => {
     progress?.end()
-    world.stderr.write('Cancelling: what was begun is being removed …\n')
+    if (!json) world.stderr.write('Cancelling: what was begun is being removed …\n')
     agent.cancel(id).catch(() => undefined)
   }
   if (world.signal.aborted) interrupted()
@@ -33,7 +33,8 @@ export async function followJob(invocation: Invocation, agent: Agent, id: JobId)
     world.signal.removeEventListener('abort', interrupted)
   }
   if (last === undefined || !isOver(last)) last = await agent.job(id)
-  for (const warning of last.warnings) world.stderr.write(plainText(`Warning: ${warning}\n`))
+  // With --json the final state holds them.
+  if (!json) for (const warning of last.warnings) world.stderr.write(plainText(`Warning: ${warning}\n`))
   if (last.state === 'failed')
     throw new AgentError(
       agentErrorCode(last.failure?.code ?? 'internal'),

@@ -24,9 +24,14 @@ export interface Invocation {
   say(text: string): void
   /** One JSON document on a line of standard output; nothing without `--json`. */
   tell(value: unknown): void
+  /**
+   * Ctrl-C ends it at once with `cancelled`, except where a job is worked off or `finishes` is set: that work hears of
+   * it by itself and cleans up.
+   */
   withAgent<Result>(
     worker: WorkerWish,
     work: (agent: Agent, notices: NoticeBoard) => Promise<Result>,
+    options?: { readonly finishes: boolean },
   ): Promise<Result>
 }
 
@@ -43,16 +48,26 @@ export function invocationOf(command: Command, world: World): Invocation {
     tell: value => {
       if (json) world.stdout.write(`${JSON.stringify(value)}\n`)
     },
-    withAgent: async (worker, work) => {
+    withAgent: async (worker, work, { finishes } = { finishes: worker !== 'never' }) => {
       // A file that is not there is begun with, but one that was named by hand and is not there was misspelt.
       if (config !== undefined && !existsSync(config))
         throw new AgentError('configuration_invalid', `There is no configuration file ${config}.`)
       const opened = await world.openAgent({ configurationFile, worker })
       try {
-        return await work(opened.agent, opened.notices)
+        const working = work(opened.agent, opened.notices)
+        return await (finishes ? working : unlessInterrupted(working, world.signal))
       } finally {
         await opened.close()
       }
     },
   }
+}
+
+async function unlessInterrupted<Result>(working: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    const stop = () => reject(new AgentError('cancelled', 'It was interrupted; nothing was changed.'))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([working, interrupted])
 }

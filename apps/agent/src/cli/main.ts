@@ -15,6 +15,7 @@ process.once('SIGINT', () => {
 process.once('SIGTERM', () => interrupted.abort())
 
 const stderr = outputOf(process.stderr)
+const json = process.argv.includes('--json')
 const status = await runCli(
   process.argv.slice(2),
   {
@@ -24,7 +25,8 @@ const status = await runCli(
         worker,
         yieldToOthers,
         environment: process.env,
-        warn: message => stderr.write(`${plainText(message)}\n`),
+        warn: message =>
+          stderr.write(json ? `${JSON.stringify({ warning: message })}\n` : `${plainText(message)}\n`),
       })
       return { agent, notices: openNoticeBoard(agent, store.path), close }
     },
@@ -40,3 +42,5 @@ const status = await runCli(
 )
 // Not process.exit: what was written to a pipe must be read first.
 process.exitCode = status
+// What was interrupted may wait for an answer that never comes.
+if (interrupted.signal.aborted) setTimeout(() => process.exit(status), 1000).unref()

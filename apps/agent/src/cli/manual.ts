@@ -27,7 +27,8 @@ Environment:
 Output:
   Results go to standard output, progress and errors to standard error. With --json standard output holds JSON
   alone: one document, or, for commands that follow a job, one line per state of which the last is final. An
-  error is then one JSON line on standard error: {"code", "message", "exitCode"}.
+  error is then one JSON line on standard error: {"code", "message", "exitCode"}; a warning of the agent is a
+  line {"warning"}.
 
 Exit status:
     0  done; of "status": safe                70  internal error; the log says more
@@ -37,5 +38,5 @@ Exit status:
    65  bad data: a damaged backup, a wrong    77  not permitted: log in, or pay
        encryption password                    78  the configuration is wrong, or a check found a fault
    66  no such backup, database or job
-   69  a service does not answer
+   69  a service does not answer             141  whoever read standard output left
 `

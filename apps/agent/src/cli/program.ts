@@ -18,7 +18,7 @@ import { MANUAL } from './manual.ts'
 import type { World } from './world.ts'
 
 /** The command line `odoo-backup`: every command is a thin shell over the agent's operations. */
-export function createProgram(world: World, version: string): Command {
+export function createProgram(world: World, version: string, { json }: { json: boolean }): Command {
   const program = new Command('odoo-backup')
     .description('Backups of Odoo databases and filestores, off the server.')
     .version(version)
@@ -27,7 +27,8 @@ export function createProgram(world: World, version: string): Command {
     .option('-q, --quiet', 'show no progress')
     .configureOutput({
       writeOut: text => world.stdout.write(text),
-      writeErr: text => world.stderr.write(text),
+      // Programs read one line of JSON instead, which says the same.
+      writeErr: text => (json ? undefined : world.stderr.write(text)),
       getOutHelpWidth: () => world.stdout.columns,
       getErrHelpWidth: () => world.stderr.columns,
     })

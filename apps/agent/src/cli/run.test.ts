@@ -475,6 +475,85 @@ test('names from outside cannot steer the terminal', async () => {
   expect(stdout).toContain('\\u{1b}[2Jevil')
 })
 
+describe('with --json', () => {
+  const isJson = (text: string) =>
+    text
+      .split('\n')
+      .filter(line => line !== '')
+      .every(line => typeof JSON.parse(line) === 'object')
+
+  test.each([
+    'login',
+    'status',
+    'databases',
+    'backup shop',
+    'backup shop --no-wait',
+    'list --all',
+    `show ${BACKUP}`,
+    `delete ${BACKUP} --yes`,
+    `pin ${BACKUP}`,
+    `unpin ${BACKUP}`,
+    `verify ${BACKUP}`,
+    `restore ${BACKUP} --as shop2`,
+    'rotate shop',
+    'rotate shop --dry-run',
+    'adopt shop',
+    'jobs',
+    'notices',
+    'notices --all',
+    'notices --test mail',
+    'usage',
+    'settings show',
+    'settings show shop',
+    'settings set limits.parallelJobs=2',
+    'token add x',
+    'token list',
+    'doctor',
+    // Refused ones
+    'frobnicate',
+    'list --limit 0',
+    'restore',
+    'show',
+    'cancel none',
+    'settings set -d shpo retention.daily=1',
+  ])('%s writes JSON alone', async command => {
+    fixture.agent.outcome = { state: 'completed', warnings: ['3 files were missing.'] }
+    const { status, stdout, stderr } = await fixture.run(...command.split(' '), '--json')
+    expect(isJson(stdout) && isJson(stderr)).toBe(true)
+    expect(stdout + stderr).not.toBe('')
+    if (stdout === '') expect(JSON.parse(stderr)).toMatchObject({ exitCode: status })
+  })
+
+  test('wrong usage says what is wrong', async () => {
+    const { status, stderr } = await fixture.run('list', '--limit', 'x', '--json')
+    expect(status).toBe(64)
+    expect(JSON.parse(stderr)).toEqual({
+      code: 'invalid_request',
+      message: expect.stringContaining('It must be a whole number from 1.'),
+      exitCode: 64,
+    })
+  })
+})
+
+test('Ctrl-C ends what only looks, also where there is no answer, and tells so', async () => {
+  const interrupt = new AbortController()
+  fixture.signal = interrupt.signal
+  fixture.agent.databases = () => {
+    interrupt.abort()
+    return new Promise(() => undefined)
+  }
+  const { status, stderr } = await fixture.run('databases')
+  expect(status).toBe(75)
+  expect(stderr).toContain('interrupted')
+})
+
+test('a reader of standard output who leaves is no fault of the program', async () => {
+  fixture.agent.openBackup = async () => {
+    throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+  }
+  expect(await fixture.run('download', BACKUP, '-o', '-')).toMatchObject({ status: 141, stderr: '' })
+})
+
 test('wrong usage is 64 and says where the help is; help and version are 0', async () => {
   const unknown = await fixture.run('frobnicate')
   expect(unknown.status).toBe(64)

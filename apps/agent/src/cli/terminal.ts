@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { AgentError } from '../errors.ts'
 import type { Output, World } from './world.ts'
 
-/** A stream of this process as an output; a reader that went away (`| head`) is no error. */
-export function outputOf(stream: NodeJS.WriteStream): Output {
+/**
+ * A stream of this process as an output. A reader that went away (`| head`) is no error for text; `writeBytes` rejects
+ * with EPIPE, since whole files need not be made for nobody.
+ */
+export function outputOf(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
@@ -15,6 +19,7 @@ export function outputOf(stream: NodeJS.WriteStream): Output {
     },
     write: text => void stream.write(text),
     writeBytes: async bytes => {
+      if (stream.errored !== null) throw stream.errored
       if (!stream.write(bytes)) await once(stream, 'drain')
     },
   }
@@ -22,8 +27,8 @@ export function outputOf(stream: NodeJS.WriteStream): Output {
 
 /** Asks on standard error, so that standard output stays for results; undefined where nobody sits at a terminal. */
 export function askOnTerminal(
-  input: NodeJS.ReadStream,
-  output: NodeJS.WriteStream,
+  input: NodeJS.ReadableStream & { readonly isTTY?: boolean },
+  output: NodeJS.WritableStream & { readonly isTTY?: boolean },
   signal: AbortSignal,
 ): World['ask'] {
   if (input.isTTY !== true || output.isTTY !== true) return undefined
@@ -32,8 +37,16 @@ export function askOnTerminal(
     // readline echoes to where it writes: for a password that is nowhere.
     const echo = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : output
     const lines = createInterface({ input, output: echo, terminal: true })
+    // Ctrl-C, which readline takes for itself, and Ctrl-D.
+    const given = new AbortController()
+    lines.once('SIGINT', () => given.abort())
+    lines.once('close', () => given.abort())
     try {
-      return await lines.question('', { signal })
+      return await lines.question('', { signal: AbortSignal.any([signal, given.signal]) })
+    } catch (error) {
+      if (!signal.aborted && !given.signal.aborted) throw error
+      output.write('\n')
+      throw new AgentError('cancelled', 'Nothing was changed.')
     } finally {
       lines.close()
       if (hidden) output.write('\n')

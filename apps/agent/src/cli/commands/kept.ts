@@ -100,32 +100,36 @@ function addDownload(program: Command, world: World): void {
     .option(...PASSWORD_FILE_OPTION)
     .action(async (name: string, options: DownloadOptions, command: Command) => {
       const invocation = invocationOf(command, world)
-      await invocation.withAgent('never', async agent => {
-        let password = options.decrypt === true ? await givenPassword(world, options) : undefined
-        if (options.decrypt === true && password === undefined) {
-          if (world.ask === undefined)
-            throw new AgentError(
-              'encryption_password_required',
-              'Give the password with --encryption-password-file.',
-            )
-          password = await world.ask('Encryption password: ', { hidden: true })
-        }
-        const content = await agent.openBackup(name, {
-          signal: world.signal,
-          ...(password === undefined ? {} : { decryptWith: password }),
-        })
-        const path = options.output ?? content.fileName
-        // What breaks on the way, such as a wrong password, shows only while the bytes come.
-        const writing =
-          path === '-' ? pipeline(content.body, writableOf(world.stdout)) : writeWhole(path, content.body)
-        await writing.catch(error => {
-          const known = asAgentError(error)
-          throw known.code === 'internal' ? error : known
-        })
-        if (path === '-') return
-        invocation.tell({ path, backup: name })
-        invocation.say(`Written to ${path}.`)
-      })
+      await invocation.withAgent(
+        'never',
+        async agent => {
+          let password = options.decrypt === true ? await givenPassword(world, options) : undefined
+          if (options.decrypt === true && password === undefined) {
+            if (world.ask === undefined)
+              throw new AgentError(
+                'encryption_password_required',
+                'Give the password with --encryption-password-file.',
+              )
+            password = await world.ask('Encryption password: ', { hidden: true })
+          }
+          const content = await agent.openBackup(name, {
+            signal: world.signal,
+            ...(password === undefined ? {} : { decryptWith: password }),
+          })
+          const path = options.output ?? content.fileName
+          // What breaks on the way, such as a wrong password, shows only while the bytes come.
+          const writing =
+            path === '-' ? pipeline(content.body, writableOf(world.stdout)) : writeWhole(path, content.body)
+          await writing.catch(error => {
+            const known = asAgentError(error)
+            throw known.code === 'internal' ? error : known
+          })
+          if (path === '-') return
+          invocation.tell({ path, backup: name })
+          invocation.say(`Written to ${path}.`)
+        },
+        { finishes: true },
+      )
     })
 }
 

@@ -20,7 +20,7 @@ export function addRotate(program: Command, world: World): void {
       const invocation = invocationOf(command, world)
       await invocation.withAgent(options.dryRun === true ? 'never' : 'if-none-lives', async agent => {
         const plan = await agent.rotationPlan(database)
-        if (options.dryRun === true) invocation.tell(plan)
+        if (options.dryRun === true || plan.rotated.length === 0) invocation.tell(plan)
         const rows = [
           ...plan.kept.map(({ backup, reasons }) => ['keep', backup, reasons.join(', ')] as const),
           ...plan.rotated.map(({ backup, reason }) => ['delete', backup, reason] as const),
