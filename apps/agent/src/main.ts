@@ -1,5 +1,5 @@
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
-import { createAgentHttp } from './http/index.ts'
+import { createAgentHttp, httpSettingsOf } from './http/index.ts'
 import { uploadFolderOf } from './jobs/upload-folder.ts'
 import { createMemoryFile, createMonitor, memoryFileOf } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
@@ -32,16 +32,7 @@ async function main(): Promise<void> {
   const app = createAgentHttp({
     agent,
     ending: ending.signal,
-    settings: () => {
-      const { listDb, proxyMode, httpPort } = odoo.settings()
-      const publicUrl = store.current.settings.public_url
-      return {
-        listDb,
-        proxyMode,
-        odooUrl: `http://127.0.0.1:${httpPort}`,
-        ...(publicUrl === undefined ? {} : { publicUrl }),
-      }
-    },
+    settings: () => httpSettingsOf(odoo.settings(), store.current.settings),
     notices: monitor,
     metrics,
     checks: {

@@ -128,6 +128,8 @@ export const AgentSettings = z.object({
   /** `broker`: storage is given by odoo-backup.sh; `own`: a bucket of the administrator's. */
   storage: StorageView,
   publicUrl: z.url().optional(),
+  /** Where the running Odoo is asked about those who sign in; on this machine by default. */
+  odooUrl: z.url().optional(),
   limits: z.object({
     parallelJobs: z.int().min(1),
     bandwidthBytesPerSecond: z.int().min(1).optional(),
@@ -185,6 +187,10 @@ export type NoticesChange = z.infer<typeof NoticesChange>
 export const AgentSettingsChange = z.strictObject({
   storage: StorageChange.optional(),
   publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .optional(),
+  odooUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()
     .optional(),

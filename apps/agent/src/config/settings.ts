@@ -38,6 +38,8 @@ export const SettingsFields = z.object({
   http_interface: z.string().min(1).default('127.0.0.1'),
   http_port: wholeNumber(0, 65_535).default(8070),
   public_url: httpUrl.optional(),
+  /** Where the running Odoo is asked who signs in; `http_port` of odoo.conf on this machine by default. */
+  odoo_url: httpUrl.optional(),
   parallel_jobs: wholeNumber(1, 16).default(1),
   /** Seconds after which a worker that says nothing is taken for dead. */
   worker_silence_seconds: wholeNumber(1, 3600).default(30),

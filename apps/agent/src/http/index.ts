@@ -21,7 +21,7 @@ import type { HttpSettings } from './settings.ts'
 import { findWebInterface, webInterface } from './web-interface.ts'
 
 export type { NoticeBoard } from './api/context.ts'
-export type { HttpSettings } from './settings.ts'
+export { type HttpSettings, httpSettingsOf } from './settings.ts'
 
 export interface AgentHttpOptions {
   readonly agent: Agent

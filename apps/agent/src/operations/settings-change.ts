@@ -23,6 +23,7 @@ export function withSettings(document: IniDocument, change: AgentSettingsChange)
     if (value !== undefined) values[name] = value === null ? undefined : textOf(value)
   }
   put('public_url', change.publicUrl)
+  put('odoo_url', change.odooUrl)
   put('parallel_jobs', limits?.parallelJobs)
   put('nice', limits?.niceness)
   const bandwidth = limits?.bandwidthBytesPerSecond

@@ -7,6 +7,7 @@ export function settingsView(fields: SettingsFields): AgentSettings {
   return {
     storage: storageView(placeOfAgent(fields), fields.broker_url),
     publicUrl: fields.public_url,
+    odooUrl: fields.odoo_url,
     limits: {
       parallelJobs: fields.parallel_jobs,
       bandwidthBytesPerSecond: fields.bandwidth_limit === 0 ? undefined : fields.bandwidth_limit * 1024,

@@ -9,7 +9,9 @@ const SessionInfo = z.object({
   is_system: z.boolean().optional(),
   is_internal_user: z.boolean().optional(),
 })
-const Answer = z.object({ result: SessionInfo.optional(), error: z.unknown().optional() })
+/** Odoo tells failures in the body, with HTTP 200; `name` is the class of the exception, in all of 12 to 18. */
+const Failure = z.object({ data: z.object({ name: z.string(), message: z.string().optional() }).optional() })
+const Answer = z.object({ result: SessionInfo.optional(), error: Failure.optional() })
 
 const TIMEOUT_MS = 15_000
 const ANSWER_LIMIT_BYTES = 1_048_576
@@ -23,14 +25,15 @@ export interface OdooLogin {
 /**
  * Asks the running Odoo (`/web/session/authenticate`). A user with Settings rights (`is_system`) administers this
  * one database here; another internal user may look, where Odoo says that the user is one; portal users get nothing.
- * Returns undefined for a wrong log-in; throws `two_factor_unsupported`, `not_permitted`, `odoo_unreachable`.
+ * Returns undefined for a wrong log-in; throws `two_factor_unsupported`, `not_permitted`, `odoo_unreachable`, and
+ * `database_unknown` where Odoo does not serve the database at this address.
  */
 export async function principalOfOdooLogin(
   odooUrl: string,
   given: OdooLogin,
 ): Promise<Principal | undefined> {
   const { answer, cookie } = await authenticate(odooUrl, given)
-  if (answer.result === undefined) return undefined
+  if (answer.result === undefined) return refused(answer.error?.data, given.database)
   const { uid, is_system: isSystem, is_internal_user: isInternal } = answer.result
   if (uid === null || uid === undefined)
     throw new AgentError(
@@ -44,6 +47,25 @@ export async function principalOfOdooLogin(
       'Only users with administration rights in Odoo ("Settings") may sign in here.',
     )
   return { role: isSystem === true ? 'administer' : 'look', database: given.database, name: given.login }
+}
+
+/** Only a wrong name or password is a guess that counts; with anything else nobody tried one. */
+function refused(
+  failure: { name: string; message?: string | undefined } = { name: '' },
+  database: string,
+): undefined {
+  if (/(?:^|\.)AccessDenied$/.test(failure.name)) return undefined
+  const { message = '' } = failure
+  // Odoo 14 and later say the former where `dbfilter` leaves the database out; PostgreSQL says the latter.
+  if (/Database not found|database ".*" does not exist/i.test(message))
+    throw new AgentError(
+      'database_unknown',
+      `Odoo does not serve the database ${database} here. Where its dbfilter goes by host name, set odoo_backup_sh_odoo_url to an address that it lets through.`,
+    )
+  throw new AgentError(
+    'odoo_unreachable',
+    'Odoo could not check the log-in: it met an error of its own, which its log tells. Use the master password until it is mended.',
+  )
 }
 
 async function authenticate(odooUrl: string, { database, login, password }: OdooLogin) {
@@ -61,7 +83,7 @@ async function authenticate(odooUrl: string, { database, login, password }: Odoo
   } catch (cause) {
     throw new AgentError(
       'odoo_unreachable',
-      'Odoo does not answer, so that its users cannot sign in here. Start Odoo, or use the master password.',
+      'Odoo does not answer, so that its users cannot sign in here. Start Odoo, set odoo_backup_sh_odoo_url to where it is, or use the master password.',
       { cause },
     )
   }

@@ -207,6 +207,10 @@ describe('signing in with an Odoo user', () => {
     fixture.browser
       .post('/api/session')
       .send({ database: 'shop', login: 'admin', password: 'their password' })
+  const failure = (name: string, message: string) => {
+    const error = { code: 200, message: 'Odoo Server Error', data: { name, message } }
+    answer = { status: 200, body: { jsonrpc: '2.0', id: null, error } }
+  }
   const result = (fields: object) => {
     answer = { status: 200, body: { jsonrpc: '2.0', id: null, result: fields } }
   }
@@ -239,11 +243,21 @@ describe('signing in with an Odoo user', () => {
   })
 
   test('a wrong log-in is 403 and counts for the lock-out', async () => {
-    answer = { status: 200, body: { jsonrpc: '2.0', error: { code: 200, message: 'Odoo Server Error' } } }
+    failure('odoo.exceptions.AccessDenied', 'Access Denied')
     for (let guess = 0; guess < 10; guess += 1)
       expect((await signIn().expect(403)).body.code).toBe('wrong_login')
     await signIn().expect(429)
     expect(asked).toHaveLength(10)
+  })
+
+  test.each([
+    ['odoo.exceptions.AccessError', 'Database not found.', 404, 'database_unknown'],
+    ['psycopg2.OperationalError', 'FATAL:  database "shop" does not exist', 404, 'database_unknown'],
+    ['odoo.exceptions.AccessDeniedOfAnotherKind', '', 503, 'odoo_unreachable'],
+    ['psycopg2.OperationalError', 'could not connect to server', 503, 'odoo_unreachable'],
+  ])('%s (%s) is no wrong password: nobody is locked out by it', async (name, message, status, code) => {
+    failure(name, message)
+    for (let turn = 0; turn < 12; turn += 1) expect((await signIn().expect(status)).body.code).toBe(code)
   })
 
   test.each([

@@ -34,7 +34,7 @@ export function sessionRoutes({ access, log }: ApiContext): Route[] {
       body: SignIn,
       answer: Who,
       status: 201,
-      problems: [403, 429, 503],
+      problems: [403, 404, 429, 503],
       handle: async ({ body, request, response }) => {
         let principal: Principal = WHOLE_SERVER
         if ('masterPassword' in body) await access.checkMasterPassword(request, body.masterPassword)

@@ -488,6 +488,34 @@ describe('proxy headers', () => {
   })
 })
 
+describe('the public address', () => {
+  const publicUrl = 'https://shop.example'
+  beforeEach(async () => {
+    await signIn(fixture)
+    // The session began on http, whose cookie the browser goes on sending.
+    Object.assign(fixture.settings, { publicUrl })
+  })
+
+  test('is where the log-in leads back to, whatever host a request names', async () => {
+    fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/' }
+    await fixture.browser.get(PAGE).set('host', 'evil.example')
+    expect(fixture.agent.redirects.at(-1)).toBe(publicUrl + PAGE)
+    await fixture.browser.get('/api/connection').query({ redirect: '/odoo_backup_sh/' }).expect(200)
+    expect(fixture.agent.redirects.at(-1)).toBe(`${publicUrl}/odoo_backup_sh/`)
+  })
+
+  test('is an origin whose forms are ours, and whose addresses a redirect may have', async () => {
+    const adopt = (origin: string) =>
+      fixture.browser.delete('/api/session').unset('sec-fetch-site').set('origin', origin)
+    await adopt('https://evil.example').expect(403)
+    const get = (redirect: string) =>
+      fixture.browser.get('/odoo_backup_sh/get_s3_credentials').query({ redirect })
+    expect((await get(`${publicUrl}/web`)).headers.location).toBe('/web')
+    expect((await get('https://evil.example/web')).headers.location).not.toContain('evil')
+    await adopt(publicUrl).expect(204)
+  })
+})
+
 describe('get_s3_credentials', () => {
   const path = '/odoo_backup_sh/get_s3_credentials'
   const go = (redirect: string) => fixture.browser.get(path).query({ redirect })
