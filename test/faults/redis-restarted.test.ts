@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { DatabaseName } from '@odoo-backup/protocol'
+import { checkHealth } from '@odoo-backup/service'
+import { readinessChecks } from '../../apps/agent/src/http/readiness.ts'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { openUploads } from '../fixtures/open-uploads.ts'
@@ -27,6 +29,9 @@ afterEach(async () => {
 const ordersAreMade = () =>
   until(async () => ((await (await opened.queue.get()).standingOrders()).length > 0 ? true : undefined))
 
+/** What `/readyz` answers. */
+const health = () => checkHealth({ checks: readinessChecks(opened) })
+
 const isRefused = () =>
   expect(opened.agent.startBackup({ database })).rejects.toMatchObject({
     code: 'queue_unreachable',
@@ -42,10 +47,15 @@ test.each(['orderly', 'crash'] as const)(
     await uploadBegun(opened, id)
     await redis.stop(how)
     await isRefused()
+    expect(await health()).toMatchObject({
+      state: 'failed',
+      checks: { queue: { state: 'failed' }, postgres: { state: 'ok' } },
+    })
     await redis.start()
     const done = await until(() => ended(agent, id).catch(() => undefined))
     expect(done).toMatchObject({ state: 'completed' })
     await expectRecovered(instance, opened, database)
+    expect(await health()).toMatchObject({ state: 'ok' })
   },
 )
 

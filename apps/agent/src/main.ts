@@ -1,5 +1,6 @@
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
 import { createAgentHttp, httpSettingsOf } from './http/index.ts'
+import { readinessChecks } from './http/readiness.ts'
 import { uploadFolderOf } from './jobs/upload-folder.ts'
 import { createMemoryFile, createMonitor, memoryFileOf } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const log = createLogger({ name: 'agent', level: process.env.ODOO_BACKUP_LOG_LEVEL ?? 'info' })
   const shutdown = createShutdown({ log })
   shutdown.onSignals()
-  const { agent, store, odoo, close } = await openAgent({
+  const { agent, store, odoo, queue, close } = await openAgent({
     configurationFile: argument('--config') ?? process.env.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION,
     environment: process.env,
     worker: 'always',
@@ -35,12 +36,7 @@ async function main(): Promise<void> {
     settings: () => httpSettingsOf(odoo.settings(), store.current.settings),
     notices: monitor,
     metrics,
-    checks: {
-      postgres: async () => {
-        await (await odoo.cluster()).withMaintenance(client => client.query('SELECT 1'))
-        return { state: 'ok' }
-      },
-    },
+    checks: readinessChecks({ odoo, queue, store }),
     uploadFolder: uploadFolderOf(store.path),
     log,
   })

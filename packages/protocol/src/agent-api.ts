@@ -168,6 +168,8 @@ export const Notice = z.object({
     'credit_running_out',
     'instance_bound',
     'postgres_down',
+    'queue_down',
+    'configuration_faulty',
     'account_message',
   ]),
   severity: z.enum(['info', 'warning', 'error']),

@@ -39,11 +39,11 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
   const ask = createAsk(log)
 
   return async (remembered, now) => {
-    const [postgres, settings, configurationFaults, jobs] = await Promise.all([
+    const [postgres, settings, { jobs, queue }, configurationFaults] = await Promise.all([
       askPostgres(agent, ask),
       ask('settings', agent.databaseSettings()),
+      askQueue(agent, ask),
       ask('configuration', agent.configurationFaults()),
-      ask('jobs', agent.jobs()),
     ])
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
     const awaitsLogIn = remote?.facts.connection?.state === 'login_required'
@@ -57,16 +57,8 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
     const { connection } = remote.facts
     const accountSince =
       connection?.state === 'connected' ? remembered.accountSince(connection.folder) : undefined
-    return {
-      ...remote.facts,
-      ...remembered,
-      accountSince,
-      postgres,
-      settings,
-      configurationFaults,
-      jobs,
-      now,
-    }
+    const local = { postgres, queue, configurationFaults, settings, jobs }
+    return { ...remote.facts, ...remembered, ...local, accountSince, now }
   }
 }
 
@@ -148,6 +140,16 @@ async function askPostgres(agent: Agent, ask: Ask): Promise<Facts['postgres']> {
     if (error instanceof AgentError && error.code.startsWith('postgres_')) return { down: error.message }
     ask.failed('databases', error)
     return undefined
+  }
+}
+
+async function askQueue(agent: Agent, ask: Ask): Promise<Pick<Facts, 'jobs' | 'queue'>> {
+  try {
+    return { jobs: await agent.jobs(), queue: 'answers' }
+  } catch (error) {
+    ask.failed('jobs', error)
+    const down = error instanceof AgentError && error.code.startsWith('queue_') ? error.message : undefined
+    return { jobs: undefined, queue: down === undefined ? undefined : { down } }
   }
 }
 

@@ -10,11 +10,12 @@ const calm: Facts = {
   connection: { state: 'connected', folder: '42' },
   silences: [],
   postgres: 'answers',
+  queue: 'answers',
+  configurationFaults: [],
   backups: [],
   isSeen: () => true,
   missingFiles: new Map(),
   settings: [],
-  configurationFaults: [],
   jobs: [],
   accountNotices: [],
   accountSince: new Date('2026-03-01T00:00:00Z'),
@@ -24,6 +25,16 @@ const calm: Facts = {
   now,
 }
 const ids = (more: Partial<Facts>) => findConditions({ ...calm, ...more }).map(condition => condition.id)
+
+test('a queue that is away is told, unless PostgreSQL is', () => {
+  expect(ids({})).toEqual([])
+  const queue = { down: 'Redis does not answer.' }
+  expect(findConditions({ ...calm, queue })).toMatchObject([
+    { id: 'queue_down', severity: 'error', message: queue.down },
+  ])
+  expect(ids({ queue, postgres: { down: 'PostgreSQL does not answer.' } })).toEqual(['postgres_down'])
+  expect(isJudged({ ...calm, queue: undefined }, { kind: 'queue_down' })).toBe(false)
+})
 
 function backup(takenAt: string, sizeBytes = 10_000_000, more: Partial<BackupView> = {}): BackupView {
   const name = `shop.${takenAt}.zip`

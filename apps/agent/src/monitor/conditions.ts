@@ -35,6 +35,9 @@ export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' |
       return facts.configurationFaults !== undefined
     case 'postgres_down':
       return facts.postgres !== undefined
+    case 'queue_down':
+      // A queue in PostgreSQL is away with it, which is one thing to mend.
+      return facts.queue !== undefined && facts.postgres === 'answers'
     case 'credit_running_out':
       return facts.accountNotices !== undefined && facts.connection !== undefined
     case 'instance_bound':
@@ -89,6 +92,8 @@ function ofServer(facts: Facts): Condition[] {
       severity: 'error',
       message: facts.postgres.down,
     })
+  if (facts.queue !== undefined && facts.queue !== 'answers')
+    conditions.push({ id: 'queue_down', kind: 'queue_down', severity: 'error', message: facts.queue.down })
   const message =
     facts.refusal ??
     (facts.connection?.state === 'login_required'

@@ -4,6 +4,7 @@ import {
   addonsFolders,
   filestoreRoot,
   missingModules,
+  nearestFolder,
   type OdooCluster,
   planRestore,
 } from '@odoo-backup/odoo'
@@ -137,7 +138,7 @@ async function disk({ request, facts, cluster }: CheckedRestore): Promise<Restor
   ]
   const found: RestoreCheck[] = []
   for (const { folder, bytes, what } of needs) {
-    const room = await statfs(folder).catch(() => undefined)
+    const room = await statfs(await nearestFolder(folder)).catch(() => undefined)
     if (room === undefined) continue
     const free = room.bavail * room.bsize
     const enough = free >= bytes

@@ -1,4 +1,4 @@
-import { truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { DatabaseName, NewDatabaseName, type RestorePlan, RestorePlanRequest } from '@odoo-backup/protocol'
@@ -106,6 +106,21 @@ test('another server’s backup is planned, and restored, as a copy that does no
   expect(await other.odoo.rows(name, neutralised)).toHaveLength(1)
   const uuid = "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'"
   expect(await other.odoo.rows(name, uuid)).not.toEqual(await instance.odoo.rows(database, uuid))
+})
+
+test('a plan makes nothing, also where the server has no folder for files yet; the restore makes it', async () => {
+  const dataDir = await mkdtemp(join(instance.folder, 'data-'))
+  const empty = await agentInstance({ private_s3_dir: instance.prefix.slice(0, -1) }, '', { dataDir })
+  others.push(empty)
+  await rm(join(dataDir, 'filestore'), { recursive: true, force: true })
+  const there = (await empty.open()).agent
+  const found = await there.planRestore(RestorePlanRequest.parse({ source: stored() }))
+  expect(states(found)).toMatchObject({ name: 'ok', disk: 'ok' })
+  expect(await readdir(dataDir)).toEqual([])
+  const name = NewDatabaseName.parse(empty.odoo.name('_first'))
+  const id = await there.startRestore({ source: { kind: 'stored', backup }, database: name })
+  expect(await ended(there, id)).toMatchObject({ state: 'completed' })
+  expect(await readdir(join(dataDir, 'filestore'))).toEqual([name])
 })
 
 test('a file that is whole, cut off, or no backup is told apart before anything is begun', async () => {

@@ -21,6 +21,7 @@ export interface SettingsDependencies {
 type SettingsOperations = Pick<
   AgentAdministration,
   | 'settings'
+  | 'configurationFaults'
   | 'changeSettings'
   | 'databaseSettings'
   | 'changeDatabaseSettings'

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { access, chown, constants, mkdir, readdir, statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
 import type { OdooCluster } from '../cluster/cluster.ts'
-import type { SystemUser } from '../cluster/run-as.ts'
 import { OdooError } from '../errors.ts'
 import { filestorePath, filestoreRoot } from '../settings/paths.ts'
+import { checkFilestoreRoot } from './filestore-root.ts'
 import type { RestoreJournal, RestoreOptions } from './options.ts'
 
 const RESERVED = new Set(['postgres', 'template0', 'template1'])
@@ -41,7 +41,7 @@ export async function planRestore(
       'filestore_exists',
       `Filestore for database "${database}" already exists. Please choose another database name`,
     )
-  if (parts !== 'database') await checkDisk(cluster, options.expected?.fileBytes ?? 0)
+  if (parts !== 'database') await checkFilestoreRoot(cluster, options.expected?.fileBytes ?? 0)
   const dated = datedName(database, now)
   return {
     step: 'loading',
@@ -104,37 +104,4 @@ async function existing(cluster: OdooCluster, database: string): Promise<boolean
 
 async function isFilled(folder: string): Promise<boolean> {
   return ((await readdir(folder).catch(() => undefined))?.length ?? 0) > 0
-}
-
-async function checkDisk(cluster: OdooCluster, fileBytes: number): Promise<void> {
-  const root = filestoreRoot(cluster.settings)
-  try {
-    await makeRoot(root, cluster.runAs)
-    await access(root, constants.W_OK)
-  } catch (cause) {
-    throw new OdooError(
-      'permission_denied',
-      `The filestore (${root}) may not be written. Run the agent as Odoo's system user or as root.`,
-      { cause },
-    )
-  }
-  const { bavail, bsize } = await statfs(root)
-  const free = bavail * bsize
-  if (free < fileBytes)
-    throw new OdooError(
-      'disk_full',
-      `The files need ${mebibytes(fileBytes)}, and the disk of ${root} has ${mebibytes(free)} left. Free space there.`,
-    )
-}
-
-/** On an empty server there is no folder for filestores yet: Odoo must be able to add others to it. */
-async function makeRoot(root: string, owner: SystemUser | undefined): Promise<void> {
-  const first = await mkdir(root, { recursive: true })
-  if (first === undefined || owner === undefined) return
-  for (let folder = root; folder.length >= first.length; folder = dirname(folder))
-    await chown(folder, owner.uid, owner.gid)
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024 / 1024)} MiB`
 }

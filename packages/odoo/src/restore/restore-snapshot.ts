@@ -2,6 +2,7 @@ import type { OdooCluster } from '../cluster/cluster.ts'
 import { OdooError } from '../errors.ts'
 import { addonsFolders, missingModules } from '../neutralise/addons.ts'
 import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
+import { makeFilestoreRoot } from './filestore-root.ts'
 import { type LoadedDatabase, loadDatabase } from './load-database.ts'
 import { type FilestoreLoad, loadFilestore, makeFilestore } from './load-filestore.ts'
 import type { RestoreFindings, RestoreJournal, RestoreOptions, RestoreResult } from './options.ts'
@@ -23,6 +24,7 @@ export async function restoreSnapshot(
 ): Promise<RestoreResult> {
   const options = { ...given, parts: partsOf(snapshot, given) }
   const plan = await planRestore(cluster, options, now)
+  if (options.parts !== 'database') await makeFilestoreRoot(cluster)
   await options.journal?.(plan)
   let entry: RestoreJournal = plan
   try {

@@ -1,7 +1,12 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { dirname } from 'node:path'
-import { filestoreOrigin, filestorePath, filestoreRoot, type OdooCluster } from '@odoo-backup/odoo'
+import {
+  filestoreOrigin,
+  filestorePath,
+  filestoreRoot,
+  nearestFolder,
+  type OdooCluster,
+} from '@odoo-backup/odoo'
 import type { Finding } from '@odoo-backup/protocol'
 import type { AgentParts } from '../parts.ts'
 
@@ -100,20 +105,11 @@ async function namesFiles(cluster: OdooCluster, database: string): Promise<boole
 }
 
 export async function disk({ odoo }: AgentParts): Promise<Finding> {
-  const folder = await nearest(filestoreRoot(odoo.settings()))
+  const folder = await nearestFolder(filestoreRoot(odoo.settings()))
   const found = await statfs(folder)
   const free = found.bavail * found.bsize
   const message = `${Math.floor(free / 1024 ** 2)} MiB are free at ${folder}.`
   return free < LEAST_FREE_BYTES
     ? { check: 'disk', state: 'warning', message, advice: 'A restore needs room for the whole database.' }
     : { check: 'disk', state: 'ok', message }
-}
-
-/** The folder, or the next one above it that exists. */
-async function nearest(folder: string): Promise<string> {
-  const exists = await stat(folder).then(
-    () => true,
-    () => false,
-  )
-  return exists || folder === dirname(folder) ? folder : nearest(dirname(folder))
 }
