@@ -7,6 +7,7 @@ Examples:
   odoo-backup list shop                      list its backups
   odoo-backup notices                        what the running agent gave notice of
   odoo-backup restore shop.2026-01-31_04-00-00.zip --as shop-copy --neutralise
+  odoo-backup restore shop.2026-01-31_04-00-00.zip --check
   odoo-backup restore --file shop.zip --as shop --moved
   odoo-backup settings set -d shop schedule="every 1 days at 03:30 in Europe/Berlin" retention.daily=7
   odoo-backup rotate shop --dry-run          what would be deleted, and why
@@ -32,11 +33,12 @@ Output:
 
 Exit status:
     0  done; of "status": safe                70  internal error; the log says more
-    1  of "status": look at it                73  cannot be made: it exists already, or there is no room
-    2  of "status": not safe                  74  input or output failed
-   64  wrong usage, or a refused request      75  try again later, or it was cancelled
-   65  bad data: a damaged backup, a wrong    77  not permitted: log in, or pay
-       encryption password                    78  the configuration is wrong, or a check found a fault
+    1  of "status": look at it; of "restore   73  cannot be made: it exists already, or there is no room
+       --check": it would fail                74  input or output failed
+    2  of "status": not safe                  75  try again later, or it was cancelled
+   64  wrong usage, or a refused request      77  not permitted: log in, or pay
+   65  bad data: a damaged backup, a wrong    78  the configuration is wrong, or a check found a fault
+       encryption password                   141  whoever read standard output left
    66  no such backup, database or job
-   69  a service does not answer             141  whoever read standard output left
+   69  a service does not answer
 `

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander'
+import { addAccount } from './commands/account.ts'
 import { addBackup } from './commands/backup.ts'
 import { addDatabases } from './commands/databases.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -47,6 +48,7 @@ export function createProgram(world: World, version: string, { json }: { json: b
   addJobs(program, world)
   addNotices(program, world)
   addUsage(program, world)
+  addAccount(program, world)
   addSettings(program, world)
   addToken(program, world)
   addDoctor(program, world)

@@ -176,6 +176,24 @@ describe('restore', () => {
     expect(fixture.agent.restores).toEqual([])
   })
 
+  test('is checked first where that is asked for, which begins nothing', async () => {
+    const { status, stdout } = await fixture.run('restore', BACKUP, '--check', '--as', 'shop2')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(
+      /^The database shop2 would be made: a copy .*, neutralised\.\nIts original may be live\.\n/,
+    )
+    expect(stdout).toContain('ok       name: It is free.')
+    expect((await fixture.run('restore', BACKUP, '--check')).stdout).toContain('The database restored would')
+    const taken = await fixture.run('restore', BACKUP, '--check', '--as', 'shop')
+    expect(taken).toMatchObject({ status: 1, stdout: expect.stringContaining('FAULT    name: It is taken.') })
+    const encrypted = `${BACKUP}.enc`
+    expect((await fixture.run('restore', encrypted, '--check')).status).toBe(1)
+    fixture.answers = [fixture.agent.encryptionPassword]
+    expect((await fixture.run('restore', encrypted, '--check')).status).toBe(0)
+    expect(fixture.questions).toEqual([{ question: 'Encryption password: ', hidden: true }])
+    expect(fixture.agent.restores).toEqual([])
+  })
+
   test('an existing database is refused with 73', async () => {
     const { status, stderr } = await fixture.run('restore', BACKUP, '--as', 'shop')
     expect(status).toBe(73)
@@ -354,6 +372,22 @@ test('notices are shown, with --all those that passed too, and a trial is sent',
   expect(tried).toEqual(['mail'])
 })
 
+test('account tells how the account stands, and leads to where credit is bought', async () => {
+  expect((await fixture.run('account')).stdout).toContain('connected to no account')
+  fixture.agent.account = async () => ({
+    connected: true,
+    email: 'a••••@example.com',
+    credit: { state: 'grace', plan: 'p', currencyLabel: 'credits', kept: 2, held: 3, owed: 4 },
+  })
+  const { stdout } = await fixture.run('account')
+  expect(stdout).toMatch(
+    /Account: +a••••@example\.com\nState: +a payment is due;.*\nBalance: +5 credits\nDue: +4 credits\n/,
+  )
+  expect((await fixture.run('account', '--recharge')).status).toBe(64)
+  fixture.agent.rechargeLink = async () => 'https://broker.example/credit'
+  expect((await fixture.run('account', '--recharge')).stdout).toBe('https://broker.example/credit\n')
+})
+
 test('usage tells what is stored, day by day', async () => {
   const { stdout } = await fixture.run('usage', '--days', '2', '--json')
   expect(JSON.parse(stdout)).toMatchObject([
@@ -503,6 +537,9 @@ describe('with --json', () => {
     'notices --all',
     'notices --test mail',
     'usage',
+    'account',
+    `restore ${BACKUP} --check`,
+    'rotate shop --dry-run --limits daily=7',
     'settings show',
     'settings show shop',
     'settings set limits.parallelJobs=2',
@@ -510,6 +547,9 @@ describe('with --json', () => {
     'token list',
     'doctor',
     // Refused ones
+    'account --recharge',
+    'rotate shop --limits daily=7',
+    'rotate shop --dry-run --limits daily=many',
     'frobnicate',
     'list --limit 0',
     'restore',
@@ -570,7 +610,7 @@ test('every command has help with a description', async () => {
     ...(await fixture.run('--help')).stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])?(?: [<[].*?)? {2,}\S/gm),
   ].map(match => match[1] ?? '')
   const wanted =
-    'login status databases backup list show download delete pin unpin verify restore rotate adopt jobs cancel notices usage settings token doctor completion'
+    'login status databases backup list show download delete pin unpin verify restore rotate adopt jobs cancel notices usage account settings token doctor completion'
   expect(names).toEqual(expect.arrayContaining(wanted.split(' ')))
   for (const name of wanted.split(' ')) {
     const { status, stdout } = await fixture.run(name, '--help')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { RestoreRequest } from '@odoo-backup/protocol'
+import { RestorePlanRequest, RestoreRequest } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
+import type { z } from 'zod'
 import { AgentError } from '../../errors.ts'
 import { neutralisedLines } from '../../wording/neutralised.ts'
 import { confirm } from '../confirmation.ts'
@@ -9,9 +10,11 @@ import { followJob, outcomeLine } from '../follow-job.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
 import type { World } from '../world.ts'
+import { checkRestore } from './restore-check.ts'
 
 interface RestoreOptions extends PasswordOptions {
-  readonly as: string
+  readonly as?: string
+  readonly check?: boolean
   readonly file?: string
   readonly moved?: boolean
   readonly copy?: boolean
@@ -30,7 +33,11 @@ export function addRestore(program: Command, world: World): void {
       'Restores a stored backup, or a file, into a database. Nothing becomes visible before everything was loaded and checked; when anything fails, nothing stays. Your own add-ons and odoo.conf are not part of a backup.',
     )
     .argument('[backup]', 'name of a stored backup, as "odoo-backup list" shows it')
-    .requiredOption('--as <database>', 'name of the database to make')
+    .option('--as <database>', 'name of the database to make')
+    .option(
+      '--check',
+      'only tell what would be made and what speaks against it: archive, password, name, disk, versions, modules',
+    )
     .option('--file <path>', 'restore this archive instead of a stored backup')
     .option(
       '--moved',
@@ -46,7 +53,11 @@ export function addRestore(program: Command, world: World): void {
     .option('--yes', 'do not ask before something is replaced')
     .action(async (backup: string | undefined, options: RestoreOptions, command: Command) => {
       const invocation = invocationOf(command, world)
-      const request = requestOf(backup, options)
+      if (options.check === true)
+        return checkRestore(invocation, readRequest(RestorePlanRequest, backup, options), options)
+      if (options.as === undefined)
+        throw new AgentError('invalid_request', 'Name the database to make with --as.')
+      const request = readRequest(RestoreRequest, backup, options)
       if (request.replace === true)
         await confirm(
           invocation,
@@ -63,15 +74,19 @@ export function addRestore(program: Command, world: World): void {
     })
 }
 
-function requestOf(backup: string | undefined, options: RestoreOptions): RestoreRequest {
+function readRequest<Request>(
+  schema: z.ZodType<Request>,
+  backup: string | undefined,
+  options: RestoreOptions,
+): Request {
   if ((backup === undefined) === (options.file === undefined))
     throw new AgentError('invalid_request', 'Name either a stored backup or a --file to restore.')
   if (options.moved === true && options.copy === true)
     throw new AgentError('invalid_request', 'A restored database is either --moved or a --copy.')
-  const parsed = RestoreRequest.safeParse({
+  const parsed = schema.safeParse({
     source:
       options.file === undefined ? { kind: 'stored', backup } : { kind: 'file', path: resolve(options.file) },
-    database: options.as,
+    ...(options.as === undefined ? {} : { database: options.as }),
     ...(options.moved === true || options.copy === true ? { copy: options.copy === true } : {}),
     ...(options.neutralise === undefined ? {} : { neutralise: options.neutralise }),
     ...(options.replace === undefined ? {} : { replace: options.replace }),

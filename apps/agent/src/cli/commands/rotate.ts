@@ -1,10 +1,19 @@
+import { RetentionChange } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
+import { AgentError } from '../../errors.ts'
 import { formatBytes } from '../../wording/amounts.ts'
+import { nest, readChange } from '../assignments.ts'
 import { confirm } from '../confirmation.ts'
 import { followJob, outcomeLine } from '../follow-job.ts'
 import { invocationOf } from '../invocation.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
+
+interface RotateOptions {
+  readonly dryRun?: boolean
+  readonly limits?: string[]
+  readonly yes?: boolean
+}
 
 export function addRotate(program: Command, world: World): void {
   program
@@ -15,11 +24,16 @@ export function addRotate(program: Command, world: World): void {
     )
     .argument('<database>', 'name of the database')
     .option('-n, --dry-run', 'only tell')
+    .option('--limits <frame=number...>', 'with --dry-run: by these instead of the settings, such as daily=7')
     .option('--yes', 'do not ask')
-    .action(async (database: string, options: { dryRun?: boolean; yes?: boolean }, command: Command) => {
+    .action(async (database: string, options: RotateOptions, command: Command) => {
       const invocation = invocationOf(command, world)
+      const { limits } = options
+      if (limits !== undefined && options.dryRun !== true)
+        throw new AgentError('invalid_request', 'Limits that are not saved rotate nothing: add --dry-run.')
+      const proposed = limits === undefined ? undefined : readChange(RetentionChange, nest(limits))
       await invocation.withAgent(options.dryRun === true ? 'never' : 'if-none-lives', async agent => {
-        const plan = await agent.rotationPlan(database)
+        const plan = await agent.rotationPlan(database, proposed)
         if (options.dryRun === true || plan.rotated.length === 0) invocation.tell(plan)
         const rows = [
           ...plan.kept.map(({ backup, reasons }) => ['keep', backup, reasons.join(', ')] as const),
