@@ -18,8 +18,6 @@ export interface Facts {
   readonly silences: readonly Silence[] | undefined
   readonly postgres: 'answers' | { readonly down: string } | undefined
   readonly queue: 'answers' | { readonly down: string } | undefined
-  /** Of the configuration file, whose last good state is in force. */
-  readonly configurationFaults: readonly string[] | undefined
   /** What this instance made or may have made, as last seen where storage is away now. */
   readonly backups: readonly BackupView[]
   /** Whether the place where a database's backups go has shown them all. */
