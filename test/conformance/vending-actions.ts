@@ -129,7 +129,10 @@ function copyTo(name: string, needs?: readonly Purpose[]): Action {
   }
 }
 
-/** Every action that S3 knows, as far as a store may answer it; what removes something stands last. */
+/**
+ * Every action that S3 knows, as far as a store may answer it; what removes something stands last. Not the upload by
+ * a browser's form: what reads its policy in the gateway of Ceph 16 is not safe between threads, and ends the gateway.
+ */
 export const ACTIONS: readonly Action[] = [
   // Reading objects.
   onObject('GetObject', 'GET', { needs: ['restore'] }),
@@ -225,6 +228,23 @@ export const ACTIONS: readonly Action[] = [
     body: '<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></IndexDocument></WebsiteConfiguration>',
   }),
   onBucket('PutBucketTagging', 'PUT', { query: { tagging: '' }, body: tagBody }),
+  ...[
+    ['encryption', '<ServerSideEncryptionConfiguration/>'],
+    ['logging', '<BucketLoggingStatus/>'],
+    ['replication', '<ReplicationConfiguration/>'],
+    ['object-lock', '<ObjectLockConfiguration/>'],
+    ['publicAccessBlock', '<PublicAccessBlockConfiguration/>'],
+    ['inventory', '<InventoryConfiguration/>'],
+    ['analytics', '<AnalyticsConfiguration/>'],
+    ['metrics', '<MetricsConfiguration/>'],
+    ['intelligent-tiering', '<IntelligentTieringConfiguration/>'],
+    ['accelerate', '<AccelerateConfiguration/>'],
+    ['requestPayment', '<RequestPaymentConfiguration/>'],
+    ['ownershipControls', '<OwnershipControls/>'],
+  ].map(([part = '', body = '']) =>
+    onBucket(`PutBucket ${part}`, 'PUT', { query: { [part]: '', id: 'x' }, body }),
+  ),
+  { name: 'CreateBucket', call: bucket => ({ method: 'PUT', path: `/${bucket}-of-the-matrix` }) },
   onBucket('DeleteBucketPolicy', 'DELETE', { query: { policy: '' } }),
   onBucket('DeleteBucketLifecycle', 'DELETE', { query: { lifecycle: '' } }),
   onBucket('DeleteBucketNotification', 'DELETE', { query: { notification: '' } }),
