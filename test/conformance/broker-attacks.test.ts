@@ -379,7 +379,10 @@ describe('injection', () => {
     }
   })
 
-  test('no line of the log has a query string', () => {
+  test('no line of the log has a query string', async () => {
+    const redirect = `https://odoo.customer.example/web?odoo_backup_code=${'x'.repeat(32)}`
+    await brokerClient(broker.url, newUserKey()).cloudParams(redirect, '1')
+    expect(broker.logged.some(line => line.includes('/get_cloud_params'))).toBe(true)
     expect(broker.logged.filter(line => /user_key=|redirect=|odoo_backup_code=/.test(line))).toEqual([])
   })
 })

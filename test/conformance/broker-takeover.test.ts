@@ -1,8 +1,11 @@
 /**
  * The takeover that consent codes exist against, tried from the attacker's side. The attacker makes a key, sends
  * somebody the log-in link, lets them approve, and asks again and again for their backups.
+ *
+ * Where the link names the attacker's own page, the code of an approval is led there: what the consent page shows is
+ * the one barrier then (docs/broker.md). All else ends without it.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Answer, type BrokerClient, brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, logIn, type OdooComUser } from '../fixtures/log-in.ts'
@@ -10,11 +13,12 @@ import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fi
 
 let broker: RunningBroker
 let victim: OdooComUser & { id: string }
-beforeAll(async () => {
+/** A broker for each test: some set its clock forward. */
+beforeEach(async () => {
   broker = await runBroker()
   victim = await newOdooComUser()
 })
-afterAll(() => broker.close())
+afterEach(() => broker.close())
 
 const VICTIMS_PAGE = 'https://odoo.victim.example/web/database/backups'
 const ATTACKERS_PAGE = 'https://odoo.attacker.example/web/database/backups'

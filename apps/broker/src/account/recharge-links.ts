@@ -1,10 +1,10 @@
 import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
-import { after, LIFETIME } from '../login/lifetimes.ts'
 import { refusalPage } from '../login/login-pages.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from '../login/opaque-id.ts'
 import { sendPage } from '../pages/send-page.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
+import { after, LIFETIME } from '../registry/lifetimes.ts'
 import { rechargePage } from './recharge-page.ts'
 
 /** One-time links to the page where credit is bought: they can be shown and sent, and hold no key. */

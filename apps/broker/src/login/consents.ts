@@ -2,7 +2,7 @@ import type { Purpose } from '@odoo-backup/protocol'
 import type { AccountView } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
-import { after, LIFETIME } from './lifetimes.ts'
+import { after, LIFETIME } from '../registry/lifetimes.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
 
 /** What the consent page asks. */

@@ -4,7 +4,7 @@ import { revoked } from '../http/refusals.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
 import type { Instances } from '../registry/instances.ts'
-import { after, LIFETIME } from './lifetimes.ts'
+import { after, LIFETIME } from '../registry/lifetimes.ts'
 import { isOpaqueId, newOpaqueId } from './opaque-id.ts'
 import type { RedirectAddress } from './redirect-address.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RegistryDatabase } from '../registry/database.ts'
-import { after, LIFETIME } from './lifetimes.ts'
+import { after, LIFETIME } from '../registry/lifetimes.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
 
 /** What a walk to a log-in provider must find again when the browser comes back. */

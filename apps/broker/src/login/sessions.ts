@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type AccountView, accountView } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
-import { after, LIFETIME } from './lifetimes.ts'
+import { after, LIFETIME } from '../registry/lifetimes.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
 
 /** A browser that is logged in. */

@@ -1,11 +1,12 @@
 import type { AccountFolder, Purpose, UserKey } from '@odoo-backup/protocol'
 import { AccountFolder as FolderSchema, Purpose as PurposeSchema } from '@odoo-backup/protocol'
+import type { KeyRing } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { RegistryDatabase } from './database.ts'
 import { createGroupedQuery, GROUPED_QUERY_TIMEOUT_MS } from './grouped-query.ts'
 import { AccountId, InstanceId } from './ids.ts'
 import type { LastSeen } from './last-seen.ts'
-import { hashUserKey, type KeyRing, possibleHashes } from './user-key-hash.ts'
+import { hashUserKey, possibleHashes } from './user-key-hash.ts'
 
 /** What a user key may do at this moment. */
 export type Standing =

@@ -1,5 +1,5 @@
-import { LIFETIME } from '../login/lifetimes.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { LIFETIME } from './lifetimes.ts'
 
 /** Removes what has had its time. Harmless to run from several brokers at once. */
 export async function sweepRegistry(prisma: PrismaClient, now: Date): Promise<void> {

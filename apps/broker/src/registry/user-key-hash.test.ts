@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { UserKey } from '@odoo-backup/protocol'
-import { hashUserKey, type KeyRing, possibleHashes } from './user-key-hash.ts'
+import type { KeyRing } from '@odoo-backup/service'
+import { hashUserKey, possibleHashes } from './user-key-hash.ts'
 
 const userKey = UserKey.parse('0123456789abcdefABCDEF-_0123456789')
 

@@ -1,11 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { UserKey } from '@odoo-backup/protocol'
-
-/** Secret keys by id: the current one makes, all of them recognise. */
-export interface KeyRing {
-  readonly current: { readonly id: string; readonly key: Buffer }
-  readonly byId: ReadonlyMap<string, Buffer>
-}
+import type { KeyRing } from '@odoo-backup/service'
 
 export interface UserKeyHash {
   readonly keyId: string

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from '@jest/globals'
+import type { KeyRing } from '@odoo-backup/service'
 import fc from 'fast-check'
-import { type SealingKeys, seal, unseal } from './credential-seal.ts'
+import { seal, unseal } from './credential-seal.ts'
 
-function ring(...ids: [string, ...string[]]): SealingKeys {
+function ring(...ids: [string, ...string[]]): KeyRing {
   const byId = new Map(ids.map(id => [id, randomBytes(32)]))
   const [id] = ids
   return { current: { id, key: byId.get(id) ?? randomBytes(32) }, byId }
@@ -45,7 +46,7 @@ test('after a rotation the old key still opens and the new one seals', () => {
   const before = ring('2025')
   const sealed = seal(before, 'text', 'c')
   const current = { id: '2026', key: randomBytes(32) }
-  const after: SealingKeys = { current, byId: new Map([...before.byId, ['2026', current.key]]) }
+  const after: KeyRing = { current, byId: new Map([...before.byId, ['2026', current.key]]) }
   expect(unseal(after, sealed, 'c')).toBe('text')
   expect(seal(after, 'text', 'c')).toMatch(/^2026\./)
 })

@@ -1,10 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-
-/** Keys of 32 bytes by id: the first seals, every one opens, so that a key can be changed without a pause. */
-export interface SealingKeys {
-  readonly current: { readonly id: string; readonly key: Buffer }
-  readonly byId: ReadonlyMap<string, Buffer>
-}
+import type { KeyRing } from '@odoo-backup/service'
 
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
@@ -14,7 +9,7 @@ const TAG_BYTES = 16
  * Seals text as `<key id>.<base64url of nonce, ciphertext, tag>`. `context` is not stored: whoever opens must
  * know it, so that a sealed text moved to another place, or made under other settings, does not open.
  */
-export function seal(keys: SealingKeys, text: string, context: string): string {
+export function seal(keys: KeyRing, text: string, context: string): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, keys.current.key, nonce)
   cipher.setAAD(additionalData(keys.current.id, context))
@@ -23,7 +18,7 @@ export function seal(keys: SealingKeys, text: string, context: string): string {
 }
 
 /** The sealed text, or undefined when it was sealed under an unknown key or another context, or was changed. */
-export function unseal(keys: SealingKeys, sealed: string, context: string): string | undefined {
+export function unseal(keys: KeyRing, sealed: string, context: string): string | undefined {
   const dot = sealed.lastIndexOf('.')
   const id = sealed.slice(0, Math.max(dot, 0))
   const key = keys.byId.get(id)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountFolder, Purpose } from '@odoo-backup/protocol'
+import type { KeyRing } from '@odoo-backup/service'
 import { LRUCache } from 'lru-cache'
-import type { SealingKeys } from './credential-seal.ts'
 import type { CredentialLease, CredentialStore } from './credential-store.ts'
 import { freshlyIssued, type KeptCredential, openKept, sealingContext, sealKept } from './kept-credential.ts'
 import type { Outage } from './outage.ts'
@@ -36,7 +36,7 @@ export interface CredentialVendorOptions {
   readonly access: StoreAccess
   readonly store: CredentialStore
   readonly tokenService: TokenService
-  readonly keys: SealingKeys
+  readonly keys: KeyRing
   readonly outage: Outage
   readonly now: () => number
   /** Told of every end, for metrics, the log and `/readyz`. */

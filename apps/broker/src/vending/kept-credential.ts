@@ -1,6 +1,7 @@
 import { AccountFolder } from '@odoo-backup/protocol'
+import type { KeyRing } from '@odoo-backup/service'
 import { z } from 'zod'
-import { type SealingKeys, seal, unseal } from './credential-seal.ts'
+import { seal, unseal } from './credential-seal.ts'
 import type { StoreAccess, VendedCredential } from './store-access.ts'
 import type { IssuedSession } from './token-service.ts'
 
@@ -53,11 +54,7 @@ export function sealingContext(
   ])
 }
 
-export function sealKept(
-  keys: SealingKeys,
-  { credential, freshUntil }: KeptCredential,
-  context: string,
-): string {
+export function sealKept(keys: KeyRing, { credential, freshUntil }: KeptCredential, context: string): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = credential
   const plain: z.input<typeof Kept> = {
     accessKeyId,
@@ -71,7 +68,7 @@ export function sealKept(
 
 /** Undefined when the text does not open under these keys and this context, or is of another version's shape. */
 export function openKept(
-  keys: SealingKeys,
+  keys: KeyRing,
   sealed: string,
   context: string,
   { access, folder }: { access: StoreAccess; folder: AccountFolder },

@@ -1,6 +1,5 @@
-import { durationSeconds, flag, httpUrl, keyRing, secret } from '@odoo-backup/service'
+import { durationSeconds, flag, httpUrl, type KeyRing, keyRing, secret } from '@odoo-backup/service'
 import { z } from 'zod'
-import type { SealingKeys } from './credential-seal.ts'
 import type { StoreAccess } from './store-access.ts'
 
 /** The settings of vending, as environment variables. */
@@ -42,7 +41,7 @@ export type VendingSettings = z.output<typeof VendingSettings>
 
 export interface VendingConfiguration {
   readonly access: StoreAccess
-  readonly sealingKeys: SealingKeys
+  readonly sealingKeys: KeyRing
   readonly brokerCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
 }
 
