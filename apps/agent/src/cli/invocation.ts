@@ -64,10 +64,11 @@ export function invocationOf(command: Command, world: World): Invocation {
 }
 
 async function unlessInterrupted<Result>(working: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let stop: () => void = () => undefined
   const interrupted = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(new AgentError('cancelled', 'It was interrupted; nothing was changed.'))
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+    stop = () => reject(new AgentError('cancelled', 'It was interrupted; nothing was changed.'))
   })
-  return Promise.race([working, interrupted])
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  return Promise.race([working, interrupted]).finally(() => signal.removeEventListener('abort', stop))
 }
