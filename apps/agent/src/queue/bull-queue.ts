@@ -2,7 +2,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type BackendFactory, type IQueueBackend, Queue, Worker } from 'bullmq'
 import { JobData, type JobOutcome } from '../jobs/job-data.ts'
 import { nextRunAfter } from '../schedule/next-run.ts'
-import { JOB_STATES, type JobQueue, type ListedJob, type QueuedJob, type QueueState } from './job-queue.ts'
+import {
+  JOB_STATES,
+  type JobQueue,
+  type ListedJob,
+  type QueuedJob,
+  type QueueState,
+  WAITING_STATES,
+} from './job-queue.ts'
 
 /** How BullMQ reaches what keeps the queue. */
 export interface QueueBackend<B extends IQueueBackend, C> {
@@ -96,10 +103,13 @@ export async function openBullQueue<B extends IQueueBackend, C>(
         const most = state === 'completed' || state === 'failed' ? ended : MOST_LISTED
         return (await queue.getJobs([state], 0, most - 1)).map(job => ({ job, state }))
       }
-      const found = await Promise.all(JOB_STATES.map(listedOf))
+      // Jobs go on while they are listed. Read in the order in which they go, and those that wait once more for such
+      // as went back, each is seen; its last state counts.
+      const found = new Map<string | undefined, { readonly job: QueuedJob; readonly state: QueueState }>()
+      for (const state of [...JOB_STATES, ...WAITING_STATES])
+        for (const seen of await listedOf(state)) found.set(seen.job.id, seen)
       const wanted = new Set((await wishes.getJobs(['waiting'], 0, 9_999)).map(wish => wish.id))
-      return found
-        .flat()
+      return [...found.values()]
         .map(({ job, state }) => ({ job, state, cancelWanted: wanted.has(wishId(job.id ?? '')) }))
         .sort((one, other) => other.job.timestamp - one.job.timestamp)
     },

@@ -3,7 +3,10 @@ import type { JobData, JobOutcome } from '../jobs/job-data.ts'
 
 export type QueuedJob = Job<JobData, JobOutcome>
 
+/** In the order in which a job goes through them. */
 export const JOB_STATES = ['waiting', 'delayed', 'active', 'completed', 'failed'] as const
+/** Where a job goes back to from `active` that is tried again. */
+export const WAITING_STATES = ['delayed', 'waiting'] as const
 export type QueueState = (typeof JOB_STATES)[number]
 
 export interface ListedJob {
