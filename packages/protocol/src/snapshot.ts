@@ -28,6 +28,11 @@ export interface SnapshotFile {
   readonly sizeBytes: number
   /** Opens the content. A stream that ends early or late against `sizeBytes` is the reader's error to raise. */
   open(): Readable | Promise<Readable>
+  /**
+   * Instead of `open()`, where it is there: fills `target`, which has `sizeBytes` bytes, with the whole content.
+   * Rejects as the stream would. For small files, whose reader has memory that it uses again.
+   */
+  readonly readInto?: (target: Buffer) => Promise<void>
 }
 
 /**

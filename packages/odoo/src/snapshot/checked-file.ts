@@ -5,8 +5,6 @@ import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { OdooError } from '../errors.ts'
 
-/** Files up to this size are read and checked before the first byte is handed over. */
-const READ_WHOLE = 1024 * 1024
 const CHUNK = 256 * 1024
 
 /** The SHA-1 that a stored file's name promises; undefined for a name that promises nothing. */
@@ -16,11 +14,31 @@ export function promisedSha1(path: string): string | undefined {
 }
 
 /**
- * Opens a stored file for a backup. Its length must be `sizeBytes` and its SHA-1 must match its name: a small
- * file is checked before this resolves, of a large one the stream is destroyed at its end.
+ * Opens a stored file for a backup. Its length must be `sizeBytes` and its SHA-1 must match its name: of a file
+ * that does not, the stream is destroyed at its end.
  * @throws OdooError `file_corrupt` also when it has vanished, grown or shrunk since it was listed
  */
 export async function openChecked(file: string, path: string, sizeBytes: number): Promise<Readable> {
+  const handle = await openHandle(file, path, sizeBytes)
+  return streamChecked(handle, path, sizeBytes)
+}
+
+/**
+ * Reads a stored file for a backup into `target`, whose length it must have; its SHA-1 must match its name.
+ * @throws OdooError `file_corrupt` as `openChecked`
+ */
+export async function readChecked(file: string, path: string, target: Buffer): Promise<void> {
+  const handle = await openHandle(file, path, target.length)
+  try {
+    await fill(target, handle, path)
+  } finally {
+    await handle.close()
+  }
+  const wrong = mismatch(createHash('sha1').update(target), path)
+  if (wrong) throw wrong
+}
+
+async function openHandle(file: string, path: string, sizeBytes: number): Promise<FileHandle> {
   // Without O_NONBLOCK, a pipe in the place of a file would be waited for.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(cause => {
     throw openingFault(path, cause)
@@ -29,28 +47,21 @@ export async function openChecked(file: string, path: string, sizeBytes: number)
     const found = await handle.stat()
     if (!found.isFile()) throw fault(path, 'is no regular file')
     if (found.size !== sizeBytes) throw fault(path, 'has changed its size since it was listed')
-    if (sizeBytes > READ_WHOLE) return streamChecked(handle, path, sizeBytes)
-    const content = await readExactly(handle, sizeBytes, path)
-    const wrong = mismatch(createHash('sha1').update(content), path)
-    if (wrong) throw wrong
-    await handle.close()
-    return Readable.from(content.length === 0 ? [] : [content], { objectMode: false })
+    return handle
   } catch (error) {
     await handle.close()
     throw error
   }
 }
 
-async function readExactly(handle: FileHandle, sizeBytes: number, path: string): Promise<Buffer> {
-  const content = Buffer.allocUnsafe(sizeBytes)
-  for (let filled = 0; filled < sizeBytes; ) {
-    const { bytesRead } = await handle.read(content, filled, sizeBytes - filled).catch(cause => {
+async function fill(target: Buffer, handle: FileHandle, path: string): Promise<void> {
+  for (let filled = 0; filled < target.length; ) {
+    const { bytesRead } = await handle.read(target, filled, target.length - filled).catch(cause => {
       throw fault(path, 'cannot be read', cause)
     })
     if (bytesRead === 0) throw fault(path, 'is shorter than it was')
     filled += bytesRead
   }
-  return content
 }
 
 function streamChecked(handle: FileHandle, path: string, sizeBytes: number): Readable {

@@ -23,12 +23,9 @@ async function readFiles(snapshot: LiveSnapshot): Promise<Map<string, string>> {
   const read = new Map<string, string>()
   for await (const file of snapshot.files()) {
     try {
-      read.set(
-        file.path,
-        createHash('sha1')
-          .update(await buffer(await file.open()))
-          .digest('hex'),
-      )
+      const content = Buffer.alloc(file.sizeBytes)
+      await file.readInto?.(content)
+      read.set(file.path, createHash('sha1').update(content).digest('hex'))
     } catch (error) {
       if (!snapshot.skipFile(file, error)) throw error
     }

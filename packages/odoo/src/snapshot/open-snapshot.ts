@@ -9,7 +9,7 @@ import { DumpObserver } from '../dump-lexer/dump-observer.ts'
 import { OdooError } from '../errors.ts'
 import { startProgram } from '../process/program.ts'
 import { filestorePath } from '../settings/paths.ts'
-import { openChecked } from './checked-file.ts'
+import { openChecked, readChecked } from './checked-file.ts'
 import { countRows } from './count-rows.ts'
 import { CustomDumpObserver } from './custom-dump-observer.ts'
 import { type DumpWatch, dumpStream } from './dump-stream.ts'
@@ -172,7 +172,12 @@ class OpenSnapshot implements LiveSnapshot {
     if (names === undefined) return
     for await (const { path, sizeBytes, named } of this.#walk(names)) {
       if (this.#parts.options.signal?.aborted) throw new OdooError('cancelled', 'The backup was cancelled.')
-      const file = { path, sizeBytes, open: () => this.#open(path, sizeBytes) }
+      const file = {
+        path,
+        sizeBytes,
+        open: () => this.#open(path, sizeBytes),
+        readInto: (target: Buffer) => this.#readInto(path, target),
+      }
       if (!named) this.#unnamed.add(file)
       yield file
     }
@@ -181,10 +186,17 @@ class OpenSnapshot implements LiveSnapshot {
 
   async #open(path: string, sizeBytes: number): Promise<Readable> {
     const content = await openChecked(join(this.filestore, path), path, sizeBytes)
-    return content.once('end', () => {
-      this.#fileCount++
-      this.#fileBytes += sizeBytes
-    })
+    return content.once('end', () => this.#wasRead(sizeBytes))
+  }
+
+  async #readInto(path: string, target: Buffer): Promise<void> {
+    await readChecked(join(this.filestore, path), path, target)
+    this.#wasRead(target.length)
+  }
+
+  #wasRead(sizeBytes: number): void {
+    this.#fileCount++
+    this.#fileBytes += sizeBytes
   }
 
   skipFile(file: SnapshotFile, error: unknown): boolean {

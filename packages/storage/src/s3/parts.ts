@@ -11,6 +11,12 @@ export interface Part {
   readonly last: boolean
 }
 
+/**
+ * A part is hashed while it is filled: all of it at its end would keep this thread from giving the others work, and
+ * would find nothing of it in the processor's cache.
+ */
+const HASHED_AT_ONCE = 256 * 1024
+
 /** Buffers that are used again, so that a long upload does not leave a trail of garbage. */
 class BufferPool {
   #free: Buffer[] = []
@@ -53,20 +59,31 @@ export class PartCutter {
     if (this.#next?.last) return undefined
     const number = this.#partMd5s.length + 1
     const buffer = this.#pool.take(this.#bytesOfPart(number))
+    const hashes = { md5: createHash('md5'), sha256: createHash('sha256') }
     let filled = 0
+    let hashed = 0
     while (filled < buffer.length && (await this.#more())) {
       const taken = this.#rest.copy(buffer, filled)
       this.#rest = this.#rest.subarray(taken)
       filled += taken
+      if (filled - hashed >= HASHED_AT_ONCE) {
+        this.#hash(buffer.subarray(hashed, filled), hashes)
+        hashed = filled
+      }
     }
+    this.#hash(buffer.subarray(hashed, filled), hashes)
     const last = !(await this.#more())
-    const bytes = buffer.subarray(0, filled)
-    const md5 = createHash('md5').update(bytes).digest()
-    this.#whole.update(bytes)
+    const md5 = hashes.md5.digest()
     this.#partMd5s.push(md5)
     this.#sizeBytes += filled
-    this.#next = { number, bytes, md5, sha256: createHash('sha256').update(bytes).digest(), last }
+    this.#next = { number, bytes: buffer.subarray(0, filled), md5, sha256: hashes.sha256.digest(), last }
     return this.#next
+  }
+
+  #hash(bytes: Buffer, { md5, sha256 }: { readonly md5: Hash; readonly sha256: Hash }): void {
+    md5.update(bytes)
+    sha256.update(bytes)
+    this.#whole.update(bytes)
   }
 
   giveBack(part: Part): void {

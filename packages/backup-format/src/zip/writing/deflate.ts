@@ -1,78 +1,35 @@
-import { promisify } from 'node:util'
-import { constants, deflateRaw as deflateRawWithCallback, type ZlibOptions } from 'node:zlib'
-import { BufferPool } from './buffer-pool.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import { type Deflaters, END_OF_STREAM } from './deflaters.ts'
 import { inOrder } from './ordered.ts'
 import { isIncompressible } from './probe.ts'
 
-const deflateRaw = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRawWithCallback)
-
-/** Large enough that a block costs little besides its data, small enough that all cores have one. */
-export const BLOCK_BYTES = 512 * 1024
-/** How far back deflate may refer. */
-const WINDOW_BYTES = 32 * 1024
+/** Large enough that a block loses little by knowing nothing of the one before, small enough that all cores have one. */
+export const BLOCK_BYTES = 1024 * 1024
 /** Most bytes of a stored block. */
 const STORED_BYTES = 0xffff
-/** An empty block with the mark of the last. */
-const END_OF_STREAM = Buffer.from([0x03, 0x00])
 
-export interface DeflateOptions {
-  /** zlib's 1 to 9. */
-  readonly level: number
-  /** Blocks compressed at the same time; more than the threads of libuv's pool brings nothing. */
-  readonly workers: number
-}
-
-/** Compresses a whole in memory, in one call to zlib's thread pool. */
-export function deflateWhole(bytes: Buffer, level: number): Promise<Buffer> {
-  return deflateRaw(bytes, { level, chunkSize: outputBytes(bytes.length) })
+export interface BlockOptions {
+  readonly deflaters: Deflaters
+  /** Of buffers of `BLOCK_BYTES`. */
+  readonly pool: BufferPool
+  /** Blocks under way at the same time. */
+  readonly atOnce: number
 }
 
 /**
- * Compresses a stream with all cores: its blocks are deflated independently, each with the 32 kB before it as
- * dictionary and ended at a byte's edge (Z_SYNC_FLUSH), so that joined they are one ordinary deflate stream.
- * Blocks that do not compress are put in as they are.
+ * Compresses a stream with all cores: its blocks are deflated independently and each ended at a byte's edge, so
+ * that joined they are one ordinary deflate stream. Blocks that do not compress are put in as they are.
  */
 export async function* deflateInBlocks(
   source: AsyncIterable<Buffer>,
-  options: DeflateOptions,
+  { deflaters, pool, atOnce }: BlockOptions,
 ): AsyncGenerator<Buffer> {
-  const pool = new BufferPool(BLOCK_BYTES)
-  yield* inOrder(withDictionaries(blocks(source, pool)), options.workers, async block => {
-    const deflated = await deflateBlock(block, options.level)
-    pool.give(block.bytes)
+  yield* inOrder(blocks(source, pool), atOnce, async block => {
+    const deflated = isIncompressible(block) ? storedBlocks(block) : await deflaters.deflate(block)
+    pool.give(block)
     return deflated
   })
   yield END_OF_STREAM
-}
-
-interface Block {
-  readonly bytes: Buffer
-  readonly dictionary: Buffer | undefined
-}
-
-async function deflateBlock({ bytes, dictionary }: Block, level: number): Promise<Buffer> {
-  if (isIncompressible(bytes)) return storedBlocks(bytes)
-  return deflateRaw(bytes, {
-    level,
-    finishFlush: constants.Z_SYNC_FLUSH,
-    chunkSize: outputBytes(bytes.length),
-    ...(dictionary === undefined ? {} : { dictionary }),
-  })
-}
-
-/** One output buffer for nearly every block: a second one would cost another trip through the thread pool. */
-function outputBytes(inputBytes: number): number {
-  return Math.max(1024, (inputBytes >> 1) + 1024)
-}
-
-async function* withDictionaries(source: AsyncIterable<Buffer>): AsyncGenerator<Block> {
-  let dictionary: Buffer | undefined
-  for await (const bytes of source) {
-    // A copy, since the block itself is used again.
-    const next = Buffer.from(bytes.subarray(-WINDOW_BYTES))
-    yield { bytes, dictionary }
-    dictionary = next
-  }
 }
 
 /** The source in blocks of equal size. */
@@ -92,6 +49,7 @@ async function* blocks(source: AsyncIterable<Buffer>, pool: BufferPool): AsyncGe
     }
   }
   if (filled > 0) yield block.subarray(0, filled)
+  else pool.give(block)
 }
 
 function storedBlocks(bytes: Buffer): Buffer {

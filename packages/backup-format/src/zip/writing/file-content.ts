@@ -18,10 +18,15 @@ export async function* fileContent(file: SnapshotFile, signal: AbortSignal): Asy
   }
 }
 
-/** Reads a small file into memory; one that comes in one piece is not copied. */
-export async function wholeFile(file: SnapshotFile, signal: AbortSignal): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  for await (const piece of fileContent(file, signal)) pieces.push(piece)
-  const [only] = pieces
-  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces)
+/** Reads a small file into the beginning of `target`, which has room for `sizeBytes`; gives what was filled. */
+export async function wholeFile(file: SnapshotFile, target: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const content = target.subarray(0, file.sizeBytes)
+  if (file.readInto !== undefined) {
+    signal.throwIfAborted()
+    await file.readInto(content)
+    return content
+  }
+  let filled = 0
+  for await (const piece of fileContent(file, signal)) filled += piece.copy(content, filled)
+  return content
 }

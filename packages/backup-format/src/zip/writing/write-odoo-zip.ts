@@ -3,7 +3,9 @@ import { crc32 } from 'node:zlib'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
 import { chunksOf, generatedStream } from '@odoo-backup/storage'
 import { ArchiveLedger } from './archive.ts'
-import { deflateInBlocks } from './deflate.ts'
+import { BufferPool } from './buffer-pool.ts'
+import { BLOCK_BYTES, deflateInBlocks } from './deflate.ts'
+import { Deflaters } from './deflaters.ts'
 import { fileContent, wholeFile } from './file-content.ts'
 import { Lookahead } from './lookahead.ts'
 import { DEFAULT_LEVEL, defaultWorkers, type ZipWritingOptions } from './options.ts'
@@ -13,7 +15,9 @@ import { DEFLATED, dataDescriptor, dosTime, localHeader, type WrittenEntry } fro
 import { compressEntry, type WholeEntry } from './whole-entry.ts'
 
 /** Files up to this size are read and compressed several at once, larger ones block by block. */
-const SMALL_FILE_BYTES = 512 * 1024
+const SMALL_FILE_BYTES = BLOCK_BYTES
+/** Files that are read while others are compressed. */
+const FILES_AHEAD = 6
 /** From here on sizes behind the data are written with eight bytes, in case deflating makes it larger. */
 const NEARLY_4_GIB = 0xf000_0000
 
@@ -32,8 +36,9 @@ export function writeOdooZip(snapshot: OdooSnapshot, options: ZipWritingOptions 
 /** One archive while it is written. */
 class ZipWriting {
   readonly #options: ZipWritingOptions
-  readonly #level: number
   readonly #workers: number
+  readonly #deflaters: Deflaters
+  readonly #pool = new BufferPool(BLOCK_BYTES)
   readonly #signal: AbortSignal
   readonly #modified: ReturnType<typeof dosTime>
   readonly #ledger: ArchiveLedger
@@ -45,31 +50,33 @@ class ZipWriting {
   constructor(options: ZipWritingOptions, signal: AbortSignal) {
     this.#options = options
     this.#signal = signal
-    this.#level = options.level ?? DEFAULT_LEVEL
     this.#workers = options.workers ?? defaultWorkers()
+    this.#deflaters = new Deflaters(options.level ?? DEFAULT_LEVEL, this.#workers)
     this.#modified = dosTime(options.modifiedAt ?? new Date())
     this.#ledger = new ArchiveLedger(this.#modified)
   }
 
   async *write(snapshot: OdooSnapshot): AsyncGenerator<Buffer> {
     this.#signal.throwIfAborted()
-    // Nobody knows how long a dump will be, so its sizes always get eight bytes.
-    for await (const bytes of this.#stream(
-      'dump.sql',
-      chunksOf(snapshot.dump(), this.#signal),
-      true,
-      size => {
-        this.#dumpBytes = size
-      },
-    )) {
-      yield bytes
+    try {
+      yield* this.#dump(snapshot)
+      const manifest = Buffer.from(pythonJson(snapshot.manifest))
+      yield* this.#whole(await compressEntry('manifest.json', manifest, this.#deflaters))
+      yield* this.#files(snapshot)
+      yield* this.#ledger.directory()
+      this.#report()
+    } finally {
+      this.#deflaters.close()
     }
-    yield* this.#whole(
-      await compressEntry('manifest.json', Buffer.from(pythonJson(snapshot.manifest)), this.#level),
-    )
-    yield* this.#files(snapshot)
-    yield* this.#ledger.directory()
-    this.#report()
+  }
+
+  async *#dump(snapshot: OdooSnapshot): AsyncGenerator<Buffer> {
+    const content = chunksOf(snapshot.dump(), this.#signal)
+    // Nobody knows how long a dump will be, so its sizes always get eight bytes.
+    const entry = yield* this.#streamData('dump.sql', content, true, size => {
+      this.#dumpBytes = size
+    })
+    this.#ledger.add(entry)
   }
 
   async *#files(snapshot: OdooSnapshot): AsyncGenerator<Buffer> {
@@ -77,7 +84,9 @@ class ZipWriting {
     try {
       while (!(await files.ended())) {
         const small = files.takeWhile(file => file.sizeBytes <= SMALL_FILE_BYTES)
-        for await (const entry of inOrder(small, this.#workers + 2, file => this.#readSmall(file))) {
+        for await (const entry of inOrder(small, this.#workers + FILES_AHEAD, file =>
+          this.#readSmall(file),
+        )) {
           if (entry === undefined) continue
           yield* this.#whole(entry)
           this.#fileDone(entry.file)
@@ -91,12 +100,15 @@ class ZipWriting {
   }
 
   async #readSmall(file: SnapshotFile): Promise<(WholeEntry & { readonly file: SnapshotFile }) | undefined> {
+    const buffer = this.#pool.take()
     try {
-      const content = await wholeFile(file, this.#signal)
-      return { file, ...(await compressEntry(entryName(file), content, this.#level)) }
+      const content = await wholeFile(file, buffer, this.#signal)
+      return { file, ...(await compressEntry(entryName(file), content, this.#deflaters)) }
     } catch (error) {
       this.#skip(file, error)
       return undefined
+    } finally {
+      this.#pool.give(buffer)
     }
   }
 
@@ -122,15 +134,6 @@ class ZipWriting {
     }
   }
 
-  async *#stream(
-    name: string,
-    content: AsyncIterable<Buffer>,
-    zip64: boolean,
-    onSize: (bytes: number) => void,
-  ): AsyncGenerator<Buffer> {
-    this.#ledger.add(yield* this.#streamData(name, content, zip64, onSize))
-  }
-
   /** Writes an entry of unknown length; its place in the directory is up to the caller. */
   async *#streamData(
     name: string,
@@ -150,7 +153,8 @@ class ZipWriting {
       sizeBytes += chunk.length
       onSize(sizeBytes)
     })
-    for await (const bytes of deflateInBlocks(measured, { level: this.#level, workers: this.#workers + 1 })) {
+    const blocks = { deflaters: this.#deflaters, pool: this.#pool, atOnce: this.#workers + 1 }
+    for await (const bytes of deflateInBlocks(measured, blocks)) {
       yield this.#ledger.count(bytes)
       this.#report()
     }
@@ -162,7 +166,7 @@ class ZipWriting {
   *#whole({ entry, data }: WholeEntry): Generator<Buffer> {
     const offset = this.#ledger.offset
     yield this.#ledger.count(localHeader(entry, this.#modified))
-    if (data.length > 0) yield this.#ledger.count(data)
+    for (const piece of data) if (piece.length > 0) yield this.#ledger.count(piece)
     this.#ledger.add({ ...entry, offset })
   }
 
