@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { migrateRegistry } from '../../apps/broker/src/registry/migrate.ts'
+import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { load, percentile } from './http-load.ts'
 import { type Measured, startBare, startBroker } from './vend-processes.ts'
@@ -170,12 +171,8 @@ async function assumeRole(): Promise<{ rate: number; latencies: readonly number[
     region: sandbox.region,
     credentials: { accessKeyId: sandbox.brokerAccessKeyId, secretAccessKey: sandbox.brokerSecretAccessKey },
   })
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: ['s3:PutObject'], Resource: `arn:aws:s3:::${sandbox.bucket}/42/*` },
-    ],
-  })
+  // The same right as the vended credentials have.
+  const Policy = policyText(sessionPolicy({ bucket: sandbox.bucket, folder: '42', purposes: ['backup'] }))
   const latencies: number[] = []
   const begun = performance.now()
   const end = begun + ROUND_SECONDS * 1000
