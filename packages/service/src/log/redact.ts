@@ -46,6 +46,9 @@ const QUERY = /((?:[a-z][a-z0-9+.-]*:\/\/|\/)[^\s"'<>?#\\]*)[?#][^\s"'<>)\\]*/gi
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"'\\]*:)[^\s/@"'\\]+@/gi
 const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi
 
+/** Nothing but a registered secret can be hidden in such a text. */
+const PLAIN = /^[\w.:/+=-]*$/
+
 const MAXIMUM_DEPTH = 8
 /** Shorter values would hide ordinary words. */
 const SHORTEST_SECRET = 6
@@ -53,6 +56,10 @@ const SHORTEST_SECRET = 6
 /** Takes secrets out of texts and objects before they are written anywhere. */
 export interface Redaction {
   text(text: string): string
+  /**
+   * What may stand in a line of the log, of which the whole line then passes `text`: that is where a registered
+   * secret is taken out of words that have nothing else to hide.
+   */
   value(value: unknown): unknown
   /** Remembers one more secret value; those shorter than 6 characters are left out. */
   add(secret: string): void
@@ -83,7 +90,7 @@ export function createRedaction(secrets: Iterable<string> = []): Redaction {
   }
 
   function walk(value: unknown, depth: number): unknown {
-    if (typeof value === 'string') return text(value)
+    if (typeof value === 'string') return PLAIN.test(value) ? value : text(value)
     if (typeof value === 'bigint') return value.toString()
     if (typeof value !== 'object' || value === null) return value
     if (depth > MAXIMUM_DEPTH) return '[deep]'
