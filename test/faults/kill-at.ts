@@ -1,4 +1,4 @@
-import type { JobId } from '@odoo-backup/protocol'
+import type { JobId, JobKind } from '@odoo-backup/protocol'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import type { AgentInstance } from '../fixtures/agent-instance.ts'
 import { startAgentProcess } from './agent-process.ts'
@@ -6,18 +6,21 @@ import type { Moment, Watched } from './moments.ts'
 import { goingJobs, until } from './waiting.ts'
 
 /**
- * Runs the service until its job gets to the moment, and pulls the plug there: nothing that was held back is sent
- * on. Where no job goes on, or the one that does ends before, a new one is started.
+ * Runs the service until its job of this kind gets to the moment, and pulls the plug there: nothing that was held
+ * back is sent on. Where no such job goes on, or the one that does ends before, a new one is started; what follows a
+ * job by itself, such as rotation after a backup, is none of them.
  */
 export async function killAt(
   instance: AgentInstance,
   watched: Watched,
   agent: Agent,
   moment: Moment,
+  kind: JobKind,
   startJob: () => Promise<JobId>,
 ): Promise<void> {
   for (let turn = 1; turn <= 2; turn++) {
-    const id = (await goingJobs(agent))[0]?.id ?? (await startJob())
+    const going = (await goingJobs(agent)).find(job => job.kind === kind)
+    const id = going?.id ?? (await startJob())
     const { reached } = watched.watchFor(moment)
     const service = await startAgentProcess(instance.configurationFile)
     let isOver = false

@@ -74,7 +74,7 @@ test(`kill -9 at ${KILLS} moments of a backup: no half backup is ever listed, an
   const jobs: JobId[] = []
   let kills = 0
   for (const moment of drawn) {
-    await killAt(instance, watched, agent, moment, async () => {
+    await killAt(instance, watched, agent, moment, 'backup', async () => {
       const id = await agent.startBackup({ database })
       jobs.push(id)
       return id

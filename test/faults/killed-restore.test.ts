@@ -99,7 +99,7 @@ test(`kill -9 at ${KILLS} moments of a restore: Odoo never sees a half database,
   const isWhole = new Set<NewDatabaseName>()
   let kills = 0
   for (const moment of drawn) {
-    await killAt(instance, watched, agent, moment, async () => {
+    await killAt(instance, watched, agent, moment, 'restore', async () => {
       const name = newName()
       const id = await restoreTo(name, agent)
       jobs.set(name, id)

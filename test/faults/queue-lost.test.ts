@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type DatabaseName, type JobId, NewDatabaseName } from '@odoo-backup/protocol'
+import { type DatabaseName, type JobId, type JobKind, NewDatabaseName } from '@odoo-backup/protocol'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { type OwnRedis, startOwnRedis } from '../fixtures/own-servers.ts'
@@ -55,9 +55,9 @@ const replaced = (agent: Agent): Promise<JobId> =>
   })
 
 /** Kills the service at this moment of a job, loses everything that the queue kept, and starts the agent again. */
-async function loseQueueAt(moment: Moment, start: (agent: Agent) => Promise<JobId>) {
+async function loseQueueAt(kind: JobKind, moment: Moment, start: (agent: Agent) => Promise<JobId>) {
   const asking = await instance.open({ worker: 'never' })
-  await killAt(instance, watched, asking.agent, moment, () => start(asking.agent))
+  await killAt(instance, watched, asking.agent, moment, kind, () => start(asking.agent))
   await asking.close()
   await redis.stop('crash')
   await redis.forgetAll()
@@ -81,7 +81,7 @@ test.each<[string, Moment]>([
     { what: 'it gets its name', at: 'postgres', words: 'RENAME TO', before: 'request' },
   ],
 ])('the queue is lost with a restore that replaces, %s: the old pair is back', async (_when, moment) => {
-  const opened = await loseQueueAt(moment, replaced)
+  const opened = await loseQueueAt('restore', moment, replaced)
   expect((await instance.databases()).map(({ name }) => name)).toEqual([database])
   expect(await instance.fingerprint(database)).toEqual(later)
   await expectRecovered(instance, opened, database)
@@ -95,7 +95,7 @@ test('the queue is lost with a restore that replaces, right after its commit: th
     after: 'IS_TEMPLATE false',
     before: 'answer',
   }
-  const opened = await loseQueueAt(commit, replaced)
+  const opened = await loseQueueAt('restore', commit, replaced)
   const kept = (await instance.databases()).map(({ name }) => name).filter(name => name !== database)
   expect(kept).toEqual([expect.stringContaining(`${database}_replaced_`)])
   // It is kept out of sight until somebody wants it back.
@@ -109,6 +109,7 @@ test('the queue is lost with a restore that replaces, right after its commit: th
 
 test('the queue is lost with a drill: nothing of its scratch database and of the decrypted archive is left', async () => {
   const opened = await loseQueueAt(
+    'verify',
     { what: 'a table is filled', at: 'postgres', words: 'COPY public.', before: 'request' },
     agent => agent.startVerify(backup.name),
   )
@@ -117,6 +118,7 @@ test('the queue is lost with a drill: nothing of its scratch database and of the
 
 test('the queue is lost with a backup in the middle of its upload: nothing of it stays open or stored', async () => {
   const opened = await loseQueueAt(
+    'backup',
     {
       what: 'a part is sent',
       at: 'store',

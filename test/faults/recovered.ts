@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from '@jest/globals'
 import { formatInfoName, parseBackupName } from '@odoo-backup/backup-format'
 import { DatabaseName, type Schedule } from '@odoo-backup/protocol'
 import type { Storage } from '@odoo-backup/storage'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import type { Agent } from '../../apps/agent/src/operations.ts'
+import type { StandingOrder } from '../../apps/agent/src/queue/job-queue.ts'
 import { wantedOrders } from '../../apps/agent/src/schedule/standing-orders.ts'
 import { type AgentInstance, ended } from '../fixtures/agent-instance.ts'
 import { openUploads } from '../fixtures/open-uploads.ts'
@@ -63,15 +65,14 @@ export async function expectRecovered(
   expect(folders.filter(name => !names.includes(name))).toEqual([])
   expect(await ownFilesIn(instance.temporaryFolder)).toEqual([])
 
-  const wanted = wantedOrders((await store.refresh()).databases.values()).map(({ id, pattern }) => ({
-    id,
-    pattern,
-  }))
+  // The queue lists them in an order of its own.
+  const inWords = (orders: readonly StandingOrder[]) =>
+    orders.map(({ id, pattern }) => `${id} ${pattern}`).sort()
+  const wanted = inWords(wantedOrders((await store.refresh()).databases.values()))
   expect(wanted).not.toEqual([])
   await until(async () => {
-    const orders = await (await queue.get()).standingOrders().catch(() => [])
-    const present = orders.map(({ id, pattern }) => ({ id, pattern }))
-    return JSON.stringify(present) === JSON.stringify(wanted) ? true : undefined
+    const present = inWords(await (await queue.get()).standingOrders().catch(() => []))
+    return isDeepStrictEqual(present, wanted) ? true : undefined
   })
 
   const next = await ended(agent, await agent.startBackup({ database }))

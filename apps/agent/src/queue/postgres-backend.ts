@@ -22,7 +22,8 @@ export async function openPostgresBackend(
   const pool = new pg.Pool({
     ...connection,
     max: MOST_CONNECTIONS,
-    options: `-c search_path=${DEFAULT_SCHEMA}`,
+    // A job that was accepted outlives a crash of the server, also of one that commits lazily.
+    options: `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=on`,
     keepAlive: true,
     application_name: 'odoo-backup queue',
     connectionTimeoutMillis: 20_000,
