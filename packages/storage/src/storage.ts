@@ -63,7 +63,7 @@ export interface GetOptions {
  * A key is `/`-separated, without a leading slash. An aborted call rejects with the signal's reason.
  */
 export interface Storage {
-  /** Streams `body` to `key` with constant memory. On failure or abort nothing is left: no object, no open upload. */
+  /** Streams `body` to `key` with memory that is bounded (see `s3/part-size.ts`). On failure or abort nothing is left: no object, no open upload. */
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<SentObject>
   get(key: string, options?: GetOptions): Promise<Readable>
   head(key: string): Promise<StoredObject>

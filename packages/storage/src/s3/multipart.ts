@@ -12,9 +12,11 @@ import type { S3Connection } from './connection.ts'
 import { bareEtag } from './etag.ts'
 import { isUploadMissing } from './failures.ts'
 import { findObject } from './list.ts'
-import { partsInFlight } from './part-size.ts'
 import type { Part, PartCutter } from './parts.ts'
 import { payload } from './payload.ts'
+
+/** However much memory there is, more parts on their way at once do not arrive sooner. */
+const MOST_PARTS_AT_ONCE = 4
 
 /** Sends a body part by part, a few at once. Whatever fails, the upload is aborted before the error leaves. */
 export async function sendInParts(
@@ -91,7 +93,7 @@ async function sendAll(
   const send = async (part: Part): Promise<void> => {
     try {
       completed.push(await sendPart(connection, upload, part, signal))
-      sentBytes += part.bytes.length
+      sentBytes += part.sizeBytes
       options.onProgress?.(sentBytes)
       cutter.giveBack(part)
     } catch (error) {
@@ -104,8 +106,8 @@ async function sendAll(
     while (part !== undefined && failure === undefined) {
       const sending = send(part).finally(() => underWay.delete(sending))
       underWay.add(sending)
-      const room = partsInFlight(part.bytes.length, connection.partMemoryBytes)
-      while (underWay.size >= room && failure === undefined) await Promise.race(underWay)
+      while (underWay.size >= MOST_PARTS_AT_ONCE && failure === undefined) await Promise.race(underWay)
+      // Waits for parts to be confirmed where the memory is full of them.
       part = failure === undefined ? await Promise.race([cutter.next(), stopped]) : undefined
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { PART_MEMORY_BYTES, partBytes, partsInFlight, S3_LIMITS } from './part-size.ts'
+import { blockBytes, blocksHeld, PART_MEMORY_BYTES, partBytes, S3_LIMITS } from './part-size.ts'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
@@ -38,14 +38,15 @@ test('Whatever was estimated, four times as much fits, and parts only grow withi
 /** What the parts of an upload take, with the one that is being filled. */
 function memoryBytes(estimatedBytes: number): number {
   const bytes = partBytes(1, estimatedBytes, S3_LIMITS)
-  return bytes * (partsInFlight(bytes, PART_MEMORY_BYTES) + 1)
+  return blocksHeld(bytes, blockBytes(bytes), PART_MEMORY_BYTES) * blockBytes(bytes)
 }
 
-test('The memory of an upload is the same up to 100 GB; for a terabyte it is what the store’s 10,000 parts demand.', () => {
+test('The memory of an upload is the same up to 100 GB; for a terabyte it is one part of the store’s 10,000, and little more.', () => {
   for (const estimate of [0, GB, 64 * GB, 100 * GB])
     expect(memoryBytes(estimate)).toBeLessThanOrEqual(PART_MEMORY_BYTES)
-  expect(memoryBytes(500 * GB) / MIB).toBe(2 * 60)
-  expect(memoryBytes(1000 * GB) / MIB).toBe(2 * 120)
+  for (let estimate = 100 * GB; estimate <= 1000 * GB; estimate += GB)
+    expect(memoryBytes(estimate)).toBeLessThanOrEqual(partBytes(1, estimate, S3_LIMITS) + 16 * MIB)
+  expect(memoryBytes(1000 * GB) / MIB).toBe(120 + 16)
 })
 
 test('Parts grow when their count nears the limit, and not before.', () => {
@@ -58,8 +59,9 @@ test('One part more than the store allows is refused.', () => {
   expect(() => partBytes(10_001, 0, S3_LIMITS)).toThrow(expect.objectContaining({ code: 'object_too_large' }))
 })
 
-test('As many parts are under way as the memory holds, but always one.', () => {
-  expect(partsInFlight(8 * MIB, 48 * MIB)).toBe(4)
-  expect(partsInFlight(16 * MIB, 48 * MIB)).toBe(2)
-  expect(partsInFlight(500 * MIB, 48 * MIB)).toBe(1)
+test('Blocks are equal, of 8 MiB at most, and a part that is larger than the memory still has room for itself.', () => {
+  expect([5, 8, 12, 120].map(part => blockBytes(part * MIB) / MIB)).toEqual([5, 8, 6, 8])
+  expect(blocksHeld(8 * MIB, 8 * MIB, 24 * MIB)).toBe(3)
+  expect(blocksHeld(5 * MIB, 5 * MIB, 0)).toBe(1)
+  expect(blocksHeld(500 * MIB, 8 * MIB, 24 * MIB)).toBe(63 + 2)
 })

@@ -18,8 +18,11 @@ export const S3_LIMITS: UploadLimits = {
   maxPartBytes: 5 * 1024 * MIB,
 }
 
-/** For the parts that are being filled or sent, as long as two of them fit. */
+/** For the parts that are being filled or sent, as long as one fits with room beside it. */
 export const PART_MEMORY_BYTES = 24 * MIB
+const LARGEST_BLOCK_BYTES = 8 * MIB
+/** Filled while a part that takes nearly all of the memory is sent, so that neither waits for the other for long. */
+const MOST_SPARE_BLOCKS = 2
 
 /** The estimate is trusted for this share of the part numbers; beyond it, parts grow. */
 const TRUSTED_SHARE = 0.8
@@ -45,7 +48,16 @@ export function partBytes(partNumber: number, estimatedBytes: number, limits: Up
   return Math.min(limits.maxPartBytes, grown)
 }
 
-/** How many parts may be on their way at once within `memoryBytes`, while one more is being filled. */
-export function partsInFlight(bytesOfPart: number, memoryBytes: number): number {
-  return Math.max(1, Math.min(4, Math.floor(memoryBytes / bytesOfPart) - 1))
+/** The size of the equal blocks in which the parts of an upload are kept, by its first part. */
+export function blockBytes(firstPartBytes: number): number {
+  return Math.ceil(firstPartBytes / Math.ceil(firstPartBytes / LARGEST_BLOCK_BYTES))
+}
+
+/**
+ * Blocks that an upload may hold. A part has to stay in memory until the store has confirmed it, since nobody could
+ * make its bytes again: where `memoryBytes` has no room for that, one part and a few blocks of the next are held.
+ */
+export function blocksHeld(bytesOfPart: number, bytesOfBlock: number, memoryBytes: number): number {
+  const onePart = Math.ceil(bytesOfPart / bytesOfBlock)
+  return Math.max(Math.floor(memoryBytes / bytesOfBlock), onePart + Math.min(MOST_SPARE_BLOCKS, onePart - 1))
 }

@@ -1,14 +1,24 @@
 import { createHash, type Hash } from 'node:crypto'
+import { BlockMemory } from './block-memory.ts'
+import { blockBytes, blocksHeld } from './part-size.ts'
 
 /** A piece of an upload in memory, with the hashes of exactly these bytes. */
 export interface Part {
   /** From 1. */
   readonly number: number
-  readonly bytes: Buffer
+  /** Its bytes, in blocks; there is always one, if an empty one. */
+  readonly blocks: readonly Buffer[]
+  readonly sizeBytes: number
   readonly md5: Buffer
   readonly sha256: Buffer
   /** Nothing follows. */
   readonly last: boolean
+}
+
+/** What is computed of a part. */
+interface PartHashes {
+  readonly md5: Hash
+  readonly sha256: Hash
 }
 
 /**
@@ -17,31 +27,20 @@ export interface Part {
  */
 const HASHED_AT_ONCE = 256 * 1024
 
-/** Buffers that are used again, so that a long upload does not leave a trail of garbage. */
-class BufferPool {
-  #free: Buffer[] = []
-
-  take(bytes: number): Buffer {
-    const found = this.#free.findIndex(buffer => buffer.length === bytes)
-    const [buffer] = found < 0 ? [] : this.#free.splice(found, 1)
-    if (buffer === undefined) this.#free = []
-    return buffer ?? Buffer.allocUnsafeSlow(bytes)
-  }
-
-  give(bytes: Buffer): void {
-    const whole = Buffer.from(bytes.buffer)
-    this.#free.push(whole)
-  }
+export interface CutterOptions {
+  readonly bytesOfPart: (partNumber: number) => number
+  /** For all parts that were not given back and the one that is being filled, where one of them fits. */
+  readonly memoryBytes: number
 }
 
 /**
  * Cuts a stream into parts, reading no further than the part that is asked for, and adds up the hash of the
- * whole as the parts leave. The bytes of a part may be given back once they are sent.
+ * whole as the parts leave. A part stays in memory until it is given back; while the memory is full, the next waits.
  */
 export class PartCutter {
-  readonly #pool = new BufferPool()
+  readonly #memory: BlockMemory
   readonly #source: AsyncIterator<Buffer>
-  readonly #bytesOfPart: (partNumber: number) => number
+  readonly #options: CutterOptions
   readonly #whole: Hash = createHash('sha256')
   readonly #partMd5s: Buffer[] = []
   #rest: Buffer = Buffer.alloc(0)
@@ -49,45 +48,37 @@ export class PartCutter {
   #sizeBytes = 0
   #next: Part | undefined
 
-  constructor(source: AsyncIterable<Buffer>, bytesOfPart: (partNumber: number) => number) {
+  constructor(source: AsyncIterable<Buffer>, options: CutterOptions) {
     this.#source = source[Symbol.asyncIterator]()
-    this.#bytesOfPart = bytesOfPart
+    this.#options = options
+    this.#memory = new BlockMemory(blockBytes(options.bytesOfPart(1)))
   }
 
   /** The next part; undefined after the last. There is always a first one, if an empty one. */
   async next(): Promise<Part | undefined> {
     if (this.#next?.last) return undefined
     const number = this.#partMd5s.length + 1
-    const buffer = this.#pool.take(this.#bytesOfPart(number))
+    const mostBytes = this.#options.bytesOfPart(number)
+    this.#memory.allow(blocksHeld(mostBytes, this.#memory.blockBytes, this.#options.memoryBytes))
     const hashes = { md5: createHash('md5'), sha256: createHash('sha256') }
-    let filled = 0
-    let hashed = 0
-    while (filled < buffer.length && (await this.#more())) {
-      const taken = this.#rest.copy(buffer, filled)
-      this.#rest = this.#rest.subarray(taken)
-      filled += taken
-      if (filled - hashed >= HASHED_AT_ONCE) {
-        this.#hash(buffer.subarray(hashed, filled), hashes)
-        hashed = filled
-      }
+    const blocks: Buffer[] = []
+    let sizeBytes = 0
+    while (blocks.length === 0 || (sizeBytes < mostBytes && (await this.#more()))) {
+      const block = await this.#memory.take()
+      const filled = await this.#fill(block.subarray(0, mostBytes - sizeBytes), hashes)
+      blocks.push(filled)
+      sizeBytes += filled.length
     }
-    this.#hash(buffer.subarray(hashed, filled), hashes)
     const last = !(await this.#more())
     const md5 = hashes.md5.digest()
     this.#partMd5s.push(md5)
-    this.#sizeBytes += filled
-    this.#next = { number, bytes: buffer.subarray(0, filled), md5, sha256: hashes.sha256.digest(), last }
+    this.#sizeBytes += sizeBytes
+    this.#next = { number, blocks, sizeBytes, md5, sha256: hashes.sha256.digest(), last }
     return this.#next
   }
 
-  #hash(bytes: Buffer, { md5, sha256 }: { readonly md5: Hash; readonly sha256: Hash }): void {
-    md5.update(bytes)
-    sha256.update(bytes)
-    this.#whole.update(bytes)
-  }
-
   giveBack(part: Part): void {
-    this.#pool.give(part.bytes)
+    for (const block of part.blocks) this.#memory.give(block)
   }
 
   /** What all the parts were, once the last is out; `single` for an upload in one request. */
@@ -97,6 +88,29 @@ export class PartCutter {
       ? Buffer.concat(md5s).toString('hex')
       : `${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-${md5s.length}`
     return { sizeBytes: this.#sizeBytes, sha256: this.#whole.copy().digest('hex'), expectedEtag }
+  }
+
+  /** Fills a block from the source and gives what was filled: less than all of it only at the source's end. */
+  async #fill(block: Buffer, hashes: PartHashes): Promise<Buffer> {
+    let filled = 0
+    let hashed = 0
+    while (filled < block.length && (await this.#more())) {
+      const taken = this.#rest.copy(block, filled)
+      this.#rest = this.#rest.subarray(taken)
+      filled += taken
+      if (filled - hashed >= HASHED_AT_ONCE) {
+        this.#hash(block.subarray(hashed, filled), hashes)
+        hashed = filled
+      }
+    }
+    this.#hash(block.subarray(hashed, filled), hashes)
+    return block.subarray(0, filled)
+  }
+
+  #hash(bytes: Buffer, { md5, sha256 }: PartHashes): void {
+    md5.update(bytes)
+    sha256.update(bytes)
+    this.#whole.update(bytes)
   }
 
   async #more(): Promise<boolean> {

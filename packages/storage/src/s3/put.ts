@@ -22,9 +22,10 @@ export async function put(
   options: PutOptions,
 ): Promise<SentObject> {
   const estimatedBytes = options.estimatedBytes ?? (body instanceof Uint8Array ? body.length : 0)
-  const cutter = new PartCutter(chunksOf(body, options.signal), number =>
-    partBytes(number, estimatedBytes, connection.limits),
-  )
+  const cutter = new PartCutter(chunksOf(body, options.signal), {
+    bytesOfPart: number => partBytes(number, estimatedBytes, connection.limits),
+    memoryBytes: connection.partMemoryBytes,
+  })
   try {
     options.signal?.throwIfAborted()
     const first = await cutter.next()

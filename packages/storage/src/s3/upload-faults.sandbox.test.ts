@@ -61,6 +61,23 @@ test.each(passing)('An upload ends well although %s.', async (_, kind, fault) =>
   await direct.delete([key])
 })
 
+test('A part that is kept in several blocks is sent again from its beginning, and as it was.', async () => {
+  let tries = 0
+  const { storage } = await faulty(({ query }) => {
+    if (query.get('partNumber') !== '1') return undefined
+    tries++
+    if (tries === 1) return { kind: 'reset', afterBytes: 9 * MIB }
+    return tries === 2 ? { kind: 'flip-request', at: 9 * MIB } : undefined
+  })
+  const key = `${prefix}blocks`
+  const sent = await storage.put(key, chunks(), { estimatedBytes: 11 * MIB * 8000 })
+  await verifyByListing(direct, sent)
+  expect(sent.expectedEtag).toMatch(/-2$/)
+  expect(tries).toBe(3)
+  expect((await collect(await direct.get(key))).equals(body)).toBe(true)
+  await direct.delete([key])
+})
+
 const lasting: [string, (request: SeenRequest) => boolean, Fault, object, number][] = [
   [
     'a part always gets 503',
