@@ -19,6 +19,8 @@ for (const secret of [
   sandbox.ownerSecretAccessKey,
   sandbox.setupSecretAccessKey,
   sandbox.privateSecretAccessKey,
+  sandbox.usageSecretAccessKey,
+  sandbox.removalSecretAccessKey,
   sandbox.iapServiceKey,
 ])
   secrets.set(secret, 'a secret of the sandbox')

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { keyOfUse } from './ceph/keys-of-use.ts'
 import { sandboxFolder } from './folder.ts'
 
 const Port = z.coerce.number().int()
@@ -70,6 +71,12 @@ export interface SandboxEnvironment {
   /** May change roles. */
   readonly setupAccessKeyId: string
   readonly setupSecretAccessKey: string
+  /** May list the bucket's versions and open uploads, and nothing else: how the broker counts what is stored. */
+  readonly usageAccessKeyId: string
+  readonly usageSecretAccessKey: string
+  /** May list versions and open uploads of the bucket and end them for good: for the command that removes data. */
+  readonly removalAccessKeyId: string
+  readonly removalSecretAccessKey: string
   /** An administrator's own cloud: a user with two buckets, and no broker. */
   readonly privateAccessKeyId: string
   readonly privateSecretAccessKey: string
@@ -106,6 +113,8 @@ export function sandboxEnvironment(folder: string = sandboxFolder()): SandboxEnv
     .filter(line => line.includes('='))
     .map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
   const lines = Lines.parse(Object.fromEntries(pairs))
+  const owner = { secretAccessKey: lines.SANDBOX_OWNER_SECRET_ACCESS_KEY }
+  const [usage, removal] = [keyOfUse('usage', owner), keyOfUse('removal', owner)]
   return {
     pgHost: lines.SANDBOX_PG_HOST,
     pgPort: lines.SANDBOX_PG_PORT,
@@ -127,6 +136,10 @@ export function sandboxEnvironment(folder: string = sandboxFolder()): SandboxEnv
     ownerSecretAccessKey: lines.SANDBOX_OWNER_SECRET_ACCESS_KEY,
     setupAccessKeyId: lines.SANDBOX_SETUP_ACCESS_KEY_ID,
     setupSecretAccessKey: lines.SANDBOX_SETUP_SECRET_ACCESS_KEY,
+    usageAccessKeyId: usage.accessKeyId,
+    usageSecretAccessKey: usage.secretAccessKey,
+    removalAccessKeyId: removal.accessKeyId,
+    removalSecretAccessKey: removal.secretAccessKey,
     privateAccessKeyId: lines.SANDBOX_PRIVATE_ACCESS_KEY_ID,
     privateSecretAccessKey: lines.SANDBOX_PRIVATE_SECRET_ACCESS_KEY,
     privateBucket: lines.SANDBOX_PRIVATE_BUCKET,

@@ -14,6 +14,14 @@ export function storeSettings(sandbox: SandboxEnvironment): Record<string, strin
   }
 }
 
+/** The key by which a broker counts what is stored there. */
+export function usageSettings(sandbox: SandboxEnvironment): Record<string, string> {
+  return {
+    BROKER_USAGE_ACCESS_KEY_ID: sandbox.usageAccessKeyId,
+    BROKER_USAGE_SECRET_ACCESS_KEY: sandbox.usageSecretAccessKey,
+  }
+}
+
 /** The broker's settings for the sandbox's stand-in for odoo.com: log-in and payment. */
 export function odooComSettings(sandbox: SandboxEnvironment): Record<string, string> {
   return {

@@ -6,7 +6,7 @@ import { createEmptyDatabase, type OdooPlace, withClient } from '../odoo-instanc
 import { dropDatabase } from '../sandbox/drop-database.ts'
 import type { SandboxEnvironment } from '../sandbox/environment.ts'
 import type { Server } from '../sandbox/processes.ts'
-import { odooComSettings, storeSettings } from './broker-surroundings.ts'
+import { odooComSettings, storeSettings, usageSettings } from './broker-surroundings.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -69,6 +69,7 @@ export function brokerEnvironment({ sandbox, port, database }: BrokerPlace): Rec
     BROKER_SEALING_KEYS: `k1:${keyFor('sealing', sandbox)}`,
     ...odooComSettings(sandbox),
     ...storeSettings(sandbox),
+    ...usageSettings(sandbox),
   }
 }
 

@@ -154,8 +154,8 @@ test('the command tells what it would remove, removes it with every version only
     BROKER_S3_REGION: sandbox.region,
     BROKER_S3_ENDPOINT: sandbox.s3Endpoint,
     BROKER_S3_PATH_STYLE: 'true',
-    REMOVAL_ACCESS_KEY_ID: sandbox.ownerAccessKeyId,
-    REMOVAL_SECRET_ACCESS_KEY: sandbox.ownerSecretAccessKey,
+    REMOVAL_ACCESS_KEY_ID: sandbox.removalAccessKeyId,
+    REMOVAL_SECRET_ACCESS_KEY: sandbox.removalSecretAccessKey,
   }
   const command = ['billing', 'remove-data', accountId, '--why', 'unpaid for long']
   const dry = await brokerCommand(command, environment)

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { usageSettings } from '../../infra/services/broker-surroundings.ts'
 import { type BrokerProcess, startBrokerProcess } from '../fixtures/broker-process.ts'
 import { type MailServer, startMailServer } from '../fixtures/mail-server.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
@@ -40,8 +41,7 @@ function start(settings: Record<string, string> = {}): BrokerProcess {
     BROKER_FORECAST_DAYS: '365',
     BROKER_SMTP_HOST: '127.0.0.1',
     BROKER_SMTP_PORT: String(mail.port),
-    BROKER_USAGE_ACCESS_KEY_ID: sandbox.ownerAccessKeyId,
-    BROKER_USAGE_SECRET_ACCESS_KEY: sandbox.ownerSecretAccessKey,
+    ...usageSettings(sandbox),
     ...settings,
   })
   brokers.push(broker)

@@ -6,10 +6,16 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { CreateBucketCommand, DeleteBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Purpose } from '@odoo-backup/protocol'
 import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
+import { tryStoreKey } from './store-keys.ts'
 import { tryMatrix } from './vending-matrix.ts'
 import { freshFolder, ownerClient, sandbox, sandboxAccess, sandboxTokenService } from './vending-sandbox.ts'
 import { sendSigned } from './vending-signed-request.ts'
@@ -103,6 +109,35 @@ test('a credential of the template cannot assume the role again, with or without
     })
     expect(status).toBe(403)
   }
+})
+
+/**
+ * Ceph has no policies of users here, so the bucket says the same of the sandbox's two users; and a right on the bucket
+ * itself, which Amazon does not ask for, comes first where a list of versions is deleted.
+ */
+async function allowByBucket(): Promise<void> {
+  const of = (user: string, { Statement }: { Statement: readonly object[] }) =>
+    Statement.map(statement => ({ ...statement, Principal: { AWS: [`arn:aws:iam:::user/${user}`] } }))
+  const [counting] = template.Usage.Properties.Policies
+  if (counting === undefined) throw new Error('The template gives the key for counting no rights.')
+  const statements = [
+    ...of('usage', counting.PolicyDocument),
+    ...of('removal', template.RemovalOperators.Properties.PolicyDocument),
+    ...of('removal', {
+      Statement: [{ Effect: 'Allow', Action: 's3:DeleteObject', Resource: `arn:aws:s3:::${names.bucket}` }],
+    }),
+  ]
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  await owner.send(new PutBucketPolicyCommand({ Bucket: names.bucket, Policy }))
+}
+
+test('with the rights of the template the keys for counting and for removal do their work and nothing else', async () => {
+  await allowByBucket()
+  const store = { bucket: names.bucket, region: sandbox.region, endpoint: sandbox.stsEndpoint, owner }
+  const usage = { accessKeyId: sandbox.usageAccessKeyId, secretAccessKey: sandbox.usageSecretAccessKey }
+  expect(await tryStoreKey(store, { keys: usage, folder: freshFolder(), may: 'count' })).toEqual([])
+  const removal = { accessKeyId: sandbox.removalAccessKeyId, secretAccessKey: sandbox.removalSecretAccessKey }
+  expect(await tryStoreKey(store, { keys: removal, folder: freshFolder(), may: 'remove' })).toEqual([])
 })
 
 test('the bucket keeps old versions for a time, ends forgotten uploads after two days and is never public', () => {

@@ -25,6 +25,8 @@ const Template = z.object({
     AgentRole: z.object({
       Properties: z.object({ RoleName: z.string(), AssumeRolePolicyDocument: Policy, Policies: Inline }),
     }),
+    Usage: z.object({ Properties: z.object({ Policies: Inline }) }),
+    RemovalOperators: z.object({ Properties: z.object({ PolicyDocument: Policy }) }),
     CutOffOperators: z.object({ Properties: z.object({ PolicyDocument: Policy }) }),
   }),
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   CreateBucketCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
   S3Client,
@@ -11,6 +12,7 @@ import {
 import { z } from 'zod'
 import type { Choices } from '../choices.ts'
 import type { Ceph } from './cluster.ts'
+import { keyOfUse } from './keys-of-use.ts'
 
 export const REGION = 'us-east-1'
 export const BUCKET = 'odoo-backup-sandbox'
@@ -19,14 +21,21 @@ export const SPARE_BUCKET = 'odoo-backup-spare'
 const ROLE = 'odoo-backup-agents'
 export const ROLE_ARN = `arn:aws:iam:::role/${ROLE}`
 
+/** May make no bucket of its own. */
+const NO_BUCKETS = '--max-buckets=-1'
+
 /** The users of the gateway: who owns what, and who may do what. */
 const USERS = {
   /** Assumes the role; has no rights of its own. */
-  broker: [],
+  broker: [NO_BUCKETS],
   /** Owns the bucket of all accounts. */
   owner: [],
   /** Makes and changes roles. */
   setup: ['--caps=roles=*'],
+  /** Counts what is stored. */
+  usage: [NO_BUCKETS],
+  /** Removes for good what accounts stored that do not pay. */
+  removal: [NO_BUCKETS],
   /** An administrator with a cloud of his own. */
   private: [],
 } as const
@@ -68,6 +77,45 @@ const PERMISSIONS = {
 }
 
 /**
+ * What the two keys beside the broker's may do, as in infra/aws/storage.yaml. Neither reads nor writes an object.
+ * Ceph asks for DeleteObject on the bucket itself before it takes a list of versions to delete, and then for
+ * DeleteObjectVersion on each: what has no version id in such a list is refused.
+ */
+const BUCKET_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'CountAndRemoveByListing',
+      Effect: 'Allow',
+      Principal: { AWS: ['arn:aws:iam:::user/usage', 'arn:aws:iam:::user/removal'] },
+      Action: ['s3:ListBucketVersions', 's3:ListBucketMultipartUploads'],
+      Resource: [`arn:aws:s3:::${BUCKET}`],
+    },
+    {
+      Sid: 'CountOpenUploads',
+      Effect: 'Allow',
+      Principal: { AWS: ['arn:aws:iam:::user/usage', 'arn:aws:iam:::user/removal'] },
+      Action: ['s3:ListMultipartUploadParts'],
+      Resource: [`arn:aws:s3:::${BUCKET}/*`],
+    },
+    {
+      Sid: 'Remove',
+      Effect: 'Allow',
+      Principal: { AWS: ['arn:aws:iam:::user/removal'] },
+      Action: ['s3:DeleteObjectVersion', 's3:AbortMultipartUpload'],
+      Resource: [`arn:aws:s3:::${BUCKET}/*`],
+    },
+    {
+      Sid: 'RemoveInLists',
+      Effect: 'Allow',
+      Principal: { AWS: ['arn:aws:iam:::user/removal'] },
+      Action: ['s3:DeleteObject'],
+      Resource: [`arn:aws:s3:::${BUCKET}`],
+    },
+  ],
+}
+
+/**
  * Whoever may put an object may ask, in a header, that all the world reads it: such ACLs count for nothing. (This
  * version of Ceph refuses every write to a bucket that blocks public ACLs instead of ignoring them.)
  */
@@ -99,6 +147,7 @@ export async function makeTenancy(ceph: Ceph, choices: Choices): Promise<void> {
         PERMISSIONS,
         PUBLIC_ACCESS,
         LIFECYCLE,
+        BUCKET_POLICY,
         BUCKET,
         PRIVATE_BUCKET,
         SPARE_BUCKET,
@@ -117,11 +166,24 @@ export async function makeTenancy(ceph: Ceph, choices: Choices): Promise<void> {
 
 function makeUsers(ceph: Ceph, choices: Choices): void {
   const existing = z.array(z.string()).parse(JSON.parse(ceph.run('radosgw-admin', 'user', 'list')))
+  const { owner } = choices.keys
+  const all = { ...choices.keys, usage: keyOfUse('usage', owner), removal: keyOfUse('removal', owner) }
   for (const [name, rights] of Object.entries(USERS) as [keyof typeof USERS, readonly string[]][]) {
-    if (existing.includes(name)) continue
-    const { accessKeyId, secretAccessKey } = choices.keys[name]
+    const { accessKeyId, secretAccessKey } = all[name]
     const keys = [`--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`]
-    ceph.run('radosgw-admin', 'user', 'create', `--uid=${name}`, `--display-name=${name}`, ...keys, ...rights)
+    if (!existing.includes(name))
+      ceph.run(
+        'radosgw-admin',
+        'user',
+        'create',
+        `--uid=${name}`,
+        `--display-name=${name}`,
+        ...keys,
+        ...rights,
+      )
+    // One that an older sandbox made may lack this limit.
+    else if (rights.includes(NO_BUCKETS))
+      ceph.run('radosgw-admin', 'user', 'modify', `--uid=${name}`, ...keys, NO_BUCKETS)
   }
 }
 
@@ -164,6 +226,7 @@ async function makeBucket(
     await client.send(
       new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: LIFECYCLE }),
     )
+    await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(BUCKET_POLICY) }))
   } finally {
     client.destroy()
   }
