@@ -185,8 +185,26 @@ test('books in which one account lacks what another has too much do not agree, a
      SELECT id, 1, 1, 'planned', 'prepaid', 5000, 0, now() FROM c`,
     [less.accountId],
   )
+  // And a purchase of which Stripe told nothing.
+  await registry.pool.query(
+    `INSERT INTO credit_entry (account_id, kind, amount, reference, actor, at)
+     VALUES ($1, 'purchase', 3000, 'cs_untold', 'stripe', now())`,
+    [more.accountId],
+  )
   const { stdout } = await billing('reconcile', ...why)
-  const { kept } = JSON.parse(stdout.slice(stdout.search(/^\{$/m)))
+  const { kept, purchases } = JSON.parse(stdout.slice(stdout.search(/^\{$/m)))
+  expect(purchases).toEqual({
+    agrees: false,
+    differing: [
+      {
+        accountId: more.accountId,
+        purchase: 'cs_untold',
+        what: 'credited without a message',
+        booked: 3,
+        told: null,
+      },
+    ],
+  })
   expect(kept.agrees).toBe(false)
   expect(kept.differing).toHaveLength(2)
   expect(kept.differing).toEqual(

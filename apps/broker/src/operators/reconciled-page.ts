@@ -4,9 +4,19 @@ import type { Reconciliation } from '../billing/operation/reconcile.ts'
 
 /** What came of comparing the books. */
 export function reconciledPage(found: Reconciliation): Html {
-  const { repeated, stillOpen, inDoubt, capturedByProvider, kept, balances, stripeAside, remarks } = found
+  const {
+    repeated,
+    stillOpen,
+    inDoubt,
+    capturedByProvider,
+    kept,
+    purchases,
+    balances,
+    stripeAside,
+    remarks,
+  } = found
   const missing = balances?.missing ?? []
-  const isRight = kept.agrees && missing.length === 0 && inDoubt.length === 0
+  const isRight = kept.agrees && purchases.agrees && missing.length === 0 && inDoubt.length === 0
   return html`<p role="status" class="card ${isRight ? 'good' : 'warn'}">${isRight ? 'The books agree.' : 'Not everything agrees: see below.'}</p>
 <dl>
 <dt>Open attempts repeated</dt><dd>${repeated}, of which ${stillOpen} still open</dd>
@@ -19,6 +29,14 @@ ${
 }
 <dt>Messages of Stripe that wait</dt><dd>${stripeAside}</dd>
 </dl>
+${
+  !purchases.agrees &&
+  html`<h2>Purchases that differ from the messages of Stripe</h2>
+<ul>${purchases.differing.map(
+    ({ accountId, purchase, what, booked, told }) =>
+      html`<li>${purchase}${accountId !== null && html`, <a href="/operator/accounts/${accountId}">account ${accountId}</a>`}: ${what}, ${amount(booked)} booked${told !== null && html`, ${amount(told)} told`}</li>`,
+  )}</ul>`
+}
 ${
   missing.length > 0 &&
   html`<h2>Credit that is missing at the payment service</h2>

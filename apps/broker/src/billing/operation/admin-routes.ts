@@ -21,6 +21,7 @@ import {
   ledgerLines,
 } from './account-books.ts'
 import type { BillingChanges } from './changes.ts'
+import { PurchaseDifference } from './compare-purchases.ts'
 import { MonthlyRevenue, revenueByMonth } from './revenue.ts'
 
 export interface BillingAdminDependencies extends BooksDependencies {
@@ -56,6 +57,7 @@ const ReconciliationAnswer = z.object({
     agrees: z.boolean(),
     differing: z.array(z.object({ accountId: z.uuid(), spent: z.number(), charged: z.number() })),
   }),
+  purchases: z.object({ agrees: z.boolean(), differing: z.array(PurchaseDifference) }),
   balances: z
     .object({
       agreeing: z.int(),
@@ -244,6 +246,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
           ...found,
           ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
           kept: { ...found.kept, differing: [...found.kept.differing] },
+          purchases: { ...found.purchases, differing: [...found.purchases.differing] },
           open: [...found.open],
           inDoubt: [...found.inDoubt],
           remarks: [...found.remarks],

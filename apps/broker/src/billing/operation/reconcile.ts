@@ -5,6 +5,7 @@ import { amountOf, credits } from '../credits.ts'
 import { type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
+import { type PurchaseDifference, purchaseDifferences } from './compare-purchases.ts'
 
 /** What the books hold against themselves and against the payment service. Credits. */
 export interface Reconciliation {
@@ -26,6 +27,8 @@ export interface Reconciliation {
     /** Accounts whose kept credits do not show what their charges took of them. */
     readonly differing: readonly KeptDifference[]
   }
+  /** Purchases by Stripe, each against the messages that told of it. */
+  readonly purchases: { readonly agrees: boolean; readonly differing: readonly PurchaseDifference[] }
   /** Each account's balance at the payment service; absent where it keeps none. */
   readonly balances?: BalanceComparison
   /** Messages of Stripe that wait for the operator. */
@@ -78,6 +81,7 @@ export async function reconcile(
   const [row] = rows
   if (row === undefined) throw new Error('The database gave no sums.')
   const differing = await keptDifferences(pool)
+  const purchases = await purchaseDifferences(pool)
   const balances =
     provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
   const inDoubt = await doubtfulAttempts(pool, now())
@@ -96,6 +100,7 @@ export async function reconcile(
       agrees: differing.length === 0,
       differing,
     },
+    purchases: { agrees: purchases.length === 0, differing: purchases },
     ...(balances === undefined ? {} : { balances }),
     stripeAside: Number(row.aside),
     remarks:

@@ -29,9 +29,9 @@ export async function bookStripeEvent(
     if (meaning.kind === 'purchase' && isApplied)
       await applyWaiting(client, event.id, meaning.paymentIntent, { rules, at: now })
     await client.query(
-      `UPDATE stripe_event SET note = CASE WHEN $2 THEN NULL ELSE $3 END, applied = $2
+      `UPDATE stripe_event SET note = CASE WHEN $2 THEN NULL ELSE $3 END, applied = $2, credited = $4
        WHERE id = $1 AND NOT applied`,
-      [event.id, isApplied, outcome.note ?? null],
+      [event.id, isApplied, outcome.note ?? null, outcome.credited ?? null],
     )
     return { booked: isApplied ? (isNew ? 'applied' : 'repeated') : 'aside', accountId: outcome.accountId }
   })
@@ -80,6 +80,8 @@ interface Outcome {
   /** Why it waits for the operator. */
   readonly note?: string
   readonly accountId?: string
+  /** Thousandths that were credited for it just now. */
+  readonly credited?: number
 }
 
 async function apply(
@@ -107,7 +109,7 @@ async function purchase(
 ): Promise<Outcome> {
   const known = await client.query('SELECT 1 FROM account WHERE id = $1', [accountId])
   if (known.rowCount === 0) return { note: 'the account that paid does not exist' }
-  await addCredit(client, {
+  const isNew = await addCredit(client, {
     accountId,
     kind: 'purchase',
     amount,
@@ -116,7 +118,7 @@ async function purchase(
     actor: 'stripe',
     at,
   })
-  return { accountId }
+  return { accountId, ...(isNew ? { credited: amount } : {}) }
 }
 
 /** Refunds and disputes that came before the purchase that they belong to. */
