@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = await instance.odoo.createSample()
   opened = await instance.open()
   surface = await agentSurface(instance, opened)
-}, 60_000)
+})
 afterAll(async () => {
   await surface.close()
   await instance.close()
@@ -95,4 +95,4 @@ test('without credit the agent says so with the link in page, API and command li
   }
   expect((await surface.api('GET', '/connection')).body.state).toBe('connected')
   expect(wordsOf(await surface.page())).toContain('1 backup ')
-}, 150_000)
+})

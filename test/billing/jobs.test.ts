@@ -87,4 +87,4 @@ test('long work holds up no other, and begins no second time while it runs', asy
   await done
   expect(longRuns).toBe(1)
   await jobs.close()
-}, 60_000)
+})

@@ -184,4 +184,4 @@ test('the command tells what it would remove, removes it with every version only
     environment,
   )
   expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('has not been given') })
-}, 30_000)
+})

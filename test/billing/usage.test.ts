@@ -137,4 +137,4 @@ test('while the store is away a run ends soon, and the next one of the day measu
   expect(asked).toBe(10)
   isAway = false
   expect(await sampleUsage(dependencies)).toBe(10_000)
-}, 60_000)
+})

@@ -41,7 +41,9 @@ describe.each([
       const view = await state()
       return view.state === 'completed' || view.state === 'failed' ? view : undefined
     })
-    expect(done).toMatchObject({ state: 'completed', attempt: 3 })
+    expect(done).toMatchObject({ state: 'completed' })
+    // More where the machine is so slow that a worker that lives is silent for longer than it may be.
+    expect(done.attempt).toBeGreaterThanOrEqual(3)
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
     await expectRecovered(instance, opened, database)
   })
