@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
 const BACKUP = 'shop.2026-01-31_04-00-00.zip'
@@ -28,14 +29,18 @@ const start = async (name: string) => {
 
 test('what a restored database becomes is proposed with its reason, and left to the agent unless somebody chose', async () => {
   await page.getByText('Its original is on this server.').waitFor()
-  expect(await page.getByLabel(/^A copy beside the original/).isChecked()).toBe(true)
+  await eventually(async () =>
+    expect(await page.getByLabel(/^A copy beside the original/).isChecked()).toBe(true),
+  )
   const request = await start('shop_again')
   expect(request).toMatchObject({ database: 'shop_again' })
   expect(request).not.toHaveProperty('copy')
   expect(request).not.toHaveProperty('neutralise')
   await page.getByRole('link', { name: 'Open the database' }).waitFor()
-  expect(await page.getByRole('link', { name: 'Open the database' }).getAttribute('href')).toBe(
-    '../web?db=shop_again',
+  await eventually(async () =>
+    expect(await page.getByRole('link', { name: 'Open the database' }).getAttribute('href')).toBe(
+      '../web?db=shop_again',
+    ),
   )
 })
 
@@ -69,11 +74,13 @@ test('a taken name stops it until the database is to be replaced and its name is
   await page.getByText('A database of this name exists.').waitFor()
   await page.getByText('It is taken.').waitFor()
   await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)
-  expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true)
+  await eventually(async () =>
+    expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true),
+  )
   await page.getByLabel(/^Replace it/).check()
   const replace = page.getByRole('button', { name: 'Replace and restore' })
   await page.getByText('Nothing speaks against it.').waitFor()
-  expect(await replace.isDisabled()).toBe(true)
+  await eventually(async () => expect(await replace.isDisabled()).toBe(true))
   await page.getByLabel(/^Type .* to confirm/).fill('shop')
   await replace.click()
   await page.waitForURL(/#\/jobs\//)
@@ -85,7 +92,9 @@ test('a wrong encryption password is told before anything is begun', async () =>
   await page.goto(`${ui.url}#/restore/${name}`)
   await page.getByLabel('Encryption password').fill('wrong')
   await page.getByText('The password is wrong.').waitFor()
-  expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true)
+  await eventually(async () =>
+    expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true),
+  )
   await page.getByLabel('Encryption password').fill(ui.fixture.agent.encryptionPassword)
   await page.getByText('The password is right.').waitFor()
   await start('shop_decrypted')

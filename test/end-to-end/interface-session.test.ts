@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { eventually } from './eventually.ts'
 import { type Interface, signInAs, startInterface } from './interface.ts'
 
 let ui: Interface
@@ -27,10 +28,10 @@ test('a session that ends is begun again over the page, which keeps what was typ
   await door.waitFor()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  expect(await door.isVisible()).toBe(true)
+  await eventually(async () => expect(await door.isVisible()).toBe(true))
   await signInAs(page, ui.fixture.agent.masterPassword)
   await door.waitFor({ state: 'hidden' })
-  expect(await name.inputValue()).toBe('typed_before')
+  await eventually(async () => expect(await name.inputValue()).toBe('typed_before'))
 
   await page.getByRole('main').getByRole('button', { name: 'Restore', exact: true }).click()
   await page.waitForURL(/#\/jobs\//)
@@ -55,7 +56,9 @@ test('in another language a refusal is said in it, with the agent’s own words 
   await signInAs(page, 'wrong')
   const refusal = page.getByRole('alert')
   await refusal.getByText('Das Hauptpasswort ist falsch.').waitFor()
-  expect(await refusal.locator('[lang=en]').textContent()).toMatch(/^Incorrect master password/)
+  await eventually(async () =>
+    expect(await refusal.locator('[lang=en]').textContent()).toMatch(/^Incorrect master password/),
+  )
 })
 
 test('a browser that is told to remember nothing shows everything, and changes colours and language', async () => {
@@ -79,6 +82,6 @@ test('whoever signs out meets the door itself, with nothing of the page behind i
   const page = await ui.openInside()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
-  expect(await page.getByRole('dialog').count()).toBe(0)
+  await eventually(async () => expect(await page.getByRole('dialog').count()).toBe(0))
   expect(ui.faults).toEqual([])
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { RetentionChange } from '@odoo-backup/protocol'
 import type { Page } from 'playwright-core'
 import { AgentError } from '../../apps/agent/src/errors.ts'
+import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
 let ui: Interface
@@ -41,7 +42,9 @@ test('an encrypted database is changed without its password, which is asked for 
   await page.getByLabel(/^I keep this password elsewhere/).check()
   await save()
   await page.getByLabel('One per day', { exact: true }).fill('7')
-  expect(await page.getByLabel(/^I keep this password elsewhere/).count()).toBe(0)
+  await eventually(async () =>
+    expect(await page.getByLabel(/^I keep this password elsewhere/).count()).toBe(0),
+  )
   await save()
   expect(await file()).toMatch(/encryption_password = correct horse[\s\S]*daily_limit = 7/)
   expect(await page.content()).not.toContain('correct horse')
@@ -58,7 +61,9 @@ test('two tabs that change different things keep each other’s changes', async 
   await save(other)
   expect(await file()).toMatch(/weekly_limit = 4/)
   expect(await file()).toMatch(/monthly_limit = 12/)
-  expect(await other.getByLabel('One per month', { exact: true }).inputValue()).toBe('12')
+  await eventually(async () =>
+    expect(await other.getByLabel('One per month', { exact: true }).inputValue()).toBe('12'),
+  )
   await other.close()
 })
 
@@ -103,7 +108,7 @@ test('a bucket is tried as it was entered, and saved only when it passed', async
     expect.objectContaining({ kind: 'own', bucket: 'mine', secretAccessKey: 'never shown' }),
   ])
   await page.getByLabel('Bucket', { exact: true }).fill('another')
-  expect(await page.getByText(/^A small object was written/).count()).toBe(0)
+  await eventually(async () => expect(await page.getByText(/^A small object was written/).count()).toBe(0))
 
   const { tryStorage } = agent
   agent.tryStorage = () => Promise.reject(new AgentError('storage_refused', 'There is no such bucket.'))

@@ -8,6 +8,7 @@ import { ConfigurationStore } from '../../apps/agent/src/config/store.ts'
 import { settingsOperations } from '../../apps/agent/src/operations/settings.ts'
 import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
 import { openChromium } from './chromium.ts'
+import { PATIENCE_MS } from './eventually.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -56,7 +57,7 @@ export async function startInterface(): Promise<Interface> {
   const open = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ locale: 'en-GB', ...options })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('pageerror', error => faults.push(String(error)))
     await page.goto(url)
     return page

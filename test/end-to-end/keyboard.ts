@@ -1,4 +1,6 @@
+import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { eventually } from './eventually.ts'
 
 const MOST_TURNS = 120
 
@@ -50,8 +52,22 @@ export async function typeInto(page: Page, name: RegExp, text: string, role = 't
   await page.keyboard.type(text)
 }
 
-/** What has the focus, as a screen reader would say it; empty where nothing has. */
-export async function focusedWords(page: Page): Promise<string> {
-  const focused = page.locator(':focus')
-  return (await focused.count()) === 0 ? '' : focused.ariaSnapshot()
+/** Chooses in the list that has the focus. */
+export async function choose(page: Page, option: string): Promise<void> {
+  const chosen = 'document.activeElement.selectedOptions[0].textContent'
+  await page.keyboard.press('Home')
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    if (String(await page.evaluate(chosen)).trim() === option) return
+    await page.keyboard.press('ArrowDown')
+  }
+  throw new Error(`No such option is reached: ${option}`)
+}
+
+/** Waits until what has the focus is called so by a screen reader; without words, until anything has it. */
+export async function focusSays(page: Page, words = ''): Promise<void> {
+  await eventually(async () => {
+    const said = await page.locator(':focus').ariaSnapshot({ timeout: 1000 })
+    expect(said).not.toBe('')
+    expect(said).toContain(words)
+  })
 }

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-instance/create.ts'
 import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
 import { openChromium } from './chromium.ts'
+import { eventually, PATIENCE_MS } from './eventually.ts'
 import { type Line, startLine } from './line.ts'
 
 let line: Line
@@ -15,7 +16,7 @@ beforeAll(async () => {
   await createOdooDatabase(line.odoo, `${line.prefix}_shop`, { records: 500, filestoreBytes: 3 * 1024 ** 2 })
   browser = await openChromium()
   page = await browser.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   page.on('pageerror', error => faults.push(String(error)))
   page.on('console', message => {
     if (message.type() === 'error' && !/status of 40/.test(message.text())) faults.push(message.text())
@@ -41,7 +42,7 @@ test('a newcomer connects the server with a log-in and consent, and pays for the
   const approve = page.getByRole('button', { name: 'Approve' })
   await approve.waitFor()
   expect(page.url().startsWith(`${line.brokerUrl}/consent/`)).toBe(true)
-  expect(await page.locator('main').textContent()).toContain(line.agentUrl)
+  await eventually(async () => expect(await page.locator('main').textContent()).toContain(line.agentUrl))
   await approve.click()
 
   await page.getByRole('link', { name: 'Buy credit' }).click()
@@ -60,7 +61,7 @@ test('they back a database up with a click and see it listed', async () => {
   await page.getByText('Done.').waitFor({ timeout: 60_000 })
   await page.getByRole('link', { name: 'Back to the backups' }).click()
   const row = page.getByRole('row', { name: new RegExp(`${line.prefix}_shop\\.`) })
-  expect(await row.textContent()).toMatch(/\.zip/)
+  await eventually(async () => expect(await row.textContent()).toMatch(/\.zip/))
 })
 
 test('a wrong master password restores nothing and says so', async () => {
@@ -70,7 +71,9 @@ test('a wrong master password restores nothing and says so', async () => {
   const answered = page.waitForResponse(answer => answer.request().method() === 'POST')
   await page.getByRole('button', { name: 'Restore', exact: true }).click()
   expect((await answered).status()).toBe(403)
-  expect(await page.getByRole('alert').first().textContent()).toMatch(/password/i)
+  await eventually(async () =>
+    expect(await page.getByRole('alert').first().textContent()).toMatch(/password/i),
+  )
 })
 
 test('they restore the backup under another name, and the copy is the original to the last byte', async () => {

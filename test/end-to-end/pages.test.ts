@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
 import { type BusyAgent, busyAgent, HOSTILE_NAMES } from '../fixtures/busy-agent.ts'
 import { openChromium } from './chromium.ts'
+import { eventually, PATIENCE_MS } from './eventually.ts'
 
 /**
  * The pages as they are with much in them, over an agent in memory: what they say, and that nothing of it does harm.
@@ -56,6 +57,7 @@ beforeEach(async () => {
   const address = server.address()
   url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/odoo_backup_sh/`
   page = await browser.newPage({ locale: 'en-GB' })
+  page.setDefaultTimeout(PATIENCE_MS)
   faults = []
   page.on('pageerror', error => faults.push(String(error)))
   page.on('dialog', dialog => {
@@ -138,7 +140,9 @@ describe('the pages with much in them', () => {
     const height = await page.evaluate('document.documentElement.scrollHeight')
     expect(Number(height)).toBeLessThan(2_500)
     await page.getByText('Show the details').click()
-    expect(await page.getByRole('alert').textContent()).toContain('pg_dump said:')
+    await eventually(async () =>
+      expect(await page.getByRole('alert').textContent()).toContain('pg_dump said:'),
+    )
   })
 })
 
@@ -146,12 +150,14 @@ describe('the overview', () => {
   test('says in one sentence what is wrong with which database, and why', async () => {
     await open('', 'You are not safe.')
     const banner = page.getByRole('status').filter({ hasText: 'You are not safe.' })
-    expect(await banner.getByRole('listitem').allTextContents()).toEqual([
-      'No backup at all: playground',
-      expect.stringMatching(/^The last backup failed; older ones still meet the schedule: .*warehouse/),
-      expect.stringMatching(/^pg_dump said:/),
-      expect.stringMatching(/^The storage did not answer/),
-    ])
+    await eventually(async () =>
+      expect(await banner.getByRole('listitem').allTextContents()).toEqual([
+        'No backup at all: playground',
+        expect.stringMatching(/^The last backup failed; older ones still meet the schedule: .*warehouse/),
+        expect.stringMatching(/^pg_dump said:/),
+        expect.stringMatching(/^The storage did not answer/),
+      ]),
+    )
     await page.getByText('92.5 credits').waitFor()
   })
 
@@ -165,7 +171,7 @@ describe('the overview', () => {
     isDown = true
     await page.clock.runFor(31_000)
     await page.getByText('this may be out of date').waitFor()
-    expect(await page.getByText('You are safe.').count()).toBe(0)
+    await eventually(async () => expect(await page.getByText('You are safe.').count()).toBe(0))
     isDown = false
   })
 })
@@ -198,7 +204,9 @@ describe('the list of backups', () => {
     await page.getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Unpin it first').waitFor()
-    expect(await dialog.getByRole('button', { name: 'Delete it' }).isDisabled()).toBe(true)
+    await eventually(async () =>
+      expect(await dialog.getByRole('button', { name: 'Delete it' }).isDisabled()).toBe(true),
+    )
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Unpin' }).click()
     await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
@@ -212,10 +220,12 @@ describe('the list of backups', () => {
 test('of two hundred databases the worst are shown first, and all on request', async () => {
   for (let index = 0; index < 196; index++) agent.addNights(`company_${index}`, 5)
   await open('', 'You are not safe.')
-  expect(await page.getByRole('article').count()).toBe(24)
-  expect(await page.getByRole('article').first().textContent()).toContain('playground')
+  await eventually(async () => expect(await page.getByRole('article').count()).toBe(24))
+  await eventually(async () =>
+    expect(await page.getByRole('article').first().textContent()).toContain('playground'),
+  )
   await page.getByRole('button', { name: 'Show all' }).click()
-  expect(await page.getByRole('article').count()).toBeGreaterThan(200)
+  await eventually(async () => expect(await page.getByRole('article').count()).toBeGreaterThan(200))
 })
 
 describe('a job that is watched', () => {
@@ -224,12 +234,14 @@ describe('a job that is watched', () => {
     if (job === undefined) throw new Error('no job')
     await open(`jobs/${job.id}`, '8,120 of 14,031 files')
     await page.getByText('about 41 s left').waitFor()
-    expect(await page.getByRole('listitem').allTextContents()).toEqual([
-      expect.stringMatching(/^Waiting/),
-      expect.stringMatching(/^Taking the snapshot.*2 s$/),
-      expect.stringMatching(/^Database.*310 MB.*26 s$/),
-      expect.stringMatching(/^Files.*8,120 files/),
-    ])
+    await eventually(async () =>
+      expect(await page.getByRole('listitem').allTextContents()).toEqual([
+        expect.stringMatching(/^Waiting/),
+        expect.stringMatching(/^Taking the snapshot.*2 s$/),
+        expect.stringMatching(/^Database.*310 MB.*26 s$/),
+        expect.stringMatching(/^Files.*8,120 files/),
+      ]),
+    )
     await page.getByText('Log', { exact: true }).click()
     await page.getByText('Opening a snapshot of accounting.').waitFor()
     agent.jobsMade[0] = { ...job, state: 'completed', finishedAt: new Date().toISOString() }
@@ -245,8 +257,8 @@ describe('a job that is watched', () => {
     await page.getByText('The line to the agent is cut').waitFor()
     agent.jobsMade[0] = { ...job, state: 'completed', finishedAt: new Date().toISOString() }
     isDown = false
-    await page.getByText('done', { exact: true }).waitFor({ timeout: 45_000 })
-    expect(await page.getByText('The line to the agent is cut').count()).toBe(0)
+    await page.getByText('done', { exact: true }).waitFor()
+    await eventually(async () => expect(await page.getByText('The line to the agent is cut').count()).toBe(0))
   })
 
   test('many jobs need one line to the agent, so that the other calls get through', async () => {

@@ -10,6 +10,7 @@ import { startTcpProxy } from '../faults/tcp-proxy.ts'
 import { until } from '../faults/waiting.ts'
 import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
+import { PATIENCE_MS } from './eventually.ts'
 import { type Line, startLine } from './line.ts'
 
 /**
@@ -34,7 +35,7 @@ beforeAll(async () => {
   browser = await openChromium()
   const context = await browser.newContext({ locale: 'en-GB' })
   page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   page.on('pageerror', error => faults.push(String(error)))
   page.on('console', message => {
     if (message.type() === 'error' && !/status of (40|502)/.test(message.text())) faults.push(message.text())
@@ -158,7 +159,7 @@ test('a backup goes on while the network is away, is seen in two tabs, and is ca
   const { hash } = new URL(page.url())
   const wire = await startTcpProxy(Number(new URL(line.agentUrl).port))
   const far = await page.context().newPage()
-  far.setDefaultTimeout(30_000)
+  far.setDefaultTimeout(PATIENCE_MS)
   await far.goto(`http://127.0.0.1:${wire.port}/odoo_backup_sh/${hash}`)
   await far.getByRole('button', { name: 'Cancel the job' }).waitFor()
   wire.cut()

@@ -5,6 +5,7 @@ import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-
 import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
 import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
+import { eventually, PATIENCE_MS } from './eventually.ts'
 import { type Line, startLine } from './line.ts'
 
 let line: Line
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await createOdooDatabase(line.odoo, `${line.prefix}_shop`, { records: 500, filestoreBytes: 3 * 1024 ** 2 })
   browser = await openChromium()
   page = await browser.newPage({ locale: 'en-GB' })
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   page.on('pageerror', error => faults.push(String(error)))
   page.on('console', message => {
     if (message.type() === 'error' && !/status of 40/.test(message.text())) faults.push(message.text())
@@ -53,7 +54,7 @@ test('nobody gets in with a wrong master password', async () => {
   await page.getByLabel('Master password').fill('wrong')
   await page.getByRole('button', { name: 'Sign in' }).first().click()
   await page.getByRole('alert').waitFor()
-  expect(await page.getByRole('alert').textContent()).toMatch(/password/i)
+  await eventually(async () => expect(await page.getByRole('alert').textContent()).toMatch(/password/i))
 })
 
 test('with the keyboard alone, a newcomer signs in and is led to the first set-up', async () => {
@@ -151,10 +152,10 @@ test('an existing database is replaced only after its name is typed', async () =
   await page.getByLabel('Name of the restored database').fill(`${line.prefix}_again`)
   const start = page.getByRole('button', { name: 'Replace and restore' })
   await page.getByLabel(/^Replace it/).check()
-  expect(await start.isDisabled()).toBe(true)
+  await eventually(async () => expect(await start.isDisabled()).toBe(true))
   await page.getByLabel(/^Type .* to confirm/).fill(`${line.prefix}_again`)
   await page.getByText('Nothing speaks against it.').waitFor()
-  expect(await start.isEnabled()).toBe(true)
+  await eventually(async () => expect(await start.isEnabled()).toBe(true))
 })
 
 test('no page broke a rule of its own: no script failed and nothing was blocked', () => {
