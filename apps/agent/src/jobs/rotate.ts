@@ -46,6 +46,7 @@ export function decideRetention(
       id: name,
       takenAt,
       pinned: markers.pinned,
+      verified: markers.verification?.passed === true,
     })),
     settings: retention,
     now,
