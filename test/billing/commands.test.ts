@@ -69,15 +69,21 @@ test('the books come whole, however long they are, and each look at them is in t
     .map(line => line.split(',').at(-1))
   expect(ids).toHaveLength(10_500)
   expect(new Set(ids).size).toBe(10_500)
-  await Promise.all([billing('balance', accountId), billing('usage', accountId), billing('revenue', ...why)])
+  await Promise.all([
+    billing('balance', accountId),
+    billing('usage', accountId),
+    billing('revenue', ...why),
+    billing('stripe', 'list', ...why),
+  ])
   const { rows } = await registry.pool.query<{ action: string; reason: string | null }>(
-    "SELECT action, reason FROM audit_event WHERE account_id = $1 OR action = 'billing.revenue_read' ORDER BY action",
+    "SELECT action, reason FROM audit_event WHERE account_id = $1 OR action IN ('billing.revenue_read', 'billing.stripe_read') ORDER BY action",
     [accountId],
   )
   expect(rows).toEqual([
     { action: 'billing.balance_read', reason: null },
     { action: 'billing.ledger_exported', reason: 'a test' },
     { action: 'billing.revenue_read', reason: 'a test' },
+    { action: 'billing.stripe_read', reason: 'a test' },
     { action: 'billing.usage_read', reason: null },
   ])
 })

@@ -222,6 +222,28 @@ test('money needs the role billing', async () => {
   expect((await call('GET', '/accounts/00000000-0000-4000-8000-000000000000/billing')).status).toBe(404)
 })
 
+test('each look at money is in the audit log, with its reason where it says one', async () => {
+  const { accountId } = await boundAgent()
+  const of = `/accounts/${accountId}`
+  const paths = ['billing', 'billing/ledger', 'billing/ledger.csv', 'usage'].map(path => `${of}/${path}`)
+  const reason = `a look at ${accountId}`
+  for (const path of [...paths, '/billing/revenue', '/billing/stripe']) {
+    expect((await call('GET', path)).status).toBe(200)
+    expect((await call('GET', `${path}?reason=${encodeURIComponent(reason)}`)).status).toBe(200)
+    expect((await call('GET', `${path}?reason=x`)).status).toBe(400)
+  }
+  const rows = await broker.query<{ action: string; reason: string | null }>(
+    "SELECT action, reason FROM audit_event WHERE reason = $1 OR (account_id = $2 AND action IN ('billing.balance_read', 'billing.ledger_read', 'billing.ledger_exported', 'billing.usage_read')) ORDER BY id",
+    [reason, accountId],
+  )
+  const twice = (action: string) => [null, reason].map(why => ({ action: `billing.${action}`, reason: why }))
+  expect(rows).toEqual([
+    ...['balance_read', 'ledger_read', 'ledger_exported', 'usage_read'].flatMap(twice),
+    { action: 'billing.revenue_read', reason },
+    { action: 'billing.stripe_read', reason },
+  ])
+})
+
 test('the books, the revenue and the reconciliation can be read', async () => {
   const { agent, accountId } = await boundAgent()
   await call('POST', `/accounts/${accountId}/billing/grant`, {

@@ -63,3 +63,17 @@ export function by(reason: string): By {
   if (!success) throw new CommandFailure('Say why in at least three letters: it stands in the audit log.')
   return { actor: 'operator', ...data }
 }
+
+/** A look at money is in the audit log too, as a call of the admin API is; with its reason where one was given. */
+export async function noteLook(
+  { audit }: Desk,
+  action: string,
+  { accountId, why }: { readonly accountId?: string; readonly why: string | undefined },
+): Promise<void> {
+  await audit.record({
+    ...(why === undefined ? { actor: 'operator' } : by(why)),
+    action: `billing.${action}`,
+    outcome: 'done',
+    ...(accountId === undefined ? {} : { accountId }),
+  })
+}

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { asideMessages } from '../billing/stripe/aside.ts'
-import { atDesk, by } from './billing-desk.ts'
+import { atDesk, by, noteLook } from './billing-desk.ts'
 
 interface Why {
   readonly why: string
@@ -12,10 +12,12 @@ export function stripeCommand(): Command {
   command
     .command('list')
     .description('those that wait, the oldest first')
-    .action(() =>
-      atDesk(process.env, async ({ pool }) =>
-        console.log(JSON.stringify(await asideMessages(pool), null, 2)),
-      ),
+    .option('--why <reason>', 'stands in the audit log')
+    .action(({ why }: Partial<Why>) =>
+      atDesk(process.env, async desk => {
+        await noteLook(desk, 'stripe_read', { why })
+        console.log(JSON.stringify(await asideMessages(desk.pool), null, 2))
+      }),
     )
   command
     .command('apply')

@@ -6,7 +6,7 @@ import { accountBalance, ledgerCsv } from '../billing/operation/account-books.ts
 import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
-import { atDesk, by, type Desk } from './billing-desk.ts'
+import { atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { removalCommands } from './billing-removal.ts'
 import { stripeCommand } from './billing-stripe.ts'
 import { CommandFailure } from './command-failure.ts'
@@ -25,20 +25,6 @@ async function printBalance(desk: Desk, accountId: string): Promise<void> {
   const balance = await accountBalance(desk, accountId)
   if (balance === undefined) throw new CommandFailure('There is no account of this id.')
   print(balance)
-}
-
-/** A look at money is in the audit log too, as a call of the admin API is; with its reason where one was given. */
-async function noteLook(
-  { audit }: Desk,
-  action: string,
-  { accountId, why }: { readonly accountId?: string; readonly why: string | undefined },
-): Promise<void> {
-  await audit.record({
-    ...(why === undefined ? { actor: 'operator' } : by(why)),
-    action: `billing.${action}`,
-    outcome: 'done',
-    ...(accountId === undefined ? {} : { accountId }),
-  })
 }
 
 function day(text: string): Date {

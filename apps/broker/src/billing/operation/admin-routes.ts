@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { notFound, type Route, route } from '@odoo-backup/service'
+import type { Request } from 'express'
 import { z } from 'zod'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import { page, pageOf, pageQuery } from '../../admin/paging.ts'
+import { LookReason, Reason } from '../../admin/reason.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { AccountId } from '../../registry/ids.ts'
 import { UsageDay, usageReport } from '../../usage/usage-report.ts'
@@ -33,7 +35,7 @@ export interface BillingAdminDependencies extends BooksDependencies {
 }
 
 const Account = z.object({ accountId: AccountId })
-const reason = z.string().trim().min(3, 'Say why, for the audit log.').max(500)
+const { reason } = Reason.shape
 
 const ReconciliationAnswer = z.object({
   repeated: z.int(),
@@ -79,6 +81,22 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
     const found = await accountBalance(dependencies, accountId)
     if (found === undefined) throw notFound()
     return found
+  }
+
+  /** Lets a look in and notes it: who, at what, and why if that was told. */
+  async function look(
+    request: Request,
+    action: string,
+    { reason, accountId }: { readonly reason: string | undefined; readonly accountId?: AccountId },
+  ): Promise<void> {
+    const by = await access.enter(request, 'billing')
+    await audit.record({
+      ...by,
+      action: `billing.${action}`,
+      outcome: 'done',
+      ...(reason === undefined ? {} : { reason }),
+      ...(accountId === undefined ? {} : { accountId }),
+    })
   }
 
   /** A change of one account: its body, what it does, and how the account stands afterwards. */
@@ -143,10 +161,10 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/billing',
       summary: 'Balance, plan and state of an account',
       params: Account,
+      query: LookReason,
       answer: AccountBalance,
-      async handle({ params: { accountId }, request }) {
-        const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.balance_read', outcome: 'done', accountId })
+      async handle({ params: { accountId }, query, request }) {
+        await look(request, 'balance_read', { reason: query.reason, accountId })
         return balance(accountId)
       },
     }),
@@ -156,11 +174,11 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/billing/ledger',
       summary: 'The books of an account, the newest line first',
       params: Account,
-      query: z.object(pageQuery(z.string().regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/))),
+      query: LookReason.extend(pageQuery(z.string().regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/))),
       answer: pageOf(LedgerLine),
-      async handle({ params: { accountId }, query: { cursor, limit }, request }) {
-        const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.ledger_read', outcome: 'done', accountId })
+      async handle({ params: { accountId }, query, request }) {
+        const { cursor, limit } = query
+        await look(request, 'ledger_read', { reason: query.reason, accountId })
         const lines = await ledgerLines(pool, accountId, { cursor, limit: limit + 1 })
         return page(lines, limit, { item: line => line, cursor: ledgerCursor })
       },
@@ -171,10 +189,10 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/billing/ledger.csv',
       summary: 'The books of an account as CSV, the newest line first',
       params: Account,
+      query: LookReason,
       produces: 'text/csv',
-      async handle({ params: { accountId }, request, response }) {
-        const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.ledger_exported', outcome: 'done', accountId })
+      async handle({ params: { accountId }, query, request, response }) {
+        await look(request, 'ledger_exported', { reason: query.reason, accountId })
         response.attachment(`ledger-${accountId}.csv`).type('text/csv')
         await pipeline(Readable.from(ledgerCsv(pool, accountId)), response)
       },
@@ -202,12 +220,11 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/usage',
       summary: 'What an account stored, by day',
       params: Account,
-      query: z.object({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
+      query: LookReason.extend({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
       answer: z.object({ items: z.array(UsageDay) }),
-      async handle({ params: { accountId }, query: { days }, request }) {
-        const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.usage_read', outcome: 'done', accountId })
-        return { items: await usageReport(pool, accountId, days) }
+      async handle({ params: { accountId }, query, request }) {
+        await look(request, 'usage_read', { reason: query.reason, accountId })
+        return { items: await usageReport(pool, accountId, query.days) }
       },
     }),
     route({
@@ -215,10 +232,10 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       method: 'get',
       path: '/admin/v1/billing/revenue',
       summary: 'What was captured, by month (UTC)',
+      query: LookReason,
       answer: z.object({ items: z.array(MonthlyRevenue) }),
-      async handle({ request }) {
-        const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.revenue_read', outcome: 'done' })
+      async handle({ query, request }) {
+        await look(request, 'revenue_read', { reason: query.reason })
         return { items: await revenueByMonth(pool) }
       },
     }),
@@ -273,10 +290,10 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       method: 'get',
       path: '/admin/v1/billing/stripe',
       summary: 'Messages of Stripe that could not be applied, the oldest first',
+      query: LookReason,
       answer: z.object({ items: z.array(AsideMessage) }),
-      async handle({ request }) {
-        const by = await access.enter(request, 'billing')
-        await audit.record({ ...by, action: 'billing.stripe_read', outcome: 'done' })
+      async handle({ query, request }) {
+        await look(request, 'stripe_read', { reason: query.reason })
         return { items: await asideMessages(pool) }
       },
     }),
