@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from '@jest/globals'
+import { lendPiece } from '../streams/lent-pieces.ts'
 import { type Part, PartCutter } from './parts.ts'
 
 const KIB = 1024
@@ -72,6 +73,21 @@ test('A source of large parts is read no further than the memory goes, and on wh
     }
     return 'waits'
   }
+})
+
+test('A piece that is lent goes back when it was copied, each once, and not before.', async () => {
+  const returned: number[] = []
+  async function* lent(): AsyncGenerator<Buffer> {
+    for (let number = 0; number < 5; number++) {
+      yield lendPiece(Buffer.alloc(700 * KIB, number), () => returned.push(number))
+      expect(returned).toEqual(Array.from({ length: number + 1 }, (_, index) => index))
+    }
+  }
+  const cutter = new PartCutter(lent(), { bytesOfPart: () => MIB, memoryBytes: 8 * MIB })
+  expect(await cutter.next()).toMatchObject({ sizeBytes: MIB, last: false })
+  expect(returned).toEqual([0])
+  while ((await cutter.next()) !== undefined);
+  expect(returned).toEqual([0, 1, 2, 3, 4])
 })
 
 test('Nothing is one part without bytes.', async () => {

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { returnPiece } from '../streams/lent-pieces.ts'
 import { BlockMemory } from './block-memory.ts'
 import { blockBytes, blocksHeld } from './part-size.ts'
 
@@ -43,7 +44,9 @@ export class PartCutter {
   readonly #options: CutterOptions
   readonly #whole: Hash = createHash('sha256')
   readonly #partMd5s: Buffer[] = []
-  #rest: Buffer = Buffer.alloc(0)
+  #piece: Buffer = Buffer.alloc(0)
+  /** What of the piece was not copied yet. */
+  #rest: Buffer = this.#piece
   #ended = false
   #sizeBytes = 0
   #next: Part | undefined
@@ -115,9 +118,13 @@ export class PartCutter {
 
   async #more(): Promise<boolean> {
     while (this.#rest.length === 0 && !this.#ended) {
+      returnPiece(this.#piece)
       const { done, value } = await this.#source.next()
       if (done) this.#ended = true
-      else this.#rest = value
+      else {
+        this.#piece = value
+        this.#rest = value
+      }
     }
     return this.#rest.length > 0
   }

@@ -10,7 +10,7 @@ export interface WholeEntry {
   readonly data: readonly Buffer[]
 }
 
-/** Compresses a content where that makes it smaller. `content` may be used again when this resolves. */
+/** Compresses a content where that makes it smaller; where it does not, `data` is `content` itself. */
 export async function compressEntry(
   name: string,
   content: Buffer,
@@ -21,7 +21,7 @@ export async function compressEntry(
       ? undefined
       : [await deflaters.deflate(content), END_OF_STREAM]
   const worthwhile = deflated !== undefined && lengthOf(deflated) < content.length
-  const data = worthwhile ? deflated : [Buffer.from(content)]
+  const data = worthwhile ? deflated : [content]
   const entry = {
     name: Buffer.from(name),
     method: worthwhile ? DEFLATED : STORED,

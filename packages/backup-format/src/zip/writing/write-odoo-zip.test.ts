@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
+import { returnPiece } from '@odoo-backup/storage'
 import type { ZipWritingOptions, ZipWritingProgress } from './options.ts'
 import { writeOdooZip } from './write-odoo-zip.ts'
 
@@ -96,6 +97,24 @@ test('An archive has the layout of Odoo, and unzip and Python read every byte of
     contents.map(content => createHash('sha1').update(content).digest('hex')),
   )
   expect(read.methods).toEqual([8, 8, 0, 0, 0, 8, 8, 8])
+})
+
+test('A reader that returns pieces gets the same bytes, in memory that is used again.', async () => {
+  const files = Array.from({ length: 60 }, (_, index) =>
+    fileOf(index % 3 === 0 ? text(90_000 + index) : randomBytes(80_000 + index)),
+  )
+  const modifiedAt = new Date(2026, 1, 3)
+  const archive = () => writeOdooZip(snapshotOf(Readable.from([text(2_000_000)]), files), { modifiedAt })
+  const kept = Buffer.concat(await archive().toArray())
+  const copies: Buffer[] = []
+  const memory = new Set<ArrayBufferLike>()
+  for await (const piece of archive()) {
+    copies.push(Buffer.from(piece))
+    if (piece.length >= 80_000) memory.add(piece.buffer)
+    returnPiece(piece)
+  }
+  expect(Buffer.concat(copies).equals(kept)).toBe(true)
+  expect(memory.size).toBeLessThan(30)
 })
 
 test('manifest.json is what json.dump(indent=4) of Python writes.', async () => {

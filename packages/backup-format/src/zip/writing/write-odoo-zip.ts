@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
-import { chunksOf, generatedStream } from '@odoo-backup/storage'
+import { chunksOf, generatedStream, lendPiece } from '@odoo-backup/storage'
 import { ArchiveLedger } from './archive.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { BLOCK_BYTES, deflateInBlocks } from './deflate.ts'
@@ -18,6 +18,8 @@ import { compressEntry, type WholeEntry } from './whole-entry.ts'
 const SMALL_FILE_BYTES = BLOCK_BYTES
 /** Files that are read while others are compressed. */
 const FILES_AHEAD = 6
+/** Pieces of the archive that wait for their reader; every second one is a header. */
+const PIECES_AHEAD = 4
 /** From here on sizes behind the data are written with eight bytes, in case deflating makes it larger. */
 const NEARLY_4_GIB = 0xf000_0000
 
@@ -29,7 +31,7 @@ const NEARLY_4_GIB = 0xf000_0000
 export function writeOdooZip(snapshot: OdooSnapshot, options: ZipWritingOptions = {}): Readable {
   return generatedStream(signal => new ZipWriting(options, signal).write(snapshot), {
     signal: options.signal,
-    highWaterMark: 1024 * 1024,
+    piecesAhead: PIECES_AHEAD,
   })
 }
 
@@ -103,12 +105,15 @@ class ZipWriting {
     const buffer = this.#pool.take()
     try {
       const content = await wholeFile(file, buffer, this.#signal)
-      return { file, ...(await compressEntry(entryName(file), content, this.#deflaters)) }
+      const { entry, data } = await compressEntry(entryName(file), content, this.#deflaters)
+      const giveBack = () => this.#pool.give(buffer)
+      if (content.length > 0 && data.includes(content)) lendPiece(content, giveBack)
+      else giveBack()
+      return { file, entry, data }
     } catch (error) {
+      this.#pool.give(buffer)
       this.#skip(file, error)
       return undefined
-    } finally {
-      this.#pool.give(buffer)
     }
   }
 
