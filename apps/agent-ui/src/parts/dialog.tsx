@@ -8,7 +8,14 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   const titleId = useId()
   useModal(element)
   return (
-    <dialog ref={element} aria-labelledby={titleId} onClose={props.onClose}>
+    <dialog
+      ref={element}
+      aria-labelledby={titleId}
+      // A dialog that was taken out says so late, when the same question may have been asked again.
+      onClose={event => {
+        if (event.currentTarget.isConnected) props.onClose()
+      }}
+    >
       <div class="stack">
         <h2 id={titleId}>{props.title}</h2>
         {props.children}
