@@ -5,6 +5,7 @@ import { type Interface, startInterface } from './interface.ts'
 import { choose, focusSays, pressOn, tabTo, typeInto } from './keyboard.ts'
 
 const BACKUP = 'shop.2026-01-31_04-00-00.zip'
+const HOUR_MS = 3_600_000
 let ui: Interface
 let page: Page
 beforeAll(async () => {
@@ -31,7 +32,7 @@ beforeEach(() => {
 })
 
 test('the door takes what is typed at once, and gives the focus to the page behind it', async () => {
-  await page.getByLabel('Master password').waitFor()
+  await focusSays(page, 'Master password')
   await page.keyboard.type('wrong')
   await page.keyboard.press('Enter')
   await page.getByRole('alert').waitFor()
@@ -171,8 +172,9 @@ test('a token is made, limited, and removed after a question', async () => {
 
 test('a backup is found by its day, pinned, verified, and deleted after a question', async () => {
   const { agent } = ui.fixture
-  const today = `${new Date().toISOString().slice(0, 10)}T04:00:00.000Z`
-  agent.keep('trial.fresh.zip', 'trial', { takenAt: today })
+  const lastHour = new Date(Date.now() - HOUR_MS)
+  lastHour.setUTCMinutes(0, 0, 0)
+  agent.keep('trial.fresh.zip', 'trial', { takenAt: lastHour.toISOString() })
   await show('backups')
   await page.getByText('2 backups').waitFor()
   await tabTo(page, 'combobox', /Database/)

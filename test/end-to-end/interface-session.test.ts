@@ -16,9 +16,12 @@ test('a session that ends is begun again over the page, which keeps what was typ
   const page = await ui.openInside()
   await page.goto(`${ui.url}#/restore/shop.2026-01-31_04-00-00.zip`)
   const name = page.getByLabel('Name of the restored database')
+  const planned = page.waitForResponse(
+    answer => /restores\/plan/.test(answer.url()) && !!answer.request().postData()?.includes('typed_before'),
+  )
   await name.fill('typed_before')
   await name.focus()
-  await page.waitForResponse(/restores\/plan/)
+  await planned
   await page.getByText('Nothing speaks against it.').waitFor()
   ui.fixture.now += HALF_AN_HOUR_MS
   await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)

@@ -21,7 +21,10 @@ const show = async (place: string, where = page) => {
   await where.goto(`${ui.url}#/${place}`)
 }
 const save = async (where = page) => {
+  // It may stand there from the time before.
+  const answered = where.waitForResponse(answer => answer.request().method() === 'PATCH')
   await where.getByRole('button', { name: 'Save', exact: true }).click()
+  await answered
   await where.getByText('Saved.', { exact: true }).waitFor()
 }
 

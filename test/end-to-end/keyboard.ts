@@ -55,6 +55,7 @@ export async function typeInto(page: Page, name: RegExp, text: string, role = 't
 /** Chooses in the list that has the focus. */
 export async function choose(page: Page, option: string): Promise<void> {
   const chosen = 'document.activeElement.selectedOptions[0].textContent'
+  await page.locator('select:focus option', { hasText: option }).first().waitFor({ state: 'attached' })
   await page.keyboard.press('Home')
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     if (String(await page.evaluate(chosen)).trim() === option) return

@@ -33,7 +33,7 @@ test('a newcomer connects the server with a log-in and consent, and pays for the
   await page.getByRole('button', { name: 'Show the backups' }).click()
   await page.getByRole('link', { name: 'Log in and approve' }).click()
 
-  expect(new URL(page.url()).origin).toBe(line.sandbox.odooComUrl)
+  await page.waitForURL(`${line.sandbox.odooComUrl}/**`)
   await page.getByLabel('E-mail').fill(line.user.login)
   await page.getByLabel('Password').fill(line.user.password)
   await page.getByRole('button', { name: 'Log in' }).click()
