@@ -252,6 +252,14 @@ describe('stored backups', () => {
     expect((await fixture.run('download', BACKUP, '-o', '-')).stdout).toBe(`content of ${BACKUP}`)
   })
 
+  test('download to a place that cannot be written says why, and leaves nothing', async () => {
+    const missing = await fixture.run('download', BACKUP, '-o', join(folder, 'none', 'x.zip'))
+    expect(missing).toMatchObject({ status: 73, stderr: expect.stringContaining(`no folder ${folder}/none`) })
+    const taken = await fixture.run('download', BACKUP, '-o', folder)
+    expect(taken).toMatchObject({ status: 73, stderr: expect.stringContaining(`${folder} is a folder`) })
+    expect(await readdir(folder)).toEqual([])
+  })
+
   test('delete asks first', async () => {
     fixture.answers = ['no']
     expect((await fixture.run('delete', BACKUP)).status).toBe(75)

@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BackupDetails } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import { AgentError } from '../../errors.ts'
 import { asAgentError } from '../../jobs/failure.ts'
+import { messageOf, systemErrorCode } from '../../system-error.ts'
 import { formatBytes, formatSeconds, formatTime } from '../../wording/amounts.ts'
 import { confirm } from '../confirmation.ts'
 import {
@@ -139,8 +141,31 @@ async function writeWhole(path: string, body: NodeJS.ReadableStream): Promise<vo
     await pipeline(body, createWriteStream(half, { mode: 0o600 }))
     await rename(half, path)
   } catch (error) {
-    await rm(half, { force: true })
-    throw error
+    await rm(half, { force: true }).catch(() => undefined)
+    throw notWritten(path, error)
+  }
+}
+
+/** Why a file cannot be where it is wanted; any other error as it is. */
+function notWritten(path: string, cause: unknown): unknown {
+  switch (systemErrorCode(cause)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new AgentError('file_unwritable', `There is no folder ${dirname(path)}. Make it first.`, {
+        cause,
+      })
+    case 'EISDIR':
+      return new AgentError('file_unwritable', `${path} is a folder. Name a file in it.`, { cause })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new AgentError(
+        'file_unwritable',
+        `${path} cannot be written (${messageOf(cause)}). Name another place with --output.`,
+        { cause },
+      )
+    default:
+      return cause
   }
 }
 
