@@ -81,6 +81,26 @@ test('a browser that is told to remember nothing shows everything, and changes c
   await page.getByRole('link', { name: 'Übersicht' }).waitFor()
 })
 
+test('a browser that keeps nothing for a log-in says so before anybody leaves for it', async () => {
+  const page = await ui.open()
+  await page.addInitScript(() => {
+    const forbid = () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError')
+    }
+    Object.defineProperty(globalThis, 'sessionStorage', { get: forbid })
+  })
+  await page.reload()
+  await signInAs(page, ui.fixture.agent.masterPassword)
+  await page.getByRole('link', { name: 'Overview' }).waitFor()
+  const { connection } = ui.fixture.agent
+  ui.fixture.agent.connection = { state: 'login_required', authLink: `${ui.url}#/elsewhere` }
+  await page.goto(`${ui.url}#/setup`)
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  await page.getByRole('alert').getByText('This browser keeps nothing for this page').waitFor()
+  expect(page.url()).toContain('#/setup')
+  ui.fixture.agent.connection = connection
+})
+
 test('whoever signs out meets the door itself, with nothing of the page behind it', async () => {
   const page = await ui.openInside()
   await page.getByRole('button', { name: 'Sign out' }).click()

@@ -9,15 +9,35 @@ const ownAddress = () => `${window.location.origin}${window.location.pathname}`
 
 /**
  * Sends the reader to the log-in if the agent needs one; true when storage is connected already. That this tab
- * began it is noted, because a code that arrives out of nowhere is somebody else's. Throws `payment_required`.
+ * began it is noted, because a code that arrives out of nowhere is somebody else's. Throws `payment_required`, and
+ * `session_storage_blocked` before anybody leaves for a log-in that this browser could not bring back.
  */
 export async function connectStorage(): Promise<boolean> {
   const answer = await connection(ownAddress())
   if (answer.state === 'connected') return true
   if (answer.state === 'payment_required') throw paymentRequired(answer)
-  window.sessionStorage.setItem(BEGUN_KEY, window.location.hash || '#/setup')
+  noteBegun(window.location.hash || '#/setup')
   window.location.assign(answer.authLink)
   return false
+}
+
+function noteBegun(place: string): void {
+  try {
+    window.sessionStorage.setItem(BEGUN_KEY, place)
+  } catch {
+    throw new ApiError('session_storage_blocked', 0, '')
+  }
+}
+
+/** Where the log-in was begun in this tab, once; `null` where it was not, or nothing can be kept. */
+function takeBegun(): string | null {
+  try {
+    const place = window.sessionStorage.getItem(BEGUN_KEY)
+    window.sessionStorage.removeItem(BEGUN_KEY)
+    return place
+  } catch {
+    return null
+  }
 }
 
 function paymentRequired({ message, rechargeLink }: { message: string; rechargeLink?: string }): ApiError {
@@ -43,8 +63,7 @@ export function hasLogInCode(): boolean {
 export async function takeLogInCode(): Promise<void> {
   const code = new URLSearchParams(window.location.search).get(CODE_PARAMETER)
   if (code === null) return
-  const begunAt = window.sessionStorage.getItem(BEGUN_KEY)
-  window.sessionStorage.removeItem(BEGUN_KEY)
+  const begunAt = takeBegun()
   window.history.replaceState(null, '', `${window.location.pathname}${begunAt ?? '#/'}`)
   // Changing the address by hand tells nobody; the place is read again by this.
   window.dispatchEvent(new HashChangeEvent('hashchange'))

@@ -5,6 +5,7 @@ import { type Messages, useMessages } from '../messages/index.ts'
 const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => string>> = {
   offline: failures => failures.offline,
   [NOT_SIGNED_IN]: failures => failures.signedOut,
+  session_storage_blocked: failures => failures.nothingKept,
 }
 
 /** What went wrong and what to do, with the way on where there is one. */

@@ -68,6 +68,8 @@ export const failures: Messages['failures'] = {
     'Sie wurden nach einer halben Stunde ohne Eingabe abgemeldet. Was Sie eingegeben haben, steht noch da.',
   signedOut:
     'Das ist nicht geschehen, weil Sie inzwischen abgemeldet wurden. Melden Sie sich an und versuchen Sie es noch einmal.',
+  nothingKept:
+    'Dieser Browser merkt sich für diese Seite nichts; so könnte sie Ihre Anmeldung nicht von einer fremden unterscheiden. Erlauben Sie ihm, Daten dieser Seite zu speichern, oder rufen Sie auf dem Server odoo-backup login auf.',
   login: 'Anmelden',
   recharge: 'Guthaben kaufen',
   ofCode: code => CODES[code] ?? '',

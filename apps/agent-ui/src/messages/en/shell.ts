@@ -32,6 +32,8 @@ export const failures = {
   unknown: 'Something went wrong that the agent did not explain. Its log says more.',
   sessionOver: 'You were signed out after half an hour without activity. What you typed is still there.',
   signedOut: 'This was not done, as you were signed out meanwhile. Sign in, then do it again.',
+  nothingKept:
+    'This browser keeps nothing for this page, so the page could not tell your log-in from somebody else’s. Allow it to store data of this site, or run odoo-backup login on the server.',
   login: 'Log in',
   recharge: 'Buy credit',
   /** The agent speaks English; other languages say here what its stable codes mean. */
