@@ -106,21 +106,6 @@ test('a pinned backup stays, and is still the last of its frames', () => {
   expect(keptIds(backups, { daily: 2 })).toBe('0 1 2 8')
 })
 
-test('the newest verified backup stays, says so, and is still the last of its frames', () => {
-  const backups = setA.map(backup => ({ ...backup, verified: ['1', '4', '6'].includes(backup.id) }))
-  expect(keptIds(backups, { daily: 1 })).toBe('0 1')
-  const older = setA.map(backup => ({ ...backup, verified: ['4', '6'].includes(backup.id) }))
-  expect(keptIds(older, { daily: 1 })).toBe('0 4')
-  const { kept } = planRetention({ backups: older, settings: { ...off, daily: 1 } })
-  expect(kept.find(({ id }) => id === '4')?.reasons).toEqual(['the newest verified one'])
-})
-
-test('a verified backup that is dated in the future takes no protection from an earlier one', () => {
-  const verified = setA.map(backup => ({ ...backup, verified: backup.id === '4' }))
-  const future = { id: 'future', takenAt: new Date('2199-01-01'), pinned: false, verified: true }
-  expect(keptIds([...verified, future], { daily: 1 }, new Date('2018-10-01T12:00:00Z'))).toBe('0 4 future')
-})
-
 test('a backup dated in the future is kept and takes nobody’s place', () => {
   const backups = [...setA, { id: 'future', takenAt: new Date('2199-01-01'), pinned: false }]
   expect(keptIds(backups, { daily: 2 }, new Date('2018-10-01T12:00:00Z'))).toBe('0 2 future')
@@ -188,15 +173,8 @@ const times = fc.oneof(
     .map(([day, seconds]) => Date.parse(day) + seconds * 1000),
 )
 const backupsOf = fc
-  .array(fc.tuple(times, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 60 })
-  .map(list =>
-    list.map(([time, pinned, verified], index) => ({
-      id: `b${index}`,
-      takenAt: new Date(time),
-      pinned,
-      verified,
-    })),
-  )
+  .array(fc.tuple(times, fc.boolean()), { minLength: 1, maxLength: 60 })
+  .map(list => list.map(([time, pinned], index) => ({ id: `b${index}`, takenAt: new Date(time), pinned })))
 const limit: fc.Arbitrary<Limit> = fc.oneof(
   fc.constantFrom<Limit>('off', 'all', 1, 2, 1_000_000),
   fc.integer({ min: 1, max: 12 }),
@@ -252,13 +230,7 @@ test('it decides as the former rule does', () => {
       fc.pre(FRAMES.some(frame => rules[frame] !== 'off'))
       const expected = byTheFormerRule(backups, rules)
       const kept = planRetention({ backups, settings: rules }).kept.map(({ id }) => id)
-      const newestVerified = Math.max(
-        ...backups.filter(({ verified }) => verified).map(({ takenAt }) => takenAt.getTime()),
-      )
-      const wanted = backups.filter(
-        ({ takenAt, pinned, verified }) =>
-          pinned || (verified && takenAt.getTime() === newestVerified) || expected.has(takenAt.getTime()),
-      )
+      const wanted = backups.filter(({ takenAt, pinned }) => pinned || expected.has(takenAt.getTime()))
       expect([...kept].sort()).toEqual(wanted.map(({ id }) => id).sort())
     }),
     { numRuns: 500 },

@@ -14,8 +14,6 @@ export interface DatedBackup {
   readonly takenAt: Date
   /** Never rotated; it still counts as a backup of its frames. */
   readonly pinned: boolean
-  /** Tried, and found right. The newest such backup stays: those after it may yet turn out to be of no use. */
-  readonly verified?: boolean
 }
 
 export interface RetentionRequest {
@@ -45,45 +43,33 @@ interface Decision {
 /**
  * Decides which backups stay. The newest always does; a frame limited to N keeps the last backup of each of the N
  * most recent hours, days, weeks (from Monday), months or years (UTC) that have any, the newest backup's own
- * included, so that N = 1 adds nothing; empty frames do not count. The newest verified one stays too. A backup stays
- * when any rule keeps it. With all frames off everything stays. Linear after sorting.
+ * included, so that N = 1 adds nothing; empty frames do not count. A backup stays when any rule keeps it. With all
+ * frames off everything stays. Linear after sorting.
  */
 export function planRetention({ backups, settings, now }: RetentionRequest): RetentionPlan {
   const latest = now?.getTime() ?? Number.POSITIVE_INFINITY
   const isRotating = FRAMES.some(frame => limitOf(settings[frame]) > 0)
   const decision = isRotating ? decideTimes(newestFirst(backups, latest), settings) : undefined
-  const newestVerified = newestVerifiedTime(backups, latest)
 
   const kept: { id: string; time: number; reasons: string[] }[] = []
   const rotated: { id: string; reason: string }[] = []
-  for (const { id, takenAt, pinned, verified } of backups) {
+  for (const { id, takenAt, pinned } of backups) {
     const time = takenAt.getTime()
     const byRule = decision?.reasons.get(time)
     // Also for a time that is none (NaN): what cannot be placed is not deleted.
     const isLate = !(time <= latest)
-    const isNewestVerified = verified === true && time === newestVerified
-    if (decision !== undefined && byRule === undefined && !isLate && !pinned && !isNewestVerified) {
+    if (decision !== undefined && byRule === undefined && !isLate && !pinned) {
       rotated.push({ id, reason: decision.whyNot(time) })
       continue
     }
     const reasons = [...(byRule ?? [])]
     if (decision === undefined) reasons.push('no rotation is set')
     if (isLate) reasons.push('dated later than this machine’s clock')
-    if (decision !== undefined && isNewestVerified) reasons.push('the newest verified one')
     if (pinned) reasons.push('pinned')
     kept.push({ id, time, reasons })
   }
   kept.sort((one, other) => other.time - one.time)
   return { kept: kept.map(({ id, reasons }) => ({ id, reasons })), rotated }
-}
-
-function newestVerifiedTime(backups: readonly DatedBackup[], latest: number): number {
-  let newest = Number.NEGATIVE_INFINITY
-  for (const { takenAt, verified } of backups) {
-    const time = takenAt.getTime()
-    if (verified === true && time <= latest && time > newest) newest = time
-  }
-  return newest
 }
 
 function newestFirst(backups: readonly DatedBackup[], latest: number): Float64Array {

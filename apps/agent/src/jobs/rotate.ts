@@ -46,7 +46,6 @@ export function decideRetention(
       id: name,
       takenAt,
       pinned: markers.pinned,
-      verified: markers.verification?.passed === true,
     })),
     settings: retention,
     now,
