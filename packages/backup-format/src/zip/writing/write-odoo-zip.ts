@@ -16,6 +16,8 @@ import { compressEntry, type WholeEntry } from './whole-entry.ts'
 
 /** Files up to this size are read and compressed several at once, larger ones block by block. */
 const SMALL_FILE_BYTES = BLOCK_BYTES
+/** Such a piece is rather copied than that a reader who gives none back costs a whole buffer for it. */
+const COPIED_BYTES = 64 * 1024
 /** Files that are read while others are compressed. */
 const FILES_AHEAD = 6
 /** Pieces of the archive that wait for their reader; every second one is a header. */
@@ -106,10 +108,14 @@ class ZipWriting {
     try {
       const content = await wholeFile(file, buffer, this.#signal)
       const { entry, data } = await compressEntry(entryName(file), content, this.#deflaters)
-      const giveBack = () => this.#pool.give(buffer)
-      if (content.length > 0 && data.includes(content)) lendPiece(content, giveBack)
-      else giveBack()
-      return { file, entry, data }
+      const isStored = data.includes(content)
+      if (isStored && content.length > COPIED_BYTES) {
+        lendPiece(content, () => this.#pool.give(buffer))
+        return { file, entry, data }
+      }
+      const kept = isStored ? [Buffer.from(content)] : data
+      this.#pool.give(buffer)
+      return { file, entry, data: kept }
     } catch (error) {
       this.#pool.give(buffer)
       this.#skip(file, error)
