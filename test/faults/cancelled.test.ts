@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type DatabaseName, type JobId, NewDatabaseName } from '@odoo-backup/protocol'
 import type { Agent } from '../../apps/agent/src/operations.ts'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
+import { gate } from '../fixtures/gate.ts'
 import { openUploads } from '../fixtures/open-uploads.ts'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
 import { expectRecovered, victim } from './recovered.ts'
@@ -10,8 +13,20 @@ import { until, uploadBegun } from './waiting.ts'
 let instance: AgentInstance
 let database: DatabaseName
 let service: AgentProcess | undefined
+let store: FaultProxy
+/** While it is so, the store gives only the beginning of an archive: a restore stays among its files. */
+let givesBeginning: boolean
+const MIB = 1024 * 1024
 beforeEach(async () => {
-  instance = await agentInstance({ bandwidth_limit: '6144' })
+  givesBeginning = false
+  store = await startFaultProxy(sandboxEnvironment().s3Endpoint, ({ method, path, headers }) => {
+    const [, start = '0', end = '0'] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? []
+    const isLater = Number(start) > MIB && Number(end) - Number(start) > MIB
+    return givesBeginning && method === 'GET' && path.endsWith('.zip') && isLater
+      ? { kind: 'gate', before: 'request', gate: gate() }
+      : undefined
+  })
+  instance = await agentInstance({ aws_endpoint: store.url, bandwidth_limit: '6144' })
   const { agent, close } = await instance.open({ worker: 'never' })
   database = await victim(instance, agent, 20)
   await close()
@@ -20,6 +35,7 @@ afterEach(async () => {
   await service?.kill()
   service = undefined
   await instance.close()
+  await store.close()
 })
 
 const untilPhase = (agent: Agent, id: JobId, phase: string) =>
@@ -45,6 +61,7 @@ test('a restore that is cancelled in the middle leaves no database and no files'
   const opened = await instance.open()
   const { agent } = opened
   const made = await ended(agent, await agent.startBackup({ database }))
+  givesBeginning = true
   const name = NewDatabaseName.parse(instance.odoo.name('_cancelled'))
   const id = await agent.startRestore({
     source: { kind: 'stored', backup: made.backup ?? '' },
@@ -109,6 +126,7 @@ test('a restore whose worker died is cancelled before its next run: no hidden da
   const { agent, close } = await instance.open()
   const made = await ended(agent, await agent.startBackup({ database }))
   await close()
+  givesBeginning = true
   const waiting = await instance.open({ worker: 'never' })
   const name = NewDatabaseName.parse(instance.odoo.name('_cancelled'))
   const id = await waiting.agent.startRestore({
