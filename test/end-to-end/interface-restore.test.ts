@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { gate } from '../fixtures/gate.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
@@ -42,6 +43,28 @@ test('what a restored database becomes is proposed with its reason, and left to 
       '../web?db=shop_again',
     ),
   )
+})
+
+test('a name that is proposed late does not come into what somebody types, but into a field that is left empty', async () => {
+  const plans = '**/restores/plan'
+  const plan = gate()
+  await page.route(plans, async route => {
+    await plan.opened
+    await route.continue()
+  })
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/restore/${BACKUP}`)
+  const name = page.getByLabel('Name of the restored database')
+  await name.focus()
+  plan.open()
+  await page.getByText('Its original is on this server.').waitFor()
+  expect(await name.inputValue()).toBe('')
+  await page.keyboard.insertText('typed_late')
+  expect(await name.inputValue()).toBe('typed_late')
+  await name.fill('')
+  await name.blur()
+  await eventually(async () => expect(await name.inputValue()).toBe('restored'))
+  await page.unroute(plans)
 })
 
 test('what somebody chose is asked for', async () => {

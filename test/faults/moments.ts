@@ -17,6 +17,8 @@ export type Moment = { readonly what: string } & (
       readonly request: (request: SeenRequest) => boolean
       /** Which of these requests, from 1. */
       readonly nth?: number
+      /** Also all of them that come after it: the work comes to rest, where it would else go on beside it. */
+      readonly andLater?: boolean
       readonly before: AtGate['before']
       readonly bytes?: number
     }
@@ -78,9 +80,9 @@ export async function watchAgent(): Promise<Watched> {
         return here
       }
       let left = moment.nth ?? 1
-      const { before, bytes } = moment
+      const { before, bytes, andLater = false } = moment
       choose = request =>
-        moment.request(request) && --left === 0
+        moment.request(request) && (--left === 0 || (andLater && left < 0))
           ? { kind: 'gate', before, gate: here, ...(bytes === undefined ? {} : { bytes }) }
           : undefined
       return here

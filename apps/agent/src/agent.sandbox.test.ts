@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { JobId, NewDatabaseName } from '@odoo-backup/protocol'
+import { DatabaseName, JobId, NewDatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../infra/sandbox/environment.ts'
 import {
   type AgentInstance,
@@ -219,4 +219,19 @@ describe.each([
     expect((await agent.backups({ database })).map(({ name }) => name)).toEqual([newest])
     await agent.changeDatabaseSettings(database, { retention: { hourly: 'off' } })
   })
+})
+
+test('watching a job ends with the agent, not only with the job', async () => {
+  const instance = await agentInstance()
+  try {
+    const database = DatabaseName.parse(await instance.odoo.createSample())
+    const opened = await instance.open({ worker: 'never' })
+    const watched = opened.agent.follow(await opened.agent.startBackup({ database }))[Symbol.asyncIterator]()
+    expect((await watched.next()).value).toMatchObject({ state: 'waiting' })
+    const next = watched.next()
+    await opened.close()
+    await expect(next).rejects.toMatchObject({ code: 'queue_unreachable' })
+  } finally {
+    await instance.close()
+  }
 })

@@ -5,6 +5,7 @@ import { JobData } from '../jobs/job-data.ts'
 import { readLine } from '../jobs/job-log.ts'
 import type { AgentOperations } from '../operations.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
+import { QueueClosedError } from '../queue/queue-holder.ts'
 import { isFinal, jobView } from './job-view.ts'
 
 /** So many of those that ended may have changed since one looked a moment ago. */
@@ -67,7 +68,9 @@ async function jobOrOutage(
   try {
     return await job(id)
   } catch (error) {
-    if (seen && !(error instanceof AgentError && error.code === 'job_unknown')) return undefined
+    const isOver =
+      error instanceof QueueClosedError || (error instanceof AgentError && error.code === 'job_unknown')
+    if (seen && !isOver) return undefined
     throw error
   }
 }

@@ -83,6 +83,13 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
             autocomplete="off"
             spellcheck={false}
             value={database}
+            // The proposal does not come into a field that somebody is in.
+            onFocus={() => {
+              if (plan.value === undefined && wishes.database === undefined) put({ database: '' })
+            }}
+            onBlur={() => {
+              if (wishes.database === '') setWishes(withoutDatabase)
+            }}
             onInput={event => put({ database: event.currentTarget.value, replace: false })}
           />
         </Field>
@@ -173,6 +180,10 @@ function Checks(props: {
       )}
     </div>
   )
+}
+
+function withoutDatabase({ database: _, ...wishes }: Wishes): Wishes {
+  return wishes
 }
 
 /** An emptied field is no wish. */
