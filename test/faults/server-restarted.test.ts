@@ -10,6 +10,7 @@ import { type OwnPostgres, startOwnPostgres } from '../fixtures/own-servers.ts'
 import { startAgentProcess } from './agent-process.ts'
 import { whileDumpWaits } from './paused-dump.ts'
 import { expectRecovered, victim } from './recovered.ts'
+import { until } from './waiting.ts'
 
 const MIB = 1024 * 1024
 const sandbox = sandboxEnvironment()
@@ -99,7 +100,8 @@ describe('PostgreSQL is restarted', () => {
         neutralise: false,
       })
       await middle.reached
-      expect((await agent.job(id)).progress?.phase).toBe(window === 2 ? 'load' : 'files')
+      const phase = window === 2 ? 'load' : 'files'
+      await until(async () => ((await agent.job(id)).progress?.phase === phase ? true : undefined))
       await restart(how)
       expect(await instance.odoo.listedByOdoo()).not.toContain(name)
       middle.open()
