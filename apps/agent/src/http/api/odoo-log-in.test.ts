@@ -1,0 +1,101 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { BACKUP, useAgentApi } from '../../../../../test/fixtures/agent-api.ts'
+
+const api = useAgentApi()
+
+describe('signing in with an Odoo user', () => {
+  let close: () => Promise<unknown>
+  let asked: unknown[]
+  let answer: { status: number; body: unknown }
+  beforeEach(async () => {
+    asked = []
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', chunk => {
+        body += chunk
+      })
+      request.on('end', () => {
+        asked.push(request.url === '/web/session/authenticate' ? JSON.parse(body) : request.url)
+        response.writeHead(answer.status, {
+          'content-type': 'application/json',
+          'set-cookie': 'session_id=abc; Path=/',
+        })
+        response.end(JSON.stringify(answer.body))
+      })
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    api.fixture.settings.odooUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    close = () => new Promise(resolve => server.close(resolve))
+  })
+  afterEach(() => close())
+  const signIn = () =>
+    api.fixture.browser
+      .post('/api/session')
+      .send({ database: 'shop', login: 'admin', password: 'their password' })
+  const failure = (name: string, message: string) => {
+    const error = { code: 200, message: 'Odoo Server Error', data: { name, message } }
+    answer = { status: 200, body: { jsonrpc: '2.0', id: null, error } }
+  }
+  const result = (fields: object) => {
+    answer = { status: 200, body: { jsonrpc: '2.0', id: null, result: fields } }
+  }
+
+  test('a user with Settings rights administers that database alone, and no session stays in Odoo', async () => {
+    result({ uid: 2, is_system: true })
+    const { body } = await signIn().expect(201)
+    expect(body).toMatchObject({ role: 'administer', database: 'shop', name: 'admin' })
+    expect(asked).toEqual([
+      { jsonrpc: '2.0', method: 'call', params: { db: 'shop', login: 'admin', password: 'their password' } },
+      '/web/session/logout',
+    ])
+    const listed = await api.fixture.browser.get('/api/backups').expect(200)
+    expect(listed.body.items.map((backup: { name: string }) => backup.name)).toEqual([BACKUP])
+    await api.fixture.browser.get('/api/settings').expect(403)
+  })
+
+  test('an internal user without those rights may look, a portal user nothing', async () => {
+    result({ uid: 3, is_system: false, is_internal_user: true })
+    expect((await signIn().expect(201)).body.role).toBe('look')
+    result({ uid: 4, is_system: false })
+    expect((await signIn().expect(403)).body.code).toBe('not_permitted')
+  })
+
+  test('HTTP 200 with uid null means two factors: refused, and said so', async () => {
+    result({ uid: null })
+    const { body } = await signIn().expect(403)
+    expect(body).toMatchObject({ code: 'two_factor_unsupported' })
+    expect(body.detail).toContain('second factor')
+  })
+
+  test('a wrong log-in is 403 and counts for the lock-out', async () => {
+    failure('odoo.exceptions.AccessDenied', 'Access Denied')
+    for (let guess = 0; guess < 10; guess += 1)
+      expect((await signIn().expect(403)).body.code).toBe('wrong_login')
+    await signIn().expect(429)
+    expect(asked).toHaveLength(10)
+  })
+
+  test.each([
+    ['odoo.exceptions.AccessError', 'Database not found.', 404, 'database_unknown'],
+    ['psycopg2.OperationalError', 'FATAL:  database "shop" does not exist', 404, 'database_unknown'],
+    ['odoo.exceptions.AccessDeniedOfAnotherKind', '', 503, 'odoo_unreachable'],
+    ['psycopg2.OperationalError', 'could not connect to server', 503, 'odoo_unreachable'],
+  ])('%s (%s) is no wrong password: nobody is locked out by it', async (name, message, status, code) => {
+    failure(name, message)
+    for (let turn = 0; turn < 12; turn += 1) expect((await signIn().expect(status)).body.code).toBe(code)
+  })
+
+  test.each([
+    [500, {}],
+    [200, 'not what Odoo says'],
+  ])(
+    'an Odoo that answers %i with %j is not believed: 503, and no attempt is counted',
+    async (status, body) => {
+      answer = { status, body }
+      for (let turn = 0; turn < 12; turn += 1)
+        expect((await signIn().expect(503)).body.code).toBe('odoo_unreachable')
+    },
+  )
+})

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals'
+import { BACKUP, useAgentApi } from '../../../../../test/fixtures/agent-api.ts'
+
+const api = useAgentApi()
+
+describe('tokens', () => {
+  test('are shown once, kept as hashes, and stop working when removed', async () => {
+    const made = await api
+      .call('post', '/tokens', api.tokens.administer)
+      .send({ name: 'nightly', role: 'look' })
+      .expect(201)
+    const { token } = made.body
+    expect(JSON.stringify(api.fixture.agent.storedTokens)).not.toContain(token)
+    await api.call('get', '/backups', token).expect(200)
+    const listed = await api.call('get', '/tokens', api.tokens.administer).expect(200)
+    expect(JSON.stringify(listed.body)).not.toMatch(/sha256|obt_/)
+    await api.call('delete', '/tokens/nightly', api.tokens.administer).expect(204)
+    await api.call('get', '/backups', token).expect(401)
+  })
+
+  test('a token limited to a database does not reach what another server made of a database of that name', async () => {
+    const { name } = api.fixture.agent.keep('shop.2026-02-01_04-00-00.zip', 'shop', { foreign: true })
+    const listed = async (token: string) =>
+      (await api.call('get', '/backups', token).expect(200)).body.items.map(
+        (backup: { name: string }) => backup.name,
+      )
+    expect(await listed(api.tokens.shopOnly)).not.toContain(name)
+    expect(await listed(api.tokens.administer)).toContain(name)
+    await api.call('get', `/backups/${name}`, api.tokens.shopOnly).expect(403)
+    await api.call('get', `/backups/${name}/content`, api.tokens.shopOnly).expect(403)
+    await api.call('delete', `/backups/${name}`, api.tokens.shopOnly).expect(403)
+  })
+
+  test('a token limited to a database sees and touches no other, and nothing of the whole server', async () => {
+    const { body } = await api.call('get', '/databases', api.tokens.shopOnly).expect(200)
+    expect(body.items.map((database: { name: string }) => database.name)).toEqual(['shop'])
+    await api.call('get', '/backups/crm.2026-01-30_04-00-00.zip', api.tokens.shopOnly).expect(403)
+    await api.call('post', '/backups', api.tokens.shopOnly).send({ database: 'crm' }).expect(403)
+    await api
+      .call('post', '/restores', api.tokens.shopOnly)
+      .send({ source: { kind: 'stored', backup: BACKUP }, database: 'other' })
+      .expect(403)
+    for (const path of ['/tokens', '/settings', '/doctor'])
+      await api.call('get', path, api.tokens.shopOnly).expect(403)
+    for (const destination of [null, { kind: 'directory', folder: '/etc' }])
+      await api
+        .call('patch', '/databases/shop/settings', api.tokens.shopOnly)
+        .send({ destination })
+        .expect(403)
+    expect(api.fixture.agent.restores).toEqual([])
+    const jobs = [
+      await api.fixture.agent.startBackup({ database: 'crm' }),
+      await api.fixture.agent.startBackup({ database: 'shop' }),
+    ]
+    const seen = await api.call('get', '/jobs', api.tokens.shopOnly).expect(200)
+    expect(seen.body.items.map((job: { id: string }) => job.id)).toEqual([jobs[1]])
+    await api.call('delete', `/jobs/${jobs[0]}`, api.tokens.shopOnly).expect(403)
+    await api.call('get', `/jobs/${jobs[0]}/events`, api.tokens.shopOnly).expect(403)
+  })
+
+  test('are needed by none but this machine for figures', async () => {
+    await api.fixture.script().get('/metrics').expect(200)
+    await api.fixture.script().get('/metrics').set('x-forwarded-for', '203.0.113.9').expect(401)
+    await api.fixture
+      .script()
+      .get('/metrics')
+      .set('x-forwarded-for', '203.0.113.9')
+      .set('authorization', `Bearer ${api.tokens.look}`)
+      .expect(200)
+  })
+})
+
+test('the link of the log-in, which decides where backups go, is for administrators of the whole server alone', async () => {
+  api.fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login/1' }
+  for (const token of [api.tokens.look, api.tokens.operate, api.tokens.shopOnly])
+    expect((await api.call('get', '/connection', token).expect(403)).text).not.toContain('broker.example')
+  expect((await api.call('get', '/connection', api.tokens.administer).expect(200)).body.authLink).toBe(
+    'https://broker.example/login/1',
+  )
+})
