@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  BACKUP,
+  type CommandLineFixture,
+  useCommandLine,
+} from '../../../../test/fixtures/agent-command-line.ts'
+
+let cli: CommandLineFixture
+useCommandLine(made => {
+  cli = made
+})
+
+describe('jobs that are followed', () => {
+  test('backup adds the job, follows it with a worker at hand, and says what it did', async () => {
+    const times = { startedAt: '2026-01-31T05:00:00Z', finishedAt: '2026-01-31T05:02:05Z' }
+    cli.agent.outcome = {
+      state: 'completed',
+      backup: BACKUP,
+      ...times,
+      progress: { phase: 'done', doneBytes: 2048 },
+    }
+    const { status, stdout } = await cli.run('backup', 'shop')
+    expect(status).toBe(0)
+    expect(stdout).toBe(`Backup of shop is done (${BACKUP}, 2.0 KiB, 2 min 5 s).\n`)
+    expect(cli.opened).toEqual([
+      { configurationFile: '/etc/odoo-backup/agent.conf', worker: 'if-none-lives' },
+    ])
+  })
+
+  test('with --json every state is a line and the last one is final', async () => {
+    const { stdout } = await cli.run('backup', 'shop', '--json')
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(lines.at(-1)).toMatchObject({ kind: 'backup', database: 'shop', state: 'completed' })
+  })
+
+  test('a failed job ends with the status of its failure, its message, and nothing on standard output', async () => {
+    cli.agent.outcome = {
+      state: 'failed',
+      failure: { code: 'disk_full', message: 'No room. Make some.' },
+    }
+    const { status, stdout, stderr } = await cli.run('backup', 'shop')
+    expect(status).toBe(73)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('odoo-backup: No room. Make some.')
+  })
+
+  test('warnings of a job are shown', async () => {
+    cli.agent.outcome = { state: 'completed', warnings: ['3 files were missing.'] }
+    expect((await cli.run('backup', 'shop')).stderr).toContain('Warning: 3 files were missing.')
+  })
+
+  test('with --no-wait the job is left to the running agent', async () => {
+    cli.agent.outcome = { state: 'waiting' }
+    const { stdout } = await cli.run('backup', 'shop', '--no-wait')
+    expect(stdout).toContain('Job 1 was added')
+    expect(cli.opened[0]?.worker).toBe('never')
+  })
+
+  test('a job is followed to its end with a worker at hand, unless it has ended', async () => {
+    cli.agent.outcome = { state: 'waiting' }
+    const id = await cli.agent.startBackup({ database: 'shop' })
+    const workers = async (...args: string[]) => {
+      cli.opened.length = 0
+      await cli.run(...args)
+      return cli.opened.map(({ worker }) => worker)
+    }
+    expect(await workers('jobs', id)).toEqual(['never', 'if-none-lives'])
+    await cli.agent.cancel(id)
+    expect(await workers('jobs', id)).toEqual(['never', 'never'])
+    expect(await workers('jobs', id, '--log')).toEqual(['never'])
+  })
+})
+
+test('what a job says of itself is shown after it ended, and with --json as data', async () => {
+  const id = await cli.agent.startBackup({ database: 'shop' })
+  expect((await cli.run('jobs', id, '--log')).stdout).toMatch(/ UTC {2}The job begins\.\n$/)
+  const { stdout } = await cli.run('--json', 'jobs', id, '--log')
+  expect(JSON.parse(stdout)).toMatchObject({ lines: [{ text: 'The job begins.' }], full: false })
+  expect((await cli.run('jobs', 'none', '--log')).status).not.toBe(0)
+})
