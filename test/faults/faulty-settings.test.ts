@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { DatabaseName } from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
@@ -69,4 +70,27 @@ test('the service starts where the settings of one database are faulty: that one
   } finally {
     await service.kill()
   }
+})
+
+test('the configuration file vanishes while the service runs: jobs say so and go on when it is back, and nothing takes its place', async () => {
+  const opened = await instance.open()
+  const { agent } = opened
+  const database = await victim(instance, agent, 1)
+  const aside = join(instance.folder, 'aside.conf')
+  await rename(instance.configurationFile, aside)
+
+  const id = await agent.startBackup({ database })
+  await until(async () =>
+    (await agent.job(id))?.failure?.code === 'configuration_missing' ? true : undefined,
+  )
+  expect((await agent.configurationFaults())[0]?.message).toMatch(/is gone.*Put it back/)
+  await expect(agent.changeSettings({ limits: { parallelJobs: 2 } })).rejects.toMatchObject({
+    code: 'configuration_missing',
+  })
+  await expect(instance.open({ worker: 'never' })).rejects.toMatchObject({ code: 'configuration_missing' })
+  expect(await readdir(instance.folder)).not.toContain('agent.conf')
+
+  await rename(aside, instance.configurationFile)
+  expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+  await expectRecovered(instance, opened, database)
 })

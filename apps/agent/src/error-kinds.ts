@@ -71,6 +71,7 @@ export const KINDS = {
   notice_undeliverable: kind(502, 69, true),
   // The agent itself
   configuration_invalid: kind(500, 78),
+  configuration_missing: kind(503, 78, true),
   configuration_unwritable: kind(500, 73),
   queue_database_missing: kind(503, 78),
   queue_unreachable: kind(503, 69, true),

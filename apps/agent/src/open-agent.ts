@@ -88,7 +88,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
   const places = (first?: string) => placesInUse(store.current, first)
   const usesBroker = () => places().some(({ kind }) => kind === 'broker')
   const dependencies: JobDependencies = {
-    refresh: () => store.refresh(),
+    refresh: () => store.refreshForWork(),
     settings: () => store.current.settings,
     database: name => configurationOf(store, name),
     instanceId: () => store.current.instanceId,

@@ -29,6 +29,8 @@ async function readConfigurationFile(path: string): Promise<ReadFile> {
     if ((found.mode & 0o077n) !== 0n) await handle.chmod(0o600).catch(() => undefined)
     const text = await handle.readFile('utf8')
     return { text: text.replace(/^\uFEFF/, ''), version: versionOf(found) }
+  } catch (error) {
+    throw unusable(path, 'read', error)
   } finally {
     await handle.close()
   }

@@ -1,8 +1,20 @@
-import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { valueIn, withValue } from './ini-document.ts'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type IniDocument, valueIn, withValue } from './ini-document.ts'
 import { ConfigurationStore } from './store.ts'
 
 let folder: string
@@ -217,7 +229,8 @@ test('a fault in the section of one database is that database’s alone, and hin
   expect(store.current.settings.nice).toBe(5)
   const spoiling = store.change(document => withValue(document, 'database:b', 'odoo_backup_sh_format', 'x'))
   await expect(spoiling).rejects.toMatchObject({ message: expect.stringMatching(/format(?![\s\S]*typo)/) })
-  await writeFile(path, '[database:a]\nodoo_backup_sh_format = dump\n')
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.replace(/odoo_backup_sh_(typo = 1|format = zip)\n/g, ''))
   await store.refresh()
   expect(store.current.databases.get('a')?.format).toBe('dump')
   expect(store.consequences).toEqual([])
@@ -226,10 +239,8 @@ test('a fault in the section of one database is that database’s alone, and hin
 test('a database whose section becomes faulty goes on as it was, while the others follow the file', async () => {
   await writeFile(path, '[database:a]\nodoo_backup_sh_format = dump\n')
   const store = await open()
-  await writeFile(
-    path,
-    '[database:a]\nodoo_backup_sh_format = tar\n[database:b]\nodoo_backup_sh_format = dump\n',
-  )
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, `${text.replace('dump', 'tar')}[database:b]\nodoo_backup_sh_format = dump\n`)
   await store.refresh()
   await store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', '5'))
   expect(store.current.databases.get('a')?.format).toBe('dump')
@@ -237,4 +248,89 @@ test('a database whose section becomes faulty goes on as it was, while the other
   expect(store.consequences).toEqual([
     { database: 'a', message: expect.stringContaining('stay in force until the service ends') },
   ])
+})
+
+describe('a file that vanishes while the agent runs is no empty file', () => {
+  const OWN =
+    'odoo_backup_sh_s3_bucket_name = mine\nodoo_backup_sh_aws_access_key_id = key\nodoo_backup_sh_aws_secret_access_key = secret\n'
+
+  test('what it said is shown and no ground for work, nothing is written in its place, and it counts again when it is back', async () => {
+    const store = await open()
+    const text = `${await readFile(path, 'utf8')}${OWN}`
+    await writeFile(path, text)
+    const { userKey, instanceId } = await store.refresh()
+    const aside = join(folder, 'aside')
+    await rename(path, aside)
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await store.refresh()).toMatchObject({ userKey, settings: { s3_bucket_name: 'mine' } })
+      await expect(store.refreshForWork()).rejects.toMatchObject({
+        code: 'configuration_missing',
+        retryable: true,
+        message: expect.stringMatching(/agent\.conf is gone.*Put it back/),
+      })
+    }
+    expect(store.consequences).toEqual([{ message: expect.stringMatching(/is gone.*nothing is backed up/) }])
+    const edit = (document: IniDocument) => withValue(document, 'options', 'odoo_backup_sh_nice', '5')
+    for (const attempt of [store.change(edit), store.preview(edit), store.renewUserKey()])
+      await expect(attempt).rejects.toMatchObject({ code: 'configuration_missing' })
+    expect(await readdir(folder)).toEqual(['aside'])
+
+    await rename(aside, path)
+    expect(await store.refreshForWork()).toMatchObject({ userKey, instanceId })
+    expect(store.consequences).toEqual([])
+    expect((await store.change(edit)).settings).toMatchObject({ s3_bucket_name: 'mine', nice: 5 })
+  })
+
+  test('a file that comes back with other settings is obeyed', async () => {
+    const store = await open()
+    const text = await readFile(path, 'utf8')
+    await rm(path)
+    await store.refresh()
+    await writeFile(path, text + OWN)
+    expect((await store.refreshForWork()).settings.s3_bucket_name).toBe('mine')
+  })
+
+  test('one that was emptied, as by an editor on a full disk, has lost who the agent is', async () => {
+    const store = await open()
+    const text = `${await readFile(path, 'utf8')}${OWN}`
+    await writeFile(path, text)
+    const { userKey } = await store.refresh()
+    for (const rest of ['', '[options]\n']) {
+      await writeFile(path, rest)
+      expect(await store.refresh()).toMatchObject({ userKey, settings: { s3_bucket_name: 'mine' } })
+      await expect(store.refreshForWork()).rejects.toMatchObject({ code: 'configuration_missing' })
+      await expect(
+        store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', '5')),
+      ).rejects.toMatchObject({ code: 'configuration_missing' })
+      expect(await readFile(path, 'utf8')).toBe(rest)
+    }
+    await writeFile(path, text)
+    expect((await store.refreshForWork()).userKey).toBe(userKey)
+  })
+
+  test('another process makes none beside the folder of one, unless the environment says who the agent is', async () => {
+    await open()
+    await mkdir(`${path}.d`)
+    await rm(path)
+    await expect(open()).rejects.toMatchObject({ code: 'configuration_missing' })
+    expect(await readdir(folder)).toEqual(['agent.conf.d'])
+    const environment = {
+      ODOO_BACKUP_SH_USER_KEY: '0123456789'.repeat(4),
+      ODOO_BACKUP_SH_INSTANCE_ID: 'instance-1',
+    }
+    const store = await open(environment)
+    expect((await store.refreshForWork()).instanceId).toBe('instance-1')
+    await writeFile(path, '')
+    expect((await open()).current.userKey).toMatch(/^[\w-]{43}$/)
+  })
+
+  test('one that cannot be read is no ground for work either', async () => {
+    const store = await open()
+    const { userKey } = store.current
+    await rm(path)
+    await mkdir(path)
+    expect((await store.refresh()).userKey).toBe(userKey)
+    await expect(store.refreshForWork()).rejects.toMatchObject({ code: 'configuration_unwritable' })
+    expect(store.consequences).toEqual([{ message: expect.stringContaining('cannot be read (EISDIR)') }])
+  })
 })

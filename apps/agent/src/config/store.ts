@@ -1,11 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { UserKey } from '@odoo-backup/protocol'
+import { stat } from 'node:fs/promises'
 import { withoutCachedCredentials } from '../credentials/credential-cache.ts'
 import { AgentError } from '../errors.ts'
-import { messageOf } from '../system-error.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import type { Configuration } from './configuration.ts'
 import {
   type FileVersion,
+  type ReadFile,
   readSettledFile,
   replaceConfigurationFile,
   resolvedPath,
@@ -15,29 +14,20 @@ import {
 import { withFileLock } from './file-lock.ts'
 import { formatIni, type IniDocument, IniValueError, parseIni, valueIn, withValue } from './ini-document.ts'
 import { PREFIX } from './keys.ts'
+import {
+  areUnchanged,
+  type ConfigurationStoreOptions,
+  type Faulty,
+  type FileVersions,
+  type LoadedConfiguration,
+  load,
+  loadText,
+  newUserKey,
+  type State,
+} from './load-configuration.ts'
 import { withoutOldNames } from './replace-old-names.ts'
 
-/** What the store needs of `odoo.conf`: its raw `[options]`, and where it was found. */
-export interface OdooConf {
-  readonly path: string | undefined
-  readonly options: ReadonlyMap<string, string>
-}
-
-export interface ConfigurationStoreOptions {
-  readonly path: string
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** Reads odoo.conf, at `named` or where Odoo looks for it; rejects when `named` cannot be read. */
-  readonly readOdooConf: (named: string | undefined) => Promise<OdooConf>
-  /** Waits between two looks at a file that may be half written. */
-  readonly pause?: (ms: number) => Promise<void>
-}
-
-export interface LoadedConfiguration extends Configuration {
-  readonly document: IniDocument
-  readonly odooConf: OdooConf
-  readonly userKey: UserKey
-  readonly instanceId: string
-}
+export type { ConfigurationStoreOptions, LoadedConfiguration, OdooConf } from './load-configuration.ts'
 
 export interface ConfigurationFault {
   /** Absent: the file as a whole. */
@@ -49,7 +39,9 @@ export interface ConfigurationFault {
  * The agent's configuration file, which is the only home of settings and cached credentials. `current` follows
  * changes made by hand or by another process at the next `refresh`; a file that became faulty leaves the last
  * good state in force, with `faults` to show. A fault in one database's section is that database's alone: its last
- * good settings stay in force, or else it is among `faultyDatabases`.
+ * good settings stay in force, or else it is among `faultyDatabases`. A file that was there and is gone, or lost the
+ * identity that it held, is no empty file: what it said last is only shown from then on, and nothing is written in its
+ * place.
  */
 export class ConfigurationStore {
   readonly path: string
@@ -59,6 +51,9 @@ export class ConfigurationStore {
   #others: FileVersions
   #faults: readonly string[] = []
   #faultsOfDatabases: Configuration['faultyDatabases']
+  #wasThere: boolean
+  /** Why what the file said last is no ground for work. */
+  #lost: AgentError | undefined
   #listeners = new Set<(configuration: LoadedConfiguration) => void>()
 
   private constructor(options: ConfigurationStoreOptions, path: string, state: State) {
@@ -66,16 +61,22 @@ export class ConfigurationStore {
     this.path = path
     this.#loaded = state.loaded
     this.#version = state.version
+    this.#wasThere = state.version !== undefined
     this.#others = state.others
     this.#faultsOfDatabases = state.loaded.faultyDatabases
     this.#faults = faultsOf(state.loaded)
   }
 
-  /** Opens the file, making it where it is missing, with a `user_key` and an `instance_id` of its own. */
+  /**
+   * Opens the file, making it where there has been none, with a `user_key` and an `instance_id` of its own. Rejects
+   * with `configuration_missing` where the folder beside it tells that there was one.
+   */
   static async open(options: ConfigurationStoreOptions): Promise<ConfigurationStore> {
     const path = await resolvedPath(options.path)
-    const state = await load(options, path, undefined)
+    const state = await load(options, await readSettledFile(path, undefined, options.pause))
     if (state.faults !== undefined) throw invalid(path, state.faults)
+    if (state.version === undefined && !hasIdentity(state.loaded) && (await servedBefore(path)))
+      throw gone(path)
     const store = new ConfigurationStore(options, path, state)
     const { settings, userKey, instanceId } = state.loaded
     if (settings.user_key === undefined) await store.change(withNew('user_key', userKey))
@@ -99,6 +100,12 @@ export class ConfigurationStore {
   get consequences(): readonly ConfigurationFault[] {
     if (this.#faults.length === 0) return []
     const list = (faults: readonly string[]) => faults.join(' ')
+    if (this.#lost !== undefined)
+      return [
+        {
+          message: `${this.#lost.message} Until then nothing is backed up, restored or rotated; what it said last is only shown.`,
+        },
+      ]
     if (this.#faultsOfDatabases.size === 0)
       return [
         {
@@ -118,12 +125,28 @@ export class ConfigurationStore {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Reads the file again if it changed, or odoo.conf, or a file that a secret is read from. */
+  /**
+   * Reads the file again if it changed, or odoo.conf, or a file that a secret is read from. Where the file is gone or
+   * cannot be read, what it said last, to be shown and told by: whoever works by it asks `refreshForWork`.
+   */
   async refresh(): Promise<LoadedConfiguration> {
     const unchanged =
       sameVersion(this.#version, await versionOfFile(this.path)) && (await areUnchanged(this.#others))
-    if (!unchanged) this.#take(await load(this.#options, this.path, this.#version))
+    if (unchanged) return this.#loaded
+    try {
+      this.#take(await load(this.#options, await this.#read()))
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error
+      this.#lose(error, undefined)
+    }
     return this.#loaded
+  }
+
+  /** As `refresh`, but rejects where the file is gone (`configuration_missing`) or cannot be read. */
+  async refreshForWork(): Promise<LoadedConfiguration> {
+    const loaded = await this.refresh()
+    if (this.#lost !== undefined) throw this.#lost
+    return loaded
   }
 
   /**
@@ -132,7 +155,7 @@ export class ConfigurationStore {
    */
   async change(edit: Edit): Promise<LoadedConfiguration> {
     const state = await withFileLock(`${this.path}.lock`, async stillOurs => {
-      const before = await readSettledFile(this.path, this.#version, this.#options.pause)
+      const before = await this.#read()
       const document = withoutOldNames(parseIni(before.text))
       const edited = applied(edit, document)
       const text = edited === document ? before.text : formatIni(edited)
@@ -143,7 +166,7 @@ export class ConfigurationStore {
           if (!(await stillOurs())) throw new Error('the lock was lost')
         })
       }
-      return load(this.#options, this.path, await versionOfFile(this.path))
+      return load(this.#options, await readSettledFile(this.path, await versionOfFile(this.path)))
     })
     this.#take(state)
     return this.#loaded
@@ -151,7 +174,7 @@ export class ConfigurationStore {
 
   /** What the file would say after `edit`; nothing is written. Faults are refused as `change` refuses them. */
   async preview(edit: Edit): Promise<LoadedConfiguration> {
-    const { text } = await readSettledFile(this.path, this.#version, this.#options.pause)
+    const { text } = await this.#read()
     const edited = formatIni(applied(edit, withoutOldNames(parseIni(text))))
     const faults = await this.#faultsMade(text, edited)
     const state = await loadText(this.#options, edited)
@@ -163,6 +186,7 @@ export class ConfigurationStore {
   async #faultsMade(before: string, after: string): Promise<readonly string[]> {
     const made = await loadText(this.#options, after)
     if (made.faults !== undefined) return made.faults
+    if (this.#isIdentityLostIn(made.loaded)) throw cut(this.path)
     const faults = faultsOf(made.loaded)
     if (faults.length === 0) return faults
     const former = await loadText(this.#options, before)
@@ -181,15 +205,50 @@ export class ConfigurationStore {
     })
   }
 
+  async #read(): Promise<ReadFile> {
+    const found = await readSettledFile(this.path, this.#version, this.#options.pause)
+    if (found.version === undefined && this.#wasThere) throw gone(this.path)
+    return found
+  }
+
+  /** An editor on a full disk leaves an empty file: with new keys the agent would be another one, at another place. */
+  #isIdentityLostIn(loaded: LoadedConfiguration): boolean {
+    return hasIdentity(this.#loaded) && !hasIdentity(loaded)
+  }
+
+  #lose(error: AgentError, version: FileVersion | undefined): void {
+    this.#version = version
+    this.#lost = error
+    this.#faults = [error.message]
+    this.#faultsOfDatabases = new Map()
+  }
+
   #take(state: State | Faulty): void {
-    this.#version = state.version
     this.#others = state.others
+    if (state.loaded !== undefined && this.#isIdentityLostIn(state.loaded)) {
+      this.#lose(cut(this.path), state.version)
+      return
+    }
+    this.#version = state.version
+    this.#wasThere ||= state.version !== undefined
+    this.#lost = undefined
     this.#faults = state.faults ?? faultsOf(state.loaded)
     this.#faultsOfDatabases = state.loaded?.faultyDatabases ?? new Map()
     if (state.faults !== undefined) return
     this.#loaded = withLastGood(state.loaded, this.#loaded)
     for (const listener of this.#listeners) listener(this.#loaded)
   }
+}
+
+function hasIdentity({ settings }: Configuration): boolean {
+  return settings.user_key !== undefined && settings.instance_id !== undefined
+}
+
+/** Whether an agent has worked with this file, which is not there now: its private folder is. */
+async function servedBefore(path: string): Promise<boolean> {
+  const folder = await stat(`${path}.d`).catch(() => undefined)
+  // Another process may have made both just now.
+  return folder !== undefined && (await versionOfFile(path)) === undefined
 }
 
 function faultsOf({ faultyDatabases }: Configuration): readonly string[] {
@@ -207,71 +266,6 @@ function withLastGood(loaded: LoadedConfiguration, former: LoadedConfiguration):
     faultyDatabases.delete(configuration.database)
   }
   return { ...loaded, databases, faultyDatabases }
-}
-
-/** The files beside ours that the configuration was read from, as they were. */
-type FileVersions = ReadonlyMap<string, FileVersion | undefined>
-
-async function versionsOf(paths: Iterable<string>): Promise<FileVersions> {
-  return new Map(
-    await Promise.all([...new Set(paths)].map(async path => [path, await versionOfFile(path)] as const)),
-  )
-}
-
-async function areUnchanged(versions: FileVersions): Promise<boolean> {
-  for (const [path, version] of versions) {
-    if (!sameVersion(version, await versionOfFile(path))) return false
-  }
-  return true
-}
-
-interface State {
-  readonly loaded: LoadedConfiguration
-  readonly version: FileVersion | undefined
-  readonly others: FileVersions
-  readonly faults?: undefined
-}
-interface Faulty {
-  readonly faults: readonly string[]
-  readonly loaded?: undefined
-  readonly version?: FileVersion | undefined
-  readonly others: FileVersions
-}
-
-async function load(
-  options: ConfigurationStoreOptions,
-  path: string,
-  known: FileVersion | undefined,
-): Promise<State | Faulty> {
-  const { text, version } = await readSettledFile(path, known, options.pause)
-  return { ...(await loadText(options, text)), version }
-}
-
-async function loadText(options: ConfigurationStoreOptions, text: string): Promise<State | Faulty> {
-  const document = parseIni(text)
-  const named =
-    options.environment.ODOO_BACKUP_SH_ODOO_CONF ?? valueIn(document, 'options', `${PREFIX}odoo_conf`)
-  let odooConf: OdooConf
-  try {
-    odooConf = await options.readOdooConf(named)
-  } catch (error) {
-    return { faults: [messageOf(error)], others: await versionsOf(named === undefined ? [] : [named]) }
-  }
-  const odooPath = odooConf.path === undefined ? [] : [odooConf.path]
-  const { configuration, faults, secretFiles } = readConfiguration({
-    document,
-    odooOptions: odooConf.options,
-    environment: options.environment,
-  })
-  const others = await versionsOf([...odooPath, ...secretFiles])
-  if (configuration === undefined) return { faults, others }
-  const userKey = configuration.settings.user_key ?? newUserKey()
-  const instanceId = configuration.settings.instance_id ?? randomUUID()
-  return {
-    loaded: { ...configuration, document, odooConf, userKey, instanceId },
-    version: undefined,
-    others,
-  }
 }
 
 type Edit = (document: IniDocument) => IniDocument
@@ -293,14 +287,23 @@ function withNew(name: string, value: string): Edit {
       : document
 }
 
-/** 32 random bytes of the system's source, base64url. */
-function newUserKey(): UserKey {
-  return UserKey.parse(randomBytes(32).toString('base64url'))
-}
-
 function refused(path: string, faults: readonly string[]): AgentError {
   const list = faults.map(fault => `  ${fault}`).join('\n')
   return new AgentError('invalid_request', `This would leave faults in ${path}:\n${list}`)
+}
+
+function gone(path: string): AgentError {
+  return new AgentError(
+    'configuration_missing',
+    `${path} is gone, and with it what this agent is and where its backups lie. Put it back, from a copy of this machine; to begin anew as another agent, end the service, make an empty file there and start it.`,
+  )
+}
+
+function cut(path: string): AgentError {
+  return new AgentError(
+    'configuration_missing',
+    `${path} has lost odoo_backup_sh_user_key or odoo_backup_sh_instance_id, which say who this agent is: it was emptied or replaced. Put the former file back; to go on as another agent, start the service anew.`,
+  )
 }
 
 function invalid(path: string, faults: readonly string[]): AgentError {

@@ -17,7 +17,7 @@ export function readinessChecks({
       return { state: 'ok' }
     },
     configuration: async () => {
-      await store.refresh()
+      await store.refreshForWork()
       if (store.faults.length === 0) return { state: 'ok' }
       return {
         state: 'degraded',
