@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Notice } from '@odoo-backup/protocol'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ConfigurationStore } from '../../apps/agent/src/config/store.ts'
 import { settingsOperations } from '../../apps/agent/src/operations/settings.ts'
@@ -27,12 +28,16 @@ export interface Interface {
   close(): Promise<void>
 }
 
-export async function startInterface(): Promise<Interface> {
+export async function startInterface({
+  notices = [],
+}: {
+  notices?: readonly Notice[]
+} = {}): Promise<Interface> {
   const folder = mkdtempSync(join(tmpdir(), 'odoo-backup-interface-'))
   const webInterfaceFolder = join(folder, 'built')
   const vite = ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui', '--outDir', webInterfaceFolder]
   execFileSync(process.execPath, [...vite, '--logLevel', 'error'], { cwd: root })
-  const fixture = agentHttp({ webInterfaceFolder, uploadFolder: join(folder, 'uploads') })
+  const fixture = agentHttp({ webInterfaceFolder, uploadFolder: join(folder, 'uploads'), notices })
   const store = await ConfigurationStore.open({
     path: join(folder, 'agent.conf'),
     environment: {},

@@ -41,6 +41,7 @@ test('the service starts where the settings of one database are faulty: that one
     expect(await agent.configurationFaults()).toEqual([
       {
         database: spoiled,
+        effect: 'database_left_out',
         message: expect.stringMatching(/is not backed up until[\s\S]*odoo_backup_sh_daily_rotation/),
       },
     ])

@@ -13,6 +13,7 @@ import type {
   JobId,
   JobLog,
   JobView,
+  RemotePlace,
   RestorePlan,
   RestorePlanRequest,
   RestoreRequest,
@@ -159,6 +160,8 @@ export interface Inventory {
   readonly unreachable: readonly {
     /** For people, such as `the folder /mnt/nas`. */
     readonly place: string
+    /** The same, for whoever names it in another language. */
+    readonly at: RemotePlace
     readonly error: AgentError
     /** Whether new backups of a database go there. */
     readonly keeps: (database: string) => boolean

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FailureView } from './coded-text.ts'
 import { DatabaseName, NewDatabaseName } from './names.ts'
 import { PhaseView, Progress } from './progress.ts'
 import { AccountCredit } from './vending.ts'
@@ -39,7 +40,7 @@ export const JobView = z.object({
   /** The job that this one started, such as the rotation after a backup. */
   next: JobId.optional(),
   /** Of a failed job, and of one that waits to be tried again: a stable code, and what happened and what to do. */
-  failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  failure: FailureView.optional(),
   warnings: z.array(z.string()).default([]),
   /** Of a restore whose database was neutralised. */
   neutralised: NeutraliseReport.optional(),
@@ -147,38 +148,6 @@ export const RotationPlan = z.object({
   rotated: z.array(z.object({ backup: BackupView, reason: z.string() })),
 })
 export type RotationPlan = z.infer<typeof RotationPlan>
-
-/** Something the administrator should know: raised once, cleared when it passes. */
-export const Notice = z.object({
-  /** Stable while the condition lasts, such as `backup_failed:mydb`. */
-  id: z.string(),
-  kind: z.enum([
-    'backup_failed',
-    'backup_overdue',
-    'backup_shrank',
-    'backup_grew',
-    'files_missing',
-    'not_verified',
-    'verification_failed',
-    'rotation_refused',
-    'configuration_faulty',
-    'runs_long',
-    'storage_disconnected',
-    'storage_unreachable',
-    'credit_running_out',
-    'instance_bound',
-    'postgres_down',
-    'queue_down',
-    'configuration_faulty',
-    'account_message',
-  ]),
-  severity: z.enum(['info', 'warning', 'error']),
-  database: DatabaseName.optional(),
-  message: z.string(),
-  raisedAt: z.iso.datetime(),
-  clearedAt: z.iso.datetime().optional(),
-})
-export type Notice = z.infer<typeof Notice>
 
 /** How much is stored at the end of a day (UTC), per database and in all. */
 export const UsagePoint = z.object({

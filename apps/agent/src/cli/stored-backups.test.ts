@@ -90,7 +90,9 @@ test('a list is narrowed and ordered as the API does it, archives without .info 
 
 test('list, usage and status tell what is known while one place is away, and that it is not all', async () => {
   const error = new AgentError('storage_unreachable', 'It does not answer.')
-  cli.agent.unreachable = [{ place: 'the folder /mnt/nas', error, keeps: () => false }]
+  cli.agent.unreachable = [
+    { place: 'the folder /mnt/nas', at: { kind: 'folder', path: '/mnt/nas' }, error, keeps: () => false },
+  ]
   for (const command of ['list', 'usage']) {
     const { status, stdout, stderr } = await cli.run(command, '--json')
     expect(status).toBe(69)

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { RemotePlace } from '@odoo-backup/protocol'
 import { z } from 'zod'
+import { remotePlaceName } from '../wording/remote-place.ts'
 import { type PrivateBucket, privateBucket, SettingsFields } from './settings.ts'
 
 /** Where backups go. Holds keys of buckets: it never leaves the agent. */
@@ -74,13 +76,18 @@ export function placeOfMark(mark: PlaceMark, inUse: readonly Place[]): Place | u
 
 /** A place as its administrator knows it. */
 export function nameOf(mark: PlaceMark): string {
+  return remotePlaceName(remotePlaceOf(mark))
+}
+
+/** What everybody may know of a place who answers for the whole server. */
+export function remotePlaceOf(mark: PlaceMark): RemotePlace {
   switch (mark.kind) {
     case 'broker':
-      return "the broker's storage"
+      return { kind: 'broker_storage' }
     case 'own':
-      return `the bucket ${mark.bucket}`
+      return { kind: 'bucket', name: mark.bucket }
     case 'directory':
-      return `the folder ${mark.path}`
+      return { kind: 'folder', path: mark.path }
   }
 }
 

@@ -222,6 +222,7 @@ test('a fault in the section of one database is that database’s alone, and hin
   expect(store.consequences).toEqual([
     {
       database: 'a',
+      effect: 'database_left_out',
       message: expect.stringMatching(/a in .* not backed up[\s\S]*twice[\s\S]*odoo_backup_sh_typo/),
     },
   ])
@@ -246,7 +247,11 @@ test('a database whose section becomes faulty goes on as it was, while the other
   expect(store.current.databases.get('a')?.format).toBe('dump')
   expect(store.current.databases.get('b')?.format).toBe('dump')
   expect(store.consequences).toEqual([
-    { database: 'a', message: expect.stringContaining('stay in force until the service ends') },
+    {
+      database: 'a',
+      effect: 'database_former_stays',
+      message: expect.stringContaining('stay in force until the service ends'),
+    },
   ])
 })
 
@@ -269,7 +274,9 @@ describe('a file that vanishes while the agent runs is no empty file', () => {
         message: expect.stringMatching(/agent\.conf is gone.*Put it back/),
       })
     }
-    expect(store.consequences).toEqual([{ message: expect.stringMatching(/is gone.*nothing is backed up/) }])
+    expect(store.consequences).toEqual([
+      { effect: 'nothing_done', message: expect.stringMatching(/is gone.*nothing is backed up/) },
+    ])
     const edit = (document: IniDocument) => withValue(document, 'options', 'odoo_backup_sh_nice', '5')
     for (const attempt of [store.change(edit), store.preview(edit), store.renewUserKey()])
       await expect(attempt).rejects.toMatchObject({ code: 'configuration_missing' })
@@ -331,6 +338,8 @@ describe('a file that vanishes while the agent runs is no empty file', () => {
     await mkdir(path)
     expect((await store.refresh()).userKey).toBe(userKey)
     await expect(store.refreshForWork()).rejects.toMatchObject({ code: 'configuration_unwritable' })
-    expect(store.consequences).toEqual([{ message: expect.stringContaining('cannot be read (EISDIR)') }])
+    expect(store.consequences).toEqual([
+      { effect: 'nothing_done', message: expect.stringContaining('cannot be read (EISDIR)') },
+    ])
   })
 })

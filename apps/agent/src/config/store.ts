@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import type { ConfigurationEffect } from '@odoo-backup/protocol'
 import { withoutCachedCredentials } from '../credentials/credential-cache.ts'
 import { AgentError } from '../errors.ts'
 import type { Configuration } from './configuration.ts'
@@ -32,6 +33,7 @@ export type { ConfigurationStoreOptions, LoadedConfiguration, OdooConf } from '.
 export interface ConfigurationFault {
   /** Absent: the file as a whole. */
   readonly database?: string
+  readonly effect: ConfigurationEffect
   readonly message: string
 }
 
@@ -103,21 +105,30 @@ export class ConfigurationStore {
     if (this.#lost !== undefined)
       return [
         {
+          effect: 'nothing_done',
           message: `${this.#lost.message} Until then nothing is backed up, restored or rotated; what it said last is only shown.`,
         },
       ]
     if (this.#faultsOfDatabases.size === 0)
       return [
         {
+          effect: 'former_stays',
           message: `${this.path} cannot be obeyed as it is, so the settings before its last change stay in force. ${list(this.#faults)}`,
         },
       ]
-    return [...this.#faultsOfDatabases].map(([database, faults]) => ({
-      database,
-      message: this.#loaded.faultyDatabases.has(database)
-        ? `The settings of ${database} in ${this.path} cannot be read: it is not backed up until they are mended. ${list(faults)}`
-        : `The settings of ${database} in ${this.path} cannot be read, so those before the last change stay in force until the service ends. ${list(faults)}`,
-    }))
+    return [...this.#faultsOfDatabases].map(([database, faults]) =>
+      this.#loaded.faultyDatabases.has(database)
+        ? {
+            database,
+            effect: 'database_left_out',
+            message: `The settings of ${database} in ${this.path} cannot be read: it is not backed up until they are mended. ${list(faults)}`,
+          }
+        : {
+            database,
+            effect: 'database_former_stays',
+            message: `The settings of ${database} in ${this.path} cannot be read, so those before the last change stay in force until the service ends. ${list(faults)}`,
+          },
+    )
   }
 
   onChange(listener: (configuration: LoadedConfiguration) => void): () => void {

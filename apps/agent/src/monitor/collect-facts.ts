@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '@odoo-backup/protocol'
+import type { DatabaseSettings, FailureView } from '@odoo-backup/protocol'
 import type { Log } from '@odoo-backup/service'
 import { AgentError } from '../errors.ts'
 import type { Agent, ConnectionState, Inventory } from '../operations.ts'
@@ -103,41 +103,43 @@ async function askRemote(
 async function connect(
   agent: Agent,
   ask: Ask,
-): Promise<{ connection?: ConnectionState; refusal?: string; silence: readonly Silence[] }> {
+): Promise<{ connection?: ConnectionState; refusal?: FailureView; silence: readonly Silence[] }> {
   try {
     return { connection: await agent.connect(), silence: [] }
   } catch (error) {
     if (error instanceof AgentError && REFUSALS.has(error.code))
-      return { refusal: error.message, silence: [] }
+      return { refusal: failureOf(error), silence: [] }
     ask.failed('connection', error)
     return { silence: error instanceof AgentError && ofBroker(error) ? [silenceOfBroker(error)] : [] }
   }
 }
 
 /** What is refused where `connect` was refused too is the same thing, and is told as one. */
-function silencesOf(unreachable: Inventory['unreachable'], refusal: string | undefined): Silence[] {
-  return unreachable.flatMap(({ place, error }) => {
+function silencesOf(unreachable: Inventory['unreachable'], refusal: FailureView | undefined): Silence[] {
+  return unreachable.flatMap(({ place, at, error }) => {
     if (OF_CONNECTION.has(error.code)) return []
     if (ofBroker(error)) return silenceOfBroker(error)
     const refused = REFUSALS.has(error.code)
-    if (refused && error.message === refusal) return []
-    return { place, refused, message: error.message }
+    if (refused && error.message === refusal?.message) return []
+    return { place, at, refused, failure: failureOf(error) }
   })
 }
 
 const ofBroker = (error: AgentError) => error.code.startsWith('broker_')
 const silenceOfBroker = (error: AgentError): Silence => ({
   place: 'the broker',
+  at: { kind: 'broker' },
   refused: false,
-  message: error.message,
+  failure: failureOf(error),
 })
+const failureOf = ({ code, message }: AgentError): FailureView => ({ code, message })
 
 async function askPostgres(agent: Agent, ask: Ask): Promise<Facts['postgres']> {
   try {
     await agent.databases()
     return 'answers'
   } catch (error) {
-    if (error instanceof AgentError && error.code.startsWith('postgres_')) return { down: error.message }
+    if (error instanceof AgentError && error.code.startsWith('postgres_')) return { down: failureOf(error) }
     ask.failed('databases', error)
     return undefined
   }
@@ -148,7 +150,7 @@ async function askQueue(agent: Agent, ask: Ask): Promise<Pick<Facts, 'jobs' | 'q
     return { jobs: await agent.jobs(), queue: 'answers' }
   } catch (error) {
     ask.failed('jobs', error)
-    const down = error instanceof AgentError && error.code.startsWith('queue_') ? error.message : undefined
+    const down = error instanceof AgentError && error.code.startsWith('queue_') ? failureOf(error) : undefined
     return { jobs: undefined, queue: down === undefined ? undefined : { down } }
   }
 }

@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts'
 import { reconcile } from './reconcile.ts'
 
 const now = new Date('2026-03-10T12:00:00Z')
+const POSTGRES_DOWN = { down: { code: 'postgres_unreachable', message: 'PostgreSQL does not answer.' } }
 const calm: Facts = {
   connection: { state: 'connected', folder: '42' },
   silences: [],
@@ -28,11 +29,11 @@ const ids = (more: Partial<Facts>) => findConditions({ ...calm, ...more }).map(c
 
 test('a queue that is away is told, unless PostgreSQL is', () => {
   expect(ids({})).toEqual([])
-  const queue = { down: 'Redis does not answer.' }
+  const queue = { down: { code: 'queue_unreachable', message: 'Redis does not answer.' } }
   expect(findConditions({ ...calm, queue })).toMatchObject([
-    { id: 'queue_down', severity: 'error', message: queue.down },
+    { id: 'queue_down', severity: 'error', message: queue.down.message },
   ])
-  expect(ids({ queue, postgres: { down: 'PostgreSQL does not answer.' } })).toEqual(['postgres_down'])
+  expect(ids({ queue, postgres: POSTGRES_DOWN })).toEqual(['postgres_down'])
   expect(isJudged({ ...calm, queue: undefined }, { kind: 'queue_down' })).toBe(false)
 })
 
@@ -86,7 +87,10 @@ const rotated = (createdAt: string, warnings: readonly string[]) =>
   })
 
 test('a file that cannot be obeyed is told, of each database whose settings are faulty, until it is mended', () => {
-  const faults = [{ database: 'shop', message: 'The settings of shop cannot be read.' }, { message: 'All.' }]
+  const faults = [
+    { database: 'shop', effect: 'database_left_out', message: 'The settings of shop cannot be read.' },
+    { effect: 'former_stays', message: 'All.' },
+  ] as const
   const conditions = findConditions({ ...calm, configurationFaults: faults })
   expect(conditions).toEqual([
     {
@@ -95,8 +99,15 @@ test('a file that cannot be obeyed is told, of each database whose settings are 
       severity: 'error',
       database: 'shop',
       message: 'The settings of shop cannot be read.',
+      text: { code: 'configuration_faulty', effect: 'database_left_out', words: faults[0].message },
     },
-    { id: 'configuration_faulty', kind: 'configuration_faulty', severity: 'error', message: 'All.' },
+    {
+      id: 'configuration_faulty',
+      kind: 'configuration_faulty',
+      severity: 'error',
+      message: 'All.',
+      text: { code: 'configuration_faulty', effect: 'former_stays', words: 'All.' },
+    },
   ])
   const notice = { kind: 'configuration_faulty' as const }
   expect(isJudged(calm, notice)).toBe(true)
@@ -143,6 +154,7 @@ describe('what is found', () => {
     const found = findConditions({ ...calm, jobs: [failedJob] })
     expect(found).toMatchObject([{ id: 'backup_failed:shop', severity: 'error', database: 'shop' }])
     expect(found[0]?.message).toContain('No room. Make some.')
+    expect(found[0]?.text).toEqual({ code: 'backup_failed', failure: failedJob.failure })
   })
 
   test('an overdue backup', () => {
@@ -177,11 +189,13 @@ describe('what is found', () => {
   })
 
   test('PostgreSQL that is down, a connection that is gone, credit that is', () => {
-    expect(ids({ postgres: { down: 'PostgreSQL does not answer.' } })).toEqual(['postgres_down'])
+    expect(ids({ postgres: POSTGRES_DOWN })).toEqual(['postgres_down'])
     expect(ids({ connection: { state: 'login_required', authLink: 'https://x.example' } })).toEqual([
       'storage_disconnected',
     ])
-    expect(ids({ connection: undefined, refusal: 'Access was revoked.' })).toEqual(['storage_disconnected'])
+    expect(
+      ids({ connection: undefined, refusal: { code: 'access_revoked', message: 'Access was revoked.' } }),
+    ).toEqual(['storage_disconnected'])
     expect(ids({ connection: { state: 'payment_required', message: 'Not enough credit.' } })).toEqual([
       'credit',
     ])
@@ -201,7 +215,12 @@ describe('what is found', () => {
 })
 
 describe('while storage or broker is away', () => {
-  const silence = { place: 'the folder /mnt/nas', refused: false, message: 'No answer.' }
+  const silence = {
+    place: 'the folder /mnt/nas',
+    at: { kind: 'folder' as const, path: '/mnt/nas' },
+    refused: false,
+    failure: { code: 'storage_unreachable', message: 'No answer.' },
+  }
   const blind: Partial<Facts> = { connection: undefined, isSeen: () => false, settings: [settings()] }
 
   test('a backup that failed is told all the same, by the jobs alone', () => {
@@ -295,7 +314,7 @@ describe('a notice', () => {
     })
 
   test('is raised once, lasts without being sent again, is cleared when it passes, and is raised anew', () => {
-    const down = { ...calm, postgres: { down: 'PostgreSQL does not answer.' } }
+    const down = { ...calm, postgres: POSTGRES_DOWN }
     const first = look([], down, '2026-03-10T12:00:00Z')
     expect(first).toMatchObject([
       { id: 'postgres_down', raisedAt: '2026-03-10T12:00:00.000Z', waiting: ['mail'] },
@@ -328,7 +347,7 @@ describe('a notice', () => {
     // `.info` cannot be read; PostgreSQL does not answer, so that the database is not known.
     for (const less of [
       { missingFiles: new Map() },
-      { settings: [], missingFiles: new Map(), postgres: { down: 'PostgreSQL does not answer.' } },
+      { settings: [], missingFiles: new Map(), postgres: POSTGRES_DOWN },
     ])
       expect(
         look(raised, { ...all, ...less }, '2026-03-10T12:01:00Z').find(
@@ -366,7 +385,7 @@ describe('a notice', () => {
   })
 
   test('that stands comes before those that passed', () => {
-    const down = { ...calm, postgres: { down: 'PostgreSQL does not answer.' } }
+    const down = { ...calm, postgres: POSTGRES_DOWN }
     const both = { ...down, jobs: [failedJob] }
     const raised = look([], both, '2026-03-10T12:00:00Z')
     const after = look(raised, { ...calm, jobs: [failedJob] }, '2026-03-10T12:01:00Z')

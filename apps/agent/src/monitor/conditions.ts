@@ -4,11 +4,13 @@ import {
   type DatabaseSettings,
   type JobView,
   type Notice,
+  type NoticeText,
 } from '@odoo-backup/protocol'
 import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { byDatabase, standingFailure } from '../overview/overview.ts'
 import { isBeingMade, isHung, isRunMissed, newestUpTo } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
+import { noticeMessage } from '../wording/notice.ts'
 import type { Facts } from './facts.ts'
 import { lastGoodOf } from './last-good.ts'
 import { unusualSize } from './unusual-size.ts'
@@ -90,30 +92,46 @@ function ofServer(facts: Facts): Condition[] {
       id: 'postgres_down',
       kind: 'postgres_down',
       severity: 'error',
-      message: facts.postgres.down,
+      ...saying({ code: 'postgres_down', failure: facts.postgres.down }),
     })
   if (facts.queue !== undefined && facts.queue !== 'answers')
-    conditions.push({ id: 'queue_down', kind: 'queue_down', severity: 'error', message: facts.queue.down })
-  const message =
-    facts.refusal ??
-    (facts.connection?.state === 'login_required'
-      ? 'This server is not connected to a backup storage: no backup can be made. Run odoo-backup login, or open the page of backups.'
-      : undefined)
-  if (message !== undefined)
-    conditions.push({ id: 'storage_disconnected', kind: 'storage_disconnected', severity: 'error', message })
+    conditions.push({
+      id: 'queue_down',
+      kind: 'queue_down',
+      severity: 'error',
+      ...saying({ code: 'queue_down', failure: facts.queue.down }),
+    })
+  const disconnected = disconnection(facts)
+  if (disconnected !== undefined)
+    conditions.push({
+      id: 'storage_disconnected',
+      kind: 'storage_disconnected',
+      severity: 'error',
+      ...saying(disconnected),
+    })
   return conditions
+}
+
+function disconnection({ refusal, connection }: Facts): NoticeText | undefined {
+  if (refusal !== undefined) return { code: 'storage_disconnected', failure: refusal }
+  return connection?.state === 'login_required' ? { code: 'not_connected' } : undefined
+}
+
+/** A text, and the same in English. */
+function saying(text: NoticeText): Pick<Notice, 'text' | 'message'> {
+  return { text, message: noticeMessage(text) }
 }
 
 /** A file that somebody has just begun to change may be whole within minutes, yet what it does is done at once. */
 function ofConfiguration({ configurationFaults = [] }: Facts): Condition[] {
-  return configurationFaults.map(({ database, message }): Condition => {
+  return configurationFaults.map(({ database, effect, message }): Condition => {
     const name = DatabaseName.safeParse(database).data
     return {
       id: `configuration_faulty${database === undefined ? '' : `:${database}`}`,
       kind: 'configuration_faulty',
       severity: 'error',
       ...(name === undefined ? {} : { database: name }),
-      message,
+      ...saying({ code: 'configuration_faulty', effect, words: message }),
     }
   })
 }
@@ -121,14 +139,14 @@ function ofConfiguration({ configurationFaults = [] }: Facts): Condition[] {
 /** Each silent place once, whoever met its silence. */
 function ofSilence({ silences = [], silentSince, now }: Facts): Condition[] {
   return [...new Map(silences.map(silence => [silence.place, silence])).values()].flatMap(
-    ({ place, refused, message }): Condition[] => {
+    ({ place, at, refused, failure }): Condition[] => {
       const since = silentSince(place) ?? now
       if (!refused && now.getTime() - since.getTime() < SILENCE_MS) return []
-      const what = refused
-        ? `No use can be made of ${place}.`
-        : `Nothing was heard of ${place} since ${since.toISOString()}: backups cannot be made, listed or restored there.`
+      const text: NoticeText = refused
+        ? { code: 'storage_refused', place: at, failure }
+        : { code: 'storage_silent', place: at, since: since.toISOString(), failure }
       const id = `storage_unreachable:${place}`
-      return [{ id, kind: 'storage_unreachable', severity: 'error', message: `${what} ${message}` }]
+      return [{ id, kind: 'storage_unreachable', severity: 'error', ...saying(text) }]
     },
   )
 }
@@ -141,7 +159,7 @@ function ofJobs({ jobs = [], now }: Facts): Condition[] {
       kind: 'runs_long',
       severity: 'warning',
       database,
-      message: `A job (${kind}) runs since ${startedAt ?? createdAt}, far longer than usual. Look at its progress; cancel it if it hangs: odoo-backup cancel ${id}.`,
+      ...saying({ code: 'runs_long', job: id, jobKind: kind, since: startedAt ?? createdAt }),
     }))
 }
 
@@ -154,11 +172,12 @@ function ofRotation({ jobs = [] }: Facts): Condition[] {
     ({ database }, index) => newestFirst.findIndex(job => job.database === database) === index,
   )
   const told: Condition[] = []
-  const tell = (id: string, message: string) =>
-    told.push({ id, kind: 'rotation_refused', severity: 'warning', message })
-  if (newestFirst[0]?.warnings.includes(ROTATION_REFUSED)) tell('rotation_refused', ROTATION_REFUSED)
+  const tell = (id: string, text: NoticeText) =>
+    told.push({ id, kind: 'rotation_refused', severity: 'warning', ...saying(text) })
+  if (newestFirst[0]?.warnings.includes(ROTATION_REFUSED))
+    tell('rotation_refused', { code: 'rotation_refused' })
   if (lastOfEach.some(({ warnings }) => warnings.includes(FORMER_BACKUPS_STAY)))
-    tell('rotation_refused:former', FORMER_BACKUPS_STAY)
+    tell('rotation_refused:former', { code: 'former_backups_stay' })
   return told
 }
 
@@ -174,12 +193,12 @@ function ofAccount(facts: Facts): Condition[] {
         id: `account:${notice.id}`,
         kind: notice.kind,
         severity: notice.kind === 'account_message' ? 'info' : 'warning',
-        message: notice.message,
+        ...saying({ code: notice.kind, words: notice.message }),
       }),
     )
   if (facts.connection?.state !== 'payment_required') return told
-  const { message } = facts.connection
-  return [...told, { id: 'credit', kind: 'credit_running_out', severity: 'error', message }]
+  const text: NoticeText = { code: 'credit_lacking', words: facts.connection.message }
+  return [...told, { id: 'credit', kind: 'credit_running_out', severity: 'error', ...saying(text) }]
 }
 
 function ofDatabases(facts: Facts): Condition[] {
@@ -203,9 +222,10 @@ function ofDatabases(facts: Facts): Condition[] {
 type Found = Omit<Condition, 'id' | 'database'>
 
 function failed(last: Date | undefined, jobs: readonly JobView[], now: Date): Found[] {
-  const failure = standingFailure(jobs, last?.toISOString(), now)
-  if (failure === undefined) return []
-  return [{ kind: 'backup_failed', severity: 'error', message: `The last backup failed. ${failure.message}` }]
+  const standing = standingFailure(jobs, last?.toISOString(), now)
+  if (standing === undefined) return []
+  const failure = { code: standing.code, message: standing.message }
+  return [{ kind: 'backup_failed', severity: 'error', ...saying({ code: 'backup_failed', failure }) }]
 }
 
 /** One that is being made may be the missing one: it keeps the notice from being raised, but clears none. */
@@ -217,13 +237,12 @@ function overdue(
 ): Found[] {
   if (settings === undefined) return []
   if (!isRunMissed(settings, last, facts.watchedSince(settings.database), facts.now)) return []
-  const since =
-    last === undefined ? 'there is no backup at all' : `the last backup is of ${last.toISOString()}`
+  const lastAt = last?.toISOString()
   return [
     {
       kind: 'backup_overdue',
       severity: 'error',
-      message: `A scheduled backup is missing: ${since}. Look at the jobs.`,
+      ...saying({ code: 'backup_overdue', ...(lastAt === undefined ? {} : { lastAt }) }),
       postponed: isBeingMade(jobs, facts.now),
     },
   ]
@@ -234,15 +253,13 @@ function sized(backups: readonly BackupView[]): Found[] {
   if (unusual === undefined) return []
   const kind = unusual.direction === 'shrank' ? 'backup_shrank' : 'backup_grew'
   const percent = Math.round(Math.abs(unusual.ratio - 1) * 100)
-  const message = `The last backup is ${percent} % ${unusual.direction === 'shrank' ? 'smaller' : 'larger'} than those before it. Check that the database and its filestore are what they should be.`
-  return [{ kind, severity: 'warning', message }]
+  return [{ kind, severity: 'warning', ...saying({ code: kind, percent }) }]
 }
 
 function incomplete(last: BackupView | undefined, missingFiles: Facts['missingFiles']): Found[] {
-  const missing = last === undefined ? 0 : (missingFiles.get(last.name) ?? 0)
-  if (missing === 0) return []
-  const message = `${missing} ${missing === 1 ? 'file that the database names was' : 'files that the database names were'} missing from the filestore when the last backup was made.`
-  return [{ kind: 'files_missing', severity: 'warning', message }]
+  const files = last === undefined ? 0 : (missingFiles.get(last.name) ?? 0)
+  if (files === 0) return []
+  return [{ kind: 'files_missing', severity: 'warning', ...saying({ code: 'files_missing', files }) }]
 }
 
 function unverified(
@@ -257,19 +274,11 @@ function unverified(
       {
         kind: 'verification_failed',
         severity: 'error',
-        message: `A backup could not be restored in the drill of ${latest.at}. Make a new backup and verify it.`,
+        ...saying({ code: 'verification_failed', at: latest.at }),
       },
     ]
   if (settings === undefined || settings.drills.length === 0 || backups.length === 0) return []
   const since = facts.watchedSince(settings.database)
   const late = isOverdue(settings.drills, { last: latest && new Date(latest.at), since, now: facts.now })
-  return late
-    ? [
-        {
-          kind: 'not_verified',
-          severity: 'warning',
-          message: 'The scheduled drill did not happen: no backup was verified when it was due.',
-        },
-      ]
-    : []
+  return late ? [{ kind: 'not_verified', severity: 'warning', ...saying({ code: 'not_verified' }) }] : []
 }

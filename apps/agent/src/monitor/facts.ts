@@ -1,23 +1,25 @@
-import type { BackupView, DatabaseSettings, JobView } from '@odoo-backup/protocol'
+import type { BackupView, DatabaseSettings, FailureView, JobView, RemotePlace } from '@odoo-backup/protocol'
 import type { AccountNotice, ConfigurationFault, ConnectionState } from '../operations.ts'
 
 /** Something far away that does not answer, or refuses. */
 export interface Silence {
   /** For people, and its identity, such as `the folder /mnt/nas`. */
   readonly place: string
+  /** The same, for whoever names it in another language. */
+  readonly at: RemotePlace
   /** Time alone will not mend it. */
   readonly refused: boolean
-  readonly message: string
+  readonly failure: FailureView
 }
 
 /** What one look at the agent found. A part that could not be learnt is undefined: it neither raises nor clears. */
 export interface Facts {
   readonly connection?: ConnectionState | undefined
   /** Why storage cannot be reached, where the account or its rights are the reason. */
-  readonly refusal?: string | undefined
+  readonly refusal?: FailureView | undefined
   readonly silences: readonly Silence[] | undefined
-  readonly postgres: 'answers' | { readonly down: string } | undefined
-  readonly queue: 'answers' | { readonly down: string } | undefined
+  readonly postgres: 'answers' | { readonly down: FailureView } | undefined
+  readonly queue: 'answers' | { readonly down: FailureView } | undefined
   /** What this instance made or may have made, as last seen where storage is away now. */
   readonly backups: readonly BackupView[]
   /** Whether the place where a database's backups go has shown them all. */

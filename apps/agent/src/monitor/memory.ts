@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Notice } from '@odoo-backup/protocol'
+import { Notice, NoticeText } from '@odoo-backup/protocol'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 
@@ -8,7 +8,11 @@ import { z } from 'zod'
 export const Channel = z.enum(['mail', 'webhook'])
 export type Channel = z.infer<typeof Channel>
 
-const Told = Notice.extend({ waiting: z.array(Channel).default([]) })
+const Told = Notice.extend({
+  waiting: z.array(Channel).default([]),
+  // What a newer agent noted in words that this one does not know is told by its message.
+  text: NoticeText.optional().catch(undefined),
+})
 export type Told = z.infer<typeof Told>
 
 const Moments = z.record(z.string(), z.iso.datetime()).default({})

@@ -319,7 +319,9 @@ test('backups that fail because the broker is away are told, and so is the broke
   agent.inventory = async () => ({
     ...{ loneArchives: [], placeOf: () => undefined, answered: 0 },
     backups: [],
-    unreachable: [{ place: "the broker's storage", error: away, keeps: () => true }],
+    unreachable: [
+      { place: "the broker's storage", at: { kind: 'broker_storage' }, error: away, keeps: () => true },
+    ],
   })
   agent.jobsMade.push(failedJob())
   await monitor().look()
@@ -351,7 +353,14 @@ test('a place that is away blinds for no other, and what it held is remembered, 
   agent.inventory = async () => ({
     ...{ loneArchives: [], placeOf: () => undefined, answered: 0 },
     backups: agent.kept.filter(({ database }) => database === 'shop'),
-    unreachable: [{ place: 'the folder /mnt/nas', error, keeps: database => database === 'crm' }],
+    unreachable: [
+      {
+        place: 'the folder /mnt/nas',
+        at: { kind: 'folder', path: '/mnt/nas' },
+        error,
+        keeps: database => database === 'crm',
+      },
+    ],
   })
   now = Date.parse('2026-03-11T03:30:00Z')
   agent.keep('shop.2026-03-11_03-00-00.zip', 'shop', { takenAt: '2026-03-11T03:00:00Z' })

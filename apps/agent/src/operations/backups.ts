@@ -1,5 +1,6 @@
 import { decrypt, formatInfoName, readInfo } from '@odoo-backup/backup-format'
 import type { BackupDetails, BackupView, Purpose } from '@odoo-backup/protocol'
+import { markOf, remotePlaceOf } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import { atPlaceHolding, type Places } from '../jobs/find-place.ts'
@@ -163,6 +164,7 @@ function answersOf(
       ? []
       : {
           place: placeName(here.place),
+          at: remotePlaceOf(markOf(here.place)),
           error: here.error,
           keeps: (database: string) => keptAt(database) === JSON.stringify(here.place),
         },

@@ -2,6 +2,7 @@ import type { Messages } from '../en/index.ts'
 import { backup, backups } from './backups.ts'
 import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
+import { notices } from './notices.ts'
 import { restore } from './restore.ts'
 import { schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
@@ -17,6 +18,7 @@ export const de: Messages = {
   signIn,
   setup,
   dashboard,
+  notices,
   backups,
   backup,
   restore,

@@ -1,6 +1,7 @@
 import { backup, backups } from './backups.ts'
 import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
+import { notices } from './notices.ts'
 import { restore } from './restore.ts'
 import { schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
@@ -16,6 +17,7 @@ export const en = {
   signIn,
   setup,
   dashboard,
+  notices,
   backups,
   backup,
   restore,

@@ -4,7 +4,8 @@ import { notices } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
-import { Failure, LongText } from '../../parts/failure.tsx'
+import { Failure } from '../../parts/failure.tsx'
+import { NoticeWords } from './notice-words.tsx'
 
 const TONES: Readonly<Record<Notice['severity'], string>> = {
   error: 'edge-bad',
@@ -28,7 +29,8 @@ export function NoticeList() {
       {standing.map(notice => (
         <div key={keyOf(notice)} class={`card notice ${TONES[notice.severity]}`}>
           <div class="stack-tight">
-            <LongText text={notice.message} most={240} />
+            {notice.database !== undefined && <strong dir="auto">{notice.database}</strong>}
+            <NoticeWords notice={notice} />
             <p class="small soft">{formatMoment(notice.raisedAt, language)}</p>
           </div>
           <button

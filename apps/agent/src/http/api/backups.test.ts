@@ -68,6 +68,7 @@ describe('backups', () => {
     api.fixture.agent.unreachable = [
       {
         place: 'the folder /mnt/nas',
+        at: { kind: 'folder', path: '/mnt/nas' },
         error: new AgentError('storage_unreachable', message),
         keeps: database => database === 'crm',
       },
@@ -90,7 +91,7 @@ describe('backups', () => {
     const error = new AgentError('storage_unreachable', 'It does not answer.')
     api.fixture.agent.inventory = async () => ({
       ...{ backups: [], loneArchives: [], placeOf: () => undefined, answered: 0 },
-      unreachable: [{ place: 'the bucket b', error, keeps: () => true }],
+      unreachable: [{ place: 'the bucket b', at: { kind: 'bucket', name: 'b' }, error, keeps: () => true }],
     })
     for (const path of ['/backups', '/overview', '/usage', '/calendar'])
       expect((await api.call('get', path, api.tokens.look).expect(503)).body.code).toBe('storage_unreachable')

@@ -140,7 +140,9 @@ describe('the list of backups', () => {
   test('while one place does not answer the page says which, and shows what lies in the others', async () => {
     fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
     const error = new AgentError('storage_unreachable', 'It does not answer.')
-    fixture.agent.unreachable = [{ place: 'the folder /mnt/nas', error, keeps: () => true }]
+    fixture.agent.unreachable = [
+      { place: 'the folder /mnt/nas', at: { kind: 'folder', path: '/mnt/nas' }, error, keeps: () => true },
+    ]
     await signIn(fixture)
     const { text } = await fixture.browser.get(PAGE).expect(200)
     expect(text).toContain('What lies in the folder /mnt/nas is not listed. It does not answer.')

@@ -1,0 +1,68 @@
+import type { ConfigurationEffect, RemotePlace } from '@odoo-backup/protocol'
+import { formatMoment } from '../../format.ts'
+import type { Messages } from '../en/index.ts'
+import { jobs } from './jobs.ts'
+
+const moment = (iso: string) => formatMoment(iso, 'de')
+
+const CHECK = 'Prüfen Sie, ob die Datenbank und ihre Dateien sind, was sie sein sollen.'
+
+const EFFECTS: Readonly<Record<ConfigurationEffect, string>> = {
+  nothing_done:
+    'Die Einstellungsdatei des Agenten fehlt oder ist nicht zu lesen. Bis das behoben ist, wird nichts gesichert, wiederhergestellt oder aufgeräumt.',
+  former_stays:
+    'Die Einstellungsdatei des Agenten hat Fehler. Es gelten weiter die Einstellungen vor der letzten Änderung.',
+  database_left_out:
+    'Die Einstellungen dieser Datenbank haben Fehler: Sie wird nicht gesichert, bis sie behoben sind.',
+  database_former_stays:
+    'Die Einstellungen dieser Datenbank haben Fehler. Bis der Dienst endet, gelten die vor der letzten Änderung.',
+}
+
+function nameOf(place: RemotePlace): string {
+  switch (place.kind) {
+    case 'broker':
+      return 'odoo-backup.sh'
+    case 'broker_storage':
+      return 'dem Speicher von odoo-backup.sh'
+    case 'bucket':
+      return `dem Bucket ${place.name}`
+    case 'folder':
+      return `dem Ordner ${place.path}`
+  }
+}
+
+export const notices: Messages['notices'] = {
+  backup_failed: () => 'Die letzte Sicherung ist fehlgeschlagen.',
+  backup_overdue: ({ lastAt }) =>
+    `Eine geplante Sicherung fehlt: ${lastAt === undefined ? 'Es gibt noch gar keine' : `Die letzte ist vom ${moment(lastAt)}`}. Sehen Sie bei den Aufträgen nach.`,
+  backup_shrank: ({ percent }) => `Die letzte Sicherung ist ${percent} % kleiner als die davor. ${CHECK}`,
+  backup_grew: ({ percent }) => `Die letzte Sicherung ist ${percent} % größer als die davor. ${CHECK}`,
+  files_missing: ({ files }) =>
+    files === 1
+      ? 'Bei der letzten Sicherung fehlte 1 Datei, die in der Datenbank steht.'
+      : `Bei der letzten Sicherung fehlten ${files} Dateien, die in der Datenbank stehen.`,
+  not_verified: () =>
+    'Die geplante Probe fand nicht statt: Keine Sicherung wurde geprüft, als es fällig war.',
+  verification_failed: ({ at }) =>
+    `In der Probe vom ${moment(at)} ließ sich eine Sicherung nicht wiederherstellen. Machen Sie eine neue, und prüfen Sie sie.`,
+  rotation_refused: () =>
+    'Dieser Agent darf keine Sicherungen löschen, darum wird nichts aufgeräumt. Auf der Seite des Kontos lässt es sich erlauben; eigenen Schlüsseln geben Sie das Recht zu löschen.',
+  former_backups_stay: () =>
+    'Diese Einstellungen galten früher auf einem anderen Server, und was dort gesichert wurde, wird von hier nicht aufgeräumt. Gibt es jenen Server nicht mehr und ist dieser an seine Stelle getreten, übernehmen Sie die Sicherungen, einmal je Datenbank: odoo-backup adopt DATENBANK. Läuft er noch, gehören sie ihm: Entfernen Sie hier die Zeile odoo_backup_sh_former_instance_ids.',
+  configuration_faulty: ({ effect }) => EFFECTS[effect],
+  runs_long: ({ jobKind, since }) =>
+    `${jobs.kinds[jobKind]} läuft seit ${moment(since)}, viel länger als sonst. Sehen Sie bei den Aufträgen nach, wie weit es ist, und brechen Sie ab, wenn nichts mehr geschieht.`,
+  not_connected: () =>
+    'Dieser Server ist mit keinem Speicher verbunden: Es kann nicht gesichert werden. Verbinden Sie ihn in den Einstellungen.',
+  storage_disconnected: () =>
+    'Der Speicher lässt diesen Server nicht mehr ein: Es kann nicht gesichert werden.',
+  storage_refused: ({ place }) => `Mit ${nameOf(place)} ist nichts anzufangen.`,
+  storage_silent: ({ place, since }) =>
+    `Von ${nameOf(place)} ist seit ${moment(since)} nichts zu hören: Dort kann nichts gesichert, aufgelistet oder wiederhergestellt werden.`,
+  credit_lacking: () => 'Das Guthaben des Kontos reicht nicht.',
+  credit_running_out: () => 'Das Guthaben des Kontos geht zu Ende.',
+  instance_bound: () => 'Ein Server wurde neu mit dem Konto verbunden.',
+  account_message: () => 'Eine Mitteilung an das Konto:',
+  postgres_down: () => 'PostgreSQL antwortet nicht; so kann nichts gesichert oder wiederhergestellt werden.',
+  queue_down: () => 'Die Warteschlange antwortet nicht; so läuft kein Auftrag.',
+}

@@ -1,0 +1,41 @@
+import type { ByCode, NoticeText, Sentences, TextOf } from '@odoo-backup/protocol'
+import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
+import { remotePlaceName } from './remote-place.ts'
+
+const CHECK = 'Check that the database and its filestore are what they should be.'
+
+const SENTENCES: Sentences<NoticeText> = {
+  backup_failed: ({ failure }) => `The last backup failed. ${failure.message}`,
+  backup_overdue: ({ lastAt }) =>
+    `A scheduled backup is missing: ${lastAt === undefined ? 'there is no backup at all' : `the last backup is of ${lastAt}`}. Look at the jobs.`,
+  backup_shrank: ({ percent }) => `The last backup is ${percent} % smaller than those before it. ${CHECK}`,
+  backup_grew: ({ percent }) => `The last backup is ${percent} % larger than those before it. ${CHECK}`,
+  files_missing: ({ files }) =>
+    `${files} ${files === 1 ? 'file that the database names was' : 'files that the database names were'} missing from the filestore when the last backup was made.`,
+  not_verified: () => 'The scheduled drill did not happen: no backup was verified when it was due.',
+  verification_failed: ({ at }) =>
+    `A backup could not be restored in the drill of ${at}. Make a new backup and verify it.`,
+  rotation_refused: () => ROTATION_REFUSED,
+  former_backups_stay: () => FORMER_BACKUPS_STAY,
+  configuration_faulty: ({ words }) => words,
+  runs_long: ({ job, jobKind, since }) =>
+    `A job (${jobKind}) runs since ${since}, far longer than usual. Look at its progress; cancel it if it hangs: odoo-backup cancel ${job}.`,
+  not_connected: () =>
+    'This server is not connected to a backup storage: no backup can be made. Run odoo-backup login, or open the page of backups.',
+  storage_disconnected: ({ failure }) => failure.message,
+  storage_refused: ({ place, failure }) =>
+    `No use can be made of ${remotePlaceName(place)}. ${failure.message}`,
+  storage_silent: ({ place, since, failure }) =>
+    `Nothing was heard of ${remotePlaceName(place)} since ${since}: backups cannot be made, listed or restored there. ${failure.message}`,
+  credit_lacking: ({ words }) => words,
+  credit_running_out: ({ words }) => words,
+  instance_bound: ({ words }) => words,
+  account_message: ({ words }) => words,
+  postgres_down: ({ failure }) => failure.message,
+  queue_down: ({ failure }) => failure.message,
+}
+
+/** What a notice says, in English. */
+export function noticeMessage<Code extends keyof ByCode<NoticeText>>(text: TextOf<NoticeText, Code>): string {
+  return SENTENCES[text.code](text)
+}

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Notice } from '@odoo-backup/protocol'
+import { eventually } from './eventually.ts'
+import { type Interface, startInterface } from './interface.ts'
+
+const failure = { code: 'disk_full', message: 'No space is left on the device.' }
+const notices = [
+  { kind: 'backup_failed', database: 'shop', text: { code: 'backup_failed', failure } },
+  { kind: 'files_missing', database: 'crm', text: { code: 'files_missing', files: 3 } },
+].map(notice =>
+  Notice.parse({
+    id: `${notice.kind}:${notice.database}`,
+    severity: 'error',
+    message: 'What the agent says in English.',
+    raisedAt: '2026-01-31T09:00:00Z',
+    ...notice,
+  }),
+)
+let ui: Interface
+beforeAll(async () => {
+  ui = await startInterface({ notices })
+  ui.fixture.agent.know('shop')
+  ui.fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+})
+afterAll(() => ui.close())
+
+test('a German reader is told of what the agent noticed in German, with the cause’s own words below', async () => {
+  const page = await ui.openInside({ locale: 'de-DE' })
+  const shown = page.getByRole('region', { name: 'Hinweise' })
+  await shown.getByText('Die letzte Sicherung ist fehlgeschlagen. Die Platte ist voll.').waitFor()
+  await shown.getByText('Bei der letzten Sicherung fehlten 3 Dateien, die in der Datenbank stehen.').waitFor()
+  await eventually(async () =>
+    expect(await shown.locator('[lang=en]').allTextContents()).toEqual([failure.message]),
+  )
+  expect(await shown.textContent()).not.toContain('in English')
+  expect(ui.faults).toEqual([])
+})
