@@ -35,3 +35,15 @@ test('a German reader is told of what the agent noticed in German, with the caus
   expect(await shown.textContent()).not.toContain('in English')
   expect(ui.faults).toEqual([])
 })
+
+test('what speaks for and against a restore is said in German before it is begun', async () => {
+  const page = await ui.openInside({ locale: 'de-DE' })
+  await page.goto(`${ui.url}#/restore/shop.2026-01-31_04-00-00.zip`)
+  await page.getByText('Das Archiv ist da.').waitFor()
+  await page.getByText('Der Name restored ist frei.').waitFor()
+  await page.getByLabel('Name der wiederhergestellten Datenbank').fill('shop')
+  const check = page.getByRole('listitem').filter({ hasText: 'Unter diesem Namen' })
+  await check.getByText('Eine Datenbank dieses Namens gibt es schon.').waitFor()
+  await eventually(async () => expect(await check.locator('[lang=en]').textContent()).toBe('It is taken.'))
+  expect(ui.faults).toEqual([])
+})

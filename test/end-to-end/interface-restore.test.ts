@@ -114,7 +114,7 @@ test('a wrong encryption password is told before anything is begun', async () =>
   const { name } = ui.fixture.agent.keep('shop.2026-01-31_05-00-00.zip.enc', 'shop', { encrypted: true })
   await page.goto(`${ui.url}#/restore/${name}`)
   await page.getByLabel('Encryption password').fill('wrong')
-  await page.getByText('The password is wrong.').waitFor()
+  await page.getByText('The encryption password is wrong.').waitFor()
   await eventually(async () =>
     expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true),
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RestoreRequest } from './agent-api.ts'
+import { RestoreCheck } from './restore-check.ts'
 
 /**
  * Why a restore is proposed as it is: `empty_server` (there is no other database, so it was moved here),
@@ -16,23 +17,6 @@ export const RestoreReason = z.enum([
   'chosen',
 ])
 export type RestoreReason = z.infer<typeof RestoreReason>
-
-/** One thing that a restore stands on, looked at before it is begun. */
-export const RestoreCheck = z.object({
-  /**
-   * `archive`: it can be opened; `password`: it decrypts; `name`: it is free, or replaced; `disk`: files and a
-   * decrypted copy fit; `postgres`: programs and versions; `odoo`: the series of Odoo; `modules`: those of the backup
-   * that this server lacks; `code`: functions, triggers or rules that need the administrator's word; `parts`: what is
-   * asked for is in the backup.
-   */
-  check: z.enum(['archive', 'password', 'name', 'disk', 'postgres', 'odoo', 'modules', 'code', 'parts']),
-  /** `fault`: the restore would fail, or be refused. */
-  state: z.enum(['ok', 'warning', 'fault']),
-  message: z.string(),
-  /** What to do; absent when all is well. */
-  advice: z.string().optional(),
-})
-export type RestoreCheck = z.infer<typeof RestoreCheck>
 
 /** A restore that is thought of: without a name one is proposed; any text is looked at, so that a form may ask. */
 export const RestorePlanRequest = RestoreRequest.extend({

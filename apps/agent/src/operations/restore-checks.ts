@@ -8,8 +8,15 @@ import {
   type OdooCluster,
   planRestore,
 } from '@odoo-backup/odoo'
-import type { DatabaseView, RestoreCheck, RestorePlanRequest } from '@odoo-backup/protocol'
+import type {
+  DatabaseView,
+  FailureView,
+  RestoreCheck,
+  RestoreCheckText,
+  RestorePlanRequest,
+} from '@odoo-backup/protocol'
 import { asAgentError } from '../jobs/failure.ts'
+import { restoreCheckMessage } from '../wording/restore-check.ts'
 import type { BackupFacts } from './restore-facts.ts'
 
 const MOST_NAMED = 20
@@ -34,7 +41,7 @@ export async function restoreChecks(restore: CheckedRestore): Promise<RestoreChe
     ...(await disk(restore)),
     await postgres(restore),
     ...odoo(restore),
-    ...(facts.modules === undefined ? [] : modules(await lackingModules(restore))),
+    ...(facts.modules === undefined ? [] : [modules(await lackingModules(restore))]),
     ...code(restore),
   ]
 }
@@ -48,58 +55,35 @@ export async function lackingModules({
   return missingModules(facts.modules, await addonsFolders(cluster.settings))
 }
 
+/** A check that found this. */
+function found(
+  check: RestoreCheck['check'],
+  state: RestoreCheck['state'],
+  text: RestoreCheckText,
+): RestoreCheck {
+  return { check, state, ...restoreCheckMessage(text), text }
+}
+
 function archive({ facts: { fault } }: CheckedRestore): RestoreCheck {
   if (fault === undefined || fault.code === 'encryption_password_wrong')
-    return { check: 'archive', state: 'ok', message: 'The archive is there.' }
-  return {
-    check: 'archive',
-    state: 'fault',
-    message: fault.message,
-    advice: 'Restore another backup, and verify this one.',
-  }
+    return found('archive', 'ok', { code: 'archive_found' })
+  return found('archive', 'fault', { code: 'archive_unusable', failure: failureOf(fault) })
 }
 
 function password({ facts: { encrypted, passwordGiven, fault } }: CheckedRestore): RestoreCheck[] {
   if (!encrypted) return []
-  if (!passwordGiven)
-    return [
-      {
-        check: 'password',
-        state: 'fault',
-        message: 'This backup is encrypted.',
-        advice: 'Give its password.',
-      },
-    ]
+  if (!passwordGiven) return [found('password', 'fault', { code: 'password_needed' })]
   if (fault?.code === 'encryption_password_wrong')
-    return [
-      {
-        check: 'password',
-        state: 'fault',
-        message: fault.message,
-        advice: 'Give the password that was set when this backup was made.',
-      },
-    ]
-  return fault === undefined ? [{ check: 'password', state: 'ok', message: 'The password is right.' }] : []
+    return [found('password', 'fault', { code: 'password_wrong' })]
+  return fault === undefined ? [found('password', 'ok', { code: 'password_right' })] : []
 }
 
 function parts({ request, facts: { format } }: CheckedRestore): RestoreCheck[] {
-  if (format !== 'dump') return []
-  if (request.parts === 'filestore')
-    return [
-      {
-        check: 'parts',
-        state: 'fault',
-        message: 'A dump holds no files.',
-        advice: 'Restore the filestore from a zip.',
-      },
-    ]
-  if (request.parts === 'database') return []
+  if (format !== 'dump' || request.parts === 'database') return []
   return [
-    {
-      check: 'parts',
-      state: 'warning',
-      message: 'A dump holds no files: attachments are missing unless the filestore is there already.',
-    },
+    request.parts === 'filestore'
+      ? found('parts', 'fault', { code: 'dump_has_no_files' })
+      : found('parts', 'warning', { code: 'dump_leaves_files_out' }),
   ]
 }
 
@@ -113,17 +97,14 @@ async function name({ request, facts, cluster, now }: CheckedRestore): Promise<R
     const { replacedDatabase } = await planRestore(cluster, { ...options, parts: wanted }, now)
     return [
       replacedDatabase === undefined
-        ? { check: 'name', state: 'ok', message: `The name ${database} is free.` }
-        : {
-            check: 'name',
-            state: 'warning',
-            message: `The database ${database} is closed, its users are logged out, and it is kept as ${replacedDatabase}.`,
-          },
+        ? found('name', 'ok', { code: 'name_free', database })
+        : found('name', 'warning', { code: 'name_replaced', database, keptAs: replacedDatabase }),
     ]
   } catch (error) {
-    const { code, message } = asAgentError(error)
-    const check = code === 'filestore_unreadable' || code === 'disk_full' ? 'disk' : 'name'
-    return [{ check, state: 'fault', message }]
+    const failure = failureOf(asAgentError(error))
+    return failure.code === 'filestore_unreadable' || failure.code === 'disk_full'
+      ? [found('disk', 'fault', { code: 'folder_refused', failure })]
+      : [found('name', 'fault', { code: 'name_refused', failure })]
   }
 }
 
@@ -131,25 +112,23 @@ async function disk({ request, facts, cluster }: CheckedRestore): Promise<Restor
   const needs = [
     ...(request.parts === 'database' || facts.filesBytes === undefined
       ? []
-      : [{ folder: filestoreRoot(cluster.settings), bytes: facts.filesBytes, what: 'The files need' }]),
+      : [{ folder: filestoreRoot(cluster.settings), bytes: facts.filesBytes, purpose: 'files' as const }]),
     ...(facts.encrypted && facts.sizeBytes !== undefined
-      ? [{ folder: tmpdir(), bytes: facts.sizeBytes, what: 'Decrypting needs' }]
+      ? [{ folder: tmpdir(), bytes: facts.sizeBytes, purpose: 'decrypting' as const }]
       : []),
   ]
-  const found: RestoreCheck[] = []
-  for (const { folder, bytes, what } of needs) {
+  const checks: RestoreCheck[] = []
+  for (const { folder, bytes, purpose } of needs) {
     const room = await statfs(await nearestFolder(folder)).catch(() => undefined)
     if (room === undefined) continue
-    const free = room.bavail * room.bsize
-    const enough = free >= bytes
-    found.push({
-      check: 'disk',
-      state: enough ? 'ok' : 'fault',
-      message: `${what} ${mebibytes(bytes)} in ${folder}, which has ${mebibytes(free)} left.`,
-      ...(enough ? {} : { advice: 'Free some space there.' }),
-    })
+    const measured = { purpose, folder, neededBytes: bytes, freeBytes: room.bavail * room.bsize }
+    checks.push(
+      measured.freeBytes >= bytes
+        ? found('disk', 'ok', { code: 'room_enough', ...measured })
+        : found('disk', 'fault', { code: 'room_lacking', ...measured }),
+    )
   }
-  return found
+  return checks
 }
 
 async function postgres({ facts, cluster }: CheckedRestore): Promise<RestoreCheck> {
@@ -158,79 +137,49 @@ async function postgres({ facts, cluster }: CheckedRestore): Promise<RestoreChec
     const psql = await cluster.tool('psql')
     if (facts.format === 'dump') await cluster.tool('pg_restore')
     const from = Number.parseInt(facts.postgresVersion ?? '', 10)
-    if (from > server)
-      return {
-        check: 'postgres',
-        state: 'warning',
-        message: `The backup was made with PostgreSQL ${facts.postgresVersion}, and this server is ${server}: it may not know all of it.`,
-        advice: `Where the restore fails, use PostgreSQL ${from} or newer.`,
-      }
-    return {
-      check: 'postgres',
-      state: 'ok',
-      message: `PostgreSQL ${server} answers; psql is ${psql.version}.`,
-    }
+    return facts.postgresVersion !== undefined && from > server
+      ? found('postgres', 'warning', {
+          code: 'postgres_older',
+          server,
+          backup: facts.postgresVersion,
+          atLeast: from,
+        })
+      : found('postgres', 'ok', { code: 'postgres_answers', server, psql: psql.version })
   } catch (error) {
-    return { check: 'postgres', state: 'fault', message: asAgentError(error).message }
+    return found('postgres', 'fault', { code: 'postgres_unusable', failure: failureOf(asAgentError(error)) })
   }
 }
 
-function odoo({ facts: { odooVersion }, present }: CheckedRestore): RestoreCheck[] {
+function odoo({ facts: { odooVersion: version }, present }: CheckedRestore): RestoreCheck[] {
   const here = new Set(present.flatMap(database => database.odooVersion ?? []))
-  if (odooVersion === undefined || here.size === 0) return []
-  if (here.has(odooVersion))
-    return [{ check: 'odoo', state: 'ok', message: `Odoo ${odooVersion}, as databases of this server.` }]
+  if (version === undefined || here.size === 0) return []
   return [
-    {
-      check: 'odoo',
-      state: 'warning',
-      message: `The backup is of Odoo ${odooVersion}, the databases here are of ${[...here].sort().join(', ')}.`,
-      advice: `Only Odoo ${odooVersion} can serve it.`,
-    },
+    here.has(version)
+      ? found('odoo', 'ok', { code: 'odoo_same', version })
+      : found('odoo', 'warning', { code: 'odoo_other', version, here: [...here].sort() }),
   ]
 }
 
-function modules(lacking: readonly string[] | undefined): RestoreCheck[] {
-  if (lacking === undefined)
-    return [
-      {
-        check: 'modules',
-        state: 'warning',
-        message: 'Which modules this server lacks cannot be told: Odoo’s code was not found.',
-        advice: 'Set odoo_backup_sh_addons_path.',
-      },
-    ]
-  if (lacking.length === 0)
-    return [{ check: 'modules', state: 'ok', message: 'This server has all modules of the backup.' }]
-  const named = lacking.slice(0, MOST_NAMED).join(', ')
-  return [
-    {
-      check: 'modules',
-      state: 'warning',
-      message: `This server lacks modules of the backup: ${named}${lacking.length > MOST_NAMED ? ' …' : ''}.`,
-      advice: 'Install their code before Odoo serves the database.',
-    },
-  ]
+function modules(lacking: readonly string[] | undefined): RestoreCheck {
+  if (lacking === undefined) return found('modules', 'warning', { code: 'modules_unknown' })
+  if (lacking.length === 0) return found('modules', 'ok', { code: 'modules_present' })
+  const named = lacking.slice(0, MOST_NAMED)
+  return found('modules', 'warning', { code: 'modules_lacking', named, count: lacking.length })
 }
 
 /** As the agent found when it made the backup; others say nothing. */
 function code({ request, facts: { warnings } }: CheckedRestore): RestoreCheck[] {
   const refused = warnings.find(warning => /^This agent will refuse to restore/.test(warning))
-  if (refused !== undefined) return [{ check: 'code', state: 'warning', message: refused }]
+  if (refused !== undefined) return [found('code', 'warning', { code: 'code_refused', words: refused })]
   const asking = warnings.find(warning => /^Restoring this backup will ask for your word/.test(warning))
   if (asking === undefined) return []
   return [
     request.trustCode === true
-      ? { check: 'code', state: 'ok', message: 'Functions, triggers and rules of the backup are let in.' }
-      : {
-          check: 'code',
-          state: 'fault',
-          message: asking,
-          advice: 'If you trust who made the backup, say so: its code is let in then.',
-        },
+      ? found('code', 'ok', { code: 'code_let_in' })
+      : found('code', 'fault', { code: 'code_asks', words: asking }),
   ]
 }
 
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1_048_576)} MiB`
+function failureOf({ code, message }: FailureView): FailureView {
+  return { code, message }
 }

@@ -4,6 +4,7 @@ import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
 import { notices } from './notices.ts'
 import { restore } from './restore.ts'
+import { restoreChecks } from './restore-checks.ts'
 import { schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
@@ -22,6 +23,7 @@ export const de: Messages = {
   backups,
   backup,
   restore,
+  restoreChecks,
   jobs,
   settings,
   schedules,

@@ -3,6 +3,7 @@ import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
 import { notices } from './notices.ts'
 import { restore } from './restore.ts'
+import { restoreChecks } from './restore-checks.ts'
 import { schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
@@ -21,6 +22,7 @@ export const en = {
   backups,
   backup,
   restore,
+  restoreChecks,
   jobs,
   settings,
   schedules,

@@ -1,6 +1,6 @@
 import type { Notice, NoticeText } from '@odoo-backup/protocol'
 import { useMessages } from '../../messages/index.ts'
-import { sentenceOf } from '../../messages/sentence.ts'
+import { causeOf, othersWords, sentenceOf } from '../../messages/sentence.ts'
 import { LongText } from '../../parts/failure.tsx'
 
 /** What is shown of a notice at once; the rest of it can be opened. */
@@ -11,12 +11,13 @@ export function NoticeWords({ notice: { text, message } }: { notice: Notice }) {
   const { notices, failures } = useMessages()
   // An older agent noted it before there were codes.
   if (text === undefined) return <LongText text={message} most={SHORT} />
-  const code = 'failure' in text ? text.failure.code : undefined
-  const sentences = [sentenceOf<NoticeText>(notices, text), code === undefined ? '' : failures.ofCode(code)]
   const others = othersWords(text)
   return (
     <>
-      <LongText text={sentences.filter(sentence => sentence !== '').join(' ')} most={SHORT} />
+      <LongText
+        text={`${sentenceOf<NoticeText>(notices, text)} ${causeOf(failures, text)}`.trim()}
+        most={SHORT}
+      />
       {others !== undefined && (
         <div class="small" lang="en">
           <LongText text={others} most={SHORT} />
@@ -24,9 +25,4 @@ export function NoticeWords({ notice: { text, message } }: { notice: Notice }) {
       )}
     </>
   )
-}
-
-function othersWords(text: NoticeText): string | undefined {
-  if ('failure' in text) return text.failure.message
-  return 'words' in text ? text.words : undefined
 }

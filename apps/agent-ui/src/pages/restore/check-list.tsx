@@ -1,13 +1,14 @@
-import type { RestoreCheck, RestorePlan } from '@odoo-backup/protocol'
+import type { RestoreCheck, RestoreCheckText, RestorePlan } from '@odoo-backup/protocol'
 import { formatBytes } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { causeOf, othersWords, sentenceOf } from '../../messages/sentence.ts'
 import { Icon } from '../../parts/icon.tsx'
 
 const ICONS = { ok: 'good', warning: 'warn', fault: 'bad' } as const
 
 /** What was looked at before anything is begun, what speaks against it first. */
 export function CheckList({ plan }: { plan: RestorePlan }) {
-  const { restore: words, language } = useMessages()
+  const { restore: words, restoreChecks, failures, language } = useMessages()
   const rank = (check: RestoreCheck) => ['fault', 'warning', 'ok'].indexOf(check.state)
   const bytes = (plan.dumpBytes ?? 0) + (plan.filesBytes ?? 0)
   const facts = [
@@ -24,18 +25,34 @@ export function CheckList({ plan }: { plan: RestorePlan }) {
       <ul class="plain-list">
         {plan.checks
           .toSorted((one, other) => rank(one) - rank(other))
-          .map(({ check, state, message, advice }) => (
+          .map(({ check, state, message, text }) => (
             <li key={`${check} ${message}`} class={`check check-${state}`}>
               <Icon name={ICONS[state]} />
               <span>
                 <strong>{words.checks[check]}</strong>
                 <span class="visually-hidden">: {words.checkStates[state]}</span>
                 <br />
-                <span dir="auto">{message}</span> {advice !== undefined && <span dir="auto">{advice}</span>}
+                <span dir="auto">
+                  {sentenceOf<RestoreCheckText>(restoreChecks, text)} {causeOf(failures, text)}
+                </span>
+                <Others words={othersWords(text)} />
               </span>
             </li>
           ))}
       </ul>
     </div>
+  )
+}
+
+/** The agent's own words, which are English. */
+function Others({ words }: { words: string | undefined }) {
+  if (words === undefined) return null
+  return (
+    <>
+      <br />
+      <span class="small" dir="auto" lang="en">
+        {words}
+      </span>
+    </>
   )
 }
