@@ -7,21 +7,28 @@ import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-inst
 import { openUploads } from '../fixtures/open-uploads.ts'
 import { type OwnRedis, startOwnRedis } from '../fixtures/own-servers.ts'
 import { expectRecovered, strayObjects, victim } from './recovered.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { until, uploadBegun } from './waiting.ts'
 
 let redis: OwnRedis
+let wire: TcpProxy
 let instance: AgentInstance
 let opened: OpenedAgent
 let database: DatabaseName
 beforeEach(async () => {
   redis = await startOwnRedis()
-  instance = await agentInstance({ queue: redis.url, bandwidth_limit: '6144' })
+  const url = new URL(redis.url)
+  wire = await startTcpProxy(Number(url.port))
+  url.port = String(wire.port)
+  instance = await agentInstance({ queue: url.href, bandwidth_limit: '6144' })
   opened = await instance.open()
   database = await victim(instance, opened.agent, 16)
 })
 afterEach(async () => {
   await redis.start()
+  wire.mend()
   await instance.close()
+  await wire.close()
   await redis.close()
 })
 
@@ -74,4 +81,31 @@ test('Redis is restarted empty in the middle of a backup: nothing half of it sta
     return left.length === 0 ? true : undefined
   })
   await expectRecovered(instance, opened, database)
+})
+
+test('Redis falls silent in the middle of a backup, as a machine does that vanishes: who asks is told so, and all goes on when it is back', async () => {
+  const { agent } = opened
+  await ordersAreMade()
+  const id = await agent.startBackup({ database })
+  await uploadBegun(opened, id)
+  wire.silence('open and new')
+  await expect(agent.jobs()).rejects.toMatchObject({ code: 'queue_unreachable', status: 503 })
+  await isRefused()
+  expect(await health()).toMatchObject({ checks: { queue: { state: 'failed' } } })
+  wire.mend()
+  const done = await until(() => ended(agent, id).catch(() => undefined))
+  expect(done).toMatchObject({ state: 'completed' })
+  await expectRecovered(instance, opened, database)
+})
+
+test('a command that is started while Redis is away says so, and ends', async () => {
+  await redis.stop()
+  const command = await instance.open({ worker: 'never' })
+  await expect(command.agent.jobs()).rejects.toMatchObject({
+    code: 'queue_unreachable',
+    message: expect.stringMatching(/Redis at 127\.0\.0\.1:\d+ does not answer/),
+  })
+  await command.close()
+  await redis.start()
+  expect(await until(() => opened.agent.jobs().catch(() => undefined))).toEqual([])
 })

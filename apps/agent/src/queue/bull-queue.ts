@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type BackendFactory, type IQueueBackend, Queue, Worker } from 'bullmq'
 import { JobData, type JobOutcome } from '../jobs/job-data.ts'
 import { nextRunAfter } from '../schedule/next-run.ts'
+import { answeredWithin } from './answered-within.ts'
 import {
   JOB_STATES,
   type JobQueue,
@@ -34,10 +35,13 @@ const KEEP = { age: 90 * 86_400, count: 2_000 }
 /** Of each state. */
 const MOST_LISTED = 500
 const MOST_LOG_LINES = 500
+const CONNECTS_WITHIN_MS = 10_000
+/** How long a worker without jobs may take to end. */
+const ENDS_WITHIN_MS = 10_000
 /** BullMQ gives a job up after one stall; a server that is rebooted at night must not lose its backup. */
 const NO_LIMIT = 1_000_000
 
-/** The queue on BullMQ, with any of its backends. Waits until the backend answers. */
+/** The queue on BullMQ, with any of its backends. Rejects where the backend does not answer. */
 export async function openBullQueue<B extends IQueueBackend, C>(
   backend: QueueBackend<B, C>,
   options: BullQueueOptions,
@@ -72,7 +76,21 @@ export async function openBullQueue<B extends IQueueBackend, C>(
   )
   queue.on('error', options.onError)
   wishes.on('error', options.onError)
-  await Promise.all([queue.waitUntilReady(), wishes.waitUntilReady()])
+  const close = async () => {
+    await Promise.all([queue.close(), wishes.close()])
+    await backend.close()
+  }
+  // By itself BullMQ tries to connect for ever.
+  const fault = new Promise<never>((_resolve, reject) => {
+    queue.once('error', reject)
+  })
+  const ready = Promise.all([queue.waitUntilReady(), wishes.waitUntilReady()])
+  try {
+    await answeredWithin(CONNECTS_WITHIN_MS, Promise.race([ready, fault]))
+  } catch (error) {
+    await close()
+    throw error
+  }
 
   /** A wish ends with its job: what has ended cannot be cancelled, and the queue must not grow for ever. */
   const forgetWish = (job: QueuedJob | undefined) => {
@@ -142,10 +160,7 @@ export async function openBullQueue<B extends IQueueBackend, C>(
     },
     liveWorkers: () => queue.getWorkersCount(),
     work: worker => startWorker(name, backend, { ...prefix, settings }, worker, forgetWish),
-    close: async () => {
-      await Promise.all([queue.close(), wishes.close()])
-      await backend.close()
-    },
+    close,
   }
 }
 
@@ -156,9 +171,14 @@ function startWorker<B extends IQueueBackend, C>(
   options: Parameters<JobQueue['work']>[0],
   onEnd: (job: QueuedJob | undefined) => void,
 ) {
+  const running = new Set<Promise<JobOutcome>>()
   const worker = new Worker<JobData, JobOutcome, string, B, object, C>(
     name,
-    (job, token, signal) => options.process(job, token, signal ?? new AbortController().signal),
+    (job, token, signal) => {
+      const run = options.process(job, token, signal ?? new AbortController().signal)
+      running.add(run)
+      return run.finally(() => running.delete(run))
+    },
     {
       connection: backend.forWorker,
       ...shared,
@@ -178,7 +198,12 @@ function startWorker<B extends IQueueBackend, C>(
     setParallelJobs: (count: number) => {
       worker.concurrency = count
     },
-    close: () => worker.close(),
+    close: async () => {
+      const closing = worker.close()
+      while (running.size > 0) await Promise.allSettled(running)
+      // BullMQ waits for ever where Redis goes away meanwhile.
+      await answeredWithin(ENDS_WITHIN_MS, closing).catch(options.onError)
+    },
   }
 }
 

@@ -1,14 +1,21 @@
 import { AgentError } from '../errors.ts'
 import { messageOf } from '../system-error.ts'
+import { answeredWithin } from './answered-within.ts'
 import type { JobQueue } from './job-queue.ts'
 
-/** The same queue, whose failures are `AgentError`s that say what to do. */
-export function guardedQueue(queue: JobQueue): JobQueue {
+/** Far more than a queue needs that answers at all; who waits for it must learn that it does not. */
+const ANSWERS_WITHIN_MS = 15_000
+
+/**
+ * The same queue, whose failures are `AgentError`s that say what to do, also where no answer comes at all. What was
+ * asked for may be done yet. A worker waits as long as it takes.
+ */
+export function guardedQueue(queue: JobQueue, answersWithinMs = ANSWERS_WITHIN_MS): JobQueue {
   const guarded =
     <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       try {
-        return await call(...args)
+        return await answeredWithin(answersWithinMs, call(...args))
       } catch (error) {
         throw asQueueError(error)
       }
@@ -26,11 +33,11 @@ export function guardedQueue(queue: JobQueue): JobQueue {
     removeStandingOrder: guarded(queue.removeStandingOrder),
     liveWorkers: guarded(queue.liveWorkers),
     work: options => queue.work(options),
-    close: () => queue.close(),
+    close: () => answeredWithin(answersWithinMs, queue.close()).catch(() => undefined),
   }
 }
 
-function asQueueError(error: unknown): AgentError {
+export function asQueueError(error: unknown): AgentError {
   if (error instanceof AgentError) return error
   return new AgentError(
     'queue_unreachable',

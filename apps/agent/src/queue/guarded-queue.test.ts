@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals'
+import { guardedQueue } from './guarded-queue.ts'
+import type { JobQueue } from './job-queue.ts'
+import { QueueHolder } from './queue-holder.ts'
+
+const never = () => new Promise<never>(() => undefined)
+const silent: JobQueue = {
+  add: never,
+  job: never,
+  jobs: never,
+  log: never,
+  logOf: never,
+  wantCancel: never,
+  isCancelWanted: never,
+  standingOrders: never,
+  putStandingOrder: never,
+  removeStandingOrder: never,
+  liveWorkers: never,
+  work: () => ({ setParallelJobs: () => undefined, close: async () => undefined }),
+  close: never,
+}
+const unreachable = {
+  code: 'queue_unreachable',
+  message: expect.stringMatching(/does not answer \(no answer within .*\)\. Check that/),
+}
+
+test('a queue that gives no answer at all is said to be unreachable, and can be closed', async () => {
+  const queue = guardedQueue(silent, 1)
+  await expect(queue.jobs()).rejects.toMatchObject(unreachable)
+  await expect(queue.isCancelWanted('any')).rejects.toMatchObject(unreachable)
+  await queue.close()
+})
+
+test('a queue that cannot be opened in time is had when it is open at last', async () => {
+  let open: (queue: JobQueue) => void = () => undefined
+  let times = 0
+  const holder = new QueueHolder(() => {
+    times++
+    return new Promise(resolve => {
+      open = resolve
+    })
+  }, 1)
+  await expect(holder.get()).rejects.toMatchObject(unreachable)
+  await expect(holder.get()).rejects.toMatchObject(unreachable)
+  open({ ...silent, liveWorkers: async () => 3 })
+  expect(await (await holder.get()).liveWorkers()).toBe(3)
+  expect(times).toBe(1)
+})
+
+test('a queue that opens after the agent was closed is closed too', async () => {
+  let open: (queue: JobQueue) => void = () => undefined
+  const holder = new QueueHolder(
+    () =>
+      new Promise(resolve => {
+        open = resolve
+      }),
+    1,
+  )
+  await expect(holder.get()).rejects.toMatchObject(unreachable)
+  await holder.close()
+  await new Promise<void>(closed => {
+    open({ ...silent, close: async () => closed() })
+  })
+  await expect(holder.get()).rejects.toMatchObject({ message: 'The agent is shutting down.' })
+})
