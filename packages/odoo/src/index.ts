@@ -1,4 +1,5 @@
 export { type ClusterOptions, OdooCluster } from './cluster/cluster.ts'
+export { commitToDisk } from './cluster/commit-to-disk.ts'
 export { ODOO_LIST_QUERY, type OdooDatabase } from './cluster/database-list.ts'
 export { type DatabaseLockOptions, withDatabaseLock } from './cluster/database-lock.ts'
 export { createHiddenDatabase, dropHiddenDatabase } from './cluster/hidden-database.ts'

@@ -1,3 +1,4 @@
+import { commitToDisk } from '@odoo-backup/odoo'
 import {
   createPostgresBackend,
   DEFAULT_SCHEMA,
@@ -22,8 +23,9 @@ export async function openPostgresBackend(
   const pool = new pg.Pool({
     ...connection,
     max: MOST_CONNECTIONS,
+    options: `-c search_path=${DEFAULT_SCHEMA}`,
     // A job that was accepted outlives a crash of the server, also of one that commits lazily.
-    options: `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=on`,
+    onConnect: commitToDisk,
     keepAlive: true,
     application_name: 'odoo-backup queue',
     connectionTimeoutMillis: 20_000,
