@@ -58,6 +58,20 @@ export async function createHiddenDatabase(
 }
 
 /**
+ * By default every role of the server may connect to a new database. What is being loaded, before it is neutralised
+ * and complete, is its owner's alone; `admitOthers` makes the rights those of any new database again.
+ */
+export async function shutOutOthers(cluster: OdooCluster, name: string): Promise<void> {
+  await cluster.withMaintenance(client =>
+    client.query(`REVOKE CONNECT ON DATABASE ${quoteIdentifier(name)} FROM PUBLIC`),
+  )
+}
+
+export async function admitOthers(client: Pick<ClientBase, 'query'>, name: string): Promise<void> {
+  await client.query(`GRANT CONNECT ON DATABASE ${quoteIdentifier(name)} TO PUBLIC`)
+}
+
+/**
  * Removes such a database, ending the sessions in it. Nothing happens if it is not there, or is one that Odoo
  * lists. May be called again after it failed or was cut off at any point.
  */

@@ -64,13 +64,16 @@ function drill(snapshot: RestorableSnapshot, options: Partial<DrillOptions> = {}
   })
 }
 
-test('a good backup passes, is never seen by Odoo, and leaves nothing', async () => {
+test('a good backup passes, is never seen by Odoo, lets no other role in, and leaves nothing', async () => {
   const lists: string[][] = []
+  const admitsOthers: unknown[] = []
   const snapshot = stored(taken)
   const result = await drill({
     dump: () => snapshot.dump(),
     async *files() {
       lists.push(await instance.listedByOdoo())
+      const asked = "SELECT has_database_privilege('public', $1, 'CONNECT') AS may"
+      admitsOthers.push(...(await instance.rows('postgres', asked, [scratches.at(-1)?.database])))
       yield* snapshot.files()
       lists.push(await instance.listedByOdoo())
     },
@@ -78,6 +81,7 @@ test('a good backup passes, is never seen by Odoo, and leaves nothing', async ()
   expect(result).toMatchObject({ passed: true, faults: [], users: 2, modules: 3, files: taken.files.size })
   expect(result.tables).toBe(taken.facts.rowCounts.size)
   expect(lists).toHaveLength(2)
+  expect(admitsOthers).toEqual([{ may: false }])
   for (const list of lists) for (const { database } of scratches) expect(list).not.toContain(database)
 })
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { types } from 'node:util'
 import type { OdooCluster } from '../cluster/cluster.ts'
-import { createHiddenDatabase, dropHiddenDatabase } from '../cluster/hidden-database.ts'
+import { createHiddenDatabase, dropHiddenDatabase, shutOutOthers } from '../cluster/hidden-database.ts'
 import { OdooError, type OdooErrorCode } from '../errors.ts'
 import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
@@ -44,6 +44,7 @@ export async function drillSnapshot(
     const progress = new RestoreProgress(options)
     progress.enter('load', options.expectedBytes?.dumpBytes)
     await createHiddenDatabase(cluster, scratch.database, cluster.settings.dbTemplate ?? 'template0')
+    await shutOutOthers(cluster, scratch.database)
     warnings.push(...(await createExtensions(cluster, scratch.database, undefined)))
     // What the dump asks for in vain, such as owners, matters to whoever keeps the database: not here.
     await loadDump(cluster, scratch.database, snapshot, {

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { OdooCluster } from '../cluster/cluster.ts'
-import { createHiddenDatabase } from '../cluster/hidden-database.ts'
+import { createHiddenDatabase, shutOutOthers } from '../cluster/hidden-database.ts'
 import { OdooError } from '../errors.ts'
 import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
@@ -32,6 +32,7 @@ export async function loadDatabase(
   if (database === undefined) return { result: { dumpBytes: 0, rowCounts: new Map(), warnings: [] } }
   progress.enter('load', options.expected?.dumpBytes)
   await createHiddenDatabase(cluster, database, cluster.settings.dbTemplate ?? 'template0')
+  await shutOutOthers(cluster, database)
   const warnings = await createExtensions(cluster, database, odooMajor(snapshot))
   let dumpBytes = 0
   const counts = await loadDump(cluster, database, snapshot, {

@@ -3,7 +3,9 @@ import { rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { OdooCluster } from '../cluster/cluster.ts'
+import { commitToDisk } from '../cluster/commit-to-disk.ts'
 import { endSessions } from '../cluster/end-sessions.ts'
+import { admitOthers } from '../cluster/hidden-database.ts'
 import { quoteIdentifier } from '../cluster/quoting.ts'
 import { OdooError } from '../errors.ts'
 import type { RestoreJournal } from './options.ts'
@@ -54,12 +56,13 @@ async function publishDatabase(cluster: OdooCluster, entry: RestoreJournal): Pro
   const temporary = quoteIdentifier(entry.temporaryDatabase ?? '')
   await cluster.withMaintenance(async client => {
     // The commit must be on disk: it makes all that was loaded before durable, too.
-    await client.query('SET synchronous_commit = on')
+    await commitToDisk(client)
     await client.query('BEGIN')
     if (entry.replacedDatabase !== undefined)
       await client.query(`ALTER DATABASE ${target} RENAME TO ${quoteIdentifier(entry.replacedDatabase)}`)
     await client.query(`ALTER DATABASE ${temporary} RENAME TO ${target}`)
     await client.query(`ALTER DATABASE ${target} IS_TEMPLATE false`)
+    await admitOthers(client, entry.database)
     await client.query('COMMIT')
   })
 }

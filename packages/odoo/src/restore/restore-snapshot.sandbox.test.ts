@@ -207,6 +207,51 @@ test('Odoo sees nothing of a restore before it is whole', async () => {
   expect(await instance.listedByOdoo()).toContain(database)
 })
 
+test('other roles may connect to a restored database as to any other, and to none that is being restored', async () => {
+  const admitsOthers = (name: string) =>
+    instance.rows<{ may: boolean }>(
+      'postgres',
+      "SELECT has_database_privilege('public', $1, 'CONNECT') AS may",
+      [name],
+    )
+  const rights = async (name: string) =>
+    instance.rows(
+      'postgres',
+      `SELECT grantee, privilege_type, is_grantable
+       FROM pg_database, aclexplode(COALESCE(datacl, acldefault('d', datdba))) WHERE datname = $1 ORDER BY 1, 2`,
+      [name],
+    )
+  const database = instance.name()
+  let hidden = ''
+  const whileLoading: unknown[] = []
+  const snapshot = await openSnapshot(instance.cluster, sample)
+  try {
+    await restoreSnapshot(
+      instance.cluster,
+      {
+        dump: () => snapshot.dump(),
+        async *files() {
+          whileLoading.push(...(await admitsOthers(hidden)))
+          yield* snapshot.files()
+        },
+      },
+      {
+        database,
+        copy: false,
+        neutralise: false,
+        journal: async ({ temporaryDatabase = '' }) => {
+          hidden = temporaryDatabase
+        },
+      },
+    )
+  } finally {
+    await snapshot.close()
+  }
+  expect(whileLoading).toEqual([{ may: false }])
+  expect(await admitsOthers(database)).toEqual([{ may: true }])
+  expect(await rights(database)).toEqual(await rights(sample))
+})
+
 test('a name that is taken is refused before anything is done', async () => {
   await expect(copySample({ database: sample })).rejects.toMatchObject({ code: 'database_exists' })
   const database = instance.name()
