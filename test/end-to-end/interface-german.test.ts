@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { Notice } from '@odoo-backup/protocol'
+import { JobView, Notice } from '@odoo-backup/protocol'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
@@ -46,4 +46,17 @@ test('what speaks for and against a restore is said in German before it is begun
   await check.getByText('Eine Datenbank dieses Namens gibt es schon.').waitFor()
   await eventually(async () => expect(await check.locator('[lang=en]').textContent()).toBe('It is taken.'))
   expect(ui.faults).toEqual([])
+})
+
+test('why a job failed is said in German in the list of jobs, and in the agent’s own words too on its own page', async () => {
+  const moments = { createdAt: '2026-01-31T03:00:00Z', finishedAt: '2026-01-31T03:01:00Z' }
+  const failed = { id: 'german-1', kind: 'backup', database: 'shop', state: 'failed', attempt: 3, failure }
+  ui.fixture.agent.jobsMade.push(JobView.parse({ ...failed, ...moments }))
+  const page = await ui.openInside({ locale: 'de-DE' })
+  await page.goto(`${ui.url}#/jobs`)
+  await page.getByRole('row').getByText('Die Platte ist voll.').waitFor()
+  await page.getByRole('link', { name: 'Sicherung shop' }).click()
+  const reason = page.getByRole('alert')
+  await reason.getByText('Die Platte ist voll.').waitFor()
+  await eventually(async () => expect(await reason.locator('[lang=en]').textContent()).toBe(failure.message))
 })

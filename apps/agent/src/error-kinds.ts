@@ -1,3 +1,5 @@
+import type { AgentErrorCode } from '@odoo-backup/protocol'
+
 /** The exit statuses of `odoo-backup`, after sysexits.h. */
 export type CliExit = 64 | 65 | 66 | 69 | 70 | 73 | 74 | 75 | 77 | 78
 
@@ -80,4 +82,4 @@ export const KINDS = {
   cancelled: kind(409, 75),
   invalid_request: kind(400, 64),
   internal: kind(500, 70),
-} as const satisfies Record<string, ErrorKind>
+} as const satisfies Record<AgentErrorCode, ErrorKind>

@@ -1,3 +1,4 @@
+import { AgentErrorCode } from '@odoo-backup/protocol'
 import type { CliExit, ErrorKind } from './error-kinds.ts'
 import { KINDS } from './error-kinds.ts'
 
@@ -42,13 +43,9 @@ export interface AgentErrorOptions {
   readonly retryAfterSeconds?: number
 }
 
-export type AgentErrorCode = keyof typeof KINDS
+export type { AgentErrorCode } from '@odoo-backup/protocol'
 
 /** Reads a code that was stored, such as a failed job's; what is not known any more becomes `internal`. */
 export function agentErrorCode(text: string): AgentErrorCode {
-  return isCode(text) ? text : 'internal'
-}
-
-function isCode(text: string): text is AgentErrorCode {
-  return Object.hasOwn(KINDS, text)
+  return AgentErrorCode.safeParse(text).data ?? 'internal'
 }

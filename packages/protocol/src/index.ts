@@ -1,4 +1,5 @@
 export * from './agent-api.ts'
+export * from './agent-errors.ts'
 export * from './agent-settings.ts'
 export * from './broker-api.ts'
 export * from './cloud-params.ts'

@@ -15,6 +15,11 @@ interface WithWords extends CodedText {
   readonly words?: string
 }
 
+/** A failure in few words: the reader's where its code is known, else the agent's own. */
+export function shortFailure(failures: Messages['failures'], { code, message }: FailureView): string {
+  return failures.ofCode(code) || message
+}
+
 /** Why it is so, in the reader's language as far as its code is known; empty where there is no failure. */
 export function causeOf(failures: Messages['failures'], { failure }: WithWords): string {
   return failure === undefined ? '' : failures.ofCode(failure.code)

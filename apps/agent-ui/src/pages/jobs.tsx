@@ -5,6 +5,7 @@ import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
+import { shortFailure } from '../messages/sentence.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { JobState } from '../parts/job-state.tsx'
@@ -129,7 +130,8 @@ function JobLink({ job }: { job: JobView }) {
 }
 
 function Reason({ job }: { job: JobView }) {
-  const message = job.failure?.message ?? ''
+  const { failures } = useMessages()
+  const message = job.failure === undefined ? '' : shortFailure(failures, job.failure)
   return (
     <p class="small field-error" dir="auto">
       {message.length > REASON_LENGTH ? `${message.slice(0, REASON_LENGTH)} …` : message}

@@ -1,3 +1,4 @@
+import type { FailureView } from '@odoo-backup/protocol'
 import { type ApiError, NOT_SIGNED_IN } from '../api/client.ts'
 import { type Messages, useMessages } from '../messages/index.ts'
 
@@ -11,17 +12,11 @@ const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => str
 /** What went wrong and what to do, with the way on where there is one. */
 export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
   const { failures, app } = useMessages()
-  const own = OWN_WORDS[error.code]?.(failures) ?? failures.ofCode(error.code)
-  const words = own || error.message || failures.unknown
+  const ofPage = OWN_WORDS[error.code]?.(failures)
   const { authLink, rechargeLink } = error.problem ?? {}
   return (
     <div class="card tone-bad stack-tight" role="alert">
-      <LongText text={words} />
-      {own !== '' && error.message !== '' && !(error.code in OWN_WORDS) && (
-        <div class="small" lang="en">
-          <LongText text={error.message} />
-        </div>
-      )}
+      {ofPage === undefined ? <FailureWords failure={error} /> : <LongText text={ofPage} />}
       <div class="row">
         {authLink !== undefined && isWebAddress(authLink) && (
           <a class="button button-main" href={authLink}>
@@ -40,6 +35,37 @@ export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => v
         )}
       </div>
     </div>
+  )
+}
+
+/** A failure in the reader's language as far as its code is known, and the agent's own words. */
+export function FailureWords({ failure, most = SHORT }: { failure: FailureView; most?: number }) {
+  const { failures } = useMessages()
+  const { code, message } = failure
+  const own = failures.ofCode(code)
+  if (own === '') return <LongText text={message || failures.unknown} most={most} />
+  return <Words own={own} others={message} most={most} />
+}
+
+/** What the page says, and below it what others said of it, mostly in English. */
+export function Words({
+  own,
+  others = '',
+  most = SHORT,
+}: {
+  own: string
+  others?: string | undefined
+  most?: number
+}) {
+  return (
+    <>
+      <LongText text={own} most={most} />
+      {others !== '' && (
+        <div class="small" lang="en">
+          <LongText text={others} most={most} />
+        </div>
+      )}
+    </>
   )
 }
 

@@ -2,6 +2,7 @@ import type { DatabaseOverview, Overview, Worry } from '@odoo-backup/protocol'
 import type { ApiError } from '../../api/client.ts'
 import { formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { shortFailure } from '../../messages/sentence.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { UnreachablePlaces } from '../../parts/unreachable-places.tsx'
 import { placeLink } from '../../router.ts'
@@ -91,7 +92,14 @@ function Worries({ overview }: { overview: Overview }) {
 /** Why the last try failed, said once however many databases it struck. */
 function Reasons({ databases, worry }: { databases: readonly DatabaseOverview[]; worry: Worry }) {
   const struck = databases.filter(item => item.worry === worry)
-  const reasons = [...new Set(struck.flatMap(item => item.lastFailure?.message ?? []))]
+  const { failures } = useMessages()
+  const reasons = [
+    ...new Set(
+      struck.flatMap(({ lastFailure }) =>
+        lastFailure === undefined ? [] : shortFailure(failures, lastFailure),
+      ),
+    ),
+  ]
   if (reasons.length === 0) return null
   return (
     <ul>

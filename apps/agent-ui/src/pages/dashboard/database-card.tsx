@@ -4,7 +4,7 @@ import { changeDatabaseSettings, startBackup, type Who } from '../../api/calls.t
 import { formatBytes, formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Bars } from '../../parts/bars.tsx'
-import { Failure, LongText } from '../../parts/failure.tsx'
+import { Failure, FailureWords } from '../../parts/failure.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { goTo, placeLink } from '../../router.ts'
@@ -34,7 +34,7 @@ export function DatabaseCard({ item, who, job, onChange }: CardProps) {
       {worry !== undefined && <p class={`tone-text-${item.tone}`}>{words.worries[worry]}</p>}
       {!item.exists && worry === undefined && <p class="soft">{words.notHere}</p>}
       {item.exists && !item.included && <p class="soft">{words.leftOut}</p>}
-      {lastFailure && <LongText text={lastFailure.message} most={160} />}
+      {lastFailure && <FailureWords failure={lastFailure} most={160} />}
       <dl class="facts small">
         <dt>{words.lastBackup}</dt>
         <dd>{lastBackup === undefined ? words.never : <Moment iso={lastBackup.takenAt} />}</dd>

@@ -1,7 +1,7 @@
 import type { Notice, NoticeText } from '@odoo-backup/protocol'
 import { useMessages } from '../../messages/index.ts'
 import { causeOf, othersWords, sentenceOf } from '../../messages/sentence.ts'
-import { LongText } from '../../parts/failure.tsx'
+import { LongText, Words } from '../../parts/failure.tsx'
 
 /** What is shown of a notice at once; the rest of it can be opened. */
 const SHORT = 240
@@ -11,18 +11,6 @@ export function NoticeWords({ notice: { text, message } }: { notice: Notice }) {
   const { notices, failures } = useMessages()
   // An older agent noted it before there were codes.
   if (text === undefined) return <LongText text={message} most={SHORT} />
-  const others = othersWords(text)
-  return (
-    <>
-      <LongText
-        text={`${sentenceOf<NoticeText>(notices, text)} ${causeOf(failures, text)}`.trim()}
-        most={SHORT}
-      />
-      {others !== undefined && (
-        <div class="small" lang="en">
-          <LongText text={others} most={SHORT} />
-        </div>
-      )}
-    </>
-  )
+  const own = `${sentenceOf<NoticeText>(notices, text)} ${causeOf(failures, text)}`.trim()
+  return <Words own={own} others={othersWords(text)} most={SHORT} />
 }

@@ -4,6 +4,7 @@ import { useResource } from '../../api/resource.ts'
 import { useSettled } from '../../api/settled.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { FailureWords } from '../../parts/failure.tsx'
 
 /** When the schedules as they stand in the form would run; what is wrong with them is said in their place. */
 export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {
@@ -12,9 +13,9 @@ export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {
   const preview = useResource(JSON.stringify(wanted), signal => previewSchedules(wanted, signal))
   if (preview.error)
     return (
-      <p class="small field-error" role="alert">
-        {preview.error.message}
-      </p>
+      <div class="small field-error" role="alert">
+        <FailureWords failure={preview.error} />
+      </div>
     )
   if (preview.value === undefined || preview.value.nextRuns.length === 0) return null
   return (

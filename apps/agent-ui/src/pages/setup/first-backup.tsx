@@ -6,7 +6,7 @@ import { ApiError } from '../../api/client.ts'
 import { isFinished, useLiveJobs } from '../../api/job-events.ts'
 import { formatDuration } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
-import { Failure, LongText } from '../../parts/failure.tsx'
+import { Failure, FailureWords } from '../../parts/failure.tsx'
 import { JobState } from '../../parts/job-state.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { placeLink } from '../../router.ts'
@@ -115,7 +115,7 @@ function Watched({ job }: { job: JobView }) {
         <JobState job={job} />
       </div>
       {job.progress && !isFinished(job) && <ProgressBar progress={job.progress} />}
-      {job.failure && <LongText text={job.failure.message} />}
+      {job.failure && <FailureWords failure={job.failure} />}
     </div>
   )
 }

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals'
+import { AgentErrorCode } from '@odoo-backup/protocol'
+import { de } from './de/index.ts'
+import { en } from './en/index.ts'
+import { shortFailure } from './sentence.ts'
+
+test('every failure of the agent is told in German, and in its own words where it speaks the reader’s language', () => {
+  const told = AgentErrorCode.options.map(code => de.failures.ofCode(code))
+  expect(new Set(told).size).toBe(AgentErrorCode.options.length)
+  for (const sentence of told) expect(sentence).toMatch(/^[A-Za-z].*[^.]\.$/)
+  const failure = { code: 'disk_full', message: 'No space is left.' }
+  expect([de, en].map(({ failures }) => shortFailure(failures, failure))).toEqual([
+    'Die Platte ist voll.',
+    failure.message,
+  ])
+})
+
+test('a code that no page knows is told in the agent’s words', () => {
+  const failure = { code: 'of_tomorrow', message: 'What nobody knew.' }
+  expect(shortFailure(de.failures, failure)).toBe(failure.message)
+  expect(shortFailure(de.failures, { ...failure, code: 'constructor' })).toBe(failure.message)
+})
