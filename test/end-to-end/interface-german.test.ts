@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { JobView, Notice } from '@odoo-backup/protocol'
+import { AgentError } from '../../apps/agent/src/errors.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
@@ -16,9 +17,12 @@ const notices = [
     ...notice,
   }),
 )
+const away = new AgentError('storage_unreachable', 'No answer from the NAS.')
 let ui: Interface
 beforeAll(async () => {
   ui = await startInterface({ notices })
+  const at = { kind: 'folder', path: '/mnt/nas' } as const
+  ui.fixture.agent.unreachable = [{ place: 'the folder /mnt/nas', at, error: away, keeps: () => false }]
   ui.fixture.agent.know('shop')
   ui.fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
 })
@@ -59,4 +63,28 @@ test('why a job failed is said in German in the list of jobs, and in the agentâ€
   const reason = page.getByRole('alert')
   await reason.getByText('Die Platte ist voll.').waitFor()
   await eventually(async () => expect(await reason.locator('[lang=en]').textContent()).toBe(failure.message))
+})
+
+test('a place that does not answer is named in German, with the reason', async () => {
+  const page = await ui.openInside({ locale: 'de-DE' })
+  await page.goto(`${ui.url}#/backups`)
+  const place = page.getByRole('listitem').filter({ hasText: 'Ordner /mnt/nas: Der Speicher ist nicht zu' })
+  await eventually(async () => expect(await place.locator('[lang=en]').textContent()).toBe(away.message))
+})
+
+test('what neutralising did is said in German, and in the agentâ€™s words where its code is not known', async () => {
+  const statements = [
+    { step: 'webhooks', what: 'webhooks emptied', rows: 3 },
+    { what: 'what an older agent did', rows: 1 },
+    { step: 'of_tomorrow', what: 'what a newer agent did', rows: 2 },
+  ]
+  const neutralised = { modules: [], statements, notCovered: [] }
+  const restored = { id: 'german-2', kind: 'restore', database: 'shop', state: 'completed', attempt: 1 }
+  const createdAt = '2026-01-31T03:00:00Z'
+  ui.fixture.agent.jobsMade.push(JobView.parse({ ...restored, createdAt, neutralised }))
+  const page = await ui.openInside({ locale: 'de-DE' })
+  await page.goto(`${ui.url}#/jobs/german-2`)
+  await page.getByText('Webhooks geleert (3)').waitFor()
+  await page.getByText('what an older agent did (1)').waitFor()
+  await page.getByText('what a newer agent did (2)').waitFor()
 })

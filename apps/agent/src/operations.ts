@@ -153,8 +153,8 @@ export interface Inventory {
   readonly backups: readonly BackupView[]
   /** Archives that no complete backup names, newest first. */
   readonly loneArchives: readonly BackupView[]
-  /** In which place a backup of this name lies, in words for people; undefined: in none that answered. */
-  readonly placeOf: (name: string) => string | undefined
+  /** In which place a backup of this name lies; undefined: in none that answered. */
+  readonly placeOf: (name: string) => RemotePlace | undefined
   /** How many places were looked into. */
   readonly answered: number
   readonly unreachable: readonly {

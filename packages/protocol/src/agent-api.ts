@@ -11,12 +11,48 @@ export type JobKind = z.infer<typeof JobKind>
 export const JobId = z.string().min(1).max(128).brand('JobId')
 export type JobId = z.infer<typeof JobId>
 
+/** What the agent's own statements do to a database that is neutralised. */
+export const NeutraliseStep = z.enum([
+  'outgoing_mail',
+  'mail_nowhere',
+  'incoming_mail',
+  'scheduled_actions',
+  'payment_providers',
+  'payment_terminals',
+  'delivery_carriers',
+  'purchase_tokens',
+  'other_log_ins',
+  'account_tokens',
+  'invoicing_test',
+  'websites',
+  'banner',
+  'webhooks',
+  'marked',
+  'push_devices',
+  'service_keys',
+  'bank_links',
+  'market_keys',
+  'telephony',
+  'invoice_servers',
+])
+export type NeutraliseStep = z.infer<typeof NeutraliseStep>
+
 /** What neutralising a database did. */
 export const NeutraliseReport = z.object({
   /** Modules whose own `data/neutralize.sql` was run. */
   modules: z.array(z.string()).readonly(),
   /** What the agent's own statements did, each with the number of rows that it changed. */
-  statements: z.array(z.object({ what: z.string(), rows: z.int().min(0) })).readonly(),
+  statements: z
+    .array(
+      z.object({
+        /** A `NeutraliseStep`; absent in reports of older agents, and another in those of newer ones. */
+        step: z.string().optional(),
+        /** In English. */
+        what: z.string(),
+        rows: z.int().min(0),
+      }),
+    )
+    .readonly(),
   /** Installed modules that nothing was run for: they may still do something outside. */
   notCovered: z.array(z.string()).readonly(),
 })

@@ -2,15 +2,7 @@ import { z } from 'zod'
 import { JobId, JobKind } from './agent-api.ts'
 import { FailureView } from './coded-text.ts'
 import { DatabaseName } from './names.ts'
-
-/** Something far away that backups go to, or that knows the way there. */
-export const RemotePlace = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('broker') }),
-  z.object({ kind: z.literal('broker_storage') }),
-  z.object({ kind: z.literal('bucket'), name: z.string() }),
-  z.object({ kind: z.literal('folder'), path: z.string() }),
-])
-export type RemotePlace = z.infer<typeof RemotePlace>
+import { RemotePlace } from './remote-place.ts'
 
 /**
  * What a faulty configuration file does: `nothing_done`: all work waits; `former_stays`: the settings before the last

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 import { BackupView, JobId } from './agent-api.ts'
 import { DatabaseName } from './names.ts'
+import { RemotePlace } from './remote-place.ts'
 
 /** A place for backups that did not answer, so that what lies there is not in this answer. */
 export const UnreachablePlace = z.object({
-  /** For people, such as `the folder /mnt/nas`. */
+  /** In English, such as `the folder /mnt/nas`. */
   place: z.string(),
+  /** The same for any language; absent for those who see single databases. */
+  at: RemotePlace.optional(),
+  /** Why, as a stable code. */
+  code: z.string(),
   message: z.string(),
 })
 export type UnreachablePlace = z.infer<typeof UnreachablePlace>
@@ -82,8 +87,10 @@ export type Verdict = z.infer<typeof Verdict>
 
 /** What lies in one place. */
 export const StoredAt = z.object({
-  /** For people, such as `the folder /mnt/nas`. */
+  /** In English, such as `the folder /mnt/nas`. */
   place: z.string(),
+  /** The same for any language. */
+  at: RemotePlace,
   backups: z.int().min(0),
   storedBytes: z.int().min(0),
 })

@@ -1,4 +1,5 @@
-import type { JobView } from '@odoo-backup/protocol'
+import type { JobView, NeutraliseStep } from '@odoo-backup/protocol'
+import { en } from '../messages/en/index.ts'
 import { useMessages } from '../messages/index.ts'
 
 /** What neutralising a restored database did, and what it could not know of. */
@@ -8,9 +9,9 @@ export function Neutralised({ report }: { report: NonNullable<JobView['neutralis
     <div class="card stack-tight">
       <h2>{words.neutralised}</h2>
       <ul>
-        {report.statements.map(({ what, rows }) => (
+        {report.statements.map(({ step, what, rows }) => (
           <li key={what}>
-            {what} <span class="soft number">({rows})</span>
+            {isKnown(step) ? words.neutraliseSteps[step] : what} <span class="soft number">({rows})</span>
           </li>
         ))}
       </ul>
@@ -26,4 +27,8 @@ export function Neutralised({ report }: { report: NonNullable<JobView['neutralis
       )}
     </div>
   )
+}
+
+function isKnown(step: string | undefined): step is NeutraliseStep {
+  return step !== undefined && Object.hasOwn(en.jobs.neutraliseSteps, step)
 }

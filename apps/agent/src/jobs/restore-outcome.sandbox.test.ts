@@ -58,6 +58,7 @@ test('a neutralised restore tells what was done, and what nothing was known of',
   const job = await restored('zip')
   expect(job).toMatchObject({ state: 'completed' })
   expect(job.neutralised?.statements).toContainEqual({
+    step: 'scheduled_actions',
     what: 'scheduled actions switched off, except the clean-up',
     rows: expect.any(Number),
   })

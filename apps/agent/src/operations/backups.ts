@@ -1,5 +1,5 @@
 import { decrypt, formatInfoName, readInfo } from '@odoo-backup/backup-format'
-import type { BackupDetails, BackupView, Purpose } from '@odoo-backup/protocol'
+import type { BackupDetails, BackupView, Purpose, RemotePlace } from '@odoo-backup/protocol'
 import { markOf, remotePlaceOf } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { asAgentError } from '../jobs/failure.ts'
@@ -148,9 +148,10 @@ function pairsAndHalves(views: readonly BackupView[]): [BackupView[], BackupView
 
 /** As `eachOnce`: of a backup that lies in several places, the first counts. */
 function placeFinder(found: readonly FoundAt<BackupView>[]): Inventory['placeOf'] {
-  const places = new Map<string, string>()
+  const places = new Map<string, RemotePlace>()
   for (const here of found.toReversed())
-    for (const { name } of 'items' in here ? here.items : []) places.set(name, placeName(here.place))
+    for (const { name } of 'items' in here ? here.items : [])
+      places.set(name, remotePlaceOf(markOf(here.place)))
   return name => places.get(name)
 }
 

@@ -56,20 +56,21 @@ function facts(more: Partial<OverviewFacts>): OverviewFacts {
 }
 
 test('while the place of a database is away nothing is said of its backups but that, and the whole is not safe', () => {
+  const away = { place: 'the NAS', code: 'storage_unreachable', message: 'It is away.' }
   const schedules = [{ kind: 'every', every: 1, unit: 'days', timeZone: 'UTC' }] as const
   const overview = overviewOf(
     facts({
       backups: [backup('shop', '2026-03-10T03:00:00Z')],
       settings: ['crm', 'shop'].map(name => settings(name, { enabled: true, schedules: [...schedules] })),
       existing: new Set(['crm', 'shop']),
-      unreachable: [{ place: 'the NAS', message: 'It is away.', keeps: database => database === 'crm' }],
+      unreachable: [{ ...away, keeps: database => database === 'crm' }],
     }),
   )
   expect(overview.databases.map(({ worry, overdue }) => [worry, overdue])).toEqual([
     ['unseen', false],
     [undefined, false],
   ])
-  expect(overview.unreachable).toEqual([{ place: 'the NAS', message: 'It is away.' }])
+  expect(overview.unreachable).toEqual([away])
   expect(overview.verdict).toMatchObject({ word: 'attention', tone: 'warn', unknown: ['storage'] })
 })
 

@@ -52,7 +52,7 @@ export function overviewOf(facts: OverviewFacts): Overview {
       ...(facts.unreachable.length > 0 ? (['storage'] as const) : []),
     ]),
     databases,
-    unreachable: facts.unreachable.map(({ place, message }) => ({ place, message })),
+    unreachable: facts.unreachable.map(({ keeps: _keeps, ...place }) => place),
     asOf: facts.now.toISOString(),
     backups: facts.backups.length,
     storedBytes: sum(facts.backups.map(backup => backup.sizeBytes)),

@@ -13,5 +13,11 @@ export async function someInventory(agent: Pick<Agent, 'inventory'>): Promise<In
 export function unreachablePlaces({
   unreachable,
 }: Inventory): (UnreachablePlace & Pick<Inventory['unreachable'][number], 'keeps'>)[] {
-  return unreachable.map(({ place, error, keeps }) => ({ place, message: error.message, keeps }))
+  return unreachable.map(({ place, at, error: { code, message }, keeps }) => ({
+    place,
+    at,
+    code,
+    message,
+    keeps,
+  }))
 }

@@ -106,7 +106,11 @@ test('nothing of a neutralised database reaches the outside', async () => {
   expect(
     await value("SELECT value AS v FROM ir_config_parameter WHERE key = 'database.is_neutralized'"),
   ).toEqual(['true'])
-  expect(report.statements).toContainEqual({ what: 'tokens of in-app purchases disabled', rows: 1 })
+  expect(report.statements).toContainEqual({
+    step: 'purchase_tokens',
+    what: 'tokens of in-app purchases disabled',
+    rows: 1,
+  })
   expect(report.modules).toEqual([])
   expect(report.notCovered).toEqual([])
 })

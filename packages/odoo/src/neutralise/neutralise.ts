@@ -47,13 +47,13 @@ async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<
     modules.push(name)
   }
   const schema = await readSchema(client)
-  const statements: { what: string; rows: number }[] = []
+  const statements: NeutraliseReport['statements'][number][] = []
   for (const statement of STATEMENTS) {
     let changed = 0
     const queries = statement.queries(schema)
     for (const sql of queries) changed += (await client.query(sql)).rowCount ?? 0
     if (queries.length === 0) continue
-    statements.push({ what: statement.what, rows: changed })
+    statements.push({ step: statement.step, what: statement.what, rows: changed })
     for (const module of statement.covers) unknown.delete(module)
   }
   return { modules, statements, notCovered: [...unknown] }

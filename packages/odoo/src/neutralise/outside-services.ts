@@ -29,11 +29,13 @@ const PUSH_TABLES = [
 /** Services that single modules speak to. */
 export const OUTSIDE_SERVICES: readonly NeutraliseStatement[] = [
   {
+    step: 'push_devices',
     what: 'devices for pushed messages forgotten',
     covers: [],
     queries: schema => PUSH_TABLES.flatMap(table => remove(schema, table, ['id'], 'true')),
   },
   {
+    step: 'service_keys',
     what: 'keys of services for calls, translation and pushed messages removed',
     covers: [],
     queries: schema =>
@@ -45,6 +47,7 @@ export const OUTSIDE_SERVICES: readonly NeutraliseStatement[] = [
       ),
   },
   {
+    step: 'bank_links',
     what: 'links to banks cut',
     covers: ['account_online_synchronization'],
     queries: schema => [
@@ -62,6 +65,7 @@ export const OUTSIDE_SERVICES: readonly NeutraliseStatement[] = [
     ],
   },
   {
+    step: 'market_keys',
     what: 'keys of market places and text messages emptied',
     covers: ['sms_twilio', 'sale_amazon'],
     queries: schema => [
@@ -70,11 +74,13 @@ export const OUTSIDE_SERVICES: readonly NeutraliseStatement[] = [
     ],
   },
   {
+    step: 'telephony',
     what: 'telephony set to its demonstration',
     covers: ['voip'],
     queries: schema => update(schema, 'voip_provider', ['mode'], "mode = 'demo'", "mode <> 'demo'"),
   },
   {
+    step: 'invoice_servers',
     what: 'electronic invoices sent to test servers',
     covers: [],
     queries: schema =>

@@ -1,8 +1,11 @@
+import type { NeutraliseStep } from '@odoo-backup/protocol'
 import { quoteIdentifier } from '../cluster/quoting.ts'
 import type { Column, Schema } from './schema.ts'
 
 /** Something that a copy must not do, and the SQL that stops it where the tables are there. */
 export interface NeutraliseStatement {
+  readonly step: NeutraliseStep
+  /** In English. */
   readonly what: string
   /** Modules that need nothing more than this. */
   readonly covers: readonly string[]

@@ -11,6 +11,7 @@ const DUMMY_SERVER = 'neutralization - disable emails'
  */
 export const STATEMENTS: readonly NeutraliseStatement[] = [
   {
+    step: 'outgoing_mail',
     what: 'outgoing mail servers switched off',
     covers: ['base', 'mail', 'google_gmail', 'microsoft_outlook'],
     queries: schema => [
@@ -32,6 +33,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
   },
   {
     // With no active server at all, Odoo falls back to the one of odoo.conf.
+    step: 'mail_nowhere',
     what: 'a mail server that leads nowhere put in their place',
     covers: [],
     queries: schema => {
@@ -53,11 +55,13 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
     },
   },
   {
+    step: 'incoming_mail',
     what: 'incoming mail servers switched off',
     covers: ['fetchmail', 'mail'],
     queries: schema => update(schema, 'fetchmail_server', ['active'], 'active = false', 'active'),
   },
   {
+    step: 'scheduled_actions',
     what: 'scheduled actions switched off, except the clean-up',
     covers: ['base'],
     queries: schema =>
@@ -71,6 +75,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
       ),
   },
   {
+    step: 'payment_providers',
     what: 'payment providers switched off and their keys emptied',
     covers: ['payment'],
     queries: schema =>
@@ -82,11 +87,13 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
       ]),
   },
   {
+    step: 'payment_terminals',
     what: 'payment terminals unlinked',
     covers: [],
     queries: schema => empty('pos_payment_method', named(schema, 'pos_payment_method', PAYMENT_KEYS)),
   },
   {
+    step: 'delivery_carriers',
     what: 'delivery carriers set to their test environment',
     covers: ['delivery', 'stock_delivery'],
     queries: schema =>
@@ -99,6 +106,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
       ),
   },
   {
+    step: 'purchase_tokens',
     what: 'tokens of in-app purchases disabled',
     covers: ['iap'],
     queries: schema =>
@@ -111,16 +119,19 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
       ),
   },
   {
+    step: 'other_log_ins',
     what: 'log-in by other providers switched off',
     covers: ['auth_oauth'],
     queries: schema => update(schema, 'auth_oauth_provider', ['enabled'], 'enabled = false', 'enabled'),
   },
   {
+    step: 'account_tokens',
     what: 'tokens of calendars, mail boxes and social networks emptied',
     covers: ['google_calendar', 'microsoft_calendar', 'google_account', 'microsoft_account', 'google_drive'],
     queries: schema => TOKEN_TABLES.flatMap(table => empty(table, named(schema, table, OUTSIDE_TOKENS))),
   },
   {
+    step: 'invoicing_test',
     what: 'electronic invoicing set to test',
     covers: ['account_edi_proxy_client', 'account_peppol'],
     queries: schema => [
@@ -138,6 +149,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
     ],
   },
   {
+    step: 'websites',
     what: 'domains of websites removed, and search engines sent away',
     covers: ['website'],
     queries: schema => [
@@ -153,6 +165,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
     ],
   },
   {
+    step: 'banner',
     what: 'a banner on every page that says so',
     covers: ['web'],
     queries: schema =>
@@ -165,6 +178,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
       ),
   },
   {
+    step: 'webhooks',
     what: 'webhooks emptied',
     covers: [],
     queries: schema =>
@@ -172,6 +186,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
   },
   ...OUTSIDE_SERVICES,
   {
+    step: 'marked',
     what: 'marked as neutralised',
     covers: [],
     queries: () => [

@@ -3,6 +3,7 @@ import { backup, backups } from './backups.ts'
 import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
 import { notices } from './notices.ts'
+import { places } from './places.ts'
 import { restore } from './restore.ts'
 import { restoreChecks } from './restore-checks.ts'
 import { schedules, settings, storage } from './settings.ts'
@@ -20,6 +21,7 @@ export const de: Messages = {
   setup,
   dashboard,
   notices,
+  places,
   backups,
   backup,
   restore,

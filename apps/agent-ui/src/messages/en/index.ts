@@ -2,6 +2,7 @@ import { backup, backups } from './backups.ts'
 import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
 import { notices } from './notices.ts'
+import { places } from './places.ts'
 import { restore } from './restore.ts'
 import { restoreChecks } from './restore-checks.ts'
 import { schedules, settings, storage } from './settings.ts'
@@ -19,6 +20,7 @@ export const en = {
   setup,
   dashboard,
   notices,
+  places,
   backups,
   backup,
   restore,

@@ -1,6 +1,7 @@
-import type { ConfigurationEffect, NoticeText, RemotePlace, Sentences } from '@odoo-backup/protocol'
+import type { ConfigurationEffect, NoticeText, Sentences } from '@odoo-backup/protocol'
 import { formatMoment } from '../../format.ts'
 import { jobs } from './jobs.ts'
+import { places } from './places.ts'
 
 const moment = (iso: string) => formatMoment(iso, 'en')
 
@@ -14,19 +15,6 @@ const EFFECTS: Readonly<Record<ConfigurationEffect, string>> = {
   database_left_out: 'The settings of this database have faults: it is not backed up until they are mended.',
   database_former_stays:
     'The settings of this database have faults. Those before the last change stay in force until the service ends.',
-}
-
-function nameOf(place: RemotePlace): string {
-  switch (place.kind) {
-    case 'broker':
-      return 'odoo-backup.sh'
-    case 'broker_storage':
-      return 'the storage of odoo-backup.sh'
-    case 'bucket':
-      return `the bucket ${place.name}`
-    case 'folder':
-      return `the folder ${place.path}`
-  }
 }
 
 /** What a notice says; the words of a failure, or of others, stand below it. */
@@ -51,9 +39,9 @@ export const notices: Sentences<NoticeText> = {
   not_connected: () =>
     'This server is not connected to a storage for backups: no backup can be made. Connect it in the settings.',
   storage_disconnected: () => 'The storage lets this server in no longer: no backup can be made.',
-  storage_refused: ({ place }) => `No use can be made of ${nameOf(place)}.`,
+  storage_refused: ({ place }) => `No use can be made of ${places.nameOf(place)}.`,
   storage_silent: ({ place, since }) =>
-    `Nothing was heard of ${nameOf(place)} since ${moment(since)}: backups cannot be made, listed or restored there.`,
+    `Nothing was heard of ${places.nameOf(place)} since ${moment(since)}: backups cannot be made, listed or restored there.`,
   credit_lacking: () => 'The account’s balance does not suffice.',
   credit_running_out: () => 'The account’s balance is running out.',
   instance_bound: () => 'A server was newly connected to the account.',

@@ -6,7 +6,7 @@ import { placeLink } from '../../router.ts'
 
 /** The few numbers that an administrator looks for every morning. */
 export function Figures({ overview, running }: { overview: Overview; running: readonly JobView[] }) {
-  const { dashboard: words, language } = useMessages()
+  const { dashboard: words, places, language } = useMessages()
   const [next] = overview.databases
     .flatMap(({ nextRunAt, database }) => (nextRunAt === undefined ? [] : [{ nextRunAt, database }]))
     .sort((one, other) => (one.nextRunAt < other.nextRunAt ? -1 : 1))
@@ -17,9 +17,9 @@ export function Figures({ overview, running }: { overview: Overview; running: re
       </Figure>
       <Figure
         label={words.figures.stored}
-        further={overview.places?.map(({ place, backups, storedBytes }) => (
+        further={overview.places?.map(({ place, at, backups, storedBytes }) => (
           <dd class="small soft" key={place}>
-            {words.storedAt(place, backups, formatBytes(storedBytes, language))}
+            {words.storedAt(places.nameOf(at), backups, formatBytes(storedBytes, language))}
           </dd>
         ))}
       >

@@ -45,7 +45,8 @@ describe('backups', () => {
     const { inventory } = api.fixture.agent
     api.fixture.agent.inventory = async () => ({
       ...(await inventory.call(api.fixture.agent)),
-      placeOf: name => (name.startsWith('shop') ? 'the folder /mnt/nas' : 'the bucket b'),
+      placeOf: name =>
+        name.startsWith('shop') ? { kind: 'folder', path: '/mnt/nas' } : { kind: 'bucket', name: 'b' },
     })
     const { body } = await api.call('get', '/overview', api.tokens.look).expect(200)
     expect(body.places.map(({ place }: { place: string }) => place).toSorted()).toEqual([
@@ -75,7 +76,14 @@ describe('backups', () => {
     ]
     for (const path of ['/backups', '/overview', '/usage', '/calendar']) {
       const { body } = await api.call('get', path, api.tokens.look).expect(200)
-      expect(body.unreachable).toEqual([{ place: 'the folder /mnt/nas', message }])
+      expect(body.unreachable).toEqual([
+        {
+          place: 'the folder /mnt/nas',
+          at: { kind: 'folder', path: '/mnt/nas' },
+          code: 'storage_unreachable',
+          message,
+        },
+      ])
       const limited = await api.call('get', path, api.tokens.shopOnly).expect(200)
       expect(limited.body.unreachable).toHaveLength(1)
       expect(limited.text).not.toContain('/mnt/nas')

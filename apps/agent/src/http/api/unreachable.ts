@@ -9,5 +9,10 @@ export function unreachableFor(
 ): ReturnType<typeof unreachablePlaces> {
   const places = unreachablePlaces(inventory)
   if (principal.database === undefined) return places
-  return places.map(({ keeps }) => ({ place: 'a storage', message: 'It does not answer.', keeps }))
+  return places.map(({ keeps }) => ({
+    place: 'a storage',
+    code: 'storage_unreachable',
+    message: 'It does not answer.',
+    keeps,
+  }))
 }
