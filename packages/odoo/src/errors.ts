@@ -18,6 +18,7 @@ export type OdooErrorCode =
   | 'filestore_incomplete'
   | 'filestore_missing'
   | 'load_failed'
+  | 'lock_held'
   | 'lock_lost'
   | 'not_an_odoo_database'
   | 'permission_denied'

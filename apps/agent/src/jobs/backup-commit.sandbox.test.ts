@@ -105,22 +105,16 @@ test('while another works on the database a backup waits, and stores nothing', a
   const { agent, database } = await agentBehind(() => undefined)
   const id = await withDatabaseLock(instance.odoo.cluster, database, async () => {
     const started = await agent.startBackup({ database })
-    await until(() => isWaitingForLock())
-    expect((await agent.job(started)).progress?.phase).toBe('waiting')
+    await until(async () => {
+      const { state, progress } = await agent.job(started)
+      return state === 'waiting' && progress?.phase === 'waiting' ? true : undefined
+    })
     expect(requests()).toEqual([])
     return started
   })
   const done = await ended(agent, id)
   expect(done).toMatchObject({ state: 'completed', attempt: 1 })
 })
-
-async function isWaitingForLock(): Promise<true | undefined> {
-  const rows = await instance.odoo.rows(
-    'postgres',
-    "SELECT FROM pg_stat_activity WHERE usename = current_user AND wait_event = 'advisory'",
-  )
-  return rows.length > 0 ? true : undefined
-}
 
 test('a password that was changed in the file, and not confirmed, encrypts nothing', async () => {
   const { agent, database } = await agentBehind(() => undefined)

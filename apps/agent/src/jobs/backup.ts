@@ -56,7 +56,7 @@ export async function runBackup(given: JobDependencies, run: JobRun<BackupJob>):
         destination.close()
       }
     },
-    { signal: run.signal },
+    { signal: run.signal, ifHeld: 'refuse' },
   )
 }
 

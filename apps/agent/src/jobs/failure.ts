@@ -41,6 +41,7 @@ const OF_ODOO: Readonly<Record<OdooErrorCode, AgentErrorCode>> = {
   filestore_incomplete: 'filestore_missing',
   filestore_missing: 'filestore_missing',
   load_failed: 'postgres_failed',
+  lock_held: 'database_busy',
   lock_lost: 'postgres_unreachable',
   not_an_odoo_database: 'database_unknown',
   permission_denied: 'filestore_unreadable',

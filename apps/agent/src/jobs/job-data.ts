@@ -22,6 +22,9 @@ export type StartedArchive = z.infer<typeof StartedArchive>
 /** Set when the job has ended and nothing of what its runs noted is left. */
 const settled = z.boolean().optional()
 
+/** How often the job went back into the queue because another one worked on its database. */
+const gaveWay = z.int().exactOptional()
+
 const Journal = z.object({
   step: z.enum(['loading', 'publishing', 'published']),
   id: z.string(),
@@ -51,6 +54,7 @@ export const BackupJob = z.object({
   /** Name of the finished archive. */
   backup: z.string().optional(),
   settled,
+  gaveWay,
 })
 export type BackupJob = z.infer<typeof BackupJob>
 
@@ -71,10 +75,11 @@ export const RestoreJob = z.object({
   /** A copy of the archive on disk, to be removed. */
   temporaryFile: z.string().optional(),
   settled,
+  gaveWay,
 })
 export type RestoreJob = z.infer<typeof RestoreJob>
 
-export const RotateJob = z.object({ kind: z.literal('rotate'), database: DatabaseName })
+export const RotateJob = z.object({ kind: z.literal('rotate'), database: DatabaseName, gaveWay })
 export type RotateJob = z.infer<typeof RotateJob>
 
 export const VerifyJob = z.object({
@@ -90,10 +95,16 @@ export const VerifyJob = z.object({
   scratch: z.string().optional(),
   temporaryFile: z.string().optional(),
   settled,
+  gaveWay,
 })
 export type VerifyJob = z.infer<typeof VerifyJob>
 
-export const DeleteJob = z.object({ kind: z.literal('delete'), database: DatabaseName, backup: z.string() })
+export const DeleteJob = z.object({
+  kind: z.literal('delete'),
+  database: DatabaseName,
+  backup: z.string(),
+  gaveWay,
+})
 export type DeleteJob = z.infer<typeof DeleteJob>
 
 export const JobData = z.discriminatedUnion('kind', [BackupJob, RestoreJob, RotateJob, VerifyJob, DeleteJob])

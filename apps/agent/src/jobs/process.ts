@@ -5,6 +5,7 @@ import { runBackup } from './backup.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { runDelete } from './delete.ts'
 import { asAgentError, cancelled, writeFailure } from './failure.ts'
+import { callNext, giveWay, isBehind, isLockHeld, timesGivenWay } from './give-way.ts'
 import {
   BackupJob,
   DeleteJob,
@@ -49,10 +50,20 @@ export function createProcessor(options: ProcessorOptions) {
       now: () => options.dependencies.now().getTime(),
       onPhaseEnd: phase => log.add(phaseLine(phase)),
     })
+    let goesOn = false
+    const waitInQueue = async (): Promise<never> => {
+      if (timesGivenWay(job) === 0)
+        log.add(`Another job works on ${job.data.database}. This one waits in the queue for its turn.`)
+      goesOn = true
+      await giveWay(job, token)
+      throw new DelayedError()
+    }
     const unwatch = watchForCancel(options.queue, job.id ?? '', () => stop.abort(cancelled()))
     try {
       if (await options.queue.isCancelWanted(job.id ?? '')) throw cancelled()
-      log.add(job.attemptsMade === 0 ? 'The job begins.' : `Attempt ${job.attemptsMade + 1} begins.`)
+      if (await isBehind(options.queue, job)) await waitInQueue()
+      if (timesGivenWay(job) === 0)
+        log.add(job.attemptsMade === 0 ? 'The job begins.' : `Attempt ${job.attemptsMade + 1} begins.`)
       await options.dependencies.refresh()
       const outcome = await dispatch(options.dependencies, JobData.parse(job.data), {
         progress,
@@ -69,11 +80,14 @@ export function createProcessor(options: ProcessorOptions) {
       log.add('Done.')
       return outcome
     } catch (error) {
+      if (error instanceof DelayedError) throw error
       if (options.shutdown.aborted && !stop.signal.aborted) {
         log.add('The agent shuts down; the job goes on when it is back.')
+        goesOn = true
         await job.moveToDelayed(Date.now() + PAUSE_AFTER_SHUTDOWN_MS, token)
         throw new DelayedError()
       }
+      if (isLockHeld(error) && !stop.signal.aborted) await waitInQueue()
       const failure = stop.signal.aborted ? cancelled(error) : asAgentError(error)
       const last = !failure.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
       if (last) await discardHandover(options.dependencies, job.data)
@@ -88,6 +102,8 @@ export function createProcessor(options: ProcessorOptions) {
       throw last ? new UnrecoverableError(writeFailure(failure)) : new Error(writeFailure(failure))
     } finally {
       unwatch()
+      // Where the queue is away, the next one looks by itself.
+      if (!goesOn) await callNext(options.queue, job).catch(() => undefined)
       await progress.flush()
       await log.flush()
     }

@@ -62,7 +62,7 @@ export async function runRestore(
         await removeTemporary(data.temporaryFile)
       }
     },
-    { signal: run.signal },
+    { signal: run.signal, ifHeld: 'refuse' },
   )
 }
 

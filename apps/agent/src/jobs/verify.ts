@@ -61,7 +61,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
         await removeTemporary(data.temporaryFile)
       }
     },
-    { signal: run.signal },
+    { signal: run.signal, ifHeld: 'refuse' },
   )
 }
 

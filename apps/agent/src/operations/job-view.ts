@@ -1,5 +1,6 @@
 import { JobId, type JobView, Progress } from '@odoo-backup/protocol'
 import { readFailure } from '../jobs/failure.ts'
+import { isInLine, timesGivenWay } from '../jobs/give-way.ts'
 import { JobData, JobOutcome } from '../jobs/job-data.ts'
 import { phaseViews } from '../jobs/phases.ts'
 import { KeptProgress } from '../jobs/progress.ts'
@@ -25,7 +26,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
   return {
     id: id.data,
     kind: data.data.kind,
-    state: stopped ? 'cancelled' : state,
+    state: stopped ? 'cancelled' : state === 'delayed' && isInLine(job) ? 'waiting' : state,
     database: data.data.database,
     ...(backup === undefined ? {} : { backup }),
     ...(progress === undefined ? {} : { progress: state === 'completed' ? atEnd(progress) : progress }),
@@ -33,7 +34,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     createdAt: new Date(job.timestamp).toISOString(),
     ...(job.processedOn == null ? {} : { startedAt: new Date(job.processedOn).toISOString() }),
     ...(job.finishedOn == null ? {} : { finishedAt: new Date(job.finishedOn).toISOString() }),
-    attempt: job.attemptsStarted ?? job.attemptsMade,
+    attempt: attemptOf(job),
     ...(failure === undefined || stopped ? {} : { failure }),
     warnings: outcome.data?.warnings ?? [],
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
@@ -47,6 +48,12 @@ function isYetToCome(
   state: ListedJob['state'],
 ): boolean {
   return state === 'delayed' && (attemptsStarted ?? attemptsMade) === 0
+}
+
+/** Runs that found another job at work on the database are none. */
+function attemptOf(job: ListedJob['job']): number {
+  const started = job.attemptsStarted ?? job.attemptsMade
+  return Math.max(Math.min(started, 1), started - timesGivenWay(job))
 }
 
 /** Totals are estimates while a job runs; afterwards they are what was done. */

@@ -98,6 +98,16 @@ export async function openBullQueue<B extends IQueueBackend, C>(
     wishes.remove(wishId(job.id ?? '')).catch(options.onError)
   }
   const isCancelWanted = async (id: string) => (await wishes.getJob(wishId(id))) !== undefined
+  const hurry = async (id: string) => {
+    const job = await queue.getJob(id)
+    if (job === undefined || (await job.getState()) !== 'delayed') return
+    try {
+      await job.promote()
+    } catch (error) {
+      // Its time may have come meanwhile.
+      if ((await job.getState()) === 'delayed') throw error
+    }
+  }
   const listed = async (job: QueuedJob, state: QueueState): Promise<ListedJob> => ({
     job,
     state,
@@ -131,6 +141,8 @@ export async function openBullQueue<B extends IQueueBackend, C>(
         .map(({ job, state }) => ({ job, state, cancelWanted: wanted.has(wishId(job.id ?? '')) }))
         .sort((one, other) => other.job.timestamp - one.job.timestamp)
     },
+    delayed: async () => await queue.getJobs(['delayed'], 0, MOST_LISTED - 1, true),
+    hurry,
     log: async (id, line) => {
       await queue.addJobLog(id, line, MOST_LOG_LINES)
     },
@@ -140,8 +152,7 @@ export async function openBullQueue<B extends IQueueBackend, C>(
     },
     wantCancel: async id => {
       await wishes.add('cancel', {}, { jobId: wishId(id) })
-      const job = await queue.getJob(id)
-      if (job !== undefined && (await job.getState()) === 'delayed') await job.promote()
+      await hurry(id)
     },
     isCancelWanted,
     standingOrders: async () => {

@@ -8,6 +8,8 @@ const silent: JobQueue = {
   add: never,
   job: never,
   jobs: never,
+  delayed: never,
+  hurry: never,
   log: never,
   logOf: never,
   wantCancel: never,

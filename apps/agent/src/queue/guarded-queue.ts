@@ -24,6 +24,8 @@ export function guardedQueue(queue: JobQueue, answersWithinMs = ANSWERS_WITHIN_M
     add: guarded(queue.add),
     job: guarded(queue.job),
     jobs: guarded(queue.jobs),
+    delayed: guarded(queue.delayed),
+    hurry: guarded(queue.hurry),
     log: guarded(queue.log),
     logOf: guarded(queue.logOf),
     wantCancel: guarded(queue.wantCancel),

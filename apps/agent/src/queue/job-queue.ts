@@ -44,6 +44,10 @@ export interface JobQueue {
   job(id: string): Promise<ListedJob | undefined>
   /** Newest first; of those that ended at most `ended` that did well and as many that did not, 500 by default. */
   jobs(options?: { readonly ended?: number }): Promise<readonly ListedJob[]>
+  /** Jobs that wait for a time; each standing order has one. */
+  delayed(): Promise<readonly QueuedJob[]>
+  /** Lets a job of `delayed` begin as soon as there is a place. Nothing happens where it waits no more. */
+  hurry(id: string): Promise<void>
   /** Adds a line to a job's log. The oldest lines go when there are too many. */
   log(id: string, line: string): Promise<void>
   /** The lines that are kept, oldest first; `full` when there are as many as are kept. */

@@ -68,6 +68,16 @@ test('a lock whose connection breaks stops the work', async () => {
   }
 })
 
+test('who does not want to wait is refused at once, and the holder keeps the lock', async () => {
+  const database = instance.name()
+  const held = await withDatabaseLock(instance.cluster, database, async () => {
+    const refused = withDatabaseLock(instance.cluster, database, async () => 'never', { ifHeld: 'refuse' })
+    await expect(refused).rejects.toMatchObject({ code: 'lock_held', retryable: true })
+    return 'whole'
+  })
+  expect(held).toBe('whole')
+})
+
 test('waiting can be given up', async () => {
   const database = instance.name()
   const stop = new AbortController()

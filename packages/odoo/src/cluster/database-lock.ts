@@ -9,6 +9,8 @@ export interface DatabaseLockOptions {
   readonly lockDatabase?: string
   /** Gives up waiting, and aborts the work's own signal. */
   readonly signal?: AbortSignal
+  /** What to do while somebody else holds the lock: wait for it, by default, or reject with `lock_held`. */
+  readonly ifHeld?: 'wait' | 'refuse'
   /** Called once if the lock is held by somebody else and has to be waited for. */
   readonly onWait?: () => void
   /** How often the connection is tried while the lock is held. */
@@ -36,7 +38,7 @@ export async function withDatabaseLock<T>(
   const end = () => void client.end().catch(() => {})
   stop.signal.addEventListener('abort', end, { once: true })
   try {
-    await lock(client, database, options.onWait)
+    await lock(client, database, options)
     stop.signal.throwIfAborted()
     const heartbeat = setInterval(
       () => client.query('SELECT 1').catch(lost),
@@ -58,7 +60,7 @@ export async function withDatabaseLock<T>(
   }
 }
 
-async function lock(client: Client, database: string, onWait?: () => void) {
+async function lock(client: Client, database: string, { ifHeld, onWait }: DatabaseLockOptions) {
   const key = lockKey(database)
   try {
     await client.query('SET statement_timeout = 0; SET lock_timeout = 0')
@@ -67,6 +69,7 @@ async function lock(client: Client, database: string, onWait?: () => void) {
     )
     const { rows } = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [key])
     if (rows[0]?.free) return
+    if (ifHeld === 'refuse') throw lockHeld(database)
     onWait?.()
     await client.query('SELECT pg_advisory_lock($1)', [key])
   } catch (error) {
@@ -77,6 +80,14 @@ async function lock(client: Client, database: string, onWait?: () => void) {
 /** 64 bits of the name's hash, as decimal text: advisory locks are known by a number. */
 function lockKey(database: string): string {
   return createHash('sha256').update(`odoo-backup database ${database}`).digest().readBigInt64BE(0).toString()
+}
+
+function lockHeld(database: string): OdooError {
+  return new OdooError(
+    'lock_held',
+    `Another program or job is working on ${JSON.stringify(database)}. Try again when it has ended.`,
+    { retryable: true },
+  )
 }
 
 function lockLost(database: string): OdooError {

@@ -1,0 +1,68 @@
+import { OdooError } from '@odoo-backup/odoo'
+import type { JobQueue, QueuedJob } from '../queue/job-queue.ts'
+import { JobData } from './job-data.ts'
+import { lockNameOf } from './settle.ts'
+
+/*
+ * One job at a time works on a database. Another of the same database waits for it in the queue and not in a place
+ * among `parallel_jobs`: one long backup must not keep the backups of all other databases waiting. The oldest is
+ * called when the one before it has ended; a lock that another program holds is tried again after a while.
+ */
+
+const LONGEST_PAUSE_MS = 30_000
+
+type Line = Pick<JobQueue, 'delayed' | 'hurry'>
+
+/** Whether a job that waits longer for the same lock has to be let in first; that one is called. */
+export async function isBehind(queue: Line, job: QueuedJob): Promise<boolean> {
+  const lock = lockOf(job)
+  if (lock === undefined) return false
+  const first = (await lineOf(queue, lock))[0]
+  if (first === undefined || compareAge(job, first) <= 0) return false
+  await queue.hurry(first.id ?? '')
+  return true
+}
+
+/** Whether a run ended because another one works on its database. */
+export function isLockHeld(error: unknown): boolean {
+  return error instanceof OdooError && error.code === 'lock_held'
+}
+
+/** Puts a job that is being run back into the queue; it counts as no attempt. */
+export async function giveWay(job: QueuedJob, token: string | undefined): Promise<void> {
+  const before = timesGivenWay(job)
+  await job.updateData({ ...JobData.parse(job.data), gaveWay: before + 1 })
+  await job.moveToDelayed(Date.now() + Math.min(1_000 * 2 ** before, LONGEST_PAUSE_MS), token)
+}
+
+/** To be called when a job's run has ended. */
+export async function callNext(queue: Line, ended: QueuedJob): Promise<void> {
+  const lock = lockOf(ended)
+  if (lock === undefined) return
+  const next = (await lineOf(queue, lock)).find(({ id }) => id !== ended.id)
+  if (next !== undefined) await queue.hurry(next.id ?? '')
+}
+
+export function timesGivenWay(job: Pick<QueuedJob, 'data'>): number {
+  return JobData.safeParse(job.data).data?.gaveWay ?? 0
+}
+
+/** Whether a job that is delayed waits for a lock, and not for its next attempt. */
+export function isInLine(job: Pick<QueuedJob, 'data' | 'failedReason'>): boolean {
+  return timesGivenWay(job) > 0 && (job.failedReason ?? '') === ''
+}
+
+async function lineOf(queue: Line, lock: string): Promise<QueuedJob[]> {
+  const waiting = (await queue.delayed()).filter(job => isInLine(job) && lockOf(job) === lock)
+  return waiting.sort(compareAge)
+}
+
+function compareAge(one: QueuedJob, other: QueuedJob): number {
+  return one.timestamp - other.timestamp || ((one.id ?? '') < (other.id ?? '') ? -1 : 1)
+}
+
+/** Undefined for a job that needs none. */
+function lockOf(job: QueuedJob): string | undefined {
+  const { data } = JobData.safeParse(job.data)
+  return data === undefined || data.kind === 'rotate' || data.kind === 'delete' ? undefined : lockNameOf(data)
+}
