@@ -6,8 +6,11 @@ const bytes = z.int().min(0)
 /** What the agent says of the dump, in English. */
 const words = z.string()
 const Room = {
-  /** `files`: the filestore of the backup; `decrypting`: a decrypted copy of the archive. */
-  purpose: z.enum(['files', 'decrypting']),
+  /**
+   * `files`: the filestore of the backup; `decrypting`: a decrypted copy of the archive; `database`: about what it takes
+   * on PostgreSQL's disk; `together`: all of these whose folders, named one after the other, are on one disk.
+   */
+  purpose: z.enum(['files', 'decrypting', 'database', 'together']),
   folder: z.string(),
   neededBytes: bytes,
   freeBytes: bytes,

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import {
   addonsFolders,
@@ -7,6 +7,7 @@ import {
   nearestFolder,
   type OdooCluster,
   planRestore,
+  serverDisk,
 } from '@odoo-backup/odoo'
 import type {
   DatabaseView,
@@ -17,6 +18,7 @@ import type {
 } from '@odoo-backup/protocol'
 import { asAgentError } from '../jobs/failure.ts'
 import { restoreCheckMessage } from '../wording/restore-check.ts'
+import { judgeRoom, type RoomNeeded } from './disk-room.ts'
 import type { BackupFacts } from './restore-facts.ts'
 
 const MOST_NAMED = 20
@@ -108,27 +110,39 @@ async function name({ request, facts, cluster, now }: CheckedRestore): Promise<R
   }
 }
 
-async function disk({ request, facts, cluster }: CheckedRestore): Promise<RestoreCheck[]> {
-  const needs = [
-    ...(request.parts === 'database' || facts.filesBytes === undefined
-      ? []
-      : [{ folder: filestoreRoot(cluster.settings), bytes: facts.filesBytes, purpose: 'files' as const }]),
-    ...(facts.encrypted && facts.sizeBytes !== undefined
-      ? [{ folder: tmpdir(), bytes: facts.sizeBytes, purpose: 'decrypting' as const }]
-      : []),
-  ]
-  const checks: RestoreCheck[] = []
-  for (const { folder, bytes, purpose } of needs) {
-    const room = await statfs(await nearestFolder(folder)).catch(() => undefined)
-    if (room === undefined) continue
-    const measured = { purpose, folder, neededBytes: bytes, freeBytes: room.bavail * room.bsize }
-    checks.push(
-      measured.freeBytes >= bytes
-        ? found('disk', 'ok', { code: 'room_enough', ...measured })
-        : found('disk', 'fault', { code: 'room_lacking', ...measured }),
-    )
+async function disk(restore: CheckedRestore): Promise<RestoreCheck[]> {
+  const needs = await Promise.all((await roomWanted(restore)).map(measured))
+  return judgeRoom(needs.filter(need => need !== undefined)).map(({ state, text }) =>
+    found('disk', state, text),
+  )
+}
+
+type RoomWanted = Pick<RoomNeeded, 'purpose' | 'folder' | 'neededBytes'>
+
+async function roomWanted({ request, facts, cluster }: CheckedRestore): Promise<RoomWanted[]> {
+  const { filesBytes, sizeBytes, dumpBytes } = facts
+  const wanted: RoomWanted[] = []
+  if (request.parts !== 'database' && filesBytes !== undefined)
+    wanted.push({ purpose: 'files', folder: filestoreRoot(cluster.settings), neededBytes: filesBytes })
+  if (facts.encrypted && sizeBytes !== undefined)
+    wanted.push({ purpose: 'decrypting', folder: tmpdir(), neededBytes: sizeBytes })
+  if (request.parts === 'filestore' || dumpBytes === undefined) return wanted
+  const server = await serverDisk(cluster).catch(() => undefined)
+  // Tables and indexes take about what their rows take as text.
+  if (server !== undefined)
+    wanted.push({ purpose: 'database', folder: server.folder, neededBytes: dumpBytes })
+  return wanted
+}
+
+/** Undefined where the disk cannot be looked at. */
+async function measured(wanted: RoomWanted): Promise<RoomNeeded | undefined> {
+  try {
+    const nearest = await nearestFolder(wanted.folder)
+    const [{ bavail, bsize }, { dev: device }] = await Promise.all([statfs(nearest), stat(nearest)])
+    return { ...wanted, freeBytes: bavail * bsize, device }
+  } catch {
+    return undefined
   }
-  return checks
 }
 
 async function postgres({ facts, cluster }: CheckedRestore): Promise<RestoreCheck> {

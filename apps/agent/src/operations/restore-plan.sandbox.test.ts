@@ -60,6 +60,27 @@ test('a plan says what a restore would do, and a free name', async () => {
   expect((await agent.jobs()).filter(({ kind }) => kind === 'restore')).toEqual([])
 })
 
+test('how much room PostgreSQL has is told where Odoo’s role may see its directory, and nothing otherwise', async () => {
+  const rooms = async () =>
+    (await plan({ source: stored() })).checks.flatMap(({ text }) => ('purpose' in text ? [text.purpose] : []))
+  const disks = async () => {
+    const found: string[] = []
+    for await (const { check } of agent.doctor()) if (check.includes('disk')) found.push(check)
+    return found
+  }
+  expect(await rooms()).toEqual(['files'])
+  expect(await disks()).toEqual(['disk'])
+  const superuser = await instance.odoo.superuser()
+  try {
+    await superuser.query(`GRANT pg_read_all_settings TO ${instance.role.name}`)
+    expect(await rooms()).toEqual(['files', 'database'])
+    expect(await disks()).toEqual(['disk', 'postgres disk'])
+    await superuser.query(`REVOKE pg_read_all_settings FROM ${instance.role.name}`)
+  } finally {
+    await superuser.end()
+  }
+})
+
 test('a name that is taken is a fault, and a warning where it is to be replaced', async () => {
   const taken = await plan({ source: stored(), database })
   expect(taken).toMatchObject({ database, ready: false })

@@ -61,9 +61,15 @@ export function restoreCheckMessage<Code extends keyof ByCode<RestoreCheckText>>
   return SENTENCES[text.code](text)
 }
 
+const PURPOSES: Readonly<Record<Room['purpose'], string>> = {
+  files: 'The files need',
+  decrypting: 'Decrypting needs',
+  database: 'The database needs about',
+  together: 'All of it together needs',
+}
+
 function roomNeeded({ purpose, neededBytes, folder, freeBytes }: Room): string {
-  const what = purpose === 'files' ? 'The files need' : 'Decrypting needs'
-  return `${what} ${mebibytes(neededBytes)} in ${folder}, which has ${mebibytes(freeBytes)} left.`
+  return `${PURPOSES[purpose]} ${mebibytes(neededBytes)} in ${folder}, which has ${mebibytes(freeBytes)} left.`
 }
 
 function mebibytes(bytes: number): string {

@@ -9,6 +9,8 @@ const size = (bytes: number) => formatBytes(bytes, 'de')
 const PURPOSES: Readonly<Record<Room['purpose'], string>> = {
   files: 'Die Dateien brauchen',
   decrypting: 'Das Entschlüsseln braucht',
+  database: 'Die Datenbank braucht etwa',
+  together: 'Alles zusammen braucht',
 }
 
 const roomNeeded = ({ purpose, neededBytes, folder, freeBytes }: Room) =>

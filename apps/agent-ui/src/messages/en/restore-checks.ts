@@ -8,6 +8,8 @@ const size = (bytes: number) => formatBytes(bytes, 'en')
 const PURPOSES: Readonly<Record<Room['purpose'], string>> = {
   files: 'The files need',
   decrypting: 'Decrypting needs',
+  database: 'The database needs about',
+  together: 'All of it together needs',
 }
 
 const roomNeeded = ({ purpose, neededBytes, folder, freeBytes }: Room) =>

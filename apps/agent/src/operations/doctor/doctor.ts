@@ -1,7 +1,7 @@
 import type { Finding } from '@odoo-backup/protocol'
 import type { AgentParts } from '../parts.ts'
 import { clock } from './clock.ts'
-import { disk, filestore, systemUser } from './filestore.ts'
+import { disk, filestore, postgresDisk, systemUser } from './filestore.ts'
 import { checked } from './finding.ts'
 import { broker, storage } from './storage.ts'
 import { gpg, postgresTools } from './tools.ts'
@@ -22,6 +22,7 @@ export async function* doctor(parts: AgentParts): AsyncGenerator<Finding> {
   yield await systemUser(parts)
   yield await filestore(parts)
   yield await disk(parts)
+  yield* postgresDisk(parts)
   yield await clock(parts)
   yield* broker(parts)
   yield* storage(parts)

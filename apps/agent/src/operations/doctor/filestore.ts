@@ -6,6 +6,7 @@ import {
   filestoreRoot,
   nearestFolder,
   type OdooCluster,
+  serverDisk,
 } from '@odoo-backup/odoo'
 import type { Finding } from '@odoo-backup/protocol'
 import type { AgentParts } from '../parts.ts'
@@ -106,10 +107,20 @@ async function namesFiles(cluster: OdooCluster, database: string): Promise<boole
 
 export async function disk({ odoo }: AgentParts): Promise<Finding> {
   const folder = await nearestFolder(filestoreRoot(odoo.settings()))
-  const found = await statfs(folder)
-  const free = found.bavail * found.bsize
-  const message = `${Math.floor(free / 1024 ** 2)} MiB are free at ${folder}.`
-  return free < LEAST_FREE_BYTES
-    ? { check: 'disk', state: 'warning', message, advice: 'A restore needs room for the whole database.' }
-    : { check: 'disk', state: 'ok', message }
+  const { bavail, bsize } = await statfs(folder)
+  return judgeDisk('disk', bavail * bsize, `are free at ${folder}`)
+}
+
+/** Says nothing where it cannot be known; that PostgreSQL is away is told by another check. */
+export async function* postgresDisk({ odoo }: AgentParts): AsyncGenerator<Finding> {
+  const found = await serverDisk(await odoo.cluster()).catch(() => undefined)
+  if (found !== undefined)
+    yield judgeDisk('postgres disk', found.freeBytes, `are free on PostgreSQL’s disk, at ${found.folder}`)
+}
+
+export function judgeDisk(check: string, freeBytes: number, where: string): Finding {
+  const message = `${Math.floor(freeBytes / 1024 ** 2)} MiB ${where}.`
+  return freeBytes < LEAST_FREE_BYTES
+    ? { check, state: 'warning', message, advice: 'A restore needs room for the whole database.' }
+    : { check, state: 'ok', message }
 }
