@@ -6,6 +6,7 @@ import { type JobView, NewDatabaseName } from '@odoo-backup/protocol'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { GOOD_DUMP, zipAround } from './hostile-zip.ts'
+import { expectRecovered, victim } from './recovered.ts'
 
 /** A server with a database that has nothing to do with the hostile backups that are restored beside it. */
 export interface HostileTarget {
@@ -16,7 +17,7 @@ export interface HostileTarget {
   /**
    * Restores a file, which must fail, and checks the aftermath: the database is not there, neither under its name
    * nor under the hidden one, no folder of it is in the filestore or beside it, the bystander is as it was, nobody
-   * got out, and the next restore succeeds.
+   * got out, the next restore succeeds, and all that must hold after a disaster does.
    */
   refused(path: string, encryptionPassword?: string): Promise<JobView>
   close(): Promise<void>
@@ -25,7 +26,7 @@ export interface HostileTarget {
 export async function hostileTarget(): Promise<HostileTarget> {
   const instance = await agentInstance()
   const opened = await instance.open()
-  const bystander = await instance.odoo.createSample()
+  const bystander = await victim(instance, opened.agent, 1)
   const before = await instance.fingerprint(bystander)
   const good = await zipAround(instance.folder, GOOD_DUMP)
   const trace = join(instance.folder, 'somebody-was-here')
@@ -58,6 +59,7 @@ export async function hostileTarget(): Promise<HostileTarget> {
       expect(next.view).toMatchObject({ state: 'completed', attempt: 1 })
       present.push(next.name)
       await isAsBefore()
+      await expectRecovered(instance, opened, bystander)
       return view
     },
     close: () => instance.close(),

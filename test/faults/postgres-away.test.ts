@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { DatabaseName, type JobId } from '@odoo-backup/protocol'
+import type { DatabaseName, JobId } from '@odoo-backup/protocol'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { expectRecovered, victim } from './recovered.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { until } from './waiting.ts'
 
@@ -18,8 +19,8 @@ beforeEach(async () => {
   proxy = await startTcpProxy(sandbox.pgPort)
   // The queue is not where the databases are: jobs end while PostgreSQL is away.
   instance = await agentInstance({ queue: sandbox.redisUrl }, `db_port = ${proxy.port}\n`)
-  database = DatabaseName.parse(await instance.odoo.createSample())
   opened = await instance.open()
+  database = await victim(instance, opened.agent, 1)
   backup = (await ended(opened.agent, await opened.agent.startBackup({ database }))).backup ?? ''
 })
 afterEach(async () => {
@@ -87,6 +88,7 @@ test('a replaced database that a dead restore had closed is opened again once Po
   expect(await flags(database, temporaryDatabase)).toEqual([{ name: database, open: true, hidden: false }])
   expect(await filestores()).toEqual([database])
   expect(await instance.fingerprint(database)).toEqual(before)
+  await expectRecovered(instance, opened, database)
 })
 
 test('what could not be cleared up is cleared up by the service that starts next', async () => {
@@ -107,7 +109,5 @@ test('what could not be cleared up is cleared up by the service that starts next
   await settled(id)
   expect(await flags(database)).toEqual([{ name: database, open: true, hidden: false }])
   expect(await filestores()).toEqual([database])
-  expect(await ended(opened.agent, await opened.agent.startBackup({ database }))).toMatchObject({
-    state: 'completed',
-  })
+  await expectRecovered(instance, opened, database)
 })

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { withDatabaseLock } from '@odoo-backup/odoo'
-import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
+import { NewDatabaseName } from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { expectRecovered, victim } from './recovered.ts'
 import { until } from './waiting.ts'
 
 let instance: AgentInstance
@@ -9,9 +10,9 @@ afterEach(() => instance.close())
 
 test('a run that was taken for dead and publishes all the same is believed by the run that waited for it', async () => {
   instance = await agentInstance()
-  const database = DatabaseName.parse(await instance.odoo.createSample())
   const opened = await instance.open()
   const { agent } = opened
+  const database = await victim(instance, agent, 1)
   const { backup = '' } = await ended(agent, await agent.startBackup({ database }))
   const name = NewDatabaseName.parse(instance.odoo.name('_restored'))
   const id = await withDatabaseLock(instance.odoo.cluster, name, async () => {
@@ -46,4 +47,5 @@ test('a run that was taken for dead and publishes all the same is believed by th
   const before = await instance.fingerprint(name)
   expect(await ended(agent, id)).toMatchObject({ state: 'completed', attempt: 1 })
   expect(await instance.fingerprint(name)).toEqual(before)
+  await expectRecovered(instance, opened, database)
 })
