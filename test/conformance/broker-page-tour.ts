@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { consoleWordsOf } from '../../apps/broker/src/operators/messages/index.ts'
 import { en, type Messages } from '../../apps/broker/src/pages/messages/en.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
@@ -260,7 +261,8 @@ export async function tourAsOperator(toured: Toured, options: TourOptions): Prom
   await logIn(viewer, `${broker.url}/login`, operators.viewer)
   const { context, page } = await windowOf(options, broker.url, admin)
   const asViewer = await windowOf(options, broker.url, viewer)
-  const { see } = options
+  const { see, words = en } = options
+  const own = consoleWordsOf(words.language)
   const look = async (name: string, heading: string, at = page) => {
     await at.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
     for (const summary of await at.locator('summary').all()) await summary.click()
@@ -271,39 +273,39 @@ export async function tourAsOperator(toured: Toured, options: TourOptions): Prom
   const reason = (id: string) => page.locator(`#reason-${id}`)
   try {
     for (const [path, heading] of [
-      ['/operator', 'Health'],
-      ['/operator/accounts', 'Accounts'],
-      ['/operator/accounts?search=nobody-is-called-so', 'Accounts'],
+      ['/operator', own.places.health],
+      ['/operator/accounts', own.places.accounts],
+      ['/operator/accounts?search=nobody-is-called-so', own.places.accounts],
       [account, customer.login],
-      [`${account}/ledger`, 'Books'],
-      [`${account}/usage`, 'Storage'],
-      ['/operator/credentials', 'Credentials issued'],
-      ['/operator/billing', 'Billing'],
-      [`/operator/audit?accountId=${accountId}`, 'Audit log'],
+      [`${account}/ledger`, own.books.title],
+      [`${account}/usage`, own.usage.title],
+      ['/operator/credentials', own.credentials.title],
+      ['/operator/billing', own.billing.title],
+      [`/operator/audit?accountId=${accountId}`, own.audit.title],
     ] as const) {
       if (path === '/operator/billing') await doubtAgain(toured)
       await open(path)
       if (path === '/operator/billing')
         await page
-          .getByRole('heading', { name: /^Charge \d+/ })
+          .getByRole('heading', { name: new RegExp(`^${own.billing.charge('\\d+', '')}`) })
           .first()
           .waitFor()
       await look(path.replace(accountId, 'one'), heading)
     }
     await open(account)
-    await page.getByText('Extend the trial').click()
+    await page.getByText(own.credit.trial.title).click()
     await page.locator('#until-trial').fill(new Date(Date.now() + 86_400_000).toISOString().slice(0, 10))
     await reason('trial').fill('asked for by the customer')
     await reason('trial').press('Enter')
-    await look('a change that is refused', 'Nothing was changed')
+    await look('a change that is refused', own.nothingChanged)
     await open('/operator/billing')
     await reason('reconcile').fill('once a month')
     await reason('reconcile').press('Enter')
-    await look('the books, compared', 'Books compared')
+    await look('the books, compared', own.compared.title)
     await open(`${account}?done=grace`)
     await look('a change that was made', customer.login)
     await open(`${account}/ledger`, asViewer.page)
-    await look('a page for another role', 'Forbidden', asViewer.page)
+    await look('a page for another role', words.problems.titles[403] ?? 'Forbidden', asViewer.page)
   } finally {
     await context.close()
     await asViewer.context.close()

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
+import { en as consoleInEnglish } from '../../apps/broker/src/operators/messages/en.ts'
 import { de } from '../../apps/broker/src/pages/messages/de.ts'
-import { en } from '../../apps/broker/src/pages/messages/en.ts'
+import { en, type Messages } from '../../apps/broker/src/pages/messages/en.ts'
 import { openChromium } from '../end-to-end/chromium.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { logIn } from '../fixtures/log-in.ts'
@@ -43,7 +44,7 @@ function sentences(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentences) : []
 }
 
-const ENGLISH = sentences(en)
+const ENGLISH = [...sentences(en), ...sentences(consoleInEnglish)]
 
 /** English on a page of another language, but for what says of itself that it is. */
 async function englishOn(page: Page): Promise<string[]> {
@@ -57,7 +58,19 @@ async function englishOn(page: Page): Promise<string[]> {
   return ENGLISH.filter(sentence => text.includes(sentence)).map(sentence => `English: ${sentence}`)
 }
 
-test.each(SCHEMES.flatMap(scheme => [en, de].map(words => [scheme, words.name, words] as const)))(
+const READERS = SCHEMES.flatMap(scheme => [en, de].map(words => [scheme, words.name, words] as const))
+
+/** What is wrong with a page for a reader of these words. */
+async function faultsFor(page: Page, words: Messages): Promise<string[]> {
+  const language = await page.locator('html').getAttribute('lang')
+  return [
+    ...(await faultsOf(page)),
+    ...(language === words.language ? [] : [`lang=${language}`]),
+    ...(words === en ? [] : await englishOn(page)),
+  ]
+}
+
+test.each(READERS)(
   'the pages of a log-in, of an account and of buying keep nobody out, %s, in %s',
   async (scheme, _name, words) => {
     const seen: Record<string, string[]> = {}
@@ -67,12 +80,7 @@ test.each(SCHEMES.flatMap(scheme => [en, de].map(words => [scheme, words.name, w
       width: 320,
       words,
       see: async (name, page) => {
-        const language = await page.locator('html').getAttribute('lang')
-        seen[name] = [
-          ...(await faultsOf(page)),
-          ...(language === words.language ? [] : [`lang=${language}`]),
-          ...(words === en ? [] : await englishOn(page)),
-        ]
+        seen[name] = await faultsFor(page, words)
       },
     })
     expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map(name => [name, []])))
@@ -81,14 +89,15 @@ test.each(SCHEMES.flatMap(scheme => [en, de].map(words => [scheme, words.name, w
   },
 )
 
-test.each(SCHEMES)('the pages of operators keep nobody out, %s', async scheme => {
+test.each(READERS)('the pages of operators keep nobody out, %s, in %s', async (scheme, _name, words) => {
   const seen: Record<string, string[]> = {}
   await tourAsOperator(toured, {
     chromium,
     scheme,
     width: 320,
+    words,
     see: async (name, page) => {
-      seen[name] = await faultsOf(page)
+      seen[name] = await faultsFor(page, words)
     },
   })
   expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map(name => [name, []])))

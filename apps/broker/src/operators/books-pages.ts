@@ -4,51 +4,55 @@ import type { LedgerLine } from '../billing/operation/account-books.ts'
 import { time } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
 import { nextPage } from './frame.ts'
+import type { ConsoleMessages } from './messages/index.ts'
 
 /** The books of an account, the newest line first. */
 export function ledgerPage(
+  words: ConsoleMessages,
   accountId: string,
   { items, nextCursor }: { readonly items: readonly LedgerLine[]; readonly nextCursor?: string },
 ): Html {
+  const own = words.books
   const amount = (credits: number) => formatCredits(Math.round(credits * 1000))
-  return html`${backTo(accountId)}
+  return html`${backTo(words, accountId)}
 ${
   items.length === 0
-    ? html`<p>Nothing was booked yet.</p>`
-    : html`<p><a href="/operator/accounts/${accountId}/ledger.csv" download>All of it as CSV</a></p>
-<div class="table"><table class="cards many"><thead><tr><th>When</th><th>What</th><th>State</th><th class="number">Credits</th><th>Note</th><th>By</th></tr></thead><tbody>
+    ? html`<p>${own.nothing}</p>`
+    : html`<p><a href="/operator/accounts/${accountId}/ledger.csv" download>${own.csv}</a></p>
+<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
-  line => html`<tr><td class="whole" data-label="When">${time(new Date(line.at))}</td>
-<td data-label="What">${line.what}</td>
-<td data-label="State">${line.state}${line.attempt > 1 && html`, attempt ${line.attempt}`}</td>
-<td data-label="Credits" class="number">${amount(line.amount)}</td>
-<td data-label="Note">${line.note !== '' && html`<bdi>${line.note}</bdi>`}</td>
-<td data-label="By">${line.actor}</td></tr>`,
+  line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
+<td data-label="${words.what}">${line.what}</td>
+<td data-label="${words.state}">${line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
+<td data-label="${own.credits}" class="number">${amount(line.amount)}</td>
+<td data-label="${own.note}">${line.note !== '' && html`<bdi>${line.note}</bdi>`}</td>
+<td data-label="${own.by}">${line.actor}</td></tr>`,
 )}
 </tbody></table></div>`
 }
-${nextPage(`/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
+${nextPage(words, `/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
 }
 
 /** What an account stored, day by day, the newest first. */
-export function usagePage(accountId: string, days: readonly UsageDay[]): Html {
+export function usagePage(words: ConsoleMessages, accountId: string, days: readonly UsageDay[]): Html {
+  const own = words.usage
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2)
-  return html`${backTo(accountId)}
+  return html`${backTo(words, accountId)}
 ${
   days.length === 0
-    ? html`<p>Not measured yet: it is done once a day.</p>`
-    : html`<div class="table"><table class="cards"><thead><tr><th>Day</th><th class="number">Backups, GB</th><th class="number">Objects</th><th class="number">Old versions, GB</th><th class="number">Open uploads, GB</th></tr></thead><tbody>
+    ? html`<p>${own.notMeasured}</p>`
+    : html`<div class="table"><table class="cards"><thead><tr><th>${own.day}</th><th class="number">${own.backups}</th><th class="number">${own.objects}</th><th class="number">${own.oldVersions}</th><th class="number">${own.openUploads}</th></tr></thead><tbody>
 ${days.toReversed().map(
-  day => html`<tr><td data-label="Day">${day.day}</td>
-<td data-label="Backups, GB" class="number">${gigabytes(day.currentBytes)}</td>
-<td data-label="Objects" class="number">${day.currentObjects}</td>
-<td data-label="Old versions, GB" class="number">${gigabytes(day.oldBytes)}</td>
-<td data-label="Open uploads, GB" class="number">${gigabytes(day.uploadBytes)}</td></tr>`,
+  day => html`<tr><td data-label="${own.day}">${day.day}</td>
+<td data-label="${own.backups}" class="number">${gigabytes(day.currentBytes)}</td>
+<td data-label="${own.objects}" class="number">${day.currentObjects}</td>
+<td data-label="${own.oldVersions}" class="number">${gigabytes(day.oldBytes)}</td>
+<td data-label="${own.openUploads}" class="number">${gigabytes(day.uploadBytes)}</td></tr>`,
 )}
 </tbody></table></div>`
 }`
 }
 
-function backTo(accountId: string): Html {
-  return html`<p><a href="/operator/accounts/${accountId}">Back to the account</a></p>`
+function backTo({ books }: ConsoleMessages, accountId: string): Html {
+  return html`<p><a href="/operator/accounts/${accountId}">${books.back}</a></p>`
 }

@@ -46,10 +46,10 @@ export function createChanger(door: OperatorDoor): Changer {
       const { status, code, detail } = error
       sendOperatorPage(response, operator, {
         place,
-        title: 'Nothing was changed',
+        title: operator.words.nothingChanged,
         status,
-        body: html`<p role="alert" class="card warn">${detail ?? 'It was refused.'}</p>
-<p><a class="button" href="${from}">Go back</a></p>
+        body: html`<p role="alert" class="card warn">${detail === undefined ? operator.words.refused : html`<span lang="en">${detail}</span>`}</p>
+<p><a class="button" href="${from}">${operator.words.goBack}</a></p>
 <p class="quiet">${status} · ${code}</p>`,
       })
     }

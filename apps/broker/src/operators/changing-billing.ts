@@ -63,8 +63,9 @@ export function changingBilling({ change, billingChanges }: ChangingBillingDepen
             form,
             async work(by, operator) {
               const found = await billingChanges.reconcile({ accept, creditMissing }, by)
-              const body = reconciledPage(found)
-              sendOperatorPage(response, operator, { place: 'billing', title: 'Books compared', body })
+              const body = reconciledPage(found, operator.words)
+              const { title } = operator.words.compared
+              sendOperatorPage(response, operator, { place: 'billing', title, body })
               return undefined
             },
           },

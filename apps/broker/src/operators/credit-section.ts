@@ -4,6 +4,7 @@ import { formatCredits } from '../billing/credits.ts'
 import type { AccountBalance } from '../billing/operation/account-books.ts'
 import { time } from '../pages/time.ts'
 import { changeForm } from './frame.ts'
+import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
 
 export interface CreditSectionContent {
@@ -18,6 +19,8 @@ export interface CreditSectionContent {
 /** How an account stands in money, and what its operator may change of it. */
 export function creditSection(operator: Operator, content: CreditSectionContent): Html {
   const { balance, plans, now, path } = content
+  const { words } = operator
+  const own = words.credit
   const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
   const amount = (credits: number) => `${formatCredits(Math.round(credits * 1000))} ${currencyLabel}`
   const change = (verb: string, { title, about, inside, button }: Verb) =>
@@ -25,45 +28,40 @@ export function creditSection(operator: Operator, content: CreditSectionContent)
       operator,
       { action: `${path}/${verb}`, id: verb, ...(inside === undefined ? {} : { inside }), button },
     )}</details>`
-  return html`<section class="card"><h2>Credit</h2>
+  return html`<section class="card"><h2>${own.title}</h2>
 <dl>
-<dt>State</dt><dd>${state.replace('_', ' ')}</dd>
-<dt>Plan</dt><dd>${plan}</dd>
-<dt>Kept here</dt><dd>${amount(kept)}</dd>
-${held !== undefined && html`<dt>At the payment service</dt><dd>${amount(held)}</dd>`}
-<dt>Due</dt><dd>${amount(owed)}</dd>
-${paidUntil !== undefined && html`<dt>Month ends</dt><dd>${time(new Date(paidUntil))}</dd>`}
-${changesAt !== undefined && html`<dt>Changes</dt><dd>${time(new Date(changesAt))}</dd>`}
+<dt>${words.state}</dt><dd>${own.states[state]}</dd>
+<dt>${own.plan}</dt><dd>${plan}</dd>
+<dt>${own.kept}</dt><dd>${amount(kept)}</dd>
+${held !== undefined && html`<dt>${own.held}</dt><dd>${amount(held)}</dd>`}
+<dt>${own.due}</dt><dd>${amount(owed)}</dd>
+${paidUntil !== undefined && html`<dt>${own.monthEnds}</dt><dd>${time(new Date(paidUntil))}</dd>`}
+${changesAt !== undefined && html`<dt>${own.changes}</dt><dd>${time(new Date(changesAt))}</dd>`}
 </dl>
-<p><a href="${path}/ledger">The books</a> · <a href="${path}/usage">What it stores, by day</a></p>
-${change('grant', { title: 'Give credit', inside: credits('grant', currencyLabel), button: 'Give' })}
+<p><a href="${path}/ledger">${own.books}</a> · <a href="${path}/usage">${own.stores}</a></p>
+${change('grant', { ...own.grant, inside: credits(own, 'grant', currencyLabel) })}
 ${change('refund', {
-  title: 'Give credit back',
-  about: 'For something that was paid. It is kept here and spent first; the payment service is not asked.',
-  inside: credits('refund', currencyLabel),
-  button: 'Give back',
+  ...own.refund,
+  inside: credits(own, 'refund', currencyLabel),
 })}
 ${change('plan', {
-  title: 'Change the plan',
-  about: 'From the next month on; the prices of this one stay.',
-  inside: html`<label for="plan">Plan</label><select id="plan" name="plan">${plans.map(
+  ...own.changePlan,
+  inside: html`<label for="plan">${own.plan}</label><select id="plan" name="plan">${plans.map(
     name => html`<option value="${name}"${name === plan && html` selected`}>${name}</option>`,
   )}</select>`,
-  button: 'Change',
+  button: words.change,
 })}
 ${change('trial', {
-  title: 'Extend the trial',
-  about: 'While no month has begun.',
-  inside: day('trial', now),
-  button: 'Extend',
+  ...own.trial,
+  inside: day(own, 'trial', now),
+  button: own.extend,
 })}
 ${change('grace', {
-  title: 'Extend the time of grace',
-  about: 'Until then everything works though a payment is due.',
-  inside: day('grace', now),
-  button: 'Extend',
+  ...own.grace,
+  inside: day(own, 'grace', now),
+  button: own.extend,
 })}
-${change('run', { title: 'Collect what is due now', about: 'As the work by the clock would.', button: 'Collect' })}
+${change('run', own.run)}
 </section>`
 }
 
@@ -75,13 +73,13 @@ interface Verb {
 }
 
 /** One reference for each time the page is opened: a form that is sent twice gives once. */
-function credits(verb: string, currencyLabel: string): Html {
+function credits({ howMuch }: ConsoleMessages['credit'], verb: string, currencyLabel: string): Html {
   return html`<input type="hidden" name="reference" value="${randomUUID()}">
-<label for="credits-${verb}">How much (${currencyLabel})</label>
+<label for="credits-${verb}">${howMuch(currencyLabel)}</label>
 <input type="number" id="credits-${verb}" name="credits" min="0.001" step="0.001" required>`
 }
 
-function day(verb: string, now: Date): Html {
-  return html`<label for="until-${verb}">Until the end of this day (UTC)</label>
+function day({ untilDay }: ConsoleMessages['credit'], verb: string, now: Date): Html {
+  return html`<label for="until-${verb}">${untilDay}</label>
 <input type="date" id="until-${verb}" name="until" min="${now.toISOString().slice(0, 10)}" required>`
 }

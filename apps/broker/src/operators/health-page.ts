@@ -1,5 +1,6 @@
 import { type HealthReport, type Html, html } from '@odoo-backup/service'
 import { time } from '../pages/time.ts'
+import type { ConsoleMessages } from './messages/index.ts'
 import { includes, type Operator } from './operator-door.ts'
 import type { Overview } from './overview.ts'
 
@@ -12,59 +13,45 @@ export interface HealthPageContent {
   readonly stuckSince: Date | undefined
 }
 
-const WORDS = {
-  ok: ['good', 'works'],
-  degraded: ['warn', 'does not answer as it should'],
-  failed: ['danger', 'does not answer'],
-} as const
-const SENTENCES = {
-  ok: 'Everything that this broker stands on works.',
-  degraded: 'It serves, but not everything that it stands on works.',
-  failed: 'Something that it stands on does not answer.',
-} as const
-const NAMES: Readonly<Record<string, string>> = {
-  database: 'Registry (PostgreSQL)',
-  redis: 'Shared memory (Redis)',
-  sts: 'Token service of the store (STS)',
-}
+const TONES = { ok: 'good', degraded: 'warn', failed: 'danger' } as const
 
 /** How the service is: what it stands on, how much there is, what happened lately. */
 export function healthPage(
-  { role }: Operator,
+  { role, words }: Operator,
   { report, overview, pausedReason, stuckSince }: HealthPageContent,
 ): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
+  const own = words.health
+  const checks: Readonly<Record<string, string>> = own.checks
   const figure = (label: string, value: number) =>
-    html`<div class="card"><p class="figure">${value.toLocaleString('en')}</p><p class="quiet">${label}</p></div>`
-  return html`<p class="card ${WORDS[report.state][0]}" role="status">${SENTENCES[report.state]}</p>
+    html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
+  return html`<p class="card ${TONES[report.state]}" role="status">${own.sentences[report.state]}</p>
 <dl>${Object.entries(report.checks).map(
     ([name, { state, detail }]) =>
-      html`<dt>${NAMES[name] ?? name}</dt><dd class="${WORDS[state][0]}">${WORDS[state][1]}${detail !== undefined && `: ${detail}`}</dd>`,
+      html`<dt>${checks[name] ?? name}</dt><dd class="${TONES[state]}">${own.checkStates[state]}${detail !== undefined && `: ${detail}`}</dd>`,
   )}</dl>
-<div class="grid">${figure('accounts', accounts)}${figure('of them suspended', suspended)}${figure('approved instances', approved)}${figure('waiting for approval', pending)}${figure('revoked instances', revoked)}</div>
-<h2>Billing</h2>
+<div class="grid">${figure(own.figures.accounts, accounts)}${figure(own.figures.suspended, suspended)}${figure(own.figures.approved, approved)}${figure(own.figures.pending, pending)}${figure(own.figures.revoked, revoked)}</div>
+<h2>${words.billing.title}</h2>
 ${
   pausedReason === undefined
-    ? html`<p class="good">It runs.</p>`
-    : html`<p class="card warn">It rests, and nobody is refused meanwhile: <bdi>${pausedReason}</bdi></p>`
+    ? html`<p class="good">${own.billingRuns}</p>`
+    : html`<p class="card warn">${own.billingRests(html`<bdi>${pausedReason}</bdi>`)}</p>`
 }
-${
-  stuckSince !== undefined &&
-  html`<p class="card warn">A payment is in doubt since ${time(stuckSince)}, and its account is served meanwhile. On the page of billing it is seen, and ended by what the payment service shows of it.</p>`
-}
-${includes(role, 'billing') && html`<p><a href="/operator/billing">All about billing</a></p>`}
-<h2>Lately</h2>
-<p class="quiet">The last ${lately.events.toLocaleString('en')} events of the audit log${lately.since !== undefined && html`, since ${time(lately.since)}`}.</p>
-${lately.events > 0 && latelyTable(lately.groups)}`
+${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
+${includes(role, 'billing') && html`<p><a href="/operator/billing">${own.allAboutBilling}</a></p>`}
+<h2>${own.lately}</h2>
+<p class="quiet">${own.lastEvents(lately.events.toLocaleString(words.language))}${lately.since !== undefined && own.since(time(lately.since))}.</p>
+${lately.events > 0 && latelyTable(words, lately.groups)}`
 }
 
-function latelyTable(groups: Overview['lately']['groups']): Html {
-  return html`<div class="table"><table class="cards"><thead><tr><th>What</th><th>Outcome</th><th class="number">How often</th></tr></thead><tbody>
+function latelyTable(words: ConsoleMessages, groups: Overview['lately']['groups']): Html {
+  const { howOften } = words.health
+  return html`<div class="table"><table class="cards"><thead><tr><th>${words.what}</th><th>${words.outcome}</th><th class="number">${howOften}</th></tr></thead><tbody>
 ${groups.map(
   ({ action, outcome, count }) =>
-    html`<tr><td data-label="What"><a href="/operator/audit?${new URLSearchParams({ action, outcome }).toString()}">${action}</a></td>
-<td data-label="Outcome"><span class="badge ${outcome === 'refused' ? 'danger' : 'good'}">${outcome}</span></td>
-<td data-label="How often" class="number">${count}</td></tr>`,
+    html`<tr><td data-label="${words.what}"><a href="/operator/audit?${new URLSearchParams({ action, outcome }).toString()}">${action}</a></td>
+<td data-label="${words.outcome}"><span class="badge ${outcome === 'refused' ? 'danger' : 'good'}">${words.outcomes[outcome]}</span></td>
+<td data-label="${howOften}" class="number">${count}</td></tr>`,
 )}
 </tbody></table></div>`
 }

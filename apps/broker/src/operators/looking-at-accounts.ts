@@ -42,8 +42,12 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const found = await findAccounts(prisma, { ...query, limit: ROWS })
         await audit.record({ ...operator.by, action: 'admin.accounts_listed', outcome: 'done' })
-        const body = accountsPage({ search: query.search, ...found })
-        sendOperatorPage(response, operator, { place: 'accounts', title: 'Accounts', body })
+        const body = accountsPage(operator.words, { search: query.search, ...found })
+        sendOperatorPage(response, operator, {
+          place: 'accounts',
+          title: operator.words.places.accounts,
+          body,
+        })
       },
     }),
     route({
@@ -70,7 +74,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
           plans: books.plans.names,
           now: books.now(),
         })
-        const title = account.email ?? account.displayName ?? `Account ${account.folder}`
+        const title = account.email ?? account.displayName ?? operator.words.accounts.ofFolder(account.folder)
         sendOperatorPage(response, operator, { place: 'accounts', title, body, done })
       },
     }),
@@ -89,8 +93,8 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         const found = page(lines, ROWS, { item: line => line, cursor: ledgerCursor })
         sendOperatorPage(response, operator, {
           place: 'accounts',
-          title: 'Books',
-          body: ledgerPage(accountId, found),
+          title: operator.words.books.title,
+          body: ledgerPage(operator.words, accountId, found),
         })
       },
     }),
@@ -122,8 +126,8 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         await audit.record({ ...operator.by, action: 'billing.usage_read', outcome: 'done', accountId })
         sendOperatorPage(response, operator, {
           place: 'accounts',
-          title: 'Storage',
-          body: usagePage(accountId, days),
+          title: operator.words.usage.title,
+          body: usagePage(operator.words, accountId, days),
         })
       },
     }),

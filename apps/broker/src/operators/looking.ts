@@ -63,7 +63,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           pausedReason,
           stuckSince: stuckSince(open, books.now()),
         })
-        sendOperatorPage(response, operator, { place: 'health', title: 'Health', body })
+        sendOperatorPage(response, operator, { place: 'health', title: operator.words.places.health, body })
       },
     }),
     route({
@@ -77,8 +77,16 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const found = await findCredentials(prisma, { ...query, limit: ROWS })
         await audit.record({ ...operator.by, action: 'admin.credentials_listed', outcome: 'done' })
-        const body = credentialsPage({ accountId: query.accountId, now: books.now(), ...found })
-        sendOperatorPage(response, operator, { place: 'credentials', title: 'Credentials issued', body })
+        const body = credentialsPage(operator.words, {
+          accountId: query.accountId,
+          now: books.now(),
+          ...found,
+        })
+        sendOperatorPage(response, operator, {
+          place: 'credentials',
+          title: operator.words.credentials.title,
+          body,
+        })
       },
     }),
     route({
@@ -98,7 +106,12 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         ])
         await audit.record({ ...operator.by, action: 'billing.overview_read', outcome: 'done' })
         const body = billingPage(operator, { pausedReason, inDoubt, aside, revenue })
-        sendOperatorPage(response, operator, { place: 'billing', title: 'Billing', body, done })
+        sendOperatorPage(response, operator, {
+          place: 'billing',
+          title: operator.words.billing.title,
+          body,
+          done,
+        })
       },
     }),
     route({
@@ -118,8 +131,8 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         const found = await findEvents(prisma, { ...query, limit: ROWS })
         await audit.record({ ...operator.by, action: 'admin.audit_read', outcome: 'done' })
         const { accountId, action, outcome } = query
-        const body = auditPage({ accountId, action, outcome, ...found })
-        sendOperatorPage(response, operator, { place: 'audit', title: 'Audit log', body })
+        const body = auditPage(operator.words, { accountId, action, outcome, ...found })
+        sendOperatorPage(response, operator, { place: 'audit', title: operator.words.audit.title, body })
       },
     }),
   ]

@@ -5,9 +5,12 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
+import { wordsOf } from '../pages/language.ts'
+import type { Messages } from '../pages/messages/en.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
 import type { ActingParty } from '../registry/standing-changes.ts'
+import { type ConsoleMessages, consoleWordsOf } from './messages/index.ts'
 import type { OperatorEntry } from './operator-settings.ts'
 
 /** An operator whose browser has entered. */
@@ -15,6 +18,9 @@ export interface Operator {
   readonly session: Session
   readonly role: AdminRole
   readonly by: ActingParty
+  /** The console in the operator's language, and what it shares with the other pages. */
+  readonly words: ConsoleMessages
+  readonly site: Messages
 }
 
 /** The door of the operators' pages. Every refusal is in the audit trail. */
@@ -84,7 +90,8 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
         detail: `This needs the role ${atLeast}; yours is ${role}.`,
       })
     }
-    return { session, role, by: { actor, address } }
+    const site = wordsOf({ req: request })
+    return { session, role, by: { actor, address }, words: consoleWordsOf(site.language), site }
   }
 
   return {

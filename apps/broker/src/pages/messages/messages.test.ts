@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { html } from '@odoo-backup/service'
+import { textsOf } from '../../../../../test/fixtures/texts-of.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 
@@ -7,22 +7,6 @@ import { en } from './en.ts'
 
 /** Texts that are the same word in both languages, each on purpose. */
 const SAME = new Set(['account.name'])
-
-/** Every text by its path; those made of values, with values that show where they stand. */
-function textsOf(value: unknown, path: string): [string, string][] {
-  if (typeof value === 'string') return [[path, value]]
-  if (value instanceof html``.constructor) return [[path, String(value)]]
-  if (typeof value === 'function') {
-    const link = (text: string) => html`<a>${text}</a>`
-    const given = path === 'recharge.leads' ? ['⟨1⟩', link] : ['⟨1⟩', '⟨2⟩', '⟨3⟩', '⟨4⟩']
-    const made: unknown = value(...given)
-    return made === undefined ? [] : [[path, String(made)]]
-  }
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, part]) =>
-    textsOf(part, path === '' ? name : `${path}.${name}`),
-  )
-}
 
 const english = new Map(textsOf(en, ''))
 const german = new Map(textsOf(de, ''))
