@@ -11,10 +11,11 @@ import { lockNameOf } from './settle.ts'
 
 const LONGEST_PAUSE_MS = 30_000
 
-type Line = Pick<JobQueue, 'delayed' | 'hurry'>
+type Waiting = Pick<QueuedJob, 'id' | 'timestamp' | 'data' | 'failedReason'>
+type Line = Pick<JobQueue, 'hurry'> & { delayed(): Promise<readonly Waiting[]> }
 
 /** Whether a job that waits longer for the same lock has to be let in first; that one is called. */
-export async function isBehind(queue: Line, job: QueuedJob): Promise<boolean> {
+export async function isBehind(queue: Line, job: Waiting): Promise<boolean> {
   const lock = lockOf(job)
   if (lock === undefined) return false
   const first = (await lineOf(queue, lock))[0]
@@ -36,7 +37,7 @@ export async function giveWay(job: QueuedJob, token: string | undefined): Promis
 }
 
 /** To be called when a job's run has ended. */
-export async function callNext(queue: Line, ended: QueuedJob): Promise<void> {
+export async function callNext(queue: Line, ended: Waiting): Promise<void> {
   const lock = lockOf(ended)
   if (lock === undefined) return
   const next = (await lineOf(queue, lock)).find(({ id }) => id !== ended.id)
@@ -52,17 +53,17 @@ export function isInLine(job: Pick<QueuedJob, 'data' | 'failedReason'>): boolean
   return timesGivenWay(job) > 0 && (job.failedReason ?? '') === ''
 }
 
-async function lineOf(queue: Line, lock: string): Promise<QueuedJob[]> {
+async function lineOf(queue: Line, lock: string): Promise<Waiting[]> {
   const waiting = (await queue.delayed()).filter(job => isInLine(job) && lockOf(job) === lock)
   return waiting.sort(compareAge)
 }
 
-function compareAge(one: QueuedJob, other: QueuedJob): number {
+function compareAge(one: Waiting, other: Waiting): number {
   return one.timestamp - other.timestamp || ((one.id ?? '') < (other.id ?? '') ? -1 : 1)
 }
 
 /** Undefined for a job that needs none. */
-function lockOf(job: QueuedJob): string | undefined {
+function lockOf(job: Waiting): string | undefined {
   const { data } = JobData.safeParse(job.data)
   return data === undefined || data.kind === 'rotate' || data.kind === 'delete' ? undefined : lockNameOf(data)
 }
