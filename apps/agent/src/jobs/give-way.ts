@@ -18,8 +18,8 @@ type Line = Pick<JobQueue, 'hurry'> & { delayed(): Promise<readonly Waiting[]> }
 export async function isBehind(queue: Line, job: Waiting): Promise<boolean> {
   const lock = lockOf(job)
   if (lock === undefined) return false
-  const first = (await lineOf(queue, lock))[0]
-  if (first === undefined || compareAge(job, first) <= 0) return false
+  const [first] = await othersInLine(queue, job, lock)
+  if (first === undefined || compareAge(job, first) < 0) return false
   await queue.hurry(first.id ?? '')
   return true
 }
@@ -40,7 +40,7 @@ export async function giveWay(job: QueuedJob, token: string | undefined): Promis
 export async function callNext(queue: Line, ended: Waiting): Promise<void> {
   const lock = lockOf(ended)
   if (lock === undefined) return
-  const next = (await lineOf(queue, lock)).find(({ id }) => id !== ended.id)
+  const [next] = await othersInLine(queue, ended, lock)
   if (next !== undefined) await queue.hurry(next.id ?? '')
 }
 
@@ -53,9 +53,11 @@ export function isInLine(job: Pick<QueuedJob, 'data' | 'failedReason'>): boolean
   return timesGivenWay(job) > 0 && (job.failedReason ?? '') === ''
 }
 
-async function lineOf(queue: Line, lock: string): Promise<Waiting[]> {
-  const waiting = (await queue.delayed()).filter(job => isInLine(job) && lockOf(job) === lock)
-  return waiting.sort(compareAge)
+async function othersInLine(queue: Line, { id }: Waiting, lock: string): Promise<Waiting[]> {
+  const waiting = await queue.delayed()
+  return waiting
+    .filter(other => other.id !== id && isInLine(other) && lockOf(other) === lock)
+    .sort(compareAge)
 }
 
 function compareAge(one: Waiting, other: Waiting): number {
