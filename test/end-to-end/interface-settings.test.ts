@@ -82,8 +82,19 @@ test('the preview is of the limits as they stand in the form, and of the saved o
     const goes = proposed?.daily === 1
     return {
       ...plan,
-      kept: [{ backup: kept, reasons: ['the newest'] }, ...(goes ? [] : [{ backup: gone, reasons: [] }])],
-      rotated: goes ? [{ backup: gone, reason: 'no rule keeps it' }] : [],
+      kept: [
+        { backup: kept, reasons: ['the newest'], texts: [{ code: 'newest' }] },
+        ...(goes ? [] : [{ backup: gone, reasons: [], texts: [] }]),
+      ],
+      rotated: goes
+        ? [
+            {
+              backup: gone,
+              reason: 'not of the newest day',
+              texts: [{ code: 'beyond_limit', frame: 'daily', limit: 1 }],
+            },
+          ]
+        : [],
     }
   }
   await show('settings/shop')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FailureView } from './coded-text.ts'
 import { DatabaseName, NewDatabaseName } from './names.ts'
 import { PhaseView, Progress } from './progress.ts'
+import { RetentionReason } from './retention-reason.ts'
 import { AccountCredit } from './vending.ts'
 
 /** What an agent can do as a job. */
@@ -180,8 +181,12 @@ export type RestoreRequest = z.infer<typeof RestoreRequest>
 /** What rotation would do to one database's backups now, and why. Nothing is touched. */
 export const RotationPlan = z.object({
   database: DatabaseName,
-  kept: z.array(z.object({ backup: BackupView, reasons: z.array(z.string()) })),
-  rotated: z.array(z.object({ backup: BackupView, reason: z.string() })),
+  /** The reasons in English, and the same as codes with their particulars. */
+  kept: z.array(
+    z.object({ backup: BackupView, reasons: z.array(z.string()), texts: z.array(RetentionReason) }),
+  ),
+  /** One for each rule. */
+  rotated: z.array(z.object({ backup: BackupView, reason: z.string(), texts: z.array(RetentionReason) })),
 })
 export type RotationPlan = z.infer<typeof RotationPlan>
 

@@ -2,15 +2,6 @@
 export const FRAMES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const
 export type Frame = (typeof FRAMES)[number]
 
-/** What people call one frame. */
-export const FRAME_NOUNS: Readonly<Record<Frame, string>> = {
-  hourly: 'hour',
-  daily: 'day',
-  weekly: 'week',
-  monthly: 'month',
-  yearly: 'year',
-}
-
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** 1 January 1970 was a Thursday: three days after a Monday. */

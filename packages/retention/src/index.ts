@@ -1,6 +1,8 @@
 export { FRAMES, type Frame } from './frames.ts'
 export {
   type DatedBackup,
+  type GoReason,
+  type KeepReason,
   type Limit,
   planRetention,
   type RetentionPlan,

@@ -133,11 +133,24 @@ test('each decision says why', () => {
     kept: [
       {
         id: '0',
-        reasons: ['the newest', 'one of the newest 1', 'the last of its hour', 'the last of its day'],
+        reasons: [
+          { code: 'newest' },
+          { code: 'among_newest', count: 1 },
+          { code: 'last_of_frame', frame: 'hourly' },
+          { code: 'last_of_frame', frame: 'daily' },
+        ],
       },
-      { id: '1', reasons: ['the last of its hour'] },
+      { id: '1', reasons: [{ code: 'last_of_frame', frame: 'hourly' }] },
     ],
-    rotated: [{ id: '2', reason: 'older than the newest 2 hours; not of the newest day' }],
+    rotated: [
+      {
+        id: '2',
+        reasons: [
+          { code: 'beyond_limit', frame: 'hourly', limit: 2 },
+          { code: 'beyond_limit', frame: 'daily', limit: 1 },
+        ],
+      },
+    ],
   })
 })
 
@@ -146,13 +159,16 @@ test('what goes is told by which rule it falls: a later one of its frame, or too
     backups: at('2026-03-02T03:00', '2026-03-02T01:00', '2026-03-01T03:00', '2026-02-28T03:00'),
     settings: { ...off, daily: 2, monthly: 'all' },
   })
-  expect(plan.rotated).toEqual([{ id: '1', reason: 'its day has a later one; its month has a later one' }])
+  const laterInMonth = { code: 'later_in_frame', frame: 'monthly' }
+  expect(plan.rotated).toEqual([
+    { id: '1', reasons: [{ code: 'later_in_frame', frame: 'daily' }, laterInMonth] },
+  ])
   const fewer = planRetention({
     backups: at('2026-03-02T03:00', '2026-03-01T03:00', '2026-02-28T03:00', '2026-02-27T03:00'),
     settings: { ...off, daily: 2, monthly: 'all' },
   })
   expect(fewer.rotated).toEqual([
-    { id: '3', reason: 'older than the newest 2 days; its month has a later one' },
+    { id: '3', reasons: [{ code: 'beyond_limit', frame: 'daily', limit: 2 }, laterInMonth] },
   ])
 })
 

@@ -1,4 +1,4 @@
-import { FRAME_NOUNS, FRAMES, type Frame, frameStart } from './frames.ts'
+import { FRAMES, type Frame, frameStart } from './frames.ts'
 
 /** How many backups of a frame stay: none of its own, the last of each of the N most recent frames, or of every one. */
 export type Limit = 'off' | 'all' | number
@@ -24,20 +24,32 @@ export interface RetentionRequest {
   readonly now?: Date
 }
 
-/** Each backup is in one of the two lists, with sentences for people. */
+/** Why a backup stays: no frame is limited, the clock is behind it, or a rule keeps it. */
+export type KeepReason =
+  | { readonly code: 'unlimited' | 'dated_later' | 'pinned' | 'newest' }
+  | { readonly code: 'among_newest'; readonly count: number }
+  | { readonly code: 'last_of_frame'; readonly frame: Frame }
+
+/** Why one rule does not keep a backup: its frame has a later one, or is not among the most recent `limit`. */
+export type GoReason =
+  | { readonly code: 'later_in_frame'; readonly frame: Frame }
+  | { readonly code: 'beyond_limit'; readonly frame: Frame; readonly limit: number }
+
+/** Each backup is in one of the two lists. */
 export interface RetentionPlan {
   /** The newest first. */
-  readonly kept: readonly { readonly id: string; readonly reasons: readonly string[] }[]
-  readonly rotated: readonly { readonly id: string; readonly reason: string }[]
+  readonly kept: readonly { readonly id: string; readonly reasons: readonly KeepReason[] }[]
+  /** One reason for each rule. */
+  readonly rotated: readonly { readonly id: string; readonly reasons: readonly GoReason[] }[]
 }
 
 /** Why the backups of one moment stay: of backups of the same moment none is the older. */
-type ReasonsByTime = Map<number, string[]>
+type ReasonsByTime = Map<number, KeepReason[]>
 
 interface Decision {
   readonly reasons: ReasonsByTime
   /** Why a backup that no rule keeps goes. */
-  readonly whyNot: (time: number) => string
+  readonly whyNot: (time: number) => readonly GoReason[]
 }
 
 /**
@@ -51,21 +63,21 @@ export function planRetention({ backups, settings, now }: RetentionRequest): Ret
   const isRotating = FRAMES.some(frame => limitOf(settings[frame]) > 0)
   const decision = isRotating ? decideTimes(newestFirst(backups, latest), settings) : undefined
 
-  const kept: { id: string; time: number; reasons: string[] }[] = []
-  const rotated: { id: string; reason: string }[] = []
+  const kept: { id: string; time: number; reasons: KeepReason[] }[] = []
+  const rotated: { id: string; reasons: readonly GoReason[] }[] = []
   for (const { id, takenAt, pinned } of backups) {
     const time = takenAt.getTime()
     const byRule = decision?.reasons.get(time)
     // Also for a time that is none (NaN): what cannot be placed is not deleted.
     const isLate = !(time <= latest)
     if (decision !== undefined && byRule === undefined && !isLate && !pinned) {
-      rotated.push({ id, reason: decision.whyNot(time) })
+      rotated.push({ id, reasons: decision.whyNot(time) })
       continue
     }
     const reasons = [...(byRule ?? [])]
-    if (decision === undefined) reasons.push('no rotation is set')
-    if (isLate) reasons.push('dated later than this machine’s clock')
-    if (pinned) reasons.push('pinned')
+    if (decision === undefined) reasons.push({ code: 'unlimited' })
+    if (isLate) reasons.push({ code: 'dated_later' })
+    if (pinned) reasons.push({ code: 'pinned' })
     kept.push({ id, time, reasons })
   }
   kept.sort((one, other) => other.time - one.time)
@@ -84,21 +96,24 @@ function newestFirst(backups: readonly DatedBackup[], latest: number): Float64Ar
 
 function decideTimes(times: Float64Array, settings: RetentionRules): Decision {
   const reasons: ReasonsByTime = new Map()
-  const keep = (time: number | undefined, reason: string) => {
+  // A rule has one reason, whose identity tells that it was noted for that time already.
+  const keep = (time: number | undefined, reason: KeepReason) => {
     if (time === undefined) return
     const known = reasons.get(time)
     if (known === undefined) reasons.set(time, [reason])
     else if (known.at(-1) !== reason) known.push(reason)
   }
-  keep(times[0], 'the newest')
+  keep(times[0], { code: 'newest' })
   const floor = Math.min(times.length, limitOf(settings.keepAtLeast))
-  for (const time of times.subarray(0, floor)) keep(time, `one of the newest ${settings.keepAtLeast}`)
+  const amongNewest = { code: 'among_newest', count: settings.keepAtLeast } as const
+  for (const time of times.subarray(0, floor)) keep(time, amongNewest)
   const reaches: Reach[] = []
   for (const frame of FRAMES) {
     const limit = limitOf(settings[frame])
     if (limit === 0) continue
     const lasts = lastOfEach(frame, limit, times)
-    for (const time of lasts) keep(time, `the last of its ${FRAME_NOUNS[frame]}`)
+    const lastOfFrame = { code: 'last_of_frame', frame } as const
+    for (const time of lasts) keep(time, lastOfFrame)
     reaches.push(reachOf(frame, limit, lasts.at(-1)))
   }
   return { reasons, whyNot: explainer(reaches) }
@@ -107,30 +122,29 @@ function decideTimes(times: Float64Array, settings: RetentionRules): Decision {
 /** How far back one frame keeps backups, and why it keeps none of a time within or beyond that. */
 interface Reach {
   readonly since: number
-  readonly within: string
-  readonly beyond: string
+  readonly within: GoReason
+  readonly beyond: GoReason
 }
 
 function reachOf(frame: Frame, limit: number, oldest: number | undefined): Reach {
-  const noun = FRAME_NOUNS[frame]
   return {
     since: oldest === undefined ? Number.POSITIVE_INFINITY : frameStart(frame, oldest),
-    within: `its ${noun} has a later one`,
-    beyond: limit === 1 ? `not of the newest ${noun}` : `older than the newest ${limit} ${noun}s`,
+    within: { code: 'later_in_frame', frame },
+    beyond: { code: 'beyond_limit', frame, limit },
   }
 }
 
-/** There are few sentences and many backups: each sentence is made once. */
-function explainer(reaches: readonly Reach[]): (time: number) => string {
-  const sentences = new Map<number, string>()
+/** There are few explanations and many backups: each is made once. */
+function explainer(reaches: readonly Reach[]): Decision['whyNot'] {
+  const explanations = new Map<number, readonly GoReason[]>()
   return time => {
     let which = 0
     for (const { since } of reaches) which = which * 2 + (time >= since ? 1 : 0)
-    const known = sentences.get(which)
+    const known = explanations.get(which)
     if (known !== undefined) return known
-    const sentence = reaches.map(({ since, within, beyond }) => (time >= since ? within : beyond)).join('; ')
-    sentences.set(which, sentence)
-    return sentence
+    const reasons = reaches.map(({ since, within, beyond }) => (time >= since ? within : beyond))
+    explanations.set(which, reasons)
+    return reasons
   }
 }
 

@@ -1,9 +1,10 @@
 import { parseBackupName } from '@odoo-backup/backup-format'
-import { FRAMES, planRetention } from '@odoo-backup/retention'
+import { FRAMES, type GoReason, type KeepReason, planRetention } from '@odoo-backup/retention'
 import { DeletionIncompleteError, StorageError } from '@odoo-backup/storage'
 import type { DatabaseConfiguration } from '../config/database-settings.ts'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
+import { whyItGoes } from '../wording/retention-reason.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { deleteBackup } from './delete.ts'
 import { atPlaceOf } from './find-place.ts'
@@ -24,8 +25,8 @@ export const FORMER_BACKUPS_STAY =
 
 /** What rotation of one database would do now. */
 export interface RetentionDecision {
-  readonly kept: readonly { readonly backup: ListedBackup; readonly reasons: readonly string[] }[]
-  readonly rotated: readonly { readonly backup: ListedBackup; readonly reason: string }[]
+  readonly kept: readonly { readonly backup: ListedBackup; readonly reasons: readonly KeepReason[] }[]
+  readonly rotated: readonly { readonly backup: ListedBackup; readonly reasons: readonly GoReason[] }[]
 }
 
 /** Decides about this instance's complete backups of one database; all others count for nothing. */
@@ -56,7 +57,7 @@ export function decideRetention(
   }
   return {
     kept: plan.kept.flatMap(({ id, reasons }) => backupOf(id).map(backup => ({ backup, reasons }))),
-    rotated: plan.rotated.flatMap(({ id, reason }) => backupOf(id).map(backup => ({ backup, reason }))),
+    rotated: plan.rotated.flatMap(({ id, reasons }) => backupOf(id).map(backup => ({ backup, reasons }))),
   }
 }
 
@@ -85,11 +86,11 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
       (one, other) => one.backup.takenAt.getTime() - other.backup.takenAt.getTime(),
     )
     run.log(`${rotated.length === 0 ? 'Nothing' : rotated.length} of the backups of ${database} is to go.`)
-    for (const { backup, reason } of oldestFirst) {
+    for (const { backup, reasons } of oldestFirst) {
       run.signal.throwIfAborted()
       if (await isPinnedMeanwhile(destination, backup)) continue
       await deleteBackup(destination, backup.name, backup.markers)
-      run.log(`${backup.name} was deleted: ${reason}.`)
+      run.log(`${backup.name} was deleted: ${whyItGoes(reasons)}.`)
     }
     await removeLoneArchives(dependencies, destination, listing, database)
     const { former_instance_ids: former } = dependencies.settings()

@@ -10,6 +10,7 @@ import { ownerKey, withdrawalKey } from '../jobs/markers.ts'
 import { decideRetention, isOfFormer } from '../jobs/rotate.ts'
 import { backupView, listBackups } from '../jobs/stored-backups.ts'
 import type { AgentAdministration } from '../operations.ts'
+import { retentionReason, whyItGoes } from '../wording/retention-reason.ts'
 
 type RetentionRules = DatabaseConfiguration['retention']
 
@@ -61,11 +62,21 @@ export function rotationOperations(
           database,
           kept: kept.flatMap(({ backup, reasons }) => {
             const view = backupView(backup, instanceId)
-            return view === undefined ? [] : [{ backup: view, reasons: [...reasons] }]
+            return view === undefined
+              ? []
+              : [
+                  {
+                    backup: view,
+                    reasons: reasons.map(reason => retentionReason(reason)),
+                    texts: [...reasons],
+                  },
+                ]
           }),
-          rotated: rotated.flatMap(({ backup, reason }) => {
+          rotated: rotated.flatMap(({ backup, reasons }) => {
             const view = backupView(backup, instanceId)
-            return view === undefined ? [] : [{ backup: view, reason }]
+            return view === undefined
+              ? []
+              : [{ backup: view, reason: whyItGoes(reasons), texts: [...reasons] }]
           }),
         }
       } catch (error) {

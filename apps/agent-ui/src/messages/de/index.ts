@@ -6,6 +6,7 @@ import { notices } from './notices.ts'
 import { places } from './places.ts'
 import { restore } from './restore.ts'
 import { restoreChecks } from './restore-checks.ts'
+import { retentionReasons } from './retention.ts'
 import { schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
@@ -26,6 +27,7 @@ export const de: Messages = {
   backup,
   restore,
   restoreChecks,
+  retentionReasons,
   jobs,
   settings,
   schedules,

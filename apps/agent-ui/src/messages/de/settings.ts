@@ -1,44 +1,5 @@
 import type { Messages } from '../en/index.ts'
 
-const REASONS: Readonly<Record<string, string>> = {
-  'no rotation is set': 'keine Grenze ist gesetzt',
-  'dated later than this machine’s clock': 'später datiert als die Uhr dieses Rechners',
-  pinned: 'angeheftet',
-  'the newest': 'die neueste',
-  'the last of its hour': 'die letzte ihrer Stunde',
-  'the last of its day': 'die letzte ihres Tages',
-  'the last of its week': 'die letzte ihrer Woche',
-  'the last of its month': 'die letzte ihres Monats',
-  'the last of its year': 'die letzte ihres Jahres',
-}
-
-const FRAMES: Readonly<
-  Record<string, { readonly its: string; readonly many: string; readonly not: string }>
-> = {
-  hour: { its: 'ihrer Stunde', many: 'Stunden', not: 'nicht aus der neuesten Stunde' },
-  day: { its: 'ihres Tages', many: 'Tage', not: 'nicht vom neuesten Tag' },
-  week: { its: 'ihrer Woche', many: 'Wochen', not: 'nicht aus der neuesten Woche' },
-  month: { its: 'ihres Monats', many: 'Monate', not: 'nicht aus dem neuesten Monat' },
-  year: { its: 'ihres Jahres', many: 'Jahre', not: 'nicht aus dem neuesten Jahr' },
-}
-
-const RULE =
-  /^(?:its (?<later>\w+) has a later one|older than the newest (?<count>\d+) (?<frames>\w+)s|not of the newest (?<frame>\w+)|one of the newest (?<newest>\d+))$/
-
-/** The agent gives its reasons in English; where a backup goes, one for each rule, joined by semicolons. */
-function retentionReason(reason: string): string {
-  return reason.split('; ').map(oneReason).join('; ')
-}
-
-function oneReason(reason: string): string {
-  const { later, count, frames, frame, newest } = RULE.exec(reason)?.groups ?? {}
-  const words = FRAMES[later ?? frames ?? frame ?? '']
-  if (newest !== undefined) return `eine der neuesten ${newest}`
-  if (words === undefined) return REASONS[reason] ?? reason
-  if (later !== undefined) return `nicht die letzte ${words.its}`
-  return count === undefined ? words.not : `älter als die neuesten ${count} ${words.many}`
-}
-
 export const settings: Messages['settings'] = {
   title: 'Einstellungen',
   databases: 'Datenbanken',
@@ -67,7 +28,6 @@ export const settings: Messages['settings'] = {
   previewUnsaved: 'Bis Sie speichern, ändert sich nichts.',
   previewGone: 'Wird gelöscht',
   previewKept: 'Bleibt',
-  retentionReason,
   encryption: 'Verschlüsselung',
   encryptionHelp:
     'Verschlüsselte Sicherungen kann ohne Ihr Passwort niemand lesen, der sie hat: der Speicher nicht und wir nicht. Das schützt Sie, wenn Schlüssel zum Speicher in fremde Hände geraten.',

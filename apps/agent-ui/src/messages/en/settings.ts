@@ -24,7 +24,6 @@ export const settings = {
   previewUnsaved: 'Nothing changes until you save.',
   previewGone: 'Will be deleted',
   previewKept: 'Will stay',
-  retentionReason: (reason: string): string => reason,
   encryption: 'Encryption',
   encryptionHelp:
     'With encryption, whoever has the backups cannot read them without your password: not the storage, not us. It protects you if keys of the storage leak.',

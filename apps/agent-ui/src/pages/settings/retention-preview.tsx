@@ -1,9 +1,15 @@
-import type { DatabaseSettings, RetentionSettings, RotationPlan } from '@odoo-backup/protocol'
+import type {
+  DatabaseSettings,
+  RetentionReason,
+  RetentionSettings,
+  RotationPlan,
+} from '@odoo-backup/protocol'
 import { previewRotation } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { useSettled } from '../../api/settled.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { sentenceOf } from '../../messages/sentence.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { retentionChange } from './database-draft.ts'
 
@@ -31,23 +37,32 @@ export function RetentionPreview({
       <p role="status" class={rotated.length > 0 && unsaved ? 'card tone-warn' : ''}>
         {words.previewText(kept.length, rotated.length)} {unsaved ? words.previewUnsaved : ''}
       </p>
-      <Listed title={words.previewGone} items={rotated.map(item => ({ ...item, reasons: [item.reason] }))} />
-      <Listed title={words.previewKept} items={kept} />
+      <Listed title={words.previewGone} items={rotated} separator="; " />
+      <Listed title={words.previewKept} items={kept} separator=", " />
     </div>
   )
 }
 
-function Listed({ title, items }: { title: string; items: RotationPlan['kept'] }) {
-  const { settings: words, language } = useMessages()
+interface ListedProps {
+  title: string
+  items: readonly Pick<RotationPlan['kept'][number], 'backup' | 'texts'>[]
+  /** Between the reasons of one backup. */
+  separator: string
+}
+
+function Listed({ title, items, separator }: ListedProps) {
+  const { retentionReasons, language } = useMessages()
   if (items.length === 0) return null
   return (
     <details>
       <summary>{`${title} (${items.length})`}</summary>
       <ul class="plain-list small">
-        {items.map(({ backup, reasons }) => (
+        {items.map(({ backup, texts }) => (
           <li key={backup.name}>
             {formatMoment(backup.takenAt, language)}{' '}
-            <span class="soft">{reasons.map(words.retentionReason).join(', ')}</span>
+            <span class="soft">
+              {texts.map(text => sentenceOf<RetentionReason>(retentionReasons, text)).join(separator)}
+            </span>
           </li>
         ))}
       </ul>
