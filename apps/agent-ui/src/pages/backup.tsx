@@ -38,7 +38,7 @@ export function BackupPage({ name, who }: { name: string; who: Who }) {
           <Verified backup={value} />
           {value.lone && <p class="card tone-warn">{words.lone}</p>}
           {value.warnings.map(warning => (
-            <div key={warning} class="tone-warn card">
+            <div key={warning} class="tone-warn card" lang="en">
               <LongText text={warning} />
             </div>
           ))}

@@ -57,7 +57,7 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
         </p>
       )}
       {job.warnings.map(warning => (
-        <div key={warning} class="card tone-warn">
+        <div key={warning} class="card tone-warn" lang="en">
           <LongText text={warning} />
         </div>
       ))}

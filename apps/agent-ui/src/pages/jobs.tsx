@@ -1,11 +1,10 @@
-import type { JobView } from '@odoo-backup/protocol'
+import type { FailureView, JobView } from '@odoo-backup/protocol'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { jobs } from '../api/calls.ts'
 import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
-import { shortFailure } from '../messages/sentence.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { JobState } from '../parts/job-state.tsx'
@@ -73,7 +72,7 @@ export function JobsPage({ database }: { database: string | undefined }) {
                   <JobState job={job} />
                 </div>
                 {job.progress && job.state === 'active' && <ProgressBar progress={job.progress} />}
-                {job.failure && <Reason job={job} />}
+                {job.failure && <Reason failure={job.failure} />}
               </li>
             ))}
           </ul>
@@ -129,13 +128,17 @@ function JobLink({ job }: { job: JobView }) {
   )
 }
 
-function Reason({ job }: { job: JobView }) {
+function Reason({ failure: { code, message } }: { failure: FailureView }) {
   const { failures } = useMessages()
-  const message = job.failure === undefined ? '' : shortFailure(failures, job.failure)
+  const own = failures.ofCode(code)
+  const others = message.length > REASON_LENGTH ? `${message.slice(0, REASON_LENGTH)} …` : message
   return (
-    <p class="small field-error" dir="auto">
-      {message.length > REASON_LENGTH ? `${message.slice(0, REASON_LENGTH)} …` : message}
-    </p>
+    <div class="small field-error">
+      {own !== '' && <p>{own}</p>}
+      <p dir="auto" {...(own === '' ? {} : { lang: 'en' })}>
+        {others}
+      </p>
+    </div>
   )
 }
 
@@ -161,7 +164,7 @@ function History({ jobs: items }: { jobs: readonly JobView[] }) {
             <tr key={job.id}>
               <td>
                 <JobLink job={job} />
-                {job.failure && <Reason job={job} />}
+                {job.failure && <Reason failure={job.failure} />}
                 {job.warnings.length > 0 && (
                   <p class="small warning-text">{words.warnings(job.warnings.length)}</p>
                 )}
