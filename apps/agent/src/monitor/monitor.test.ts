@@ -1,5 +1,6 @@
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,19 +80,35 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** Collects what is posted; refuses while `up.status` says so. */
+function goodJob(database: string, at: string): JobView {
+  const job = { id: `${database} ${at}`, kind: 'backup', database, state: 'completed', attempt: 1 }
+  return JobView.parse({ ...job, createdAt: at, finishedAt: at })
+}
+
+/** Collects what is posted; refuses what `up` says, and keeps a path of `up.mute` waiting. */
 async function webReceiver() {
   const received: { path: string | undefined; body: string }[] = []
-  const up = { status: 200 }
+  const up: { status: number; refused?: string; mute?: string } = { status: 200 }
+  const arrivals = new EventEmitter()
+  const kept: ServerResponse[] = []
+  let tries = 0
   const server = createHttpServer((request, response) => {
     let body = ''
+    tries += 1
     request.on('data', chunk => (body += chunk))
     request.on('end', () => {
-      if (up.status === 200) received.push({ path: request.url, body })
-      response.writeHead(up.status).end()
+      if (request.url === up.mute) {
+        kept.push(response)
+        return
+      }
+      const isTaken = up.status === 200 && (up.refused === undefined || !body.includes(up.refused))
+      if (isTaken) received.push({ path: request.url, body })
+      response.writeHead(isTaken ? 200 : 500).end()
+      arrivals.emit('answered')
     })
   })
-  return { received, up, url: `http://127.0.0.1:${await listening(server)}` }
+  const url = `http://127.0.0.1:${await listening(server)}`
+  return { received, up, arrivals, kept, tries: () => tries, url }
 }
 
 /** The least of SMTP (RFC 5321) that takes a message. */
@@ -183,20 +200,80 @@ test('a condition is told once by mail and webhook, also after a restart, and cl
   expect(await later.list()).toMatchObject([{ id: 'postgres_down', clearedAt: '2026-03-10T12:00:00.000Z' }])
 })
 
-test('a notice that was not taken is sent again at the next look; its address is in no log', async () => {
+test('a notice that was not taken is tried again, ever later, and told once; its address is in no log', async () => {
   const web = await webReceiver()
   web.up.status = 500
   agent.webhook = `${web.url}/very-secret-path`
   agent.databases = () => Promise.reject(down)
   const watching = monitor()
-  await watching.look()
+  for (let minute = 0; minute < 60; minute += 1) {
+    await watching.look()
+    now += 60_000
+  }
+  // At once, and after 2, 4, 8, 16 minutes; the next is due after 32.
+  expect(web.tries()).toBe(5)
   expect(web.received).toEqual([])
   web.up.status = 200
+  now += 60_000 * 60
   await watching.look()
   await watching.look()
   expect(web.received).toHaveLength(1)
-  expect(logged).toContain('a notice was not taken')
+  expect(logged.match(/a notice was not taken/g)).toHaveLength(1)
+  expect(logged.match(/notices are taken again/g)).toHaveLength(1)
   expect(logged).not.toContain('very-secret-path')
+})
+
+test('a way that is set anew is tried at once, and one that refuses holds up no other', async () => {
+  const [web, mail] = [await webReceiver(), await mailReceiver()]
+  web.up.status = 500
+  agent.webhook = web.url
+  agent.notices = {
+    ...{ mailTo: ['admin@example.com'], smtpHost: '127.0.0.1', smtpPort: mail.port },
+    allowPrivateAddresses: true,
+  }
+  agent.databases = () => Promise.reject(down)
+  const watching = monitor()
+  await watching.look()
+  expect(mail.messages).toHaveLength(1)
+  web.up.status = 200
+  agent.webhook = `${web.url}/anew`
+  await watching.look()
+  expect(web.received).toMatchObject([{ path: '/anew' }])
+  expect(mail.messages).toHaveLength(1)
+})
+
+test('a message that a way refuses holds up none of the others for long', async () => {
+  const web = await webReceiver()
+  web.up.refused = 'PostgreSQL'
+  agent.webhook = web.url
+  agent.databases = () => Promise.reject(down)
+  const watching = monitor()
+  await watching.look()
+  agent.connection = { state: 'login_required', authLink: 'https://broker.example/login' }
+  now += 600_000
+  await watching.look()
+  expect(web.received).toMatchObject([{ body: expect.stringContaining('not connected') }])
+  expect(logged.match(/a notice was not taken/g)).toHaveLength(1)
+})
+
+test('a ping that is not answered holds up none of the others', async () => {
+  const web = await webReceiver()
+  web.up.mute = '/ping/a'
+  agent.jobsMade.push(...['a', 'b'].map(name => goodJob(name, '2026-03-10T03:00:00Z')))
+  for (const name of ['a', 'b']) agent.pingUrls.set(name, `${web.url}/ping/${name}`)
+  const watching = monitor()
+  await watching.look()
+  now = Date.parse('2026-03-11T12:00:00Z')
+  agent.jobsMade.push(...['a', 'b'].map(name => goodJob(name, '2026-03-11T03:00:00Z')))
+  const answered = once(web.arrivals, 'answered')
+  const look = watching.look()
+  await answered
+  expect(web.received).toMatchObject([{ path: '/ping/b' }])
+  expect(web.kept.map(response => response.destroyed)).toEqual([false])
+  for (const response of web.kept) response.destroy()
+  await look
+  expect(web.received).toHaveLength(1)
+  expect(logged.match(/a ping was not taken/g)).toHaveLength(1)
 })
 
 test('a good backup pings its own URL once; backups from before the URL was set do not', async () => {

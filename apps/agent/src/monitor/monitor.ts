@@ -8,9 +8,10 @@ import { channelsOf, type DeliverySettings, deliver, withProposed } from './deli
 import { createFigures } from './figures.ts'
 import { Channel, type Memory, type MemoryStore, type Told } from './memory.ts'
 import { momentsAfter, momentsOf } from './moments.ts'
+import { createOutbox } from './outbox.ts'
 import { duePings } from './pings.ts'
 import { reconcile } from './reconcile.ts'
-import { sendHttp } from './send-http.ts'
+import { createPingSender } from './send-pings.ts'
 
 const LOOK_EVERY_MS = 60_000
 
@@ -37,6 +38,8 @@ export interface Monitor extends NoticeBoard {
 export function createMonitor(options: MonitorOptions): Monitor {
   const { agent, memory: store, log, clock = Date.now, everyMs = LOOK_EVERY_MS } = options
   const collect = createFactCollector(agent, log)
+  const outbox = createOutbox(log, clock)
+  const sendPings = createPingSender(log, clock)
   const figures = createFigures(options.metrics, clock)
   let memory: Memory | undefined
   let written: string | undefined
@@ -60,9 +63,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
     const channels = delivery === undefined ? Channel.options : channelsOf(delivery)
     const judged = (notice: Told) => isJudged(facts, notice)
     const raised = reconcile(known.notices, findConditions(facts), judged, { now, channels })
-    const notices = delivery === undefined ? raised : await sendWaiting(raised, delivery)
-    const pinged =
-      delivery === undefined ? known.pinged : await ping(facts.jobs ?? [], delivery, known.pinged, now)
+    const [notices, pinged] =
+      delivery === undefined
+        ? [raised, known.pinged]
+        : await Promise.all([
+            outbox.send(raised, delivery),
+            ping(facts.jobs ?? [], delivery, known.pinged, now),
+          ])
     // Before it is written: what was told must not be told again because there is no room to note it.
     memory = { ...momentsAfter(known, facts), notices, pinged }
     figures.update(facts, notices.filter(notice => notice.clearedAt === undefined).length)
@@ -90,23 +97,6 @@ export function createMonitor(options: MonitorOptions): Monitor {
     }
   }
 
-  /** Each way that failed is tried again at the next look. */
-  async function sendWaiting(notices: readonly Told[], delivery: DeliverySettings): Promise<Told[]> {
-    const open = channelsOf(delivery)
-    return Promise.all(
-      notices.map(async notice => {
-        const waiting: Channel[] = []
-        for (const channel of notice.waiting.filter(wanted => open.includes(wanted))) {
-          await deliver(channel, delivery, notice).catch(error => {
-            log.warn({ err: error, channel, notice: notice.id }, 'a notice was not taken')
-            waiting.push(channel)
-          })
-        }
-        return { ...notice, waiting }
-      }),
-    )
-  }
-
   async function ping(
     jobs: Parameters<typeof duePings>[0],
     { notices, secrets }: DeliverySettings,
@@ -114,14 +104,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
     now: Date,
   ): Promise<Memory['pinged']> {
     const { due, pinged } = duePings(jobs, secrets.pingUrls, before, now)
-    for (const { database, url, finishedAt } of due) {
-      try {
-        await sendHttp({ url, allowPrivateAddresses: notices.allowPrivateAddresses })
-        pinged[database] = finishedAt
-      } catch (error) {
-        log.warn({ err: error, database }, 'a ping was not taken')
-      }
-    }
+    const taken = await sendPings(due, notices.allowPrivateAddresses)
+    for (const { database, finishedAt } of taken) pinged[database] = finishedAt
     return pinged
   }
 
