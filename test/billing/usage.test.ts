@@ -138,3 +138,40 @@ test('while the store is away a run ends soon, and the next one of the day measu
   isAway = false
   expect(await sampleUsage(dependencies)).toBe(10_000)
 })
+
+test('a new account is measured in the day that is done already, again until it has stored something, then once a day', async () => {
+  let now = new Date('2026-05-02T15:00Z')
+  const asked: string[] = []
+  let objects = 0
+  const dependencies = {
+    pool: registry.pool,
+    parseFolder: (folder: string) => AccountFolder.parse(folder),
+    now: () => now,
+    onFailure: () => undefined,
+    measure: async (folder: AccountFolder) => {
+      asked.push(folder)
+      const [currentBytes, currentObjects] = [objects * 500, objects]
+      return { currentBytes, currentObjects, oldBytes: 0, oldObjects: 0, uploadBytes: 0, uploads: 0 }
+    },
+  }
+  expect(await sampleUsage(dependencies)).toBe(0)
+  const { accountId, folder } = await registry.newAccount()
+  const run = async (minutes: number) => {
+    now = new Date(now.getTime() + minutes * 60_000)
+    return sampleUsage(dependencies)
+  }
+  expect(await run(10)).toBe(1)
+  expect(await run(10)).toBe(0)
+  objects = 3
+  expect(await run(20)).toBe(1)
+  const report = () => usageReport(registry.pool, accountId, 10)
+  expect(await report()).toMatchObject([{ day: '2026-05-02', currentBytes: 1500, currentObjects: 3 }])
+  objects = 4
+  expect(await run(120)).toBe(0)
+  expect(new Set(asked)).toEqual(new Set([folder]))
+  // One that stays empty on a later day is asked for once in that day.
+  objects = 0
+  now = new Date('2026-05-03T00:05Z')
+  expect(await sampleUsage(dependencies)).toBe(10_001)
+  expect(await run(60)).toBe(0)
+})

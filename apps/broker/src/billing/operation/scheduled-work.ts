@@ -52,7 +52,8 @@ export function scheduledWork(dependencies: ScheduledWorkDependencies): Schedule
       : [
           {
             name: 'sample usage',
-            everySeconds: HOUR,
+            // A new account sees what it stores while its first backup is still fresh; all others are done once a day.
+            everySeconds: 10 * MINUTE,
             run: (signal: AbortSignal) =>
               sampleUsage(
                 {

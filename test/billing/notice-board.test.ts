@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createNoticeBoard } from '../../apps/broker/src/notices/notice-board.ts'
+import { openRegistryDatabase, type RegistryDatabase } from '../../apps/broker/src/registry/database.ts'
+import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
+
+let registry: TestRegistry
+let databases: RegistryDatabase[]
+beforeAll(async () => {
+  registry = await openTestRegistry(2)
+  databases = [0, 1].map(() =>
+    openRegistryDatabase({
+      databaseUrl: registry.databaseUrl,
+      maxConnections: 5,
+      onIdleError: () => undefined,
+    }),
+  )
+})
+afterAll(async () => {
+  for (const database of databases) await database.close()
+  await registry.drop()
+})
+
+const notice = { type: 'insufficient_credits', message: '10 credits are due.' } as const
+
+test('two brokers that tell of a condition at once tell once; when it is over and comes back it is told anew', async () => {
+  const { accountId } = await registry.newAccount()
+  const boards = databases.map(({ prisma }) => createNoticeBoard(prisma, () => new Date()))
+  const raiseTwiceEach = () =>
+    Promise.all(
+      [...boards, ...boards].map(board => board.raiseCondition(accountId, 'insufficient_credits', notice)),
+    )
+  const isTold = (answers: readonly boolean[]) => answers.filter(isNew => isNew).length
+  const read = async (after?: string) => Promise.all(boards.map(board => board.list(accountId, after)))
+
+  expect(isTold(await raiseTwiceEach())).toBe(1)
+  const [first] = await read()
+  expect(first?.notices).toMatchObject([notice])
+  expect(isTold(await raiseTwiceEach())).toBe(0)
+  expect(await read()).toEqual([first, first])
+
+  await Promise.all(boards.map(board => board.withdrawCondition(accountId, 'insufficient_credits')))
+  expect((await read())[0]?.notices).toEqual([])
+  expect(isTold(await raiseTwiceEach())).toBe(1)
+  // Who has read the first one is told of the second.
+  const [second] = await read(first?.cursor)
+  expect(second?.notices).toMatchObject([notice])
+  expect(await read(second?.cursor)).toMatchObject([{ notices: [] }, { notices: [] }])
+})
