@@ -2,7 +2,7 @@ import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backu
 import { createAgentHttp, httpSettingsOf } from './http/index.ts'
 import { readinessChecks } from './http/readiness.ts'
 import { uploadFolderOf } from './jobs/upload-folder.ts'
-import { createMemoryFile, createMonitor, memoryFileOf } from './monitor/index.ts'
+import { createMemoryFile, createMonitor, memoryFileOf, toldOfLogIns } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
 import { openAgent } from './open-agent.ts'
 
@@ -31,7 +31,8 @@ async function main(): Promise<void> {
   const { http_interface: host, http_port: port } = store.current.settings
   const ending = new AbortController()
   const app = createAgentHttp({
-    agent,
+    // What stands of a missing log-in is over at once, and not at the next look.
+    agent: toldOfLogIns(agent, () => void monitor.lookAnew()),
     ending: ending.signal,
     settings: () => httpSettingsOf(odoo.settings(), store.current.settings),
     notices: monitor,

@@ -17,7 +17,11 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /** What the state of the connection tells already. */
 const OF_CONNECTION: ReadonlySet<string> = new Set(['login_required', 'payment_required'])
 
-export type FactCollector = (remembered: Remembered, now: Date) => Promise<Facts>
+export interface FactCollector {
+  (remembered: Remembered, now: Date): Promise<Facts>
+  /** The next look asks storage, broker and account again, however lately they were asked. */
+  forget(): void
+}
 
 /** What earlier looks, also of an earlier process, found out. */
 export interface Remembered extends Pick<Facts, 'watchedSince' | 'lastGood' | 'silentSince'> {
@@ -38,7 +42,7 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
   let remote: { facts: Remote; at: number; ended: string } | undefined
   const ask = createAsk(log)
 
-  return async (remembered, now) => {
+  const collect = async (remembered: Remembered, now: Date): Promise<Facts> => {
     const [postgres, settings, { jobs, queue }, configurationFaults] = await Promise.all([
       askPostgres(agent, ask),
       ask('settings', agent.databaseSettings()),
@@ -60,6 +64,11 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
     const local = { postgres, queue, configurationFaults, settings, jobs }
     return { ...remote.facts, ...remembered, ...local, accountSince, now }
   }
+  return Object.assign(collect, {
+    forget: () => {
+      remote = undefined
+    },
+  })
 }
 
 async function askRemote(

@@ -13,6 +13,7 @@ import { createFactCollector } from './collect-facts.ts'
 import { createMemoryFile, type MemoryStore } from './memory.ts'
 import { momentsOf } from './moments.ts'
 import { createMonitor, type Monitor } from './monitor.ts'
+import { toldOfLogIns } from './told-of-log-ins.ts'
 
 class WatchedAgent extends AgentInMemory {
   notices: Awaited<ReturnType<AgentInMemory['settings']>>['notices'] = {
@@ -167,6 +168,23 @@ test('that this server is not connected is taken back at the first look after so
   agent.connection = connection
   now += 60_000
   await watching.look()
+  expect(await standing()).toEqual([])
+})
+
+test('what stood for want of a log-in or of credit is taken back as soon as somebody has brought a code', async () => {
+  const { connection } = agent
+  agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
+  const watching = monitor()
+  const people = toldOfLogIns(agent, () => void watching.lookAnew())
+  await watching.look()
+  const standing = async () => (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined)
+  expect(await standing()).toHaveLength(1)
+  agent.connection = connection
+  await people.connect()
+  await watching.look()
+  expect(await standing()).toHaveLength(1)
+  await people.connect({ code: 'the-code' })
+  await watching.stop()
   expect(await standing()).toEqual([])
 })
 

@@ -32,6 +32,8 @@ export interface Monitor extends NoticeBoard {
   stop(): Promise<void>
   /** One look: finds conditions, raises and clears notices, sends what waits. Never rejects. */
   look(): Promise<void>
+  /** One look that relies on nothing that was asked before: somebody has just changed what there is to see. */
+  lookAnew(): Promise<void>
 }
 
 /** Watches whether backups are made, and tells the administrator when they are not. */
@@ -113,6 +115,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
     async look() {
       running = running.then(lookOnce).catch(error => log.error({ err: error }, 'the monitor could not look'))
       await running
+    },
+    async lookAnew() {
+      running = running.then(() => collect.forget())
+      await this.look()
     },
     start() {
       const again = () => {
