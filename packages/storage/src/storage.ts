@@ -58,6 +58,15 @@ export interface GetOptions {
   readonly signal?: AbortSignal
 }
 
+export interface ListOptions {
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Keys part into groups, each up to and with the first such text behind the prefix. A long listing may then be read
+   * in several places at once, of which each must be in memory before the next is shown.
+   */
+  readonly groupsEndWith?: string | undefined
+}
+
 /**
  * Where backups are kept. Every error that leaves is one of `./errors.ts`; no driver's own error type does.
  * A key is `/`-separated, without a leading slash. An aborted call rejects with the signal's reason.
@@ -68,7 +77,7 @@ export interface Storage {
   get(key: string, options?: GetOptions): Promise<Readable>
   head(key: string): Promise<StoredObject>
   /** Every object whose key begins with `prefix`, in the order of keys; pages by itself. */
-  list(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<StoredObject>
+  list(prefix: string, options?: ListOptions): AsyncIterable<StoredObject>
   /** Deletes each key; a missing one is no error. Fails with `DeletionIncompleteError`, which names the keys that are still there. */
   delete(keys: readonly string[], options?: { signal?: AbortSignal }): Promise<void>
   /** Removes an upload that never completed; one that is already gone is no error. */

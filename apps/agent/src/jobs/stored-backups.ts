@@ -16,10 +16,18 @@ export interface Listing {
   readonly markers: ReadonlyMap<string, Markers>
 }
 
-/** Lists everything below the destination's folder, to its end, and pairs it. */
-export async function listBackups({ storage, prefix }: Destination): Promise<Listing> {
+/**
+ * Lists everything below the destination's folder, to its end, and pairs it. `toLookAt`: thousands of backups are read
+ * in several places at once, as somebody waits; what is decided on a listing goes by the plainest one.
+ */
+export async function listBackups(
+  { storage, prefix }: Destination,
+  { toLookAt = false } = {},
+): Promise<Listing> {
   const objects: StoredObject[] = []
-  for await (const object of storage.list(prefix)) objects.push(object)
+  // Names of archives, and of the marks beside them, go by database up to the first dot.
+  const options = toLookAt ? { groupsEndWith: '.' } : {}
+  for await (const object of storage.list(prefix, options)) objects.push(object)
   const { backups, loneArchives, loneInfos } = pairBackups(objects, prefix)
   const markers = readMarkers(objects, prefix)
   return {

@@ -46,7 +46,7 @@ export function backupOperations(
   let last: (PastListing & { readonly of: string }) | undefined
   const where = () => JSON.stringify(places.places())
   const looks = placeLooks(places, async destination => {
-    const { backups, loneArchives, markers } = await listBackups(destination)
+    const { backups, loneArchives, markers } = await listBackups(destination, { toLookAt: true })
     return [
       ...backups.flatMap(backup => backupView(backup, instanceId()) ?? []),
       ...loneArchives.flatMap(object => loneView(object, destination.prefix, markers, instanceId()) ?? []),

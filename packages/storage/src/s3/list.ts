@@ -1,41 +1,27 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
-import { StorageError } from '../errors.ts'
-import type { StoredObject } from '../storage.ts'
+import type { ListOptions, StoredObject } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
-import { bareEtag } from './etag.ts'
+import { listPage, pagesFrom } from './list-page.ts'
+import { listInRanges } from './list-ranges.ts'
 
 /**
  * Every object below a prefix. A listing on which deletions are decided must be whole: an answer that is cut,
- * repeats itself or shows other keys is an error and never an end.
+ * repeats itself or shows other keys is an error and never an end. Where `groupsEndWith` is given and one page does
+ * not hold it all, the rest is read in several places at once (see `list-ranges.ts`).
  */
 export async function* list(
   connection: S3Connection,
   prefix: string,
-  signal: AbortSignal | undefined,
+  { signal, groupsEndWith }: ListOptions = {},
 ): AsyncGenerator<StoredObject> {
-  const what = `list ${prefix === '' ? 'the bucket' : prefix}`
-  const senseless = (why: string) => new StorageError('store_misbehaved', `Could not ${what}: ${why}`)
-  let token: string | undefined
-  do {
-    const page = await connection.attempts.run(
-      what,
-      () => listPage(connection, prefix, token, signal),
-      signal,
-    )
-    for (const object of page.Contents ?? []) {
-      const key = decodeKey(object.Key ?? '')
-      if (!key.startsWith(prefix)) throw senseless('the store showed objects of another folder.')
-      if (object.Size === undefined || object.ETag === undefined || object.LastModified === undefined) {
-        throw senseless('the store left out sizes or ETags.')
-      }
-      yield { key, sizeBytes: object.Size, etag: bareEtag(object.ETag), modifiedAt: object.LastModified }
-    }
-    const next = page.IsTruncated ? page.NextContinuationToken : undefined
-    if (page.IsTruncated && (next === undefined || next === token)) {
-      throw senseless('the store broke off in the middle.')
-    }
-    token = next
-  } while (token !== undefined)
+  const first = await listPage(connection, { prefix }, signal)
+  yield* first.objects
+  if (first.next === undefined) return
+  const after = first.objects.at(-1)?.key
+  if (groupsEndWith !== undefined && after !== undefined) {
+    const rest = await listInRanges(connection, { prefix, after, groupsEndWith }, signal)
+    if (rest !== undefined) return yield* rest
+  }
+  for await (const { objects } of pagesFrom(connection, { prefix, token: first.next }, signal)) yield* objects
 }
 
 /** The object of exactly this key, by listing: the one way for a credential that may not read. */
@@ -44,40 +30,9 @@ export async function findObject(
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<StoredObject | undefined> {
-  for await (const object of list(connection, key, signal)) {
+  for await (const object of list(connection, key, { signal })) {
     if (object.key === key) return object
     if (object.key > key) break
   }
   return undefined
-}
-
-function listPage(
-  connection: S3Connection,
-  prefix: string,
-  token: string | undefined,
-  signal: AbortSignal | undefined,
-) {
-  return connection.client.send(
-    new ListObjectsV2Command({
-      Bucket: connection.bucket,
-      Prefix: prefix,
-      // XML cannot carry every character that a key may hold.
-      EncodingType: 'url',
-      ...(token === undefined ? {} : { ContinuationToken: token }),
-    }),
-    signal === undefined ? {} : { abortSignal: signal },
-  )
-}
-
-function decodeKey(encoded: string): string {
-  const spaced = encoded.replaceAll('+', ' ')
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    // Not UTF-8: shown with replacement characters, so that it is seen, and matched by nothing.
-    const bytes = spaced.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    )
-    return Buffer.from(bytes, 'latin1').toString('utf8')
-  }
 }

@@ -19,7 +19,7 @@ export function createS3Storage(options: S3StorageOptions): Storage & { close():
     put: (key, body, putOptions = {}) => put(connection, key, body, putOptions),
     get: (key, getOptions = {}) => get(connection, key, getOptions),
     head: key => head(connection, key),
-    list: (prefix, { signal } = {}) => list(connection, prefix, signal),
+    list: (prefix, options) => list(connection, prefix, options),
     delete: (keys, { signal } = {}) => deleteEach(connection, keys, signal),
     abortUpload: upload => abort(connection, upload),
     abortUploads: key => abortUnknownUploads(connection, key),
