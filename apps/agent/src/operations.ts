@@ -62,6 +62,11 @@ export interface AgentOperations {
   isMasterPassword(given: string): Promise<boolean>
 }
 
+export interface InventoryOptions {
+  readonly patient?: boolean
+  readonly begunAfter?: Date
+}
+
 /** What lay in all places when the listing began. */
 export interface PastListing {
   readonly inventory: Inventory
@@ -74,9 +79,10 @@ export interface AgentAdministration {
   configurationFaults(): Promise<readonly ConfigurationFault[]>
   /**
    * What lies in the places that answer, and which do not: where `backups` fails, this tells what is known. One who is
-   * not `patient` waits for a place that is slow, where others answered, for less long.
+   * not `patient` waits for a place that is slow, where others answered, for less long. A listing that is under way
+   * for somebody else is shared where it began after `begunAfter`; by default each is begun anew.
    */
-  inventory(options?: { readonly patient?: boolean }): Promise<Inventory>
+  inventory(options?: InventoryOptions): Promise<Inventory>
   /** What the last listing in which every place answered showed, by whomever it was wanted; asks nobody. */
   lastListing(): PastListing | undefined
   /** The complete backup, or the lone archive, of that name; `backup_unknown`. */

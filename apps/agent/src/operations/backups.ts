@@ -14,7 +14,13 @@ import {
   listBackups,
   loneView,
 } from '../jobs/stored-backups.ts'
-import type { AgentAdministration, AgentOperations, Inventory, PastListing } from '../operations.ts'
+import type {
+  AgentAdministration,
+  AgentOperations,
+  Inventory,
+  InventoryOptions,
+  PastListing,
+} from '../operations.ts'
 import { detailsOf } from './backup-details.ts'
 import { eachOnce, type FoundAt, type Patience, placeLooks, placeName } from './each-place.ts'
 import { createMissingFiles } from './missing-files.ts'
@@ -37,6 +43,14 @@ const PATIENT: Patience = { patienceMs: 120_000, ifLateMs: 120_000 }
 /** The same where somebody waits, and there are other places to tell of. */
 const HURRIED: Patience = { patienceMs: 20_000, ifLateMs: 1_000 }
 
+/** A listing that has not ended yet. */
+interface UnderWay {
+  readonly of: string
+  readonly at: Date
+  readonly hurried: boolean
+  readonly inventory: Promise<Inventory>
+}
+
 /** Seeing what is stored, reading it, pinning it. */
 export function backupOperations(
   places: Places,
@@ -52,9 +66,28 @@ export function backupOperations(
       ...loneArchives.flatMap(object => loneView(object, destination.prefix, markers, instanceId()) ?? []),
     ]
   })
-  const inventory = async ({ patient = false } = {}): Promise<Inventory> => {
+  let underWay: UnderWay | undefined
+  const inventory = ({ patient = false, begunAfter }: InventoryOptions = {}): Promise<Inventory> => {
     const [of, at] = [where(), now()]
     const hurried = !patient && places.places().length > 1
+    const shared = underWay
+    if (
+      shared !== undefined &&
+      begunAfter !== undefined &&
+      shared.at > begunAfter &&
+      shared.of === of &&
+      shared.hurried === hurried
+    )
+      return shared.inventory
+    const begun = { of, at, hurried, inventory: listAnew(of, at, hurried) }
+    underWay = begun
+    const end = () => {
+      if (underWay === begun) underWay = undefined
+    }
+    begun.inventory.then(end, end)
+    return begun.inventory
+  }
+  const listAnew = async (of: string, at: Date, hurried: boolean): Promise<Inventory> => {
     const found = await looks.look(hurried ? HURRIED : PATIENT)
     const [backups, loneArchives] = pairsAndHalves(eachOnce(found))
     const all = { backups, loneArchives, placeOf: placeFinder(found), ...answersOf(found, places) }

@@ -99,6 +99,37 @@ test('an archive without .info that another server began is said to be its', asy
   expect(await seenBy('there')).toBeUndefined()
 })
 
+test('a listing under way is shared with those whom it is new enough for, and with nobody who asks for a new one', async () => {
+  const shop = await keep(folders[0], 'shop')
+  const clock = { at: new Date('2026-03-10T04:00:00Z') }
+  let answer: () => void = () => undefined
+  second = new Promise(resolve => {
+    answer = resolve
+  })
+  const agent = backupOperations(
+    places,
+    () => 'here',
+    () => clock.at,
+  )
+  const before = new Date(clock.at.getTime() - 1)
+  const first = agent.inventory()
+  expect(agent.inventory({ begunAfter: before })).toBe(first)
+  // It may have been begun before what changed in the same moment.
+  const later = agent.inventory({ begunAfter: clock.at })
+  expect(later).not.toBe(first)
+  expect(agent.inventory({ begunAfter: before })).toBe(later)
+  const patient = agent.inventory({ begunAfter: before, patient: true })
+  expect(patient).not.toBe(later)
+  const anew = agent.inventory()
+  expect(anew).not.toBe(later)
+  answer()
+  expect((await anew).backups).toMatchObject([{ name: shop }])
+  await Promise.all([first, later, patient])
+  const next = agent.inventory({ begunAfter: before })
+  expect(next).not.toBe(anew)
+  await next
+})
+
 test('a place that never answers is asked once, and its answer is taken when it comes', async () => {
   const shop = await keep(folders[0], 'shop')
   const crm = await keep(folders[1], 'crm')

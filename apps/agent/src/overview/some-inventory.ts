@@ -1,9 +1,12 @@
 import type { UnreachablePlace } from '@odoo-backup/protocol'
-import type { Agent, Inventory } from '../operations.ts'
+import type { Agent, Inventory, InventoryOptions } from '../operations.ts'
 
 /** What lies in the places that answer, where one does at least; rejects with why none does. */
-export async function someInventory(agent: Pick<Agent, 'inventory'>): Promise<Inventory> {
-  const inventory = await agent.inventory()
+export async function someInventory(
+  agent: Pick<Agent, 'inventory'>,
+  options?: InventoryOptions,
+): Promise<Inventory> {
+  const inventory = await agent.inventory(options)
   const [first] = inventory.unreachable
   if (first !== undefined && inventory.answered === 0) throw first.error
   return inventory

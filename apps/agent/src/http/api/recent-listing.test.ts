@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { type BackupView, JobView } from '@odoo-backup/protocol'
 import { AgentInMemory } from '../../../../../test/fixtures/agent-in-memory.ts'
-import type { Inventory, PastListing } from '../../operations.ts'
+import type { Inventory, InventoryOptions, PastListing } from '../../operations.ts'
 import { recentListing } from './recent-listing.ts'
 
 const BEGUN = Date.parse('2026-01-31T06:00:00Z')
@@ -91,6 +91,21 @@ test('what was listed before a job ended, or before a change, counts no more', a
   await begun(asked, 2)
   asked[1]?.answer([old])
   expect(await afterJob).toEqual({ inventory: inventoryOf([old]) })
+})
+
+test('a listing under way is shared only where it began after the last change, and not too long ago', async () => {
+  const { agent, clock, recent } = stage()
+  const begunAfter: (number | undefined)[] = []
+  agent.inventory = async (options?: InventoryOptions) => {
+    begunAfter.push(options?.begunAfter?.getTime())
+    return inventoryOf([])
+  }
+  await recent.inventory()
+  clock.at += 60_000
+  recent.forget()
+  clock.at += 2000
+  await recent.inventory()
+  expect(begunAfter).toEqual([BEGUN - 10_000, BEGUN + 60_000])
 })
 
 test('a store that went away is told of at the next look, and heard again after', async () => {

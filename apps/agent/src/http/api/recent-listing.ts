@@ -34,7 +34,17 @@ export function recentListing(
   clock: () => number,
   later: (run: () => void) => void = run => void setTimeout(run, LIST_AFTER_MS).unref(),
 ): RecentListing {
-  const listing = sharedAnswer(() => someInventory(agent), MOST_AGE_MS, clock)
+  /** The last moment at which something may have changed: the end of a job, or what no job did. */
+  const changedAt = (end: string | undefined) => Math.max(forgottenAt, end ? Date.parse(end) : 0)
+  const listing = sharedAnswer(
+    // At the agent's start the monitor lists at the same time as the first page.
+    end =>
+      someInventory(agent, {
+        begunAfter: new Date(Math.max(changedAt(end), clock() - MOST_AGE_MS)),
+      }),
+    MOST_AGE_MS,
+    clock,
+  )
   const jobs = sharedAnswer(() => agent.recentJobs(), JOBS_AGE_MS, clock)
   let forgottenAt = 0
   let isAway = false
@@ -62,8 +72,7 @@ export function recentListing(
     const last = agent.lastListing()
     if (last === undefined || isAway) return undefined
     const at = last.at.getTime()
-    const changedAt = Math.max(forgottenAt, end ? Date.parse(end) : 0)
-    return at > changedAt && clock() - at < KNOWN_AGE_MS ? last : undefined
+    return at > changedAt(end) && clock() - at < KNOWN_AGE_MS ? last : undefined
   }
 
   return {

@@ -12,7 +12,7 @@ export interface SharedAnswer<Value> {
  * share the fetch; a failure is given to those who waited and not kept.
  */
 export function sharedAnswer<Value>(
-  fetchValue: () => Promise<Value>,
+  fetchValue: (version: string) => Promise<Value>,
   maxAgeMs: number,
   clock: () => number,
 ): SharedAnswer<Value> {
@@ -26,7 +26,7 @@ export function sharedAnswer<Value>(
     get: (version = '') => {
       const known = young(version)
       if (known !== undefined) return known.value
-      const fetched = { value: fetchValue(), at: clock(), version }
+      const fetched = { value: fetchValue(version), at: clock(), version }
       kept = fetched
       fetched.value.catch(() => {
         if (kept === fetched) kept = undefined
