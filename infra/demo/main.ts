@@ -52,7 +52,9 @@ async function main(): Promise<number> {
     telling.summary()
     if (!options.once)
       telling.say(`
-Everything goes on running. Open:
+Everything goes on running, but for Odoo itself, which no step needs: "Open the database" finds nobody until you start
+one on this data. To restore in the browser: open the agent, sign in, Restore, choose a backup, give the master password.
+
   agent    ${stage.agentUrl}/    (master password: ${stage.masterPassword})
   backups  ${stage.agentUrl}/web/database/backups
   broker   ${stage.brokerUrl}/account    (log in as administrator@example.com, password sandbox)

@@ -18,6 +18,7 @@ const NIGHTLY = [
   'retention.daily=7',
   'retention.weekly=4',
   'retention.monthly=12',
+  'retention.keepAtLeast=3',
 ]
 
 /** The whole story, each step of which must hold; throws at the first that does not. */

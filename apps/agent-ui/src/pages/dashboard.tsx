@@ -20,6 +20,8 @@ const FEW = 6
 const AT_FIRST = 24
 /** The agent said at once what it knew, and lists the storage meanwhile. */
 const SOON_SECONDS = 2
+/** From then on the page says what it waits for. */
+const SLOW_MS = 4000
 
 /** One look that answers "am I safe?", then what there is for each database. */
 export function DashboardPage({ who }: { who: Who }) {
@@ -109,10 +111,19 @@ function rankOf({ tone, exists, included }: DatabaseOverview): number {
 /** Before there is anything to show: it loads, or it failed, most often because nothing is set up yet. */
 function NotYet({ error, onRetry }: { error: ApiError | undefined; onRetry: () => void }) {
   const { dashboard: words, app } = useMessages()
+  const [isSlow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <section class="stack">
       <h1>{app.dashboard}</h1>
-      {error === undefined && <p class="soft">{app.loading}</p>}
+      {error === undefined && (
+        <p class="soft" role="status">
+          {isSlow ? words.slow : app.loading}
+        </p>
+      )}
       {error?.code === 'login_required' && (
         <div class="verdict tone-warn" role="status">
           <Icon name="warn" />

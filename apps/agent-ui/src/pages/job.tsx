@@ -56,15 +56,27 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
           </a>
         </p>
       )}
-      {job.warnings.map(warning => (
-        <div key={warning} class="card tone-warn" lang="en">
-          <LongText text={warning} />
-        </div>
-      ))}
       {job.kind === 'restore' && job.state === 'completed' && (
-        <p>
-          <OpenDatabase database={job.database} />
-        </p>
+        <div class="card tone-good stack">
+          <p>
+            <strong>{words.restored(job.database)}</strong>
+          </p>
+          <p>
+            <OpenDatabase database={job.database} />
+          </p>
+        </div>
+      )}
+      {job.warnings.length > 0 && (
+        <div class="card tone-warn stack-tight">
+          <h2>{words.toKnow}</h2>
+          <ul lang="en">
+            {job.warnings.map(warning => (
+              <li key={warning}>
+                <LongText text={warning} />
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       {job.neutralised && <Neutralised report={job.neutralised} />}
       {(job.phases.length > 0 || (job.progress && !finished)) && (

@@ -11,7 +11,7 @@ import { UploadForm } from './restore/upload-form.tsx'
 
 /** Restoring, step by step: what, the checks, as what, the confirmation; then the job is watched. */
 export function RestorePage({ name, who }: { name: string | undefined; who: Who }) {
-  const { restore: words, app } = useMessages()
+  const { restore: words } = useMessages()
   const [uploaded, setUploaded] = useState<Chosen>()
   const mayRestore = who.role === 'administer' && who.database === undefined
   return (
@@ -29,7 +29,7 @@ export function RestorePage({ name, who }: { name: string | undefined; who: Who 
           <RecentBackups />
           <p>
             <a class="button" href={placeLink('backups')}>
-              {app.backups}
+              {words.allBackups}
             </a>
           </p>
           <UploadForm onUploaded={setUploaded} />

@@ -82,10 +82,7 @@ export class DumpFilter extends Transform implements DumpSink {
 
   /** Its own `\restrict` lines are left out: the loader sets its own. Any other would be a command to psql. */
   backslashLine(text: string): void {
-    if (/^\\(?:un)?restrict [A-Za-z0-9]+$/.test(text)) {
-      this.counts.warnings.add('The dump’s own \\restrict lines were left out: each restore sets its own.')
-      return
-    }
+    if (/^\\(?:un)?restrict [A-Za-z0-9]+$/.test(text)) return
     throw new OdooError(
       'dump_refused',
       `The dump holds a command for psql (${text.slice(0, 40)}). pg_dump writes none. Nothing of it was restored.`,

@@ -235,6 +235,8 @@ const COMMENTED = new Set([
 function judgeComment(body: readonly Token[], words: readonly string[]): Verdict {
   const what = words[2] ?? ''
   if (words[1] !== 'ON') return refuseStatement(words)
+  // Every dump has one for plpgsql: nothing to tell anybody of.
+  if (what === 'EXTENSION') return skip()
   if (!COMMENTED.has(what)) return skip(`Comments on something else than tables (${what}) were left out.`)
   const [is, text] = body.slice(-2)
   const isText = text?.kind === 'string' || (text?.kind === 'word' && text.text === 'NULL')

@@ -1,6 +1,7 @@
 import type { Messages } from '../en/index.ts'
 
 export const dashboard: Messages['dashboard'] = {
+  slow: 'Der Speicher der Sicherungen hat noch nicht geantwortet. Er wird eine Weile lang versucht; dann sagt diese Seite, was ohne ihn bekannt ist. Antwortet er nie, sehen Sie in den Einstellungen nach: Endpunkt, Region und Bucket, und ob eine Firewall diesen Server hinauslässt.',
   verdicts: {
     safe: 'Sie sind auf der sicheren Seite.',
     attention: 'Etwas braucht Ihre Aufmerksamkeit.',

@@ -56,6 +56,8 @@ export const jobs: Messages['jobs'] = {
   files: (count, written) => (count === 1 ? '1 Datei' : `${written} Dateien`),
   noLog: 'Dieser Auftrag hat noch nichts gesagt.',
   logIsFull: count => `Das sind die letzten ${count} Zeilen; ältere gibt es vielleicht nicht mehr.`,
+  restored: database => `${database} ist wiederhergestellt und kann geöffnet werden.`,
+  toKnow: 'Was Sie wissen sollten',
   timesAreUtc: 'Zeiten in UTC.',
   started: 'Begonnen',
   took: 'Dauer',

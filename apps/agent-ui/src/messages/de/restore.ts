@@ -45,6 +45,8 @@ export const restore: Messages['restore'] = {
   checksTitle: 'Prüfungen',
   looking: 'Wird geprüft …',
   allClear: 'Nichts spricht dagegen.',
+  allClearButWarned: 'Sie kann beginnen. Lesen Sie vorher die Warnungen.',
+  allBackups: 'Alle Sicherungen',
   notReady: 'So kann es nicht beginnen.',
   checks: {
     archive: 'Archiv',

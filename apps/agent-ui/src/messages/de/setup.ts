@@ -11,6 +11,7 @@ export const setup: Messages['setup'] = {
   storageIntro:
     'Wählen Sie, wo Sicherungen liegen. Was Sie eingeben, wird geprüft, bevor es gespeichert wird.',
   stepOf: (step, steps, name) => `Schritt ${step} von ${steps}: ${name}`,
+  databasesIntro: 'Diese Datenbanken sind auf dem Server. Welche davon sollen gesichert werden?',
   connect: 'Speichern und verbinden',
   noDatabases: 'Es wurde keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
   nightly: 'Jede Nacht eine Sicherung',
@@ -21,7 +22,7 @@ export const setup: Messages['setup'] = {
     'Alle gewählten Datenbanken haben einen Zeitplan, der bleibt. In den Einstellungen lässt er sich ändern.',
   planFor: names => `Für die ohne Zeitplan: ${names}`,
   retentionHelp:
-    'Ältere werden von selbst gelöscht; die letzte jedes Tages, jeder Woche und jedes Monats bleibt. Die neueste bleibt immer.',
+    'Für so viele Tage, Wochen und Monate bleibt jeweils die letzte Sicherung. Ältere werden von selbst gelöscht, die drei neuesten nie.',
   weeklyDrill: 'Einmal in der Woche die neueste Sicherung zur Probe wiederherstellen',
   savePlan: 'Speichern und weiter',
   ready:

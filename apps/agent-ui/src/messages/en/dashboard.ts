@@ -1,4 +1,5 @@
 export const dashboard = {
+  slow: 'The storage of the backups has not answered yet. It is tried for a while; then this page says what is known without it. If it never answers, look at Settings: endpoint, region and bucket, and whether a firewall lets this server out.',
   verdicts: {
     safe: 'You are safe.',
     attention: 'Something needs your attention.',

@@ -56,6 +56,8 @@ export const jobs = {
   files: (count: number, written: string) => (count === 1 ? '1 file' : `${written} files`),
   noLog: 'This job has said nothing yet.',
   logIsFull: (count: number) => `These are the last ${count} lines; older ones may be gone.`,
+  restored: (database: string) => `${database} is restored and can be opened.`,
+  toKnow: 'What to know',
   timesAreUtc: 'Times are UTC.',
   started: 'Begun',
   took: 'Took',

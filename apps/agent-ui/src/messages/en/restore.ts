@@ -42,6 +42,8 @@ export const restore = {
   checksTitle: 'Checks',
   looking: 'Looking …',
   allClear: 'Nothing speaks against it.',
+  allClearButWarned: 'It can be begun. Read the warnings first.',
+  allBackups: 'All backups',
   notReady: 'It cannot be begun like this.',
   checks: {
     archive: 'Archive',

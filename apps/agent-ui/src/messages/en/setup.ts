@@ -3,6 +3,7 @@ export const setup = {
   steps: { storage: 'Where to', databases: 'Databases', plan: 'When and how long', first: 'First backup' },
   stepOf: (step: number, steps: number, name: string) => `Step ${step} of ${steps}: ${name}`,
   storageIntro: 'Choose where backups are kept. What you enter is tried before it is saved.',
+  databasesIntro: 'These databases are on the server. Which of them are to be backed up?',
   connect: 'Save and connect',
   noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
   nightly: 'A backup every night',
@@ -11,7 +12,7 @@ export const setup = {
   allPlanned: 'All databases that you chose have a schedule, which stays. The settings can change it.',
   planFor: (names: string) => `For those without a schedule: ${names}`,
   retentionHelp:
-    'Older ones are deleted by themselves, the last of each day, week and month stays. The newest always stays.',
+    'For so many days, weeks and months the last backup of each stays. Older ones are deleted by themselves, never the three newest.',
   weeklyDrill: 'Restore the newest backup on trial once a week',
   savePlan: 'Save and go on',
   ready:

@@ -152,11 +152,13 @@ function Checks(props: {
   const asksForTrust =
     wishes.trustCode === true ||
     plan.value?.checks.some(({ check, state }) => check === 'code' && state === 'fault') === true
+  const isWarned = plan.value?.checks.some(({ state }) => state === 'warning') === true
+  const clear = isWarned ? words.allClearButWarned : words.allClear
   return (
     <div class="card stack" aria-busy={looking}>
       <h2>{words.checksTitle}</h2>
       <p role="status" class="small soft">
-        {looking ? words.looking : plan.value?.ready ? words.allClear : words.notReady}
+        {looking ? words.looking : plan.value?.ready ? clear : words.notReady}
       </p>
       {plan.error && <Failure error={plan.error} onRetry={plan.reload} />}
       {plan.value !== undefined && (

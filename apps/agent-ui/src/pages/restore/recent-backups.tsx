@@ -15,7 +15,7 @@ export function RecentBackups() {
   if (found.value === undefined) return <p class="soft">{app.loading}</p>
   if (found.value.items.length === 0) return <p class="card soft">{list.empty}</p>
   return (
-    <ul class="plain-list card">
+    <ul class="card stack plain-rows">
       {found.value.items.map(item => (
         <li key={item.name} class="row row-spread">
           <span>

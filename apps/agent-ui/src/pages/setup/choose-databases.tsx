@@ -47,7 +47,7 @@ export function ChooseDatabases({ onDone }: { onDone: (chosen: ChosenDatabases) 
         void leave.run()
       }}
     >
-      {found.length === 0 && <p>{words.noDatabases}</p>}
+      <p>{found.length === 0 ? words.noDatabases : words.databasesIntro}</p>
       {found.map(item => (
         <label key={item.name} class="choice">
           <input

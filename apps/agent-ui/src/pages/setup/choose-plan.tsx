@@ -10,6 +10,8 @@ import { EncryptionFields } from '../settings/encryption-fields.tsx'
 import { NextRuns } from '../settings/next-runs.tsx'
 import type { ChosenDatabases } from './choose-databases.tsx'
 
+/** So that several backups of one day, as before and after an upgrade, do not replace each other at once. */
+const NEWEST = 3
 const FRAMES = ['daily', 'weekly', 'monthly'] as const
 
 /** When backups are made, how long they stay, and whether they are encrypted; sensible unless changed. */
@@ -26,7 +28,7 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
       await changeDatabaseSettings(database, {
         enabled: true,
         schedules: [nightly],
-        retention: limits,
+        retention: { ...limits, keepAtLeast: NEWEST },
         drills: drills ? [{ kind: 'every', every: 1, unit: 'weeks', at: drillTime(at), timeZone }] : [],
         ...(encryption.encrypted
           ? {

@@ -75,16 +75,20 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
       {!connected && <p role="status">{jobWords.reconnecting}</p>}
       <div role="status">
         {standing === 'verified' && (
-          <p class="verdict tone-good">
-            <strong>{words.verified(databases.length)}</strong>
-            <span>{words.tookInAll(formatDuration(passedSeconds(pairs)))}</span>
-          </p>
+          <div class="verdict tone-good">
+            <div class="stack-tight">
+              <strong>{words.verified(databases.length)}</strong>
+              <span>{words.tookInAll(formatDuration(passedSeconds(pairs)))}</span>
+            </div>
+          </div>
         )}
         {standing === 'failed' && (
-          <p class="verdict tone-bad">
-            <strong>{words.firstFailed}</strong>
-            <span>{words.firstFailedHelp}</span>
-          </p>
+          <div class="verdict tone-bad">
+            <div class="stack-tight">
+              <strong>{words.firstFailed}</strong>
+              <span>{words.firstFailedHelp}</span>
+            </div>
+          </div>
         )}
         {standing === 'running' && <p>{words.running}</p>}
       </div>

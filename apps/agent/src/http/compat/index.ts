@@ -57,7 +57,10 @@ export function compatRoutes(context: CompatContext): Router {
   router.post('/odoo_backup_sh/fetch_dashboard_data', (request, response) =>
     fetchDashboardData(context, request, response),
   )
-  router.get('/web', (request, response) => leadToOdoo(context, request, response))
+  router.get(
+    '/web',
+    page(context, (...exchange) => leadToOdoo(context, ...exchange)),
+  )
   router.get('/web/database/manager', (request, response) => showManagerLink(context, request, response))
   return router
 }

@@ -1,5 +1,6 @@
 import { html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
+import { AgentError } from '../../errors.ts'
 import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
 
@@ -13,12 +14,42 @@ export function showManagerLink(context: CompatContext, request: Request, respon
   answerPage(response, html`<p><a href="${manager.href}">Open Odoo's database manager</a></p>`)
 }
 
-/** `GET /web?db=NAME`, likewise: leads into that database of the running Odoo, as its own manager's list does. */
-export function leadToOdoo(context: CompatContext, request: Request, response: Response): void {
+const ODOO_PATIENCE_MS = 3_000
+
+/**
+ * `GET /web?db=NAME`, likewise: leads into that database of the running Odoo, as its own manager's list does. Where no
+ * Odoo runs, a page says so: the browser's own words for it name neither Odoo nor what to do.
+ */
+export async function leadToOdoo(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { odooUrl } = context.settings()
+  if (!(await doesAnswer(odooUrl))) throw notRunning(odooUrl)
   const web = odooAddress(context, request, '/web')
   const database: unknown = request.query.db
   if (typeof database === 'string') web.searchParams.set('db', database)
   response.redirect(302, web.href)
+}
+
+/** Whatever it answers: that somebody listens is enough. */
+async function doesAnswer(odooUrl: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(ODOO_PATIENCE_MS)
+    const answer = await fetch(new URL('/web/login', odooUrl), { method: 'HEAD', redirect: 'manual', signal })
+    await answer.body?.cancel()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function notRunning(odooUrl: string): AgentError {
+  return new AgentError(
+    'odoo_unreachable',
+    `Odoo does not answer at ${new URL(odooUrl).origin}. Its databases are in PostgreSQL all the same: start Odoo, then open this page again. If Odoo listens elsewhere, set odoo_backup_sh_odoo_url.`,
+  )
 }
 
 /** Where the visitor reaches Odoo: where the agent does, by the name that the visitor knows this machine by. */

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
@@ -287,8 +290,17 @@ describe('restoring', () => {
   const post = (fields: Record<string, string>) => fixture.browser.post(RESTORE).type('form').send(fields)
 
   test('a database is opened in the running Odoo, under the name that the visitor knows the machine by', async () => {
-    const answer = await fixture.browser.get('/web?db=shop+1').set('host', 'shop.example:8070').expect(302)
-    expect(answer.headers.location).toBe('http://shop.example:8069/web?db=shop+1')
+    const odoo = createServer((_request, response) => response.writeHead(200).end()).listen(0, '127.0.0.1')
+    await once(odoo, 'listening')
+    const { port } = odoo.address() as AddressInfo
+    fixture.settings.odooUrl = `http://127.0.0.1:${port}`
+    const open = () => fixture.browser.get('/web?db=shop+1').set('host', 'shop.example:8070')
+    const answer = await open().expect(302)
+    expect(answer.headers.location).toBe(`http://shop.example:${port}/web?db=shop+1`)
+
+    odoo.closeAllConnections()
+    await new Promise(resolve => odoo.close(resolve))
+    expect((await open().expect(503)).text).toMatch(/Odoo does not answer at .*start Odoo/)
   })
 
   test('a restore that ends soon leads to the database manager', async () => {
