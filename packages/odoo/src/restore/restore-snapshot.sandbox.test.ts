@@ -500,9 +500,7 @@ test('what healthy dumps say of roles, owners and newer settings is left out wit
     copy: false,
     neutralise: false,
   })
-  expect(warnings.join(' ')).toMatch(
-    /restrict.*transaction_timeout.*fancy_new_setting.*SCHEMA public.*Owners.*GRANT.*EXTENSION/s,
-  )
+  expect(warnings.join(' ')).toMatch(/transaction_timeout.*fancy_new_setting.*SCHEMA public.*Owners.*GRANT/s)
 })
 
 test.each<[string, Readonly<Record<string, string>>]>([
