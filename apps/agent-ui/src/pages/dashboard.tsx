@@ -15,13 +15,12 @@ import { DatabaseCard } from './dashboard/database-card.tsx'
 import { Figures } from './dashboard/figures.tsx'
 import { NoticeList } from './dashboard/notice-list.tsx'
 import { StorageChart } from './dashboard/storage-chart.tsx'
+import { BannerToCome, DatabasesToCome } from './dashboard/to-come.tsx'
 
 const FEW = 6
 const AT_FIRST = 24
 /** The agent said at once what it knew, and lists the storage meanwhile. */
 const SOON_SECONDS = 2
-/** From then on the page says what it waits for. */
-const SLOW_MS = 4000
 
 /** One look that answers "am I safe?", then what there is for each database. */
 export function DashboardPage({ who }: { who: Who }) {
@@ -39,17 +38,22 @@ export function DashboardPage({ who }: { who: Who }) {
     if (moved !== '') reload()
   }, [moved, reload])
 
-  if (all.value === undefined) return <NotYet error={all.error} onRetry={all.reload} />
+  const { value, error } = all
+  if (value === undefined && error !== undefined) return <NotYet error={error} onRetry={reload} />
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>
-      <Banner overview={all.value} error={all.error} />
-      {all.error && <Failure error={all.error} onRetry={all.reload} />}
+      {value === undefined ? <BannerToCome /> : <Banner overview={value} error={error} />}
+      {error && <Failure error={error} onRetry={reload} />}
       <NoticeList />
-      <Figures overview={all.value} running={running} />
-      <Databases items={all.value.databases} running={running} who={who} onChange={all.reload} />
-      <StorageChart />
-      {who.role === 'administer' && who.database === undefined && <AccountCard />}
+      <Figures overview={value} running={running} />
+      {value === undefined ? (
+        <DatabasesToCome few={FEW} most={AT_FIRST} />
+      ) : (
+        <Databases items={value.databases} running={running} who={who} onChange={reload} />
+      )}
+      {value !== undefined && <StorageChart />}
+      {value !== undefined && who.role === 'administer' && who.database === undefined && <AccountCard />}
     </section>
   )
 }
@@ -108,23 +112,13 @@ function rankOf({ tone, exists, included }: DatabaseOverview): number {
   return RANK[tone] + (exists && included ? 0 : 3)
 }
 
-/** Before there is anything to show: it loads, or it failed, most often because nothing is set up yet. */
-function NotYet({ error, onRetry }: { error: ApiError | undefined; onRetry: () => void }) {
+/** There is nothing to show, most often because nothing is set up yet. */
+function NotYet({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
   const { dashboard: words, app } = useMessages()
-  const [isSlow, setSlow] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), SLOW_MS)
-    return () => clearTimeout(timer)
-  }, [])
   return (
     <section class="stack">
       <h1>{app.dashboard}</h1>
-      {error === undefined && (
-        <p class="soft" role="status">
-          {isSlow ? words.slow : app.loading}
-        </p>
-      )}
-      {error?.code === 'login_required' && (
+      {error.code === 'login_required' && (
         <div class="verdict tone-warn" role="status">
           <Icon name="warn" />
           <div class="stack-tight">
@@ -138,7 +132,7 @@ function NotYet({ error, onRetry }: { error: ApiError | undefined; onRetry: () =
           </div>
         </div>
       )}
-      {error !== undefined && error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
+      {error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
     </section>
   )
 }

@@ -17,6 +17,8 @@ export const dashboard: Messages['dashboard'] = {
       : verified === all
         ? 'Jede hat eine Probe-Wiederherstellung bestanden.'
         : `${verified} von ${all} haben eine Probe-Wiederherstellung bestanden.`,
+  looking: 'Die Sicherungen werden gelistet …',
+  lookingDetail: 'Bei vielen dauert das ein paar Sekunden.',
   outOfDate: 'Der Agent antwortet nicht: Das hier ist vielleicht veraltet.',
   asOf: moment => `Stand ${moment}`,
   nothingDetail: 'Richten Sie die erste Sicherung ein: Das dauert etwa zwei Minuten.',

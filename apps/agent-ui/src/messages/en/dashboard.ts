@@ -15,6 +15,8 @@ export const dashboard = {
       : verified === all
         ? 'Each passed a trial restore.'
         : `${verified} of ${all} passed a trial restore.`,
+  looking: 'Looking at what is stored …',
+  lookingDetail: 'With many backups this takes a few seconds.',
   outOfDate: 'The agent does not answer: this may be out of date.',
   asOf: (moment: string) => `As of ${moment}`,
   nothingDetail: 'Set up the first backup: it takes about two minutes.',

@@ -4,29 +4,39 @@ import { formatBytes, formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { placeLink } from '../../router.ts'
 
-/** The few numbers that an administrator looks for every morning. */
-export function Figures({ overview, running }: { overview: Overview; running: readonly JobView[] }) {
+const TO_COME = '…'
+
+/** The few numbers that an administrator looks for every morning; those of the storage may still be to come. */
+export function Figures({
+  overview,
+  running,
+}: {
+  overview: Overview | undefined
+  running: readonly JobView[]
+}) {
   const { dashboard: words, places, language } = useMessages()
-  const [next] = overview.databases
+  const [next] = (overview?.databases ?? [])
     .flatMap(({ nextRunAt, database }) => (nextRunAt === undefined ? [] : [{ nextRunAt, database }]))
     .sort((one, other) => (one.nextRunAt < other.nextRunAt ? -1 : 1))
   return (
     <dl class="figures">
       <Figure label={words.figures.backups} href={placeLink('backups')}>
-        {new Intl.NumberFormat(language).format(overview.backups)}
+        {overview === undefined ? TO_COME : new Intl.NumberFormat(language).format(overview.backups)}
       </Figure>
       <Figure
         label={words.figures.stored}
-        further={overview.places?.map(({ place, at, backups, storedBytes }) => (
+        further={overview?.places?.map(({ place, at, backups, storedBytes }) => (
           <dd class="small soft" key={place}>
             {words.storedAt(places.nameOf(at), backups, formatBytes(storedBytes, language))}
           </dd>
         ))}
       >
-        {formatBytes(overview.storedBytes, language)}
+        {overview === undefined ? TO_COME : formatBytes(overview.storedBytes, language)}
       </Figure>
       <Figure label={words.nextRun}>
-        {next === undefined ? (
+        {overview === undefined ? (
+          TO_COME
+        ) : next === undefined ? (
           words.noSchedule
         ) : (
           <time dateTime={next.nextRunAt} title={formatMoment(next.nextRunAt, language)}>

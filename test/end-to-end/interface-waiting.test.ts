@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { type Interface, startInterface } from './interface.ts'
+
+let ui: Interface
+beforeAll(async () => {
+  ui = await startInterface()
+  for (const name of ['shop', 'crm', 'a', 'b', 'c', 'd', 'e', 'f']) {
+    ui.fixture.agent.know(name)
+    ui.fixture.agent.keep(`${name}.2026-01-31_04-00-00.zip`, name)
+  }
+})
+afterAll(() => ui.close())
+
+/** Where the parts of the dashboard begin and how high they are, in pixels. */
+async function layout(page: Page): Promise<Record<'figures' | 'heading' | 'card' | 'cardHeight', number>> {
+  const boxOf = async (selector: string) => {
+    const box = await page.locator(selector).first().boundingBox()
+    if (box === null) throw new Error(`${selector} is not to be seen`)
+    return box
+  }
+  const [figures, heading, card] = [
+    await boxOf('.figures'),
+    await boxOf('#databases'),
+    await boxOf('.grid > article'),
+  ]
+  return { figures: figures.y, heading: heading.y, card: card.y, cardHeight: card.height }
+}
+
+test('databases and jobs are shown while the storage is listed, and nothing jumps when it was', async () => {
+  const page = await ui.openInside({ viewport: { width: 1280, height: 900 } })
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  let answer: () => void = () => undefined
+  const answered = new Promise<void>(resolve => {
+    answer = resolve
+  })
+  await page.route('**/api/overview', async route => {
+    await answered
+    await route.continue()
+  })
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('link', { name: 'crm' }).waitFor()
+  expect(await page.getByRole('status').first().textContent()).toContain('Looking at what is stored')
+  expect(await page.locator('.figures').textContent()).toMatch(/….*….*….*0$/s)
+  const before = await layout(page)
+  answer()
+  await page.locator('.database-card').first().waitFor()
+  const after = await layout(page)
+  expect({ ...after, cardHeight: before.cardHeight }).toEqual(before)
+  // What stands in a card differs by a line or two.
+  expect(Math.abs(after.cardHeight - before.cardHeight)).toBeLessThan(50)
+  expect(ui.faults).toEqual([])
+  await page.context().close()
+})
