@@ -33,7 +33,7 @@ test('credits are granted once, a month is collected, and the books come as CSV'
     owed: 0,
   })
   const [ledger, reconciled, worse] = await Promise.all([
-    billing('ledger', accountId),
+    billing('ledger', accountId, ...why),
     billing('reconcile', ...why),
     billing('grant', accountId, '-3', ...why),
   ])
@@ -70,21 +70,21 @@ test('the books come whole, however long they are, and each look at them is in t
   expect(ids).toHaveLength(10_500)
   expect(new Set(ids).size).toBe(10_500)
   await Promise.all([
-    billing('balance', accountId),
-    billing('usage', accountId),
+    billing('balance', accountId, ...why),
+    billing('usage', accountId, ...why),
     billing('revenue', ...why),
     billing('stripe', 'list', ...why),
   ])
-  const { rows } = await registry.pool.query<{ action: string; reason: string | null }>(
+  const { rows } = await registry.pool.query<{ action: string; reason: string }>(
     "SELECT action, reason FROM audit_event WHERE account_id = $1 OR action IN ('billing.revenue_read', 'billing.stripe_read') ORDER BY action",
     [accountId],
   )
   expect(rows).toEqual([
-    { action: 'billing.balance_read', reason: null },
+    { action: 'billing.balance_read', reason: 'a test' },
     { action: 'billing.ledger_exported', reason: 'a test' },
     { action: 'billing.revenue_read', reason: 'a test' },
     { action: 'billing.stripe_read', reason: 'a test' },
-    { action: 'billing.usage_read', reason: null },
+    { action: 'billing.usage_read', reason: 'a test' },
   ])
 })
 
@@ -94,11 +94,15 @@ test('no reason, and a day that does not exist, are refused before anything is d
     billing('grant', accountId, '5', '--why', ' '),
     billing('trial', accountId, '2026-02-31', ...why),
     billing('reconcile', '--why', ''),
+    billing('balance', accountId, '--why', ' '),
+    billing('revenue'),
   ])
   expect(refused.map(({ status, stderr }) => [status, stderr.trim()])).toEqual([
     [1, 'Say why in at least three letters: it stands in the audit log.'],
     [1, 'Give a day such as 2026-12-31.'],
     [1, 'Say why in at least three letters: it stands in the audit log.'],
+    [1, 'Say why in at least three letters: it stands in the audit log.'],
+    [1, "error: required option '--why <reason>' not specified"],
   ])
   const { rows } = await registry.pool.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])
   expect(rows).toEqual([])

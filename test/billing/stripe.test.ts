@@ -237,7 +237,7 @@ test('what waits is listed, and applied or dismissed by the operator', async () 
   const [early, unwanted] = [id('evt'), id('evt')]
   await send(message({ eventId: early, object: session(account) }))
   await send(message({ eventId: unwanted, object: session(account) }))
-  const { body } = await call('GET', '')
+  const { body } = await call('GET', '?reason=a%20test')
   expect(body.items).toContainEqual(
     expect.objectContaining({ id: early, note: 'the account that paid does not exist' }),
   )

@@ -1,7 +1,4 @@
 import { z } from 'zod'
 
-/** Every change by an operator says why. */
+/** Every change by an operator says why, and so does every look at money, in its query. */
 export const Reason = z.object({ reason: z.string().trim().min(3, 'Say why, for the audit log.').max(500) })
-
-/** A look may say why, in its query: the audit log then tells it. */
-export const LookReason = z.object({ reason: Reason.shape.reason.optional() })

@@ -64,14 +64,14 @@ export function by(reason: string): By {
   return { actor: 'operator', ...data }
 }
 
-/** A look at money is in the audit log too, as a call of the admin API is; with its reason where one was given. */
+/** A look at money is in the audit log too, with its reason, as a call of the admin API is. */
 export async function noteLook(
   { audit }: Desk,
   action: string,
-  { accountId, why }: { readonly accountId?: string; readonly why: string | undefined },
+  { accountId, why }: { readonly accountId?: string; readonly why: string },
 ): Promise<void> {
   await audit.record({
-    ...(why === undefined ? { actor: 'operator' } : by(why)),
+    ...by(why),
     action: `billing.${action}`,
     outcome: 'done',
     ...(accountId === undefined ? {} : { accountId }),

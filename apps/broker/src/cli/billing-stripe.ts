@@ -12,8 +12,8 @@ export function stripeCommand(): Command {
   command
     .command('list')
     .description('those that wait, the oldest first')
-    .option('--why <reason>', 'stands in the audit log')
-    .action(({ why }: Partial<Why>) =>
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .action(({ why }: Why) =>
       atDesk(process.env, async desk => {
         await noteLook(desk, 'stripe_read', { why })
         console.log(JSON.stringify(await asideMessages(desk.pool), null, 2))

@@ -47,8 +47,8 @@ export function billingCommand(): Command {
       .command(name)
       .description(description)
       .argument('<account>', 'the id of the account')
-      .option('--why <reason>', 'stands in the audit log')
-      .action((account: string, { why }: { why?: string }) =>
+      .requiredOption('--why <reason>', 'stands in the audit log')
+      .action((account: string, { why }: { why: string }) =>
         atDesk(process.env, async desk => {
           const accountId = AccountId.parse(account)
           await noteLook(desk, action, { accountId, why })
@@ -164,8 +164,8 @@ export function billingCommand(): Command {
   command
     .command('revenue')
     .description('what was captured, by month')
-    .option('--why <reason>', 'stands in the audit log')
-    .action(({ why }: { why?: string }) =>
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .action(({ why }: { why: string }) =>
       atDesk(process.env, async desk => {
         await noteLook(desk, 'revenue_read', { why })
         print(await revenueByMonth(desk.pool))

@@ -5,7 +5,7 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import { page, pageOf, pageQuery } from '../../admin/paging.ts'
-import { LookReason, Reason } from '../../admin/reason.ts'
+import { Reason } from '../../admin/reason.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { AccountId } from '../../registry/ids.ts'
 import { UsageDay, usageReport } from '../../usage/usage-report.ts'
@@ -83,18 +83,18 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
     return found
   }
 
-  /** Lets a look in and notes it: who, at what, and why if that was told. */
+  /** Lets a look in and notes it: who, at what, and why. */
   async function look(
     request: Request,
     action: string,
-    { reason, accountId }: { readonly reason: string | undefined; readonly accountId?: AccountId },
+    { reason, accountId }: { readonly reason: string; readonly accountId?: AccountId },
   ): Promise<void> {
     const by = await access.enter(request, 'billing')
     await audit.record({
       ...by,
       action: `billing.${action}`,
       outcome: 'done',
-      ...(reason === undefined ? {} : { reason }),
+      reason,
       ...(accountId === undefined ? {} : { accountId }),
     })
   }
@@ -161,7 +161,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/billing',
       summary: 'Balance, plan and state of an account',
       params: Account,
-      query: LookReason,
+      query: Reason,
       answer: AccountBalance,
       async handle({ params: { accountId }, query, request }) {
         await look(request, 'balance_read', { reason: query.reason, accountId })
@@ -174,7 +174,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/billing/ledger',
       summary: 'The books of an account, the newest line first',
       params: Account,
-      query: LookReason.extend(pageQuery(z.string().regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/))),
+      query: Reason.extend(pageQuery(z.string().regex(/^[0-9]{1,16}\.[ck][0-9]{1,18}$/))),
       answer: pageOf(LedgerLine),
       async handle({ params: { accountId }, query, request }) {
         const { cursor, limit } = query
@@ -189,7 +189,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/billing/ledger.csv',
       summary: 'The books of an account as CSV, the newest line first',
       params: Account,
-      query: LookReason,
+      query: Reason,
       produces: 'text/csv',
       async handle({ params: { accountId }, query, request, response }) {
         await look(request, 'ledger_exported', { reason: query.reason, accountId })
@@ -220,7 +220,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/usage',
       summary: 'What an account stored, by day',
       params: Account,
-      query: LookReason.extend({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
+      query: Reason.extend({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
       answer: z.object({ items: z.array(UsageDay) }),
       async handle({ params: { accountId }, query, request }) {
         await look(request, 'usage_read', { reason: query.reason, accountId })
@@ -232,7 +232,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       method: 'get',
       path: '/admin/v1/billing/revenue',
       summary: 'What was captured, by month (UTC)',
-      query: LookReason,
+      query: Reason,
       answer: z.object({ items: z.array(MonthlyRevenue) }),
       async handle({ query, request }) {
         await look(request, 'revenue_read', { reason: query.reason })
@@ -290,7 +290,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       method: 'get',
       path: '/admin/v1/billing/stripe',
       summary: 'Messages of Stripe that could not be applied, the oldest first',
-      query: LookReason,
+      query: Reason,
       answer: z.object({ items: z.array(AsideMessage) }),
       async handle({ query, request }) {
         await look(request, 'stripe_read', { reason: query.reason })
