@@ -8,15 +8,22 @@ import { placeLink } from '../../router.ts'
 const TO_COME = '…'
 /** From then on the page says what it waits for. */
 const SLOW_MS = 4000
+/** As a rule the overview is there sooner: the agent has no second question to answer then. */
+const SOON_MS = 300
+
+function useWaitedFor(milliseconds: number): boolean {
+  const [isOver, setOver] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setOver(true), milliseconds)
+    return () => clearTimeout(timer)
+  }, [milliseconds])
+  return isOver
+}
 
 /** The place of the verdict while the agent lists what is stored, which takes seconds where there is much of it. */
 export function BannerToCome() {
   const { dashboard: words } = useMessages()
-  const [isSlow, setSlow] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), SLOW_MS)
-    return () => clearTimeout(timer)
-  }, [])
+  const isSlow = useWaitedFor(SLOW_MS)
   return (
     <div class="verdict" role="status">
       <span class="icon" aria-hidden="true" />
@@ -35,7 +42,11 @@ export function BannerToCome() {
  */
 export function DatabasesToCome({ few, most }: { few: number; most: number }) {
   const { dashboard: words } = useMessages()
-  const items = useResource('databases/settings', databaseSettings).value?.items ?? []
+  const isWorthAsking = useWaitedFor(SOON_MS)
+  const known = useResource(`databases/settings ${isWorthAsking}`, async signal =>
+    isWorthAsking ? (await databaseSettings(signal)).items : [],
+  )
+  const items = known.value ?? []
   return (
     <section class="stack" aria-labelledby="databases" aria-busy="true">
       <div class="row row-spread row-fields">
