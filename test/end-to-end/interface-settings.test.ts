@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { RetentionChange } from '@odoo-backup/protocol'
 import type { Page } from 'playwright-core'
@@ -67,6 +67,62 @@ test('two tabs that change different things keep each other’s changes', async 
   await eventually(async () =>
     expect(await other.getByLabel('One per month', { exact: true }).inputValue()).toBe('12'),
   )
+  await other.close()
+})
+
+test('of two tabs that change the same setting the second is told, keeps what was typed, and chooses', async () => {
+  const other = await page.context().newPage()
+  await show('settings/shop', other)
+  const weekly = (where: Page) => where.getByLabel('One per week', { exact: true })
+  await weekly(other).waitFor()
+  await show('settings/shop')
+  await weekly(page).fill('9')
+  await save()
+
+  const told = other.getByRole('alert').filter({ hasText: 'Nothing was saved' })
+  const press = (name: string) => other.getByRole('button', { name, exact: true }).click()
+  await weekly(other).fill('5')
+  await press('Save')
+  await told.getByText('One per week').waitFor()
+  expect(await weekly(other).inputValue()).toBe('5')
+  expect(await file()).toContain('weekly_limit = 9')
+  await press('Load the new settings')
+  await eventually(async () => expect(await weekly(other).inputValue()).toBe('9'))
+  expect(await told.count()).toBe(0)
+
+  // By hand, as an editor writes it.
+  await writeFile(ui.store.path, (await file()).replace('weekly_limit = 9', 'weekly_limit = 8'))
+  await weekly(other).fill('6')
+  await press('Save')
+  await told.waitFor()
+  await press('Save mine over them')
+  await other.getByText('Saved.', { exact: true }).waitFor()
+  expect(await file()).toContain('weekly_limit = 6')
+  await other.close()
+})
+
+test('the forms of one page save beside each other, and a mail server changed in two tabs is asked about', async () => {
+  const other = await page.context().newPage()
+  const field = (where: Page) => where.getByLabel('Mail server (SMTP)')
+  await show('settings', other)
+  await field(other).waitFor()
+  await show('settings')
+  await field(page).fill('one.example.com')
+  await save()
+  await other.getByLabel('Sender').fill('robot@example.com')
+  await save(other)
+  expect(await file()).toMatch(/smtp_host = one\.example\.com/)
+  await field(other).fill('two.example.com')
+  await save(other)
+  await field(page).fill('three.example.com')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('alert').getByText('Mail server (SMTP)').waitFor()
+  expect(await file()).toMatch(/smtp_host = two\.example\.com/)
+  await page.getByRole('button', { name: 'Load the new settings' }).click()
+  await eventually(async () => expect(await field(page).inputValue()).toBe('two.example.com'))
+  await field(page).fill('')
+  await page.getByLabel('Sender').fill('')
+  await save()
   await other.close()
 })
 

@@ -75,6 +75,7 @@ export const KINDS = {
   configuration_invalid: kind(500, 78),
   configuration_missing: kind(503, 78, true),
   configuration_unwritable: kind(500, 73),
+  settings_changed: kind(412, 75),
   queue_database_missing: kind(503, 78),
   queue_unreachable: kind(503, 69, true),
   job_unknown: kind(404, 66),

@@ -131,12 +131,18 @@ export interface AgentAdministration {
    */
   tryStorage(change: StorageChange): Promise<{ folder: string }>
   settings(): Promise<AgentSettings>
-  changeSettings(change: AgentSettingsChange): Promise<AgentSettings>
+  /** `settings_changed` where the present revision is none of `expected`. */
+  changeSettings(change: AgentSettingsChange, expected?: readonly string[]): Promise<AgentSettings>
   /** Of every database that exists or has settings. */
   databaseSettings(): Promise<readonly DatabaseSettings[]>
   /** When schedules would run next, which need not be saved; `invalid_request` where one of them is none. */
   previewSchedules(schedules: readonly Schedule[]): Promise<readonly string[]>
-  changeDatabaseSettings(database: string, change: DatabaseSettingsChange): Promise<DatabaseSettings>
+  /** `settings_changed` where the present revision is none of `expected`. */
+  changeDatabaseSettings(
+    database: string,
+    change: DatabaseSettingsChange,
+    expected?: readonly string[],
+  ): Promise<DatabaseSettings>
 
   tokens(): Promise<readonly StoredToken[]>
   addToken(token: StoredToken): Promise<void>

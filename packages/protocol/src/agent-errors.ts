@@ -60,6 +60,7 @@ export const AgentErrorCode = z.enum([
   'configuration_invalid',
   'configuration_missing',
   'configuration_unwritable',
+  'settings_changed',
   'queue_database_missing',
   'queue_unreachable',
   'job_unknown',

@@ -80,9 +80,16 @@ export const DestinationChange = z.strictObject({
 })
 export type DestinationChange = z.infer<typeof DestinationChange>
 
+/**
+ * Which state of settings an answer shows: another one as soon as any of them, a secret too, is another. Sent back as
+ * `If-Match: "REVISION"`, a change is refused (`settings_changed`) where somebody else was faster.
+ */
+const Revision = z.string().regex(/^[\w-]{1,64}$/)
+
 /** What the configuration file says of one database, without its secrets. */
 export const DatabaseSettings = z.object({
   database: DatabaseName,
+  revision: Revision,
   /** Whether its schedules run. */
   enabled: z.boolean(),
   schedules: z.array(Schedule),
@@ -125,6 +132,7 @@ export type DatabaseSettingsChange = z.infer<typeof DatabaseSettingsChange>
 
 /** Settings of the agent as a whole that people change, without their secrets. */
 export const AgentSettings = z.object({
+  revision: Revision,
   /** `broker`: storage is given by odoo-backup.sh; `own`: a bucket of the administrator's. */
   storage: StorageView,
   publicUrl: z.url().optional(),

@@ -88,10 +88,10 @@ export const account = (signal: AbortSignal) => call<AccountView>('GET', 'accoun
 export const rechargeLink = () => call<{ rechargeLink?: string }>('GET', 'connection/recharge-link')
 
 export const databases = (signal: AbortSignal) => call<Items<DatabaseView>>('GET', 'databases', { signal })
-export const databaseSettings = (signal: AbortSignal) =>
-  call<Items<DatabaseSettings>>('GET', 'databases/settings', { signal })
-export const changeDatabaseSettings = (database: string, change: DatabaseSettingsChange) =>
-  call<DatabaseSettings>('PATCH', `databases/${name(database)}/settings`, { body: change })
+export const databaseSettings = (signal?: AbortSignal) =>
+  call<Items<DatabaseSettings>>('GET', 'databases/settings', signal === undefined ? {} : { signal })
+export const changeDatabaseSettings = (database: string, change: DatabaseSettingsChange, revision?: string) =>
+  call<DatabaseSettings>('PATCH', `databases/${name(database)}/settings`, { body: change, revision })
 export const previewRotation = (database: string, retention: RetentionChange, signal: AbortSignal) =>
   call<RotationPlan>('POST', `databases/${name(database)}/rotation/preview`, { body: { retention }, signal })
 export const previewSchedules = (schedules: readonly Schedule[], signal: AbortSignal) =>
@@ -125,9 +125,10 @@ export const jobLog = (id: string, signal: AbortSignal) =>
   call<JobLog>('GET', `jobs/${name(id)}/log`, { signal })
 export const cancelJob = (id: string) => call<JobView>('DELETE', `jobs/${name(id)}`)
 
-export const settings = (signal: AbortSignal) => call<AgentSettings>('GET', 'settings', { signal })
-export const changeSettings = (change: AgentSettingsChange) =>
-  call<AgentSettings>('PATCH', 'settings', { body: change })
+export const settings = (signal?: AbortSignal) =>
+  call<AgentSettings>('GET', 'settings', signal === undefined ? {} : { signal })
+export const changeSettings = (change: AgentSettingsChange, revision?: string) =>
+  call<AgentSettings>('PATCH', 'settings', { body: change, revision })
 export const tokens = (signal: AbortSignal) => call<Items<TokenView>>('GET', 'tokens', { signal })
 export const addToken = (token: TokenRequest) =>
   call<TokenView & { token: string }>('POST', 'tokens', { body: token })

@@ -23,6 +23,8 @@ export const NOT_SIGNED_IN = 'not_signed_in'
 export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown
+  /** The revision that a change was thought of: refused with `settings_changed` where there is another. */
+  readonly revision?: string | undefined
   readonly signal?: AbortSignal
 }
 
@@ -56,7 +58,7 @@ function isProblem(value: unknown): value is Problem {
  * sends against it, so it is not checked a second time here.
  */
 export async function call<Answer>(method: Method, path: string, options: CallOptions = {}): Promise<Answer> {
-  const { body, query, signal } = options
+  const { body, query, signal, revision } = options
   let response: Response
   try {
     response = await fetch(apiAddress(path, query), {
@@ -65,6 +67,7 @@ export async function call<Answer>(method: Method, path: string, options: CallOp
       headers: {
         accept: 'application/json',
         ...attendanceHeaders(),
+        ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

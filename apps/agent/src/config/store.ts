@@ -162,11 +162,16 @@ export class ConfigurationStore {
 
   /**
    * Changes the file. `edit` gets what the file says at this moment, whoever wrote it, and returns the new text;
-   * service and command line never lose each other's change. A result with faults is refused and not written.
+   * service and command line never lose each other's change. A result with faults is refused and not written, and so is
+   * any where `allow` throws at what is in force at this moment.
    */
-  async change(edit: Edit): Promise<LoadedConfiguration> {
+  async change(edit: Edit, allow?: (present: LoadedConfiguration) => void): Promise<LoadedConfiguration> {
     const state = await withFileLock(`${this.path}.lock`, async stillOurs => {
       const before = await this.#read()
+      if (allow !== undefined) {
+        const present = (await loadText(this.#options, before.text)).loaded
+        allow(present === undefined ? this.#loaded : withLastGood(present, this.#loaded))
+      }
       const document = withoutOldNames(parseIni(before.text))
       const edited = applied(edit, document)
       const text = edited === document ? before.text : formatIni(edited)

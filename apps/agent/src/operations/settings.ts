@@ -7,6 +7,7 @@ import { passwordFingerprint } from '../jobs/fingerprint.ts'
 import type { AgentAdministration, NoticeSecrets } from '../operations.ts'
 import { nextRuns } from '../schedule/next-run.ts'
 import { requireSchedules, withDatabaseSettings, withSettings } from './settings-change.ts'
+import { databaseRevision, requireRevision, settingsRevision } from './settings-revision.ts'
 import { settingsView, storageView } from './settings-view.ts'
 
 const NEXT_RUNS = 5
@@ -38,6 +39,7 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
     const found = databases.get(name) ?? defaultDatabaseConfiguration(name)
     return {
       database: database.data,
+      revision: databaseRevision(store.current, name),
       enabled: found.enabled,
       schedules: [...found.schedules.values()],
       format: found.format,
@@ -59,9 +61,14 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       await store.refresh()
       return store.consequences
     },
-    settings: async () => settingsView((await store.refresh()).settings),
-    changeSettings: async change =>
-      settingsView((await store.change(document => withSettings(document, change))).settings),
+    settings: async () => settingsView(await store.refresh()),
+    changeSettings: async (change, expected) =>
+      settingsView(
+        await store.change(
+          document => withSettings(document, change),
+          present => requireRevision(expected, settingsRevision(present)),
+        ),
+      ),
     databaseSettings: async () => {
       const { databases, faultyDatabases } = await store.refresh()
       const known = [...databases.keys(), ...faultyDatabases.keys()]
@@ -73,7 +80,7 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       requireSchedules(schedules)
       return nextRuns(schedules, now(), NEXT_RUNS).map(time => time.toISOString())
     },
-    changeDatabaseSettings: async (name, change) => {
+    changeDatabaseSettings: async (name, change, expected) => {
       const database = DatabaseName.safeParse(name)
       if (!database.success) throw new AgentError('invalid_request', 'This is no name of a database.')
       const { databases, faultyDatabases } = await store.refresh()
@@ -81,7 +88,10 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       const existing = isKnown ? undefined : await databaseNames()
       if (existing !== undefined && !existing.includes(name))
         throw new AgentError('database_unknown', `Odoo has no database ${name}.`)
-      await store.change(document => withDatabaseSettings(document, name, change))
+      await store.change(
+        document => withDatabaseSettings(document, name, change),
+        present => requireRevision(expected, databaseRevision(present, name)),
+      )
       const changed = await view(name)
       if (changed === undefined) throw new AgentError('invalid_request', 'This is no name of a database.')
       return changed

@@ -21,6 +21,7 @@ const problemTexts: Readonly<Record<number, string>> = {
   404: 'There is no such thing.',
   408: 'The request did not come in time (code `request_timeout`).',
   409: 'Not possible in the present state.',
+  412: 'It was changed meanwhile: read it again (see `If-Match`).',
   413: 'The request is too large (code `too_large`).',
   415: 'The body is of another kind, or spelled in another way, than this service reads (code `unsupported_media_type`).',
   422: 'The request is understood but cannot be carried out.',

@@ -58,6 +58,8 @@ const CODES: Readonly<Record<AgentErrorCode, string>> = {
   notice_undeliverable: 'Die Probe wurde nicht angenommen.',
   configuration_invalid: 'Die Einstellungsdatei des Agenten hat Fehler.',
   configuration_missing: 'Die Einstellungsdatei des Agenten fehlt oder ist nicht zu lesen.',
+  settings_changed:
+    'Diese Einstellungen wurden inzwischen geändert, von jemand anderem oder in der Datei. Gespeichert wurde nichts.',
   configuration_unwritable: 'Die Einstellungsdatei des Agenten kann nicht geschrieben werden.',
   queue_database_missing: 'Die Datenbank der Warteschlange fehlt und kann nicht angelegt werden.',
   queue_unreachable: 'Die Warteschlange ist nicht zu erreichen.',

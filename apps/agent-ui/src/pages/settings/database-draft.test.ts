@@ -9,6 +9,7 @@ const base = DatabaseSettings.parse({
   schedules: [nightly],
   format: 'zip',
   encrypted: true,
+  revision: 'r1',
   passwordFingerprint: '12345678',
   retention: { daily: 7 },
   drills: [],

@@ -1,17 +1,34 @@
 import type { DatabaseSettings } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { changeDatabaseSettings } from '../../api/calls.ts'
+import { changeDatabaseSettings, databaseSettings } from '../../api/calls.ts'
+import { ApiError } from '../../api/client.ts'
+import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './database-draft.ts'
 import { EncryptionFields } from './encryption-fields.tsx'
+import { nameOfSetting } from './names.ts'
 import { NextRuns } from './next-runs.tsx'
+import { Overtaken } from './overtaken.tsx'
 import { RetentionEditor } from './retention-editor.tsx'
 import { RetentionPreview } from './retention-preview.tsx'
 import { ScheduleEditor } from './schedule-editor.tsx'
 import { SecretField } from './secret-field.tsx'
+
+/** Of secrets, what tells that they were changed; of the address of a ping nothing does for sure. */
+const SHOWN_AS = {
+  pingUrl: undefined,
+  encryptionPassword: 'passwordFingerprint',
+  passwordKeptElsewhere: 'encrypted',
+} as const
+
+async function latestOf(database: string): Promise<DatabaseSettings> {
+  const found = (await databaseSettings()).items.find(item => item.database === database)
+  if (found === undefined) throw new ApiError('database_unknown', 404, '')
+  return found
+}
 
 /** When one database is backed up, which of its backups stay, whether they are encrypted, and how they are tried. */
 export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
@@ -24,10 +41,26 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
     setDraft({ ...draft, ...change })
   }
   const change = changeOf(base, draft)
-  const save = useAction(async () => {
-    const now = await changeDatabaseSettings(base.database, change)
+  const [conflict, setConflict] = useState<{ latest: DatabaseSettings; paths: readonly string[] }>()
+  const show = (now: DatabaseSettings) => {
+    setConflict(undefined)
     setBase(now)
     setDraft(draftOf(now))
+  }
+  /** `over`: the state that somebody was told of, and wants to write over. */
+  const save = useAction(async (over: DatabaseSettings) => {
+    setConflict(undefined)
+    const outcome = await saveChange({
+      base: over,
+      send: revision => changeDatabaseSettings(base.database, change, revision),
+      latest: () => latestOf(base.database),
+      conflicts: (before, latest) => changedElsewhere(change, before, latest, SHOWN_AS),
+    })
+    if (outcome.kind === 'conflict') {
+      setConflict(outcome)
+      return
+    }
+    show(outcome.view)
     setSaved(true)
   })
   const unchanged = Object.keys(change).length === 0
@@ -36,7 +69,7 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
       class="stack"
       onSubmit={event => {
         event.preventDefault()
-        if (!unchanged && !passwordsDiffer(draft.encryption)) void save.run()
+        if (!unchanged && !passwordsDiffer(draft.encryption)) void save.run(base)
       }}
     >
       <h2>
@@ -92,6 +125,13 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
         />
       </fieldset>
       {save.error && <Failure error={save.error} />}
+      {conflict && (
+        <Overtaken
+          names={conflict.paths.map(path => nameOfSetting(words, path))}
+          onLoad={() => show(conflict.latest)}
+          onInsist={() => save.run(conflict.latest)}
+        />
+      )}
       <div class="row save-bar">
         <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}

@@ -3,17 +3,20 @@ import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { changeSettings, settings, testNotice } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
+import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
+import { nameOfSetting } from './names.ts'
 import { addressesIn, type NoticeDraft, noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
+import { Overtaken } from './overtaken.tsx'
 import { SecretField } from './secret-field.tsx'
 
 /** Where notices go besides the page. */
 export function NoticeForm() {
   const found = useResource('agent-settings', settings)
   if (found.error) return <Failure error={found.error} onRetry={found.reload} />
-  return found.value === undefined ? null : <Form notices={found.value.notices} />
+  return found.value === undefined ? null : <Form settings={found.value} />
 }
 
 const TEXTS = ['mailFrom', 'smtpHost', 'smtpPort', 'smtpUser'] as const
@@ -25,20 +28,37 @@ const RULES = {
   smtpUser: {},
 } as const
 
-function Form({ notices }: { notices: AgentSettings['notices'] }) {
+function Form({ settings: found }: { settings: AgentSettings }) {
   const { settings: words, app } = useMessages()
-  const [base, setBase] = useState(notices)
-  const [draft, setDraft] = useState(() => noticeDraftOf(notices))
+  const [whole, setWhole] = useState(found)
+  const base = whole.notices
+  const [draft, setDraft] = useState(() => noticeDraftOf(base))
+  const [conflict, setConflict] = useState<{ latest: AgentSettings; paths: readonly string[] }>()
   const [done, setDone] = useState('')
   const put = (change: Partial<NoticeDraft>) => {
     setDone('')
     setDraft({ ...draft, ...change })
   }
   const change = noticeChangeOf(base, draft)
-  const save = useAction(async () => {
-    const saved = (await changeSettings({ notices: change })).notices
-    setBase(saved)
-    setDraft(noticeDraftOf(saved))
+  const show = (now: AgentSettings) => {
+    setConflict(undefined)
+    setWhole(now)
+    setDraft(noticeDraftOf(now.notices))
+  }
+  const save = useAction(async (over: AgentSettings) => {
+    setConflict(undefined)
+    const outcome = await saveChange({
+      base: over,
+      send: revision => changeSettings({ notices: change }, revision),
+      latest: () => settings(),
+      conflicts: (before, latest) =>
+        changedElsewhere(change, before.notices, latest.notices, { smtpPassword: 'smtpUser' }),
+    })
+    if (outcome.kind === 'conflict') {
+      setConflict(outcome)
+      return
+    }
+    show(outcome.view)
     setDone(app.saved)
   })
   const test = useAction(async (channel: 'mail' | 'webhook') => {
@@ -58,7 +78,7 @@ function Form({ notices }: { notices: AgentSettings['notices'] }) {
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
-        if (!unchanged) void save.run()
+        if (!unchanged) void save.run(whole)
       }}
     >
       <h2>{words.notices}</h2>
@@ -108,6 +128,13 @@ function Form({ notices }: { notices: AgentSettings['notices'] }) {
         </span>
       </label>
       {error && <Failure error={error} />}
+      {conflict && (
+        <Overtaken
+          names={conflict.paths.map(path => nameOfSetting(words, path))}
+          onLoad={() => show(conflict.latest)}
+          onInsist={() => save.run(conflict.latest)}
+        />
+      )}
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}

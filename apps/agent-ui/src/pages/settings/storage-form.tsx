@@ -4,9 +4,11 @@ import { useAction } from '../../api/action.ts'
 import { changeSettings, settings, tryStorage } from '../../api/calls.ts'
 import { connectStorage, isBackFromLogIn } from '../../api/log-in-return.ts'
 import { useResource } from '../../api/resource.ts'
+import { saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { Overtaken } from './overtaken.tsx'
 import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
 
@@ -26,7 +28,9 @@ type Done = 'tried' | 'saved'
 function Form(props: { current: AgentSettings; onConnected: (() => void) | undefined }) {
   const { storage: words, setup, app } = useMessages()
   const { onConnected } = props
-  const [current, setCurrent] = useState(props.current.storage)
+  const [whole, setWhole] = useState(props.current)
+  const current = whole.storage
+  const [conflict, setConflict] = useState<AgentSettings>()
   const [draft, setDraft] = useState(() => storageDraftOf(current))
   const [done, setDone] = useState<Done>()
   const [asking, setAsking] = useState(false)
@@ -38,13 +42,29 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
     } else await tryStorage(storageChangeOf(draft))
     setDone('tried')
   })
-  const save = useAction(async ({ untried }: { untried: boolean }) => {
+  const show = (now: AgentSettings) => {
+    setConflict(undefined)
+    setWhole(now)
+    setDraft(storageDraftOf(now.storage))
+  }
+  const save = useAction(async ({ untried, over = whole }: { untried: boolean; over?: AgentSettings }) => {
     setDone(undefined)
+    setConflict(undefined)
     if (draft.kind !== 'broker' && !untried) await tryStorage(storageChangeOf(draft))
     if (draft.kind !== 'broker' || current.kind !== 'broker') {
-      const saved = (await changeSettings({ storage: storageChangeOf(draft) })).storage
-      setCurrent(saved)
-      setDraft(storageDraftOf(saved))
+      const outcome = await saveChange({
+        base: over,
+        send: revision => changeSettings({ storage: storageChangeOf(draft) }, revision),
+        latest: () => settings(),
+        // A place is one thing: half of one and half of another would be neither.
+        conflicts: (before, latest) =>
+          JSON.stringify(before.storage) === JSON.stringify(latest.storage) ? [] : ['storage'],
+      })
+      if (outcome.kind === 'conflict') {
+        setConflict(outcome.latest)
+        return
+      }
+      show(outcome.view)
     }
     if (draft.kind === 'broker' && !(await connectStorage())) return
     if (onConnected === undefined) setDone('saved')
@@ -80,6 +100,13 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
         }}
       />
       {error && <Failure error={error} />}
+      {conflict && (
+        <Overtaken
+          names={[words.where]}
+          onLoad={() => show(conflict)}
+          onInsist={() => save.run({ untried: false, over: conflict })}
+        />
+      )}
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={busy}>
           {onConnected === undefined ? words.tryAndSave[draft.kind] : setup.connect}

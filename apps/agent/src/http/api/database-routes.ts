@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { mayReach, requireDatabase, requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
+import { expectedRevisions, REVISION_RULE, withRevision } from './revisions.ts'
 
 const Named = z.object({ database: DatabaseName })
 const tags = ['databases']
@@ -48,14 +49,18 @@ export function databaseRoutes({ access, agent, recent }: ApiContext): Route[] {
       tags,
       params: Named,
       body: DatabaseSettingsChange,
+      description: REVISION_RULE,
       answer: DatabaseSettings,
-      problems: [422],
-      handle: ({ params, body, principal }) => {
+      problems: [412, 422],
+      handle: async ({ params, body, principal, request, response }) => {
         requireDatabase(principal, params.database)
         // A destination is a folder of the server, or a place that the agent's own rights reach.
         if (body.destination !== undefined) requireWholeServer(principal)
         recent.forget()
-        return agent.changeDatabaseSettings(params.database, body)
+        return withRevision(
+          response,
+          await agent.changeDatabaseSettings(params.database, body, expectedRevisions(request)),
+        )
       },
     }),
     guarded(access, 'look', {

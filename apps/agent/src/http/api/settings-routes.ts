@@ -6,6 +6,7 @@ import { requireWholeServer } from '../access/permission.ts'
 import { mintToken } from '../access/tokens.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
+import { expectedRevisions, REVISION_RULE, withRevision } from './revisions.ts'
 
 /** Settings of the agent as a whole, and the API tokens. */
 export function settingsRoutes({ access, agent, recent, clock }: ApiContext): Route[] {
@@ -16,9 +17,9 @@ export function settingsRoutes({ access, agent, recent, clock }: ApiContext): Ro
       summary: 'Settings of the agent, without their secrets',
       tags: ['settings'],
       answer: AgentSettings,
-      handle: ({ principal }) => {
+      handle: async ({ principal, response }) => {
         requireWholeServer(principal)
-        return agent.settings()
+        return withRevision(response, await agent.settings())
       },
     }),
     guarded(access, 'administer', {
@@ -26,12 +27,14 @@ export function settingsRoutes({ access, agent, recent, clock }: ApiContext): Ro
       path: '/settings',
       summary: 'Change settings; what is left out stays as it is, null removes',
       tags: ['settings'],
+      description: REVISION_RULE,
       body: AgentSettingsChange,
       answer: AgentSettings,
-      handle: ({ body, principal }) => {
+      problems: [412],
+      handle: async ({ body, principal, request, response }) => {
         requireWholeServer(principal)
         recent.forget()
-        return agent.changeSettings(body)
+        return withRevision(response, await agent.changeSettings(body, expectedRevisions(request)))
       },
     }),
     guarded(access, 'administer', {
