@@ -3,7 +3,6 @@ import { StorageError } from '../errors.ts'
 import type { StoredObject } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
 import { bareEtag } from './etag.ts'
-import { requestPage } from './page-request.ts'
 
 /** Where a page begins: at the first key of a prefix, behind a key, or where the page before it ended. */
 export interface PageStart {
@@ -30,26 +29,28 @@ export async function listPage(
   const page = await connection.attempts.run(
     what,
     () =>
-      requestPage(
-        connection,
-        {
+      connection.client.send(
+        new ListObjectsV2Command({
+          Bucket: connection.bucket,
           Prefix: prefix,
+          // XML cannot carry every character that a key may hold.
+          EncodingType: 'url',
           ...(after === undefined ? {} : { StartAfter: after }),
           ...(token === undefined ? {} : { ContinuationToken: token }),
-        },
-        signal,
+        }),
+        signal === undefined ? {} : { abortSignal: signal },
       ),
     signal,
   )
-  const objects = page.entries.map(({ encodedKey, sizeBytes, etag, modifiedAt }) => {
-    const key = decodeKey(encodedKey)
+  const objects = (page.Contents ?? []).map(object => {
+    const key = decodeKey(object.Key ?? '')
     if (!key.startsWith(prefix)) throw senseless('the store showed objects of another folder.')
-    if (sizeBytes === undefined || etag === undefined || modifiedAt === undefined)
+    if (object.Size === undefined || object.ETag === undefined || object.LastModified === undefined)
       throw senseless('the store left out sizes or ETags.')
-    return { key, sizeBytes, etag: bareEtag(etag), modifiedAt }
+    return { key, sizeBytes: object.Size, etag: bareEtag(object.ETag), modifiedAt: object.LastModified }
   })
-  const next = page.truncated ? page.token : undefined
-  if (page.truncated && (next === undefined || next === token))
+  const next = page.IsTruncated ? page.NextContinuationToken : undefined
+  if (page.IsTruncated && (next === undefined || next === token))
     throw senseless('the store broke off in the middle.')
   return { objects, next }
 }
