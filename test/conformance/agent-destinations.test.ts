@@ -20,6 +20,12 @@ test('a database with a destination of its own is backed up, listed, pinned, res
   ]
   const retention = { daily: 1 } as const
   await agent.changeDatabaseSettings(here, { retention })
+  const inVain = agent.tryDestination(there, { kind: 'directory', folder: join(apart, 'nowhere') })
+  await expect(inVain).rejects.toMatchObject({ code: 'storage_refused' })
+  await agent.tryDestination(there, { kind: 'directory', folder: apart })
+  expect(await readdir(apart, { recursive: true, withFileTypes: true })).not.toContainEqual(
+    expect.objectContaining({ isFile: expect.any(Function), name: expect.stringMatching(/-/) }),
+  )
   const changed = await agent.changeDatabaseSettings(there, {
     retention,
     destination: { kind: 'directory', folder: apart },

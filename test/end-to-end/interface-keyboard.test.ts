@@ -111,6 +111,19 @@ test('the settings of a database', async () => {
   expect(section).toMatch(/format = dump/)
 })
 
+test('a place of its own for the backups of one database, that is tried first', async () => {
+  await show('settings/trial')
+  await page.getByLabel(/^To a place of its own/).waitFor()
+  await pressOn(page, 'checkbox', /To a place of its own/, 'Space')
+  await tabTo(page, 'radio', /A folder of this server/)
+  await typeInto(page, /Folder of the server/, '/mnt/apart')
+  await pressOn(page, 'button', /Test the connection/)
+  await page.getByText(/^A small file was written/).waitFor()
+  await focusSays(page, 'Test the connection')
+  await save()
+  expect(await file()).toMatch(/directory = \/mnt\/apart\n.*destination = directory/)
+})
+
 test('where backups go, by the choice of a bucket that is tried first', async () => {
   await show('settings')
   await page.getByLabel(/^An S3 bucket of my own/).waitFor()

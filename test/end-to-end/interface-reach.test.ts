@@ -26,6 +26,10 @@ beforeAll(async () => {
   ui = await startInterface()
   for (const name of NAMES) ui.fixture.agent.know(name)
   ui.fixture.agent.keep(BACKUP, 'shop')
+  const keys = { accessKeyId: 'AKIA', secretAccessKey: 'never shown' }
+  await ui.fixture.agent.changeDatabaseSettings('shop', {
+    destination: { kind: 'own', bucket: 'apart', pathStyle: true, ...keys },
+  })
   const message = `line of an error <img src=x onerror=alert(1)> ${'x'.repeat(200)}\n`.repeat(10_000)
   ui.fixture.agent.outcome = { state: 'failed', failure: { code: 'internal', message } }
   for (const database of NAMES.slice(1)) await ui.fixture.agent.startBackup({ database })

@@ -191,6 +191,39 @@ test('a bucket is tried as it was entered, and saved only when it passed', async
   expect(await file()).toContain('s3_bucket_name = another')
 })
 
+test('one database gets a place of its own: tried as entered, saved as a whole, taken back with a click', async () => {
+  const { agent } = ui.fixture
+  await show('settings/shop')
+  await page.getByLabel(/^To a place of its own/).check()
+  await page.getByLabel(/^An S3 bucket of my own/).check()
+  await page.getByLabel('Bucket', { exact: true }).fill('apart')
+  await page.getByLabel('Access key').fill('AKIA2')
+  await page.getByLabel('Secret key').fill('of its own')
+  await page.getByText('Earlier backups stay where they are.').waitFor()
+  await page.getByRole('button', { name: 'Test the connection' }).click()
+  await page.getByText(/^A small object was written/).waitFor()
+  const destination = { kind: 'own', bucket: 'apart', accessKeyId: 'AKIA2', secretAccessKey: 'of its own' }
+  expect(agent.tried.at(-1)).toMatchObject(destination)
+
+  const { tryDestination } = agent
+  agent.tryDestination = () => Promise.reject(new AgentError('storage_refused', 'There is no such bucket.'))
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('alert').getByText('There is no such bucket.').waitFor()
+  expect(await file()).not.toContain('AKIA2')
+  agent.tryDestination = tryDestination
+  await save()
+  expect(await file()).toMatch(/\[database:shop\][\s\S]*AKIA2[\s\S]*destination = own/)
+
+  // What the file has of another kind of place does not stay, and the secret key is asked for again.
+  await page.getByLabel('Region', { exact: true }).fill('eu-central-1')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  expect(await page.locator('input:invalid').count()).toBe(1)
+  await show('settings/shop')
+  await page.getByLabel(/^To a place of its own/).uncheck()
+  await save()
+  expect(await file()).not.toMatch(/destination = |AKIA2/)
+})
+
 test('the keys of a bucket go only after they were asked for', async () => {
   await show('settings')
   await page.getByLabel(/^odoo-backup\.sh/).check()

@@ -9,6 +9,7 @@ import type {
   DatabaseSettings,
   DatabaseSettingsChange,
   DatabaseView,
+  DestinationChange,
   Finding,
   JobId,
   JobLog,
@@ -130,6 +131,8 @@ export interface AgentAdministration {
    * Resolves to the folder; rejects with what the storage refused. Of `own` and `directory` alone.
    */
   tryStorage(change: StorageChange): Promise<{ folder: string }>
+  /** The same where the backups of one database would go. */
+  tryDestination(database: string, change: DestinationChange): Promise<{ folder: string }>
   settings(): Promise<AgentSettings>
   /** `settings_changed` where the present revision is none of `expected`. */
   changeSettings(change: AgentSettingsChange, expected?: readonly string[]): Promise<AgentSettings>

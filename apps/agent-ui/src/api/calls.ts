@@ -8,6 +8,7 @@ import type {
   DatabaseSettings,
   DatabaseSettingsChange,
   DatabaseView,
+  DestinationChange,
   Finding,
   JobLog,
   JobView,
@@ -83,6 +84,8 @@ export const connection = (redirect: string, signal?: AbortSignal) =>
   call<Connection>('GET', 'connection', { query: { redirect }, ...(signal ? { signal } : {}) })
 export const tryStorage = (storage: StorageChange) =>
   call<{ folder: string }>('POST', 'connection/trial', { body: { storage } })
+export const tryDestination = (database: string, destination: DestinationChange) =>
+  call<{ folder: string }>('POST', 'connection/trial', { body: { database, destination } })
 export const bind = (code: string) => call<Connection>('POST', 'connection', { body: { code } })
 export const account = (signal: AbortSignal) => call<AccountView>('GET', 'account', { signal })
 export const rechargeLink = () => call<{ rechargeLink?: string }>('GET', 'connection/recharge-link')

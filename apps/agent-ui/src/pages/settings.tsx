@@ -31,7 +31,7 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
           <a href={placeLink('settings')}>{words.allSettings}</a>
         </p>
       )}
-      {chosen !== undefined && <DatabaseForm settings={chosen} />}
+      {chosen !== undefined && <DatabaseForm settings={chosen} mayMove={who.database === undefined} />}
       {database !== undefined && known !== undefined && chosen === undefined && (
         <p class="card tone-warn">{words.noSuchDatabase}</p>
       )}

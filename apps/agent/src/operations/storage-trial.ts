@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { StorageChange } from '@odoo-backup/protocol'
-import { placeOfAgent } from '../config/place.ts'
+import { type Place, placeOfAgent } from '../config/place.ts'
 import type { ConfigurationStore } from '../config/store.ts'
 import type { Destination, OpenDestination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import type { AgentAdministration } from '../operations.ts'
-import { withSettings } from './settings-change.ts'
+import { withDatabaseSettings, withSettings } from './settings-change.ts'
 
 const CONTENT = Buffer.from('odoo-backup.sh tries whether it can write here. This object can be deleted.\n')
 
@@ -14,24 +13,34 @@ const CONTENT = Buffer.from('odoo-backup.sh tries whether it can write here. Thi
 export function storageTrial(
   store: ConfigurationStore,
   openDestination: OpenDestination,
-): Pick<AgentAdministration, 'tryStorage'> {
-  return {
-    tryStorage: async (change: StorageChange) => {
-      const { settings } = await store.preview(document => withSettings(document, { storage: change }))
-      const place = placeOfAgent(settings)
-      if (place.kind === 'broker')
-        throw new AgentError('invalid_request', 'Storage of odoo-backup.sh is tried by the log-in.')
+): Pick<AgentAdministration, 'tryStorage' | 'tryDestination'> {
+  const tryPlace = async (place: Place) => {
+    if (place.kind === 'broker')
+      throw new AgentError('invalid_request', 'Storage of odoo-backup.sh is tried by the log-in.')
+    try {
+      const destination = await openDestination('backup', place)
       try {
-        const destination = await openDestination('backup', place)
-        try {
-          await tryAll(destination)
-          return { folder: destination.prefix.replace(/\/$/, '') || '.' }
-        } finally {
-          destination.close()
-        }
-      } catch (error) {
-        throw asAgentError(error)
+        await tryAll(destination)
+        return { folder: destination.prefix.replace(/\/$/, '') || '.' }
+      } finally {
+        destination.close()
       }
+    } catch (error) {
+      throw asAgentError(error)
+    }
+  }
+  return {
+    tryStorage: async change => {
+      const { settings } = await store.preview(document => withSettings(document, { storage: change }))
+      return tryPlace(placeOfAgent(settings))
+    },
+    tryDestination: async (database, change) => {
+      const { databases } = await store.preview(document =>
+        withDatabaseSettings(document, database, { destination: change }),
+      )
+      const place = databases.get(database)?.place
+      if (place === undefined) throw new AgentError('invalid_request', 'This is no name of a database.')
+      return tryPlace(place)
     },
   }
 }

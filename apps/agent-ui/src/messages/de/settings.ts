@@ -84,6 +84,14 @@ export const settings: Messages['settings'] = {
     webhook: 'Webhook (wie für Slack)',
     allowPrivateAddresses: 'Private Adressen',
   },
+  destination: 'Wohin ihre Sicherungen gehen',
+  apart: 'An einen eigenen Ort',
+  apartHelp:
+    'Sonst gehen sie dorthin, wohin die aller Datenbanken gehen, wie die Einstellungen des ganzen Agenten es sagen.',
+  apartMoves:
+    'Frühere Sicherungen bleiben, wo sie sind. Sie werden aufgelistet und lassen sich wiederherstellen, solange der Agent oder eine andere Datenbank diesen Ort benutzt, werden aber nicht mehr ausgemustert.',
+  apartBroker:
+    'Verbinden Sie den Speicher von odoo-backup.sh in den Einstellungen des ganzen Agenten, falls das noch nicht geschehen ist.',
   overtaken:
     'Nichts wurde gespeichert: Das hier wurde inzwischen geändert, in einem anderen Tab, von jemand anderem oder in der Datei.',
   overtakenHelp:
@@ -184,6 +192,7 @@ export const storage: Messages['storage'] = {
   accessKeyId: 'Zugriffsschlüssel',
   secretAccessKey: 'Geheimer Schlüssel',
   secretHelp: 'Leer lassen, um den jetzigen zu behalten. Er wird nie gezeigt.',
+  secretAgain: 'Geben Sie ihn noch einmal ein: Dieser Ort wird als Ganzes gespeichert. Er wird nie gezeigt.',
   secretNever: 'Er steht in der Datei des Agenten und wird nie gezeigt.',
   pathStyle: 'Adressen mit Pfad (die meisten Speicher außer Amazon wollen sie)',
 }

@@ -79,6 +79,12 @@ export const settings = {
     webhook: 'Webhook (Slack-compatible)',
     allowPrivateAddresses: 'Private addresses',
   },
+  destination: 'Where its backups go',
+  apart: 'To a place of its own',
+  apartHelp: 'Otherwise they go where those of all databases go, as the settings of the whole agent say.',
+  apartMoves:
+    'Earlier backups stay where they are. They are listed and can be restored as long as the agent or another database uses that place, but are not rotated any more.',
+  apartBroker: 'Connect the storage of odoo-backup.sh in the settings of the whole agent, if it is not yet.',
   overtaken:
     'Nothing was saved: this was changed meanwhile, in another tab, by somebody else or in the file.',
   overtakenHelp:
@@ -176,6 +182,7 @@ export const storage = {
   accessKeyId: 'Access key',
   secretAccessKey: 'Secret key',
   secretHelp: 'Leave it empty to keep the present one. It is never shown.',
+  secretAgain: 'Enter it again: this place is saved as a whole. It is never shown.',
   secretNever: 'It is kept in the agent’s file and never shown.',
   pathStyle: 'Path style addresses (most stores other than Amazon want them)',
 } as const

@@ -1,10 +1,12 @@
 import type {
   DatabaseSettings,
   DatabaseSettingsChange,
+  DestinationChange,
   RetentionChange,
   RetentionSettings,
   Schedule,
 } from '@odoo-backup/protocol'
+import { destinationChangeOf, type StorageDraft, storageDraftOf } from './storage-draft.ts'
 
 /** What somebody wants to set for a database, before it is saved. */
 export interface DatabaseDraft {
@@ -15,6 +17,15 @@ export interface DatabaseDraft {
   readonly retention: RetentionSettings
   readonly encryption: EncryptionDraft
   readonly ping: SecretDraft
+  readonly destination: DestinationDraft
+}
+
+/** Where the backups of one database go. */
+export interface DestinationDraft {
+  /** Not where those of the agent go. */
+  readonly apart: boolean
+  /** What was typed stays while `apart` is switched off and on. */
+  readonly place: StorageDraft
 }
 
 export interface EncryptionDraft {
@@ -30,6 +41,9 @@ export interface SecretDraft {
   readonly text: string
   readonly removed: boolean
 }
+
+/** What a place of its own begins with. */
+export const NO_PLACE = { kind: 'directory' } as const
 
 export const NO_ENCRYPTION: EncryptionDraft = {
   encrypted: false,
@@ -48,6 +62,10 @@ export function draftOf(settings: DatabaseSettings): DatabaseDraft {
     retention,
     encryption: { ...NO_ENCRYPTION, encrypted },
     ping: { text: '', removed: false },
+    destination: {
+      apart: settings.destination !== undefined,
+      place: storageDraftOf(settings.destination ?? NO_PLACE),
+    },
   }
 }
 
@@ -56,7 +74,7 @@ export function draftOf(settings: DatabaseSettings): DatabaseDraft {
  * written over.
  */
 export function changeOf(base: DatabaseSettings, draft: DatabaseDraft): DatabaseSettingsChange {
-  const { encryption, ping } = draft
+  const { encryption, ping, destination } = draft
   const retention = retentionChange(base.retention, draft.retention)
   return {
     ...(draft.enabled === base.enabled ? {} : { enabled: draft.enabled }),
@@ -67,8 +85,19 @@ export function changeOf(base: DatabaseSettings, draft: DatabaseDraft): Database
     ...(encryption.encrypted === base.encrypted ? {} : { encrypted: encryption.encrypted }),
     ...(setsPassword(encryption) ? { encryptionPassword: encryption.password } : {}),
     ...(mustConfirm(base, encryption) ? { passwordKeptElsewhere: encryption.keptElsewhere } : {}),
+    ...(movesTo(base, destination) ? { destination: destinationOf(destination) } : {}),
     ...(ping.removed ? { pingUrl: null } : ping.text === '' ? {} : { pingUrl: ping.text }),
   }
+}
+
+/** Whether the place of a database is another one than what was shown. */
+export function movesTo(base: DatabaseSettings, { apart, place }: DestinationDraft): boolean {
+  if (!apart || base.destination === undefined) return apart !== (base.destination !== undefined)
+  return !same(place, storageDraftOf(base.destination))
+}
+
+function destinationOf({ apart, place }: DestinationDraft): DestinationChange | null {
+  return apart ? destinationChangeOf(place) : null
 }
 
 /** Whether the administrator must say that the password is kept elsewhere too: only where it is new. */

@@ -1,13 +1,14 @@
-import type { DatabaseSettings } from '@odoo-backup/protocol'
+import type { DatabaseSettings, DatabaseSettingsChange, DestinationChange } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { changeDatabaseSettings, databaseSettings } from '../../api/calls.ts'
+import { changeDatabaseSettings, databaseSettings, tryDestination } from '../../api/calls.ts'
 import { ApiError } from '../../api/client.ts'
 import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './database-draft.ts'
+import { DestinationFields } from './destination-fields.tsx'
 import { EncryptionFields } from './encryption-fields.tsx'
 import { nameOfSetting } from './names.ts'
 import { NextRuns } from './next-runs.tsx'
@@ -30,9 +31,14 @@ async function latestOf(database: string): Promise<DatabaseSettings> {
   return found
 }
 
+/** A place that does not work is not saved by mistake: every later backup would fail. */
+function isPlaceToTry(destination: DatabaseSettingsChange['destination']): destination is DestinationChange {
+  return destination != null && destination.kind !== 'broker'
+}
+
 /** When one database is backed up, which of its backups stay, whether they are encrypted, and how they are tried. */
-export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
-  const { settings: words, app } = useMessages()
+export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings; mayMove: boolean }) {
+  const { settings: words, storage, app } = useMessages()
   const [base, setBase] = useState(settings)
   const [draft, setDraft] = useState(() => draftOf(settings))
   const [saved, setSaved] = useState(false)
@@ -48,8 +54,9 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
     setDraft(draftOf(now))
   }
   /** `over`: the state that somebody was told of, and wants to write over. */
-  const save = useAction(async (over: DatabaseSettings) => {
+  const save = useAction(async (over: DatabaseSettings, untried = false) => {
     setConflict(undefined)
+    if (isPlaceToTry(change.destination) && !untried) await tryDestination(base.database, change.destination)
     const outcome = await saveChange({
       base: over,
       send: revision => changeDatabaseSettings(base.database, change, revision),
@@ -114,6 +121,13 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
           { value: 'dump', label: words.formatDump, help: words.formatDumpHelp },
         ]}
       />
+      {mayMove && (
+        <DestinationFields
+          base={base}
+          draft={draft.destination}
+          onChange={destination => put({ destination })}
+        />
+      )}
       <fieldset class="stack">
         <legend>{words.ping}</legend>
         <SecretField
@@ -136,6 +150,16 @@ export function DatabaseForm({ settings }: { settings: DatabaseSettings }) {
         <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}
         </button>
+        {save.error && isPlaceToTry(change.destination) && (
+          <button
+            type="button"
+            class="button button-danger"
+            aria-disabled={save.busy}
+            onClick={() => save.run(base, true)}
+          >
+            {storage.saveUntried}
+          </button>
+        )}
         <span role="status">{saved ? app.saved : unchanged ? '' : words.unsaved}</span>
       </div>
     </form>

@@ -1,4 +1,4 @@
-import type { StorageChange, StorageView } from '@odoo-backup/protocol'
+import type { DestinationChange, StorageChange, StorageView } from '@odoo-backup/protocol'
 
 /** Where backups are to go, as it stands in the form. */
 export interface StorageDraft {
@@ -46,6 +46,25 @@ export function storageChangeOf(draft: StorageDraft): StorageChange {
     accessKeyId: text(draft.accessKeyId),
     pathStyle: draft.pathStyle,
     ...(secretAccessKey === '' ? {} : { secretAccessKey }),
+  }
+}
+
+/** The same of a place that is saved as a whole: what is left empty is not kept, its secret key neither. */
+export function destinationChangeOf(draft: StorageDraft): DestinationChange {
+  const { kind } = draft
+  if (kind === 'broker') return { kind }
+  if (kind === 'directory') return { kind, folder: draft.path.trim() }
+  const text = (name: 'endpoint' | 'region' | 'bucket' | 'folder' | 'accessKeyId' | 'secretAccessKey') =>
+    draft[name].trim() === '' ? {} : { [name]: draft[name].trim() }
+  return {
+    kind,
+    ...text('endpoint'),
+    ...text('region'),
+    ...text('bucket'),
+    ...text('folder'),
+    ...text('accessKeyId'),
+    ...text('secretAccessKey'),
+    pathStyle: draft.pathStyle,
   }
 }
 

@@ -11,10 +11,13 @@ const TEXTS = ['endpoint', 'region', 'bucket', 'folder', 'accessKeyId'] as const
 export function StorageFields(props: {
   current: StorageView
   draft: StorageDraft
+  /** The present secret key cannot be kept: the place is saved as a whole. */
+  anew?: boolean
   onChange: (draft: StorageDraft) => void
 }) {
   const { storage: words } = useMessages()
-  const { current, draft } = props
+  const { current, draft, anew = false } = props
+  const asksForKeys = anew || current.kind !== 'own'
   const put = (change: Partial<StorageDraft>) => props.onChange({ ...draft, ...change })
   return (
     <>
@@ -47,7 +50,7 @@ export function StorageFields(props: {
                 autocomplete="off"
                 spellcheck={false}
                 {...(name === 'endpoint' ? { inputMode: 'url', pattern: 'https?://.+' } : {})}
-                required={name === 'bucket' || (name === 'accessKeyId' && current.kind !== 'own')}
+                required={name === 'bucket' || (name === 'accessKeyId' && asksForKeys)}
                 value={draft[name]}
                 onInput={event => put({ [name]: event.currentTarget.value })}
               />
@@ -55,12 +58,18 @@ export function StorageFields(props: {
           ))}
           <Field
             label={words.secretAccessKey}
-            help={current.kind === 'own' ? words.secretHelp : words.secretNever}
+            help={
+              asksForKeys
+                ? current.kind === 'own'
+                  ? words.secretAgain
+                  : words.secretNever
+                : words.secretHelp
+            }
           >
             <input
               type="password"
               autocomplete="off"
-              required={current.kind !== 'own'}
+              required={asksForKeys}
               value={draft.secretAccessKey}
               onInput={event => put({ secretAccessKey: event.currentTarget.value })}
             />

@@ -1,4 +1,10 @@
-import { AccountView, BindRequest, StorageChange } from '@odoo-backup/protocol'
+import {
+  AccountView,
+  BindRequest,
+  DatabaseName,
+  DestinationChange,
+  StorageChange,
+} from '@odoo-backup/protocol'
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
@@ -16,6 +22,13 @@ const Connection = z.discriminatedUnion('state', [
     rechargeLink: z.string().optional(),
   }),
 ])
+
+/** One of the two, and each fault at the place where it is: a union would only say that none fits. */
+const Trial = z.strictObject({
+  storage: StorageChange.optional(),
+  database: DatabaseName.optional(),
+  destination: DestinationChange.optional(),
+})
 
 /** Whether storage can be reached, and the way to reach it. */
 export function connectionRoutes({ access, agent, recent, settings }: ApiContext): Route[] {
@@ -68,12 +81,18 @@ export function connectionRoutes({ access, agent, recent, settings }: ApiContext
       path: '/connection/trial',
       summary: 'Try storage settings before they are saved: put, list, get and delete a small object',
       tags: ['connection'],
-      body: z.strictObject({ storage: StorageChange }),
+      description:
+        'With `storage` where the backups of the agent would go, with `destination` those of one database.',
+      body: Trial,
       answer: z.object({ folder: z.string() }),
       problems: [422, 502, 503, 507],
       handle: ({ principal, body }) => {
         requireWholeServer(principal)
-        return agent.tryStorage(body.storage)
+        const { storage, database, destination } = body
+        if (storage !== undefined) return agent.tryStorage(storage)
+        if (database !== undefined && destination !== undefined)
+          return agent.tryDestination(database, destination)
+        throw new AgentError('invalid_request', 'Send storage, or database and destination.')
       },
     }),
     guarded(access, 'administer', {

@@ -1,0 +1,74 @@
+import type { DatabaseSettings } from '@odoo-backup/protocol'
+import { useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import { tryDestination } from '../../api/calls.ts'
+import { useMessages } from '../../messages/index.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { type DestinationDraft, movesTo, NO_PLACE } from './database-draft.ts'
+import { destinationChangeOf } from './storage-draft.ts'
+import { StorageFields } from './storage-fields.tsx'
+
+/** Where the backups of one database go: with those of all, or to a place of its own, which can be tried. */
+export function DestinationFields(props: {
+  base: DatabaseSettings
+  draft: DestinationDraft
+  onChange: (draft: DestinationDraft) => void
+}) {
+  const { settings: words, storage } = useMessages()
+  const { base, draft } = props
+  const [tried, setTried] = useState(false)
+  const put = (change: Partial<DestinationDraft>) => {
+    setTried(false)
+    props.onChange({ ...draft, ...change })
+  }
+  const attempt = useAction(async () => {
+    setTried(false)
+    await tryDestination(base.database, destinationChangeOf(draft.place))
+    setTried(true)
+  })
+  const { kind } = draft.place
+  const moves = movesTo(base, draft)
+  return (
+    <fieldset class="stack">
+      <legend>{words.destination}</legend>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={draft.apart}
+          onChange={event => put({ apart: event.currentTarget.checked })}
+        />
+        <span>
+          {words.apart}
+          <br />
+          <span class="small soft">{words.apartHelp}</span>
+        </span>
+      </label>
+      {draft.apart && (
+        <StorageFields
+          current={base.destination ?? NO_PLACE}
+          draft={draft.place}
+          anew={moves}
+          onChange={place => put({ place })}
+        />
+      )}
+      {draft.apart && kind === 'broker' && <p class="small soft">{words.apartBroker}</p>}
+      {moves && <p class="card tone-warn">{words.apartMoves}</p>}
+      {attempt.error && <Failure error={attempt.error} />}
+      {draft.apart && kind !== 'broker' && moves && (
+        <div class="row">
+          <button
+            type="button"
+            class="button"
+            aria-disabled={attempt.busy}
+            onClick={event => {
+              if (!attempt.busy && event.currentTarget.form?.reportValidity()) void attempt.run()
+            }}
+          >
+            {storage.test}
+          </button>
+          <span role="status">{attempt.busy ? storage.trying : tried ? storage.testOk[kind] : ''}</span>
+        </div>
+      )}
+    </fieldset>
+  )
+}
