@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { withClient } from '../../infra/odoo-instance/create.ts'
 import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { noteOutput, noteSecret } from '../fixtures/run-records.ts'
 
 // `npm run migrate` as an operator types it, before the first start and after an update.
 
@@ -15,13 +16,16 @@ const database = `test_broker_migrate_${randomBytes(6).toString('hex')}`
 const admin = { connectionString: sandboxEnvironment().brokerDatabaseUrl }
 const url = new URL(admin.connectionString)
 url.pathname = `/${database}`
+noteSecret('the address of a registry', url.href)
 
 beforeAll(() => withClient(admin, client => client.query(`CREATE DATABASE ${database}`)))
 afterAll(() => withClient(admin, client => dropDatabase(client, database)))
 
 async function migrate(environment: Record<string, string>) {
   const options = { cwd: root, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment } }
-  return promisify(execFile)(process.execPath, ['infra/bootstrap/run.mjs', 'migrate'], options)
+  const running = promisify(execFile)(process.execPath, ['infra/bootstrap/run.mjs', 'migrate'], options)
+  noteOutput('a migration', running.child.stdout, running.child.stderr)
+  return running
 }
 
 test('an empty database gets every migration in order, and a second run finds nothing to do', async () => {
