@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { RetentionChange } from '@odoo-backup/protocol'
 import type { Page } from 'playwright-core'
 import { AgentError } from '../../apps/agent/src/errors.ts'
+import { withSettings } from '../../apps/agent/src/operations/settings-change.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
@@ -222,6 +223,39 @@ test('one database gets a place of its own: tried as entered, saved as a whole, 
   await page.getByLabel(/^To a place of its own/).uncheck()
   await save()
   expect(await file()).not.toMatch(/destination = |AKIA2/)
+})
+
+test('a refused setting is told at its field, which has the focus, in the reader’s language too', async () => {
+  const german = await ui.openInside({ locale: 'de-DE' })
+  await show('settings', german)
+  const mail = german.getByLabel('E-Mail senden an')
+  await mail.fill('admin@example.com, nobody')
+  await german.getByRole('button', { name: 'Speichern', exact: true }).click()
+  const said = german.getByText('Das ist keine E-Mail-Adresse wie admin@example.com.')
+  await said.waitFor()
+  await mail.and(german.locator(':focus')).waitFor()
+  expect(await mail.getAttribute('aria-invalid')).toBe('true')
+  expect(await mail.getAttribute('aria-describedby')).toContain((await said.getAttribute('id')) ?? 'none')
+  expect(await file()).not.toContain('nobody')
+  await german.context().close()
+
+  await show('settings/shop')
+  await page.getByRole('button', { name: 'Add a cron expression' }).first().click()
+  const cron = page.getByLabel('Cron expression')
+  await cron.fill('every now and then')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('This says no time').waitFor()
+  await cron.and(page.locator(':focus')).waitFor()
+
+  await show('settings')
+  await page.getByLabel('Folder in the bucket').fill('/backups/')
+  await page.getByLabel('Bucket', { exact: true }).waitFor()
+  ui.fixture.agent.tryStorage = async change => {
+    await ui.store.preview(document => withSettings(document, { storage: change }))
+    return { folder: '.' }
+  }
+  await page.getByRole('button', { name: 'Test the connection' }).click()
+  await page.getByText('Write a folder such as backups/odoo').first().waitFor()
 })
 
 test('the keys of a bucket go only after they were asked for', async () => {

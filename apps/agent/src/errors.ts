@@ -1,4 +1,4 @@
-import { AgentErrorCode } from '@odoo-backup/protocol'
+import { AgentErrorCode, type FieldFaultCode } from '@odoo-backup/protocol'
 import type { CliExit, ErrorKind } from './error-kinds.ts'
 import { KINDS } from './error-kinds.ts'
 
@@ -21,6 +21,8 @@ export class AgentError extends Error {
   readonly rechargeLink?: string
   /** Seconds to wait before trying again, where the other side said so. */
   readonly retryAfterSeconds?: number
+  /** Which members of the request it is about, such as `schedules.0`. */
+  readonly fields?: readonly AgentFieldFault[]
 
   constructor(code: AgentErrorCode, message: string, options: AgentErrorOptions = {}) {
     super(message, { cause: options.cause })
@@ -31,8 +33,14 @@ export class AgentError extends Error {
     this.retryable = options.retryable ?? kind.retryable
     if (options.authLink !== undefined) this.authLink = options.authLink
     if (options.rechargeLink !== undefined) this.rechargeLink = options.rechargeLink
+    if (options.fields !== undefined) this.fields = options.fields
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds
   }
+}
+
+export interface AgentFieldFault {
+  readonly path: string
+  readonly code: FieldFaultCode
 }
 
 export interface AgentErrorOptions {
@@ -41,6 +49,7 @@ export interface AgentErrorOptions {
   readonly authLink?: string
   readonly rechargeLink?: string
   readonly retryAfterSeconds?: number
+  readonly fields?: readonly AgentFieldFault[]
 }
 
 export type { AgentErrorCode } from '@odoo-backup/protocol'

@@ -1,5 +1,19 @@
 import { z } from 'zod'
 
+/** What is wrong with one member of a request's body. */
+export const FieldFaultCode = z.enum([
+  'required',
+  'too_long',
+  'range',
+  'email',
+  'address',
+  'schedule',
+  'folder',
+  'password',
+  'invalid',
+])
+export type FieldFaultCode = z.infer<typeof FieldFaultCode>
+
 /**
  * An error as it travels (RFC 9457, `application/problem+json`). `code` is stable and for programs;
  * `detail` is for people and says what to do.
@@ -14,5 +28,7 @@ export const Problem = z.object({
   authLink: z.url().optional(),
   /** Where credit can be bought, for `code: "payment_required"`. */
   rechargeLink: z.url().optional(),
+  /** Which members of the body are wrong, such as `notices.mailTo.0`, for `code: "invalid_request"`. */
+  fields: z.array(z.object({ path: z.string(), code: FieldFaultCode })).optional(),
 })
 export type Problem = z.infer<typeof Problem>

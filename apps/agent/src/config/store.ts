@@ -3,6 +3,7 @@ import type { ConfigurationEffect } from '@odoo-backup/protocol'
 import { withoutCachedCredentials } from '../credentials/credential-cache.ts'
 import { AgentError } from '../errors.ts'
 import type { Configuration } from './configuration.ts'
+import { fieldFaults } from './field-faults.ts'
 import {
   type FileVersion,
   type ReadFile,
@@ -305,7 +306,9 @@ function withNew(name: string, value: string): Edit {
 
 function refused(path: string, faults: readonly string[]): AgentError {
   const list = faults.map(fault => `  ${fault}`).join('\n')
-  return new AgentError('invalid_request', `This would leave faults in ${path}:\n${list}`)
+  return new AgentError('invalid_request', `This would leave faults in ${path}:\n${list}`, {
+    fields: fieldFaults(faults),
+  })
 }
 
 function gone(path: string): AgentError {

@@ -8,12 +8,13 @@ export const agentErrorsAsProblems: ErrorRequestHandler = (error, _request, _res
 }
 
 function asProblem(error: AgentError): HttpProblem {
-  const { authLink, rechargeLink, retryAfterSeconds } = error
+  const { authLink, rechargeLink, retryAfterSeconds, fields } = error
   return new HttpProblem({
     status: error.status,
     code: error.code,
     detail: error.message,
     cause: error.cause,
+    fields,
     extra: {
       ...(authLink === undefined ? {} : { authLink }),
       ...(rechargeLink === undefined ? {} : { rechargeLink }),

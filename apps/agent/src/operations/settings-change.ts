@@ -128,9 +128,17 @@ function destinationValues(change: DestinationChange | null): Values {
 }
 
 /** Rejects with `invalid_request` what says no time at all. */
-export function requireSchedules(schedules: readonly Schedule[]): void {
-  const fault = schedules.map(scheduleFault).find(found => found !== undefined)
-  if (fault !== undefined) throw new AgentError('invalid_request', fault)
+export function requireSchedules(
+  schedules: readonly Schedule[],
+  member: 'schedules' | 'drills' = 'schedules',
+): void {
+  const found = schedules.map(scheduleFault)
+  const fault = found.find(each => each !== undefined)
+  if (fault === undefined) return
+  const fields = found.flatMap((each, index) =>
+    each === undefined ? [] : [{ path: `${member}.${index}`, code: 'schedule' as const }],
+  )
+  throw new AgentError('invalid_request', fault, { fields })
 }
 
 function withTimes(
@@ -140,7 +148,7 @@ function withTimes(
   schedules: DatabaseSettingsChange['schedules'],
 ): IniDocument {
   if (schedules === undefined) return document
-  requireSchedules(schedules)
+  requireSchedules(schedules, kind === 'drill' ? 'drills' : 'schedules')
   const wanted = schedules.map(formatSchedule)
   const start = `${PREFIX}${kind}_`
   const present = entriesOf(document).filter(

@@ -1,13 +1,37 @@
 import { ZodError } from 'zod'
 import { HttpProblem } from './http-problem.ts'
 
+const MOST = 10
+
 /** `400 invalid_request` that names each wrong field; the values stay out of it. */
 export function invalidRequest(error: ZodError, where?: string): HttpProblem {
-  const faults = error.issues.slice(0, 10).map(issue => {
+  const faults = error.issues.slice(0, MOST).map(issue => {
     const path = [where, ...issue.path.map(String)].filter(part => part !== undefined).join('.')
     return path === '' ? issue.message : `${path}: ${issue.message}`
   })
-  return new HttpProblem({ status: 400, code: 'invalid_request', detail: faults.join(' · ') })
+  const fields = error.issues
+    .slice(0, MOST)
+    .map(issue => ({ path: issue.path.map(String).join('.'), code: fieldFaultCode(issue) }))
+  return new HttpProblem({
+    status: 400,
+    code: 'invalid_request',
+    detail: faults.join(' · '),
+    ...(where === 'body' ? { fields: fields.filter(({ path }) => path !== '') } : {}),
+  })
+}
+
+/** What is wrong with one value, as a page says it beside its field. */
+function fieldFaultCode(issue: ZodError['issues'][number]): string {
+  switch (issue.code) {
+    case 'invalid_format':
+      return issue.format === 'email' ? 'email' : issue.format === 'url' ? 'address' : 'invalid'
+    case 'too_small':
+      return issue.origin === 'string' ? 'required' : 'range'
+    case 'too_big':
+      return issue.origin === 'string' || issue.origin === 'array' ? 'too_long' : 'range'
+    default:
+      return 'invalid'
+  }
 }
 
 /** What a request is answered that names nothing we have. */

@@ -1,5 +1,11 @@
 import { STATUS_CODES } from 'node:http'
 
+/** Which member of a request's body is wrong, such as `notices.mailTo.0`, and in what way: stable, for programs. */
+export interface FieldFault {
+  readonly path: string
+  readonly code: string
+}
+
 export interface HttpProblemOptions {
   /** 400 to 599. */
   readonly status: number
@@ -13,6 +19,7 @@ export interface HttpProblemOptions {
   readonly cause?: unknown
   /** Further members of the document, such as `authLink` or `rechargeLink`. */
   readonly extra?: Readonly<Record<string, string | number | boolean>>
+  readonly fields?: readonly FieldFault[] | undefined
   /** Becomes the header `Retry-After`. */
   readonly retryAfterSeconds?: number
 }
@@ -24,6 +31,7 @@ export class HttpProblem extends Error {
   readonly detail: string | undefined
   readonly title: string
   readonly extra: Readonly<Record<string, string | number | boolean>>
+  readonly fields: readonly FieldFault[]
   readonly retryAfterSeconds: number | undefined
 
   constructor(options: HttpProblemOptions) {
@@ -34,6 +42,7 @@ export class HttpProblem extends Error {
     this.detail = options.detail
     this.title = options.title ?? STATUS_CODES[options.status] ?? 'Error'
     this.extra = options.extra ?? {}
+    this.fields = options.fields ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

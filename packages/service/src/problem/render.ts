@@ -34,12 +34,19 @@ export function sendProblem(
     response.type('html').send(problemPage(response, problem, wording?.(response, problem)))
     return
   }
-  const { status, code, title, detail, extra } = problem
-  response
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({ ...extra, type: 'about:blank', title, status, code, ...(detail ? { detail } : {}) }),
-    )
+  const { status, code, title, detail, extra, fields } = problem
+  const named = fields.length === 0 ? {} : { fields }
+  response.type('application/problem+json').send(
+    JSON.stringify({
+      ...extra,
+      ...named,
+      type: 'about:blank',
+      title,
+      status,
+      code,
+      ...(detail ? { detail } : {}),
+    }),
+  )
 }
 
 function problemPage(response: Response, problem: HttpProblem, words: ProblemWords | undefined): string {

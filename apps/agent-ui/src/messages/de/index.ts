@@ -7,7 +7,7 @@ import { places } from './places.ts'
 import { restore } from './restore.ts'
 import { restoreChecks } from './restore-checks.ts'
 import { retentionReasons } from './retention.ts'
-import { schedules, settings, storage } from './settings.ts'
+import { fieldFaults, schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
 import { signIn } from './sign-in.ts'
@@ -32,4 +32,5 @@ export const de: Messages = {
   settings,
   schedules,
   storage,
+  fieldFaults,
 }

@@ -196,3 +196,16 @@ export const storage: Messages['storage'] = {
   secretNever: 'Er steht in der Datei des Agenten und wird nie gezeigt.',
   pathStyle: 'Adressen mit Pfad (die meisten Speicher außer Amazon wollen sie)',
 }
+
+export const fieldFaults: Messages['fieldFaults'] = {
+  required: 'Hier muss etwas stehen.',
+  too_long: 'Das ist zu lang.',
+  range: 'Diese Zahl ist zu klein oder zu groß.',
+  email: 'Das ist keine E-Mail-Adresse wie admin@example.com.',
+  address: 'Schreiben Sie eine Adresse, die mit https:// oder http:// beginnt.',
+  schedule: 'Das nennt keine Zeit: Ein Cron-Ausdruck hat fünf Teile, etwa 30 3 * * *.',
+  folder: 'Schreiben Sie einen Ordner wie backups/odoo in einem Bucket oder /mnt/backups auf dem Server.',
+  password:
+    'Dieses Passwort ist nicht zu gebrauchen: keine Zeilenumbrüche und nichts, was die Datei nicht fasst.',
+  invalid: 'Das kann hier nicht stehen.',
+}

@@ -6,7 +6,7 @@ import { places } from './places.ts'
 import { restore } from './restore.ts'
 import { restoreChecks } from './restore-checks.ts'
 import { retentionReasons } from './retention.ts'
-import { schedules, settings, storage } from './settings.ts'
+import { fieldFaults, schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
 import { signIn } from './sign-in.ts'
@@ -31,6 +31,7 @@ export const en = {
   settings,
   schedules,
   storage,
+  fieldFaults,
 } as const
 
 type Texts<Value> = Value extends string

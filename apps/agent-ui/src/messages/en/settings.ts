@@ -1,3 +1,5 @@
+import type { FieldFaultCode } from '@odoo-backup/protocol'
+
 export const settings = {
   title: 'Settings',
   databases: 'Databases',
@@ -186,3 +188,16 @@ export const storage = {
   secretNever: 'It is kept in the agent’s file and never shown.',
   pathStyle: 'Path style addresses (most stores other than Amazon want them)',
 } as const
+
+/** What is wrong with one field, by the agent's code. */
+export const fieldFaults = {
+  required: 'Something must stand here.',
+  too_long: 'This is too long.',
+  range: 'This number is too small or too large.',
+  email: 'This is no e-mail address, such as admin@example.com.',
+  address: 'Write an address that begins with https:// or http://.',
+  schedule: 'This says no time: a cron expression has five parts, such as 30 3 * * *.',
+  folder: 'Write a folder such as backups/odoo in a bucket, or /mnt/backups on the server.',
+  password: 'This password cannot be used: no line breaks, and nothing that the file cannot hold.',
+  invalid: 'This cannot stand here.',
+} as const satisfies Record<FieldFaultCode, string>

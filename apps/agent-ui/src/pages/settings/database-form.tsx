@@ -7,6 +7,7 @@ import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
 import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './database-draft.ts'
 import { DestinationFields } from './destination-fields.tsx'
 import { EncryptionFields } from './encryption-fields.tsx'
@@ -70,9 +71,12 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
     show(outcome.view)
     setSaved(true)
   })
+  const faultAt = useFaultAt(save.error)
+  const form = useFirstFault(save.error)
   const unchanged = Object.keys(change).length === 0
   return (
     <form
+      ref={form}
       class="stack"
       onSubmit={event => {
         event.preventDefault()
@@ -92,7 +96,11 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
           />
           <span>{words.enabled}</span>
         </label>
-        <ScheduleEditor schedules={draft.schedules} onChange={schedules => put({ schedules })} />
+        <ScheduleEditor
+          schedules={draft.schedules}
+          faultAt={index => faultAt(`schedules.${index}`)}
+          onChange={schedules => put({ schedules })}
+        />
         {draft.enabled && draft.schedules.length > 0 && <NextRuns schedules={draft.schedules} />}
         {(!draft.enabled || draft.schedules.length === 0) && <p class="card tone-warn">{words.byHandOnly}</p>}
       </fieldset>
@@ -109,7 +117,12 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
       <fieldset class="stack">
         <legend>{words.drills}</legend>
         <p class="small soft">{words.drillsHelp}</p>
-        <ScheduleEditor schedules={draft.drills} drills onChange={drills => put({ drills })} />
+        <ScheduleEditor
+          schedules={draft.drills}
+          faultAt={index => faultAt(`drills.${index}`)}
+          drills
+          onChange={drills => put({ drills })}
+        />
         {draft.enabled && draft.drills.length > 0 && <NextRuns schedules={draft.drills} />}
       </fieldset>
       <Choices
@@ -125,6 +138,7 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         <DestinationFields
           base={base}
           draft={draft.destination}
+          error={save.error}
           onChange={destination => put({ destination })}
         />
       )}
@@ -134,6 +148,7 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
           label={words.pingUrl}
           help={words.pingHelp}
           present={base.pingUrl}
+          fault={faultAt('pingUrl')}
           draft={draft.ping}
           onChange={ping => put({ ping })}
         />

@@ -2,8 +2,10 @@ import type { DatabaseSettings } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { tryDestination } from '../../api/calls.ts'
+import type { ApiError } from '../../api/client.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { useFaultAt } from '../../parts/field-faults.ts'
 import { type DestinationDraft, movesTo, NO_PLACE } from './database-draft.ts'
 import { destinationChangeOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
@@ -12,6 +14,8 @@ import { StorageFields } from './storage-fields.tsx'
 export function DestinationFields(props: {
   base: DatabaseSettings
   draft: DestinationDraft
+  /** What was wrong with it when it was to be saved. */
+  error: ApiError | undefined
   onChange: (draft: DestinationDraft) => void
 }) {
   const { settings: words, storage } = useMessages()
@@ -26,6 +30,7 @@ export function DestinationFields(props: {
     await tryDestination(base.database, destinationChangeOf(draft.place))
     setTried(true)
   })
+  const faultAt = useFaultAt(props.error ?? attempt.error)
   const { kind } = draft.place
   const moves = movesTo(base, draft)
   return (
@@ -48,6 +53,7 @@ export function DestinationFields(props: {
           current={base.destination ?? NO_PLACE}
           draft={draft.place}
           anew={moves}
+          faultAt={name => faultAt(`destination.${name}`)}
           onChange={place => put({ place })}
         />
       )}

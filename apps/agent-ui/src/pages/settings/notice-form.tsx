@@ -7,6 +7,7 @@ import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
+import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
 import { nameOfSetting } from './names.ts'
 import { addressesIn, type NoticeDraft, noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
 import { Overtaken } from './overtaken.tsx'
@@ -73,8 +74,11 @@ function Form({ settings: found }: { settings: AgentSettings }) {
   }
   const unchanged = Object.keys(change).length === 0
   const error = save.error ?? test.error
+  const faultAt = useFaultAt(error)
+  const form = useFirstFault(error)
   return (
     <form
+      ref={form}
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
@@ -84,11 +88,16 @@ function Form({ settings: found }: { settings: AgentSettings }) {
       <h2>{words.notices}</h2>
       <p class="soft small">{words.noticesHelp}</p>
       <div class="fields">
-        <Field label={words.mailTo} help={words.mailToHelp}>
+        <Field label={words.mailTo} help={words.mailToHelp} error={faultAt('notices.mailTo')}>
           <input value={draft.mailTo} onInput={event => put({ mailTo: event.currentTarget.value })} />
         </Field>
         {TEXTS.map(name => (
-          <Field key={name} label={words[name]} help={name === 'smtpUser' ? words.smtpUserHelp : undefined}>
+          <Field
+            key={name}
+            label={words[name]}
+            help={name === 'smtpUser' ? words.smtpUserHelp : undefined}
+            error={faultAt(`notices.${name}`)}
+          >
             <input
               {...RULES[name]}
               autocomplete="off"
@@ -98,7 +107,7 @@ function Form({ settings: found }: { settings: AgentSettings }) {
           </Field>
         ))}
         {draft.smtpUser !== '' && (
-          <Field label={words.smtpPassword} help={words.secretStays}>
+          <Field label={words.smtpPassword} help={words.secretStays} error={faultAt('notices.smtpPassword')}>
             <input
               type="password"
               autocomplete="new-password"
@@ -111,6 +120,7 @@ function Form({ settings: found }: { settings: AgentSettings }) {
           label={words.webhook}
           help={words.webhookHelp}
           present={base.webhook}
+          fault={faultAt('notices.webhook')}
           draft={webhook}
           onChange={next => put({ webhook: next })}
         />

@@ -14,6 +14,7 @@ export function ScheduleEditor(props: {
   schedules: readonly Schedule[]
   /** Weekly is what to begin with, as a drill restores a whole backup. */
   drills?: boolean
+  faultAt: (index: number) => string | undefined
   onChange: (schedules: readonly Schedule[]) => void
 }) {
   const { schedules: words } = useMessages()
@@ -28,7 +29,7 @@ export function ScheduleEditor(props: {
           {schedule.kind === 'every' ? (
             <Every schedule={schedule} onChange={next => put(index, next)} />
           ) : (
-            <Field label={words.cron}>
+            <Field label={words.cron} error={props.faultAt(index)}>
               <input
                 required
                 value={schedule.expression}

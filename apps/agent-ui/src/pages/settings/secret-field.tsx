@@ -7,6 +7,7 @@ export function SecretField(props: {
   label: string
   help: string
   present: string | undefined
+  fault?: string | undefined
   draft: SecretDraft
   onChange: (draft: SecretDraft) => void
 }) {
@@ -14,7 +15,7 @@ export function SecretField(props: {
   const { present, draft } = props
   return (
     <>
-      <Field label={props.label} help={props.help}>
+      <Field label={props.label} help={props.help} error={props.fault}>
         <input
           type="url"
           autocomplete="off"

@@ -1,6 +1,7 @@
 import type { StorageView } from '@odoo-backup/protocol'
 import { useMessages } from '../../messages/index.ts'
 import { Field } from '../../parts/field.tsx'
+import type { FaultAt } from '../../parts/field-faults.ts'
 import type { StorageDraft } from './storage-draft.ts'
 
 const KINDS = ['broker', 'own', 'directory'] as const
@@ -13,6 +14,8 @@ export function StorageFields(props: {
   draft: StorageDraft
   /** The present secret key cannot be kept: the place is saved as a whole. */
   anew?: boolean
+  /** By the member's name, such as `bucket`. */
+  faultAt: FaultAt
   onChange: (draft: StorageDraft) => void
 }) {
   const { storage: words } = useMessages()
@@ -45,7 +48,12 @@ export function StorageFields(props: {
       {draft.kind === 'own' && (
         <div class="fields">
           {TEXTS.map(name => (
-            <Field key={name} label={words[name]} help={words.help[name] || undefined}>
+            <Field
+              key={name}
+              label={words[name]}
+              help={words.help[name] || undefined}
+              error={props.faultAt(name)}
+            >
               <input
                 autocomplete="off"
                 spellcheck={false}
@@ -58,6 +66,7 @@ export function StorageFields(props: {
           ))}
           <Field
             label={words.secretAccessKey}
+            error={props.faultAt('secretAccessKey')}
             help={
               asksForKeys
                 ? current.kind === 'own'
@@ -86,7 +95,7 @@ export function StorageFields(props: {
       )}
       {draft.kind === 'directory' && (
         <>
-          <Field label={words.path} help={words.pathHelp}>
+          <Field label={words.path} help={words.pathHelp} error={props.faultAt('folder')}>
             <input
               required
               pattern="/.*"

@@ -8,6 +8,7 @@ import { saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
 import { Overtaken } from './overtaken.tsx'
 import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
@@ -78,10 +79,13 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
   }, [])
 
   const error = save.error ?? attempt.error
+  const faultAt = useFaultAt(error)
+  const form = useFirstFault(error)
   const busy = save.busy || attempt.busy
   const mayStayUntried = save.error !== undefined && draft.kind !== 'broker' && onConnected === undefined
   return (
     <form
+      ref={form}
       class="card stack"
       onSubmit={event => {
         event.preventDefault()
@@ -94,6 +98,7 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
       <StorageFields
         current={current}
         draft={draft}
+        faultAt={name => faultAt(`storage.${name}`)}
         onChange={next => {
           setDraft(next)
           setDone(undefined)

@@ -66,6 +66,25 @@ test('without If-Match, or with a star, a change is made as ever; of several rev
   await patch(DATABASE, { format: 'zip' }, `"other", ${etag}`).expect(200)
 })
 
+test('a refusal names each member of the request that is wrong, and in what way', async () => {
+  const fields = async (where: string, change: object) => (await patch(where, change).expect(400)).body.fields
+  expect(
+    await fields('/settings', { notices: { mailTo: ['a@example.com', 'nobody'], smtpPort: 0 } }),
+  ).toEqual([
+    { path: 'notices.mailTo.1', code: 'email' },
+    { path: 'notices.smtpPort', code: 'range' },
+  ])
+  expect(await fields('/settings', { storage: { kind: 'own', folder: '/backups/' } })).toEqual([
+    { path: 'storage.folder', code: 'folder' },
+  ])
+  const daily = { kind: 'every', every: 1, unit: 'days' }
+  const never = { kind: 'cron', expression: 'every now and then' }
+  expect(await fields(DATABASE, { drills: [daily, never] })).toEqual([{ path: 'drills.1', code: 'schedule' }])
+  const destination = { kind: 'directory', folder: 'not/absolute' }
+  expect(await fields(DATABASE, { destination })).toEqual([{ path: 'destination.folder', code: 'folder' }])
+  expect(await fields(DATABASE, { pingUrl: 'secret' })).toEqual([{ path: 'pingUrl', code: 'address' }])
+})
+
 test('what one database has leaves the revision of the agent and of others alone', async () => {
   const before = await api.call('get', '/settings', api.tokens.administer).expect(200)
   await patch(DATABASE, { format: 'dump' }).expect(200)
