@@ -4,6 +4,7 @@ const PATHS = {
   bad: 'M7 7l10 10M17 7L7 17',
   running: 'M12 6v6l4 2.5',
   waiting: 'M7 12h10',
+  none: 'M7 12h10',
 } as const
 
 /** A small sign in a circle, of the colour of the text around it. It says nothing that the text does not. */

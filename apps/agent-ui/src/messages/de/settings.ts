@@ -7,7 +7,7 @@ export const settings: Messages['settings'] = {
   tokens: 'Benutzer und Schlüssel',
   enabled: 'Nach Zeitplan sichern',
   schedules: 'Zeitplan',
-  nextRuns: 'Nächste Läufe',
+  nextRuns: timeZone => `Nächste Läufe, in Ihrer Zeit (${timeZone})`,
   retention: 'Welche Sicherungen bleiben',
   retentionHelp: 'Die neueste Sicherung bleibt immer. Ohne Grenze bleibt jede.',
   hourly: 'Eine je Stunde',
@@ -43,7 +43,7 @@ export const settings: Messages['settings'] = {
   lostPassword:
     'Geht das Passwort verloren, gehen die Sicherungen mit. Niemand kann sie wiederherstellen, auch wir nicht.',
   byHandOnly: 'Ohne einen Zeitplan, der läuft, wird nur von Hand gesichert.',
-  byHand: 'nur von Hand',
+  byHand: 'ohne Zeitplan',
   encrypted: 'verschlüsselt',
   drills: 'Wiederherstellungsproben',
   drillsHelp:
@@ -146,7 +146,8 @@ export const schedules: Messages['schedules'] = {
   addNightly: 'Nächtlichen Lauf hinzufügen',
   addWeekly: 'Wöchentliche Probe hinzufügen',
   addCron: 'Cron-Ausdruck hinzufügen',
-  remove: number => `Nr. ${number} entfernen`,
+  remove: 'Entfernen',
+  removeOne: number => `Entfernen: Nr. ${number}`,
 }
 
 export const storage: Messages['storage'] = {

@@ -7,7 +7,7 @@ export const settings = {
   tokens: 'Users and tokens',
   enabled: 'Back up by schedule',
   schedules: 'Schedule',
-  nextRuns: 'Next runs',
+  nextRuns: (timeZone: string) => `Next runs, in your own time (${timeZone})`,
   retention: 'Which backups stay',
   retentionHelp: 'The newest backup always stays. Without any limit, every backup stays.',
   hourly: 'One per hour',
@@ -40,7 +40,7 @@ export const settings = {
   lostPassword:
     'If the password is lost, the backups are lost with it. Nobody can recover them, we cannot either.',
   byHandOnly: 'Without a schedule that runs, backups are made by hand alone.',
-  byHand: 'by hand alone',
+  byHand: 'no schedule',
   encrypted: 'encrypted',
   drills: 'Restore drills',
   drillsHelp:
@@ -140,7 +140,8 @@ export const schedules = {
   addNightly: 'Add a nightly run',
   addWeekly: 'Add a weekly drill',
   addCron: 'Add a cron expression',
-  remove: (number: number) => `Remove ${number}`,
+  remove: 'Remove',
+  removeOne: (number: number) => `Remove ${number}`,
 } as const
 
 export const storage = {

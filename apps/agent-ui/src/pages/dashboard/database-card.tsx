@@ -21,11 +21,13 @@ interface CardProps {
 export function DatabaseCard({ item, who, job, onChange }: CardProps) {
   const { dashboard: words, language } = useMessages()
   const { worry, lastBackup, lastFailure } = item
+  // A tick beside what nobody backs up would say that it is safe.
+  const tone = item.included && item.exists ? item.tone : 'none'
   return (
-    <article class={`card stack database-card edge-${item.included && item.exists ? item.tone : 'none'}`}>
+    <article class={`card stack database-card edge-${tone}`}>
       <h3 class="row">
-        <span class={`tone-text-${item.tone}`}>
-          <Icon name={item.tone} />
+        <span class={tone === 'none' ? 'soft' : `tone-text-${tone}`}>
+          <Icon name={tone} />
         </span>
         <a href={placeLink('backups', undefined, { database: item.database })}>
           <bdi>{item.database}</bdi>

@@ -2,6 +2,7 @@ import { backups } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatBytes, formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { BackupBadges } from '../../parts/backup-badges.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { placeLink } from '../../router.ts'
 
@@ -23,8 +24,8 @@ export function RecentBackups() {
             <br />
             <span class="small soft">
               {formatMoment(item.takenAt, language)} · {formatBytes(item.sizeBytes, language)}
-              {item.encrypted ? ` · ${list.encrypted}` : ''}
             </span>
+            <BackupBadges backup={item} />
           </span>
           <a class="button" href={placeLink('restore', item.name)} aria-label={words.restoreOne(item.name)}>
             {words.start}

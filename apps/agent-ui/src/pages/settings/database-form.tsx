@@ -77,7 +77,7 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
   return (
     <form
       ref={form}
-      class="stack"
+      class="stack form-of-cards"
       onSubmit={event => {
         event.preventDefault()
         if (!unchanged && !passwordsDiffer(draft.encryption)) void save.run(base)

@@ -2,7 +2,7 @@ import type { Schedule } from '@odoo-backup/protocol'
 import { previewSchedules } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { useSettled } from '../../api/settled.ts'
-import { formatMoment } from '../../format.ts'
+import { formatMoment, timeZoneName } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { FailureWords } from '../../parts/failure.tsx'
 
@@ -20,7 +20,8 @@ export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {
   if (preview.value === undefined || preview.value.nextRuns.length === 0) return null
   return (
     <p class="small soft" role="status">
-      {words.nextRuns}: {preview.value.nextRuns.map(run => formatMoment(run, language)).join(' · ')}
+      {words.nextRuns(timeZoneName(language))}:{' '}
+      {preview.value.nextRuns.map(run => formatMoment(run, language)).join(' · ')}
     </p>
   )
 }

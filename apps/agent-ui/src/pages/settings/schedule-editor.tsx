@@ -41,9 +41,10 @@ export function ScheduleEditor(props: {
           <button
             type="button"
             class="button"
+            aria-label={words.removeOne(index + 1)}
             onClick={() => props.onChange(props.schedules.toSpliced(index, 1))}
           >
-            {words.remove(index + 1)}
+            {words.remove}
           </button>
         </div>
       ))}
