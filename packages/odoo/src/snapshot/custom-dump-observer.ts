@@ -1,25 +1,30 @@
 import { OdooError } from '../errors.ts'
+import { CustomDumpContents } from './custom-dump-contents.ts'
 import type { DumpWatch } from './dump-stream.ts'
 
 const MAGIC = 'PGDMP'
 
 /**
  * Watches pg_dump's custom format. It has no closing line: its end is told by pg_dump's exit status alone, its
- * beginning by five letters. Its rows are compressed, so they are counted in the database meanwhile; sequences
- * belong to no snapshot and are not noted.
+ * beginning by five letters. Its rows are compressed, so they are counted in the database meanwhile; sequences, which
+ * belong to no snapshot, stand in its table of contents.
  */
 export class CustomDumpObserver implements DumpWatch {
   rowCounts: ReadonlyMap<string, number> = new Map()
-  readonly sequences: ReadonlyMap<string, string> = new Map()
   readonly warnings: ReadonlySet<string> = new Set()
   readonly #counting: () => Promise<ReadonlyMap<string, number>>
   #counted: Promise<ReadonlyMap<string, number>> | undefined
+  readonly #contents = new CustomDumpContents()
   #bytes = 0
   #head = ''
 
   /** @param counting counts the rows of all tables in the transaction of the snapshot */
   constructor(counting: () => Promise<ReadonlyMap<string, number>>) {
     this.#counting = counting
+  }
+
+  get sequences(): ReadonlyMap<string, string> {
+    return this.#contents.sequences
   }
 
   get bytes(): number {
@@ -30,6 +35,7 @@ export class CustomDumpObserver implements DumpWatch {
     if (this.#head.length < MAGIC.length)
       this.#head += chunk.toString('latin1', 0, MAGIC.length - this.#head.length)
     this.#bytes += chunk.length
+    this.#contents.push(chunk)
     if (this.#counted) return
     this.#counted = this.#counting()
     // Whoever ends the dump hears of a failure.

@@ -9,6 +9,8 @@ import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { OdooCluster } from '../cluster/cluster.ts'
 import { TestInstance } from '../testing/instance.ts'
 import { storeFile } from '../testing/sample-database.ts'
+import { readSequences } from './count-rows.ts'
+import { CustomDumpContents } from './custom-dump-contents.ts'
 import { openSnapshot } from './open-snapshot.ts'
 import type { LiveSnapshot } from './snapshot.ts'
 
@@ -31,6 +33,13 @@ async function readFiles(snapshot: LiveSnapshot): Promise<Map<string, string>> {
     }
   }
   return read
+}
+
+/** What is noted of an archive that comes in pieces of so many bytes. */
+function sequencesIn(archive: Buffer, pieceBytes: number): ReadonlyMap<string, string> {
+  const contents = new CustomDumpContents()
+  for (let at = 0; at < archive.length; at += pieceBytes) contents.push(archive.subarray(at, at + pieceBytes))
+  return contents.sequences
 }
 
 test('a snapshot has the dump, the files and the manifest of an Odoo backup', async () => {
@@ -266,6 +275,16 @@ test("Odoo's dump format is pg_dump's own archive, without files", async () => {
     expect((await readFiles(snapshot)).size).toBe(0)
     expect(snapshot.facts().dumpBytes).toBe(archive.length)
     expect(snapshot.facts().rowCounts.get('public.odd "name" Ж')).toBe(510)
+    const client = await instance.cluster.connect(name)
+    const sequences = await readSequences(client).finally(() => client.end())
+    expect(sequences.size).toBeGreaterThan(1)
+    expect(snapshot.facts().sequences).toEqual(sequences)
+    expect(sequencesIn(archive, 1)).toEqual(sequences)
+    // Of another layout, or cut short, nothing is told rather than something wrong.
+    expect(
+      sequencesIn(Buffer.concat([archive.subarray(0, 6), Buffer.from([99]), archive.subarray(7)]), 4096).size,
+    ).toBe(0)
+    expect(sequencesIn(archive.subarray(0, 5000), 4096).size).toBe(0)
   } finally {
     await snapshot.close()
   }
