@@ -54,6 +54,7 @@ function settings(more: object = {}): DatabaseSettings {
   const schedules = [{ kind: 'every', every: 1, unit: 'days', at: '03:00' }]
   const base = {
     database: 'shop',
+    revision: 'r1',
     enabled: true,
     schedules,
     format: 'zip',

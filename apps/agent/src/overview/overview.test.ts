@@ -21,6 +21,7 @@ function settings(database: string, more: object = {}): DatabaseSettings {
   const schedules = [{ kind: 'every', every: 1, unit: 'days', at: '03:00' }]
   const base = {
     database,
+    revision: 'r1',
     enabled: true,
     schedules,
     format: 'zip',

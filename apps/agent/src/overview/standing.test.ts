@@ -27,7 +27,16 @@ const BACKUPS = {
 const JOBS = { none: [], running: [running(1)], hung: [running(25)] }
 
 function settings(enabled: boolean, schedules: readonly object[]) {
-  return { database: 'shop', enabled, schedules, format: 'zip', encrypted: false, retention: {}, drills: [] }
+  return {
+    database: 'shop',
+    revision: 'r1',
+    enabled,
+    schedules,
+    format: 'zip',
+    encrypted: false,
+    retention: {},
+    drills: [],
+  }
 }
 
 function backup(hoursAgo: number, passed?: boolean): BackupView {
