@@ -268,6 +268,15 @@ describe('what a wrong clock has dated', () => {
     expect(ids({ isSeen: () => false, lastGood, settings: [settings()] })).toEqual(['backup_overdue:shop'])
   })
 
+  test('a backup of the far future hides no shrunken one, nor its drill one that failed', () => {
+    const future = '2027-01-01T03:00:00Z'
+    const ahead = backup(future, 10_000_000, { verification: { at: future, passed: true } })
+    expect(ids({ backups: [...nights([10, 10, 10, 10, 10, 2]), ahead] })).toEqual(['backup_shrank:shop'])
+    const verification = { at: '2026-03-10T04:00:00Z', passed: false }
+    const tried = backup('2026-03-10T03:00:00Z', 10_000_000, { verification })
+    expect(ids({ backups: [tried, ahead] })).toEqual(['verification_failed:shop'])
+  })
+
   test('a job of the far future neither hides a failure nor is one', () => {
     const later = { ...failedJob, createdAt: '2036-01-01T03:00:00Z', finishedAt: '2036-01-01T03:01:00Z' }
     expect(ids({ jobs: [later] })).toEqual([])

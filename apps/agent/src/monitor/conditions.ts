@@ -8,7 +8,7 @@ import {
 } from '@odoo-backup/protocol'
 import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { byDatabase, standingFailure } from '../overview/overview.ts'
-import { isBeingMade, isHung, isRunMissed, newestUpTo } from '../overview/standing.ts'
+import { isBeingMade, isHung, isRunMissed, isUpTo, newestUpTo } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
 import { noticeMessage } from '../wording/notice.ts'
 import type { Facts } from './facts.ts'
@@ -212,7 +212,7 @@ function ofDatabases(facts: Facts): Condition[] {
     return [
       ...failed(last, ownJobs, facts.now),
       ...overdue(facts, last, ownJobs, known),
-      ...sized(own),
+      ...sized(own.filter(({ takenAt }) => isUpTo(facts.now, takenAt))),
       ...incomplete(newestUpTo(facts.now, own), facts.missingFiles),
       ...unverified(facts, own, known),
     ].map((condition): Condition => ({ ...condition, id: `${condition.kind}:${name}`, database: name }))
@@ -267,8 +267,8 @@ function unverified(
   backups: readonly BackupView[],
   settings: DatabaseSettings | undefined,
 ): Found[] {
-  const drilled = backups.flatMap(backup => (backup.verification === undefined ? [] : [backup.verification]))
-  const latest = drilled.sort((a, b) => (a.at < b.at ? 1 : -1))[0]
+  const drilled = backups.flatMap(backup => backup.verification ?? [])
+  const latest = drilled.filter(({ at }) => isUpTo(facts.now, at)).sort((a, b) => (a.at < b.at ? 1 : -1))[0]
   if (latest?.passed === false)
     return [
       {

@@ -113,8 +113,12 @@ export function newest(backups: readonly BackupView[]): BackupView | undefined {
 
 /** A clock that once ran ahead left backups of the future; they must not hide that today's are missing. */
 export function newestUpTo(now: Date, backups: readonly BackupView[]): BackupView | undefined {
-  const limit = new Date(now.getTime() + HOUR_MS).toISOString()
-  return newest(backups.filter(backup => backup.takenAt <= limit))
+  return newest(backups.filter(backup => isUpTo(now, backup.takenAt)))
+}
+
+/** Whether a date is no later than a clock may be ahead: an hour. @param at ISO 8601, in UTC */
+export function isUpTo(now: Date, at: string): boolean {
+  return at <= new Date(now.getTime() + HOUR_MS).toISOString()
 }
 
 /** Of the backups that went through a drill the one that did last. */
