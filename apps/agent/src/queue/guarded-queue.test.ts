@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { JobData } from '../jobs/job-data.ts'
 import { guardedQueue } from './guarded-queue.ts'
 import type { JobQueue } from './job-queue.ts'
 import { QueueHolder } from './queue-holder.ts'
@@ -31,6 +32,14 @@ test('a queue that gives no answer at all is said to be unreachable, and can be 
   await expect(queue.jobs()).rejects.toMatchObject(unreachable)
   await expect(queue.isCancelWanted('any')).rejects.toMatchObject(unreachable)
   await queue.close()
+})
+
+test('who adds a job and gets no answer is told that it may be there', async () => {
+  const data = JobData.parse({ kind: 'rotate', database: 'shop' })
+  await expect(guardedQueue(silent, 1).add(data)).rejects.toMatchObject({
+    code: 'queue_unreachable',
+    message: expect.stringMatching(/may have been added all the same: look at the list of jobs/),
+  })
 })
 
 test('a queue that cannot be opened in time is had when it is open at last', async () => {

@@ -20,8 +20,9 @@ export function guardedQueue(queue: JobQueue, answersWithinMs = ANSWERS_WITHIN_M
         throw asQueueError(error)
       }
     }
+  const add = guarded(queue.add)
   return {
-    add: guarded(queue.add),
+    add: data => add(data).catch(tellThatItMayBeThere),
     job: guarded(queue.job),
     jobs: guarded(queue.jobs),
     delayed: guarded(queue.delayed),
@@ -37,6 +38,15 @@ export function guardedQueue(queue: JobQueue, answersWithinMs = ANSWERS_WITHIN_M
     work: options => queue.work(options),
     close: () => answeredWithin(answersWithinMs, queue.close()).catch(() => undefined),
   }
+}
+
+/** A queue that was asked may have taken the job before it fell silent; who asks again would have two. */
+function tellThatItMayBeThere(error: AgentError): never {
+  throw new AgentError(
+    error.code,
+    `${error.message} The job may have been added all the same: look at the list of jobs before you start it again.`,
+    { cause: error },
+  )
 }
 
 export function asQueueError(error: unknown): AgentError {
