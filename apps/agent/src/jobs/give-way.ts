@@ -11,7 +11,10 @@ import { lockNameOf } from './settle.ts'
 
 const LONGEST_PAUSE_MS = 30_000
 
-type Waiting = Pick<QueuedJob, 'id' | 'timestamp' | 'data' | 'failedReason'>
+type Waiting = Pick<QueuedJob, 'id' | 'timestamp' | 'data' | 'attemptsMade'>
+type Running = Pick<QueuedJob, 'data' | 'attemptsMade' | 'updateData'> & {
+  moveToDelayed(time: number, token?: string): Promise<void>
+}
 type Line = Pick<JobQueue, 'hurry'> & { delayed(): Promise<readonly Waiting[]> }
 
 /** Whether a job that waits longer for the same lock has to be let in first; that one is called. */
@@ -30,9 +33,13 @@ export function isLockHeld(error: unknown): boolean {
 }
 
 /** Puts a job that is being run back into the queue; it counts as no attempt. */
-export async function giveWay(job: QueuedJob, token: string | undefined): Promise<void> {
+export async function giveWay(job: Running, token: string | undefined): Promise<void> {
   const before = timesGivenWay(job)
-  await job.updateData({ ...JobData.parse(job.data), gaveWay: before + 1 })
+  await job.updateData({
+    ...JobData.parse(job.data),
+    gaveWay: before + 1,
+    gaveWayAfter: job.attemptsMade,
+  })
   await job.moveToDelayed(Date.now() + Math.min(1_000 * 2 ** before, LONGEST_PAUSE_MS), token)
 }
 
@@ -48,9 +55,10 @@ export function timesGivenWay(job: Pick<QueuedJob, 'data'>): number {
   return JobData.safeParse(job.data).data?.gaveWay ?? 0
 }
 
-/** Whether a job that is delayed waits for a lock, and not for its next attempt. */
-export function isInLine(job: Pick<QueuedJob, 'data' | 'failedReason'>): boolean {
-  return timesGivenWay(job) > 0 && (job.failedReason ?? '') === ''
+/** Whether a job found its database's lock held since its last failure: delayed, it waits for that, not for an attempt. */
+export function isInLine(job: Pick<QueuedJob, 'data' | 'attemptsMade'>): boolean {
+  const { data } = JobData.safeParse(job.data)
+  return timesGivenWay(job) > 0 && (data?.gaveWayAfter ?? 0) === job.attemptsMade
 }
 
 async function othersInLine(queue: Line, { id }: Waiting, lock: string): Promise<Waiting[]> {

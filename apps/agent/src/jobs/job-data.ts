@@ -24,6 +24,8 @@ const settled = z.boolean().optional()
 
 /** How often the job went back into the queue because another one worked on its database. */
 const gaveWay = z.int().exactOptional()
+/** How many of its attempts had failed when it last did so. */
+const gaveWayAfter = z.int().exactOptional()
 
 const Journal = z.object({
   step: z.enum(['loading', 'publishing', 'published']),
@@ -55,6 +57,7 @@ export const BackupJob = z.object({
   backup: z.string().optional(),
   settled,
   gaveWay,
+  gaveWayAfter,
 })
 export type BackupJob = z.infer<typeof BackupJob>
 
@@ -76,10 +79,16 @@ export const RestoreJob = z.object({
   temporaryFile: z.string().optional(),
   settled,
   gaveWay,
+  gaveWayAfter,
 })
 export type RestoreJob = z.infer<typeof RestoreJob>
 
-export const RotateJob = z.object({ kind: z.literal('rotate'), database: DatabaseName, gaveWay })
+export const RotateJob = z.object({
+  kind: z.literal('rotate'),
+  database: DatabaseName,
+  gaveWay,
+  gaveWayAfter,
+})
 export type RotateJob = z.infer<typeof RotateJob>
 
 export const VerifyJob = z.object({
@@ -96,6 +105,7 @@ export const VerifyJob = z.object({
   temporaryFile: z.string().optional(),
   settled,
   gaveWay,
+  gaveWayAfter,
 })
 export type VerifyJob = z.infer<typeof VerifyJob>
 
@@ -104,6 +114,7 @@ export const DeleteJob = z.object({
   database: DatabaseName,
   backup: z.string(),
   gaveWay,
+  gaveWayAfter,
 })
 export type DeleteJob = z.infer<typeof DeleteJob>
 

@@ -5,7 +5,7 @@ import { runBackup } from './backup.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { runDelete } from './delete.ts'
 import { asAgentError, cancelled, writeFailure } from './failure.ts'
-import { callNext, giveWay, isBehind, isLockHeld, timesGivenWay } from './give-way.ts'
+import { callNext, giveWay, isBehind, isInLine, isLockHeld } from './give-way.ts'
 import {
   BackupJob,
   DeleteJob,
@@ -52,7 +52,7 @@ export function createProcessor(options: ProcessorOptions) {
     })
     let goesOn = false
     const waitInQueue = async (): Promise<never> => {
-      if (timesGivenWay(job) === 0)
+      if (!isInLine(job))
         log.add(`Another job works on ${job.data.database}. This one waits in the queue for its turn.`)
       goesOn = true
       await giveWay(job, token)
@@ -62,7 +62,7 @@ export function createProcessor(options: ProcessorOptions) {
     try {
       if (await options.queue.isCancelWanted(job.id ?? '')) throw cancelled()
       if (await isBehind(options.queue, job)) await waitInQueue()
-      if (timesGivenWay(job) === 0)
+      if (!isInLine(job))
         log.add(job.attemptsMade === 0 ? 'The job begins.' : `Attempt ${job.attemptsMade + 1} begins.`)
       await options.dependencies.refresh()
       const outcome = await dispatch(options.dependencies, JobData.parse(job.data), {
