@@ -167,3 +167,9 @@ test('of all combinations, good is said only of a database that is left out, is 
             expect({ ...it, isGood }).toEqual({ ...it, isGood: isExcused || isWell })
           }
 })
+
+test('a drill that a wrong clock dated ahead does not hide that the last one failed', () => {
+  const backups = [backup(9, false), backup(-48, true)]
+  const known = { exists: true, settings: SETTINGS.scheduled, jobs: [], failed: false, overdue: false }
+  expect(worryOf({ ...known, backups, seen: true, now })).toBe('damaged')
+})

@@ -52,7 +52,7 @@ export function worryOf(standing: Standing): Worry | undefined {
   if (!standing.seen) return 'unseen'
   const last = newestUpTo(now, backups)
   if (last === undefined) return scheduled && !overdue && !failed ? 'awaited' : 'never'
-  if (lastTried(backups)?.verification?.passed === false) return 'damaged'
+  if (lastTried(now, backups)?.verification?.passed === false) return 'damaged'
   if (overdue) return 'overdue'
   if (!scheduled && now.getTime() - Date.parse(last.takenAt) > STALE_AFTER_MS) return 'stale'
   if (jobs.some(job => isHung(job, jobs, now))) return 'hung'
@@ -121,11 +121,13 @@ export function isUpTo(now: Date, at: string): boolean {
   return at <= new Date(now.getTime() + HOUR_MS).toISOString()
 }
 
-/** Of the backups that went through a drill the one that did last. */
-function lastTried(backups: readonly BackupView[]): BackupView | undefined {
+/** Of the backups that went through a drill the one that did last; a drill of the future hides none that failed. */
+function lastTried(now: Date, backups: readonly BackupView[]): BackupView | undefined {
   return backups.reduce<BackupView | undefined>(
     (a, b) =>
-      b.verification !== undefined && (a?.verification === undefined || b.verification.at > a.verification.at)
+      b.verification !== undefined &&
+      isUpTo(now, b.verification.at) &&
+      (a?.verification === undefined || b.verification.at > a.verification.at)
         ? b
         : a,
     undefined,
