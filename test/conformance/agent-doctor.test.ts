@@ -14,6 +14,9 @@ import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { findTool } from '../../packages/odoo/src/cluster/tools.ts'
 import { type AgentInstance, type AgentOptions, agentInstance } from '../fixtures/agent-instance.ts'
 import { type Fault, type SeenRequest, startFaultProxy } from '../fixtures/fault-proxy.ts'
+import { HttpBrowser } from '../fixtures/http-browser.ts'
+import { approve } from '../fixtures/log-in.ts'
+import { newOdooComUser, runBroker } from '../fixtures/running-broker.ts'
 
 const sandbox = sandboxEnvironment()
 const NO_BUCKET = {
@@ -237,4 +240,33 @@ describe('rights in the bucket', () => {
     expect(found.get(`storage for backup in the folder ${folder}`)?.state).toBe('fault')
     expect(found.get(`storage for backup in the bucket ${sandbox.privateBucket}`)?.state).toBe('ok')
   })
+
+  test.each([
+    [['backup'], ['ok', 'warning', 'warning']],
+    [
+      ['restore', 'rotate'],
+      ['warning', 'ok', 'ok'],
+    ],
+  ])(
+    'that the account gave, %j, are tried with what the broker vends; what it refused is no fault',
+    async (purposes, expected) => {
+      const broker = await runBroker()
+      try {
+        await begin({ ...NO_BUCKET, broker_url: broker.url })
+        const { agent } = await instance.open({ worker: 'never' })
+        const asked = await agent.connect()
+        if (asked.state !== 'login_required') throw new Error('The agent was connected already.')
+        const { code } = await approve(new HttpBrowser(), asked.authLink, await newOdooComUser(), purposes)
+        await agent.connect(code === undefined ? {} : { code })
+        const found = await findings()
+        expect(found.get('broker')?.state).toBe('ok')
+        expect(states(found)).toEqual(expected)
+        for (const check of STORAGE)
+          if (found.get(check)?.state === 'warning')
+            expect(said(found.get(check))).toMatch(/unless the account allows it/)
+      } finally {
+        await broker.close()
+      }
+    },
+  )
 })

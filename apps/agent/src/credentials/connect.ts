@@ -1,5 +1,6 @@
 import { AgentError } from '../errors.ts'
 import type { ConnectionState } from '../operations.ts'
+import { withAnyPurpose } from './any-purpose.ts'
 import type { BrokerClient } from './broker-client.ts'
 import type { CredentialSource } from './credential-source.ts'
 
@@ -24,7 +25,7 @@ export async function connectToAccount(
     await credentials.forget()
   }
   try {
-    const { folder } = await credentials.get('backup')
+    const { folder } = await withAnyPurpose(purpose => credentials.get(purpose))
     const { maskedEmail } = await broker().account()
     return { state: 'connected', folder, ...(maskedEmail === undefined ? {} : { account: maskedEmail }) }
   } catch (error) {

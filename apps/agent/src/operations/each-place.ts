@@ -1,7 +1,7 @@
-import type { Purpose } from '@odoo-backup/protocol'
 import { markOf, nameOf, type Place } from '../config/place.ts'
+import { withAnyPurpose } from '../credentials/any-purpose.ts'
 import type { Destination } from '../credentials/destination.ts'
-import { AgentError } from '../errors.ts'
+import type { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import { openUnlessUnconnected, type Places } from '../jobs/find-place.ts'
 import { within } from '../jobs/patience.ts'
@@ -86,18 +86,14 @@ export function placeName(place: Place): string {
   return nameOf(markOf(place))
 }
 
-/** Every purpose may list; an instance need not have all of them. */
 async function openForListing(
   { openDestination }: Places,
   place: Place,
   placesInUse: number,
 ): Promise<Destination | undefined> {
-  const open = (purpose: Purpose) =>
-    placesInUse > 1 ? openUnlessUnconnected(openDestination, purpose, place) : openDestination(purpose, place)
-  try {
-    return await open('backup')
-  } catch (error) {
-    if (error instanceof AgentError && error.code === 'purpose_refused') return open('restore')
-    throw error
-  }
+  return withAnyPurpose(async purpose =>
+    placesInUse > 1
+      ? openUnlessUnconnected(openDestination, purpose, place)
+      : openDestination(purpose, place),
+  )
 }
