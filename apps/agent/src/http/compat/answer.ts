@@ -3,27 +3,27 @@ import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import type { CompatContext } from './context.ts'
 import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { alert } from './pages/frame.ts'
+import { alert, english } from './pages/frame.ts'
+import { type PageWords, wordsFor } from './pages/words.ts'
 
-const TITLE = 'Backups'
-
-export function answerPage(response: Response, body: Html, status = 200, title = TITLE): void {
+export function answerPage(response: Response, body: Html, status = 200, title?: string): void {
   response.set('cache-control', 'no-store')
-  sendPage(response, { title, body, status, look: 'odoo' })
+  const { language, skip, title: usual } = wordsFor(response.req)
+  sendPage(response, { title: title ?? usual, language, skip, body, status, look: 'odoo' })
 }
 
 /** Renders any failure as a page with its status. What is not an AgentError is logged and not shown. */
 export function answerFailure(context: CompatContext, response: Response, error: unknown): void {
   const failure = asAgentError(context, error)
   if (failure.retryAfterSeconds !== undefined) response.set('retry-after', String(failure.retryAfterSeconds))
-  answerPage(response, failureBody(failure), failure.status)
+  answerPage(response, failureBody(failure, wordsFor(response.req)), failure.status)
 }
 
-function failureBody(failure: AgentError): Html {
+function failureBody(failure: AgentError, words: PageWords): Html {
   if (failure.code === 'login_required' && failure.authLink !== undefined)
-    return logInAtBrokerPage(failure.authLink)
-  if (failure.code === 'payment_required') return paymentPage(failure.message, failure.rechargeLink)
-  return alert('danger', failure.message)
+    return logInAtBrokerPage(failure.authLink, words)
+  if (failure.code === 'payment_required') return paymentPage(failure.message, failure.rechargeLink, words)
+  return alert('danger', english(words, failure.message))
 }
 
 export function asAgentError(context: CompatContext, error: unknown): AgentError {
@@ -42,7 +42,7 @@ export function managerDisabled(): AgentError {
 
 export function answerManagerDisabled(response: Response): void {
   const { message, status } = managerDisabled()
-  answerPage(response, alert('danger', message), status)
+  answerPage(response, alert('danger', english(wordsFor(response.req), message)), status)
 }
 
 /** A handler whose failures become pages. */

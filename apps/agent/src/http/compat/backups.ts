@@ -1,4 +1,5 @@
 import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
+import { html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import { someInventory } from '../../overview/some-inventory.ts'
@@ -12,8 +13,10 @@ import type { CompatContext } from './context.ts'
 import { BindForm, queryText, readForm } from './form.ts'
 import { backupListPage } from './pages/backup-list.ts'
 import { confirmCodePage, logInAtBrokerPage, paymentPage } from './pages/connect.ts'
+import { english, marked } from './pages/frame.ts'
 import type { RestoreForm } from './pages/restore-form.ts'
 import { signInPage } from './pages/sign-in.ts'
+import { wordsFor } from './pages/words.ts'
 
 const PER_PAGE = 50
 
@@ -27,13 +30,14 @@ export async function showBackups(
   request: Request,
   response: Response,
 ): Promise<void> {
+  const words = wordsFor(request)
   const session = context.access.session(request)
   const code = queryText(request, BINDING_CODE_PARAMETER)
-  if (session === undefined) return answerPage(response, signInPage({ next: ownPath(request), code }))
+  if (session === undefined) return answerPage(response, signInPage({ words, next: ownPath(request), code }))
   if (code !== undefined) {
     requireWholeServer(session.principal)
     // Whoever did not set out from here may have been lured by a link with a stranger's code.
-    if (!session.awaitsCode) return answerPage(response, confirmCodePage(code, session.formToken))
+    if (!session.awaitsCode) return answerPage(response, confirmCodePage(code, session.formToken, words))
     session.awaitsCode = false
     await context.operations.connect({ code })
     return response.redirect(303, ownPath(request))
@@ -43,10 +47,10 @@ export async function showBackups(
   if (connection.state === 'login_required') {
     requireWholeServer(session.principal)
     session.awaitsCode = true
-    return answerPage(response, logInAtBrokerPage(connection.authLink))
+    return answerPage(response, logInAtBrokerPage(connection.authLink, words))
   }
   if (connection.state === 'payment_required')
-    return answerPage(response, paymentPage(connection.message, connection.rechargeLink), 402)
+    return answerPage(response, paymentPage(connection.message, connection.rechargeLink, words), 402)
   await answerBackupList(context, request, response, session)
 }
 
@@ -80,7 +84,9 @@ export async function answerBackupList(
   const { items: databases, failure } = await orFailure(context, context.operations.databases())
   const names = databases.map(database => database.name).filter(name => mayReach(session.principal, name))
   const { items: jobs } = await orFailure(context, context.operations.jobs())
+  const words = wordsFor(request)
   const body = backupListPage({
+    words,
     formToken: session.formToken,
     backups: await context.operations.withMissingFiles(backups.slice((page - 1) * PER_PAGE, page * PER_PAGE)),
     page,
@@ -92,9 +98,9 @@ export async function answerBackupList(
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     error: refused?.error,
     warnings: [
-      ...(failure === undefined ? [] : [failure]),
+      ...(failure === undefined ? [] : [english(words, failure)]),
       ...unreachableFor(session.principal, inventory).map(
-        ({ place, message }) => `What lies in ${place} is not listed. ${message}`,
+        ({ place, message }) => html`${words.notListed(place)} ${marked(words, message)}`,
       ),
     ],
   })

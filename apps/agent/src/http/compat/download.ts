@@ -6,6 +6,7 @@ import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { queryText } from './form.ts'
 import { signInPage } from './pages/sign-in.ts'
+import { wordsFor } from './pages/words.ts'
 
 /**
  * `GET /web/database/backup?backup_id=`: one stored archive, for administrators. The former module's number of a
@@ -17,7 +18,8 @@ export async function downloadBackup(
   response: Response,
 ): Promise<void> {
   const principal = await context.access.principal(request)
-  if (principal === undefined) return answerPage(response, signInPage({ next: request.originalUrl }))
+  if (principal === undefined)
+    return answerPage(response, signInPage({ words: wordsFor(request), next: request.originalUrl }))
   requireRole(principal, 'administer')
   const name = queryText(request, 'backup_id')
   if (name === undefined) throw new AgentError('backup_unknown', 'Say which backup: backup_id is its name.')

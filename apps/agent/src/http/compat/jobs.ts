@@ -1,24 +1,26 @@
 import { DatabaseName, JobId } from '@odoo-backup/protocol'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
-import { isOver, jobTitle } from '../../wording/job.ts'
+import { isOver } from '../../wording/job.ts'
 import { requireDatabase, requireRole } from '../access/permission.ts'
 import type { Principal } from '../access/sessions.ts'
 import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { jobPage } from './pages/job-page.ts'
 import { signInPage } from './pages/sign-in.ts'
+import { wordsFor } from './pages/words.ts'
 
 const REFRESH_SECONDS = 2
 
 /** `GET /web/database/backups/jobs/:id`. */
 export async function showJob(context: CompatContext, request: Request, response: Response): Promise<void> {
+  const words = wordsFor(request)
   const session = context.access.session(request)
-  if (session === undefined) return answerPage(response, signInPage({ next: request.originalUrl }))
+  if (session === undefined) return answerPage(response, signInPage({ words, next: request.originalUrl }))
   const job = await context.operations.job(jobId(request))
   requireDatabase(session.principal, job.database)
   if (!isOver(job)) response.set('refresh', String(REFRESH_SECONDS))
-  answerPage(response, jobPage(job, session.formToken), 200, jobTitle(job))
+  answerPage(response, jobPage(job, session.formToken, words), 200, words.jobTitle(job))
 }
 
 /** `POST /web/database/backups/jobs/:id/cancel`. */

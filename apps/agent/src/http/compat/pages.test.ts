@@ -9,6 +9,7 @@ import { DatabaseName } from '@odoo-backup/protocol'
 import { type AgentHttpFixture, agentHttp, signIn } from '../../../../../test/fixtures/agent-http.ts'
 import { AgentError } from '../../errors.ts'
 import { mintToken } from '../access/tokens.ts'
+import { ENGLISH } from './pages/words-english.ts'
 
 const PAGE = '/web/database/backups'
 const RESTORE = '/web/database/restore_via_odoo_backup_sh'
@@ -278,6 +279,38 @@ describe('the one-time code', () => {
     expect(fixture.logged()).not.toContain('the-one-time-code')
   })
 })
+
+describe('a browser that prefers German', () => {
+  const get = (path: string) => fixture.browser.get(path).set('accept-language', 'de-AT,de;q=0.9,en;q=0.5')
+
+  test('reads every page in German, and what only the agent says is marked as English', async () => {
+    expect((await get(PAGE).expect(200)).text).toMatch(/<html lang="de">[\s\S]*Sicherungen zeigen/)
+    fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop', { encrypted: true, pinned: true })
+    fixture.agent.know('shop')
+    await signIn(fixture)
+    fixture.agent.outcome = undefined
+    const id = await fixture.agent.startBackup({ database: DatabaseName.parse('shop') })
+    const list = (await get(PAGE).expect(200)).text
+    const job = (await get(`${PAGE}/jobs/${id}`).expect(200)).text
+    for (const page of [list, job]) {
+      const inGerman = page.replace(/<span lang="en">[^<]*<\/span>|<style[\s\S]*?<\/style>/g, '')
+      for (const [name, text] of Object.entries(ENGLISH))
+        if (typeof text === 'string' && text.length > 6)
+          expect([name, inGerman]).toEqual([name, without(text)])
+    }
+    expect(list).toMatch(/1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*Stilllegen/)
+    expect(job).toMatch(/Sicherung von shop[\s\S]*Abbrechen/)
+    const refused = (await get('/web/database/backup?backup_id=none').expect(404)).text
+    expect(refused).toMatch(/Das ging nicht[\s\S]*<span lang="en">/)
+  })
+
+  test('and one that prefers neither reads English', async () => {
+    const { text } = await fixture.browser.get(PAGE).set('accept-language', 'fr').expect(200)
+    expect(text).toMatch(/<html lang="en">[\s\S]*Show the backups/)
+  })
+})
+
+const without = (text: string): unknown => expect.not.stringContaining(text)
 
 describe('restoring', () => {
   const form = {

@@ -9,6 +9,7 @@ import { answerBackupList } from './backups.ts'
 import type { CompatContext } from './context.ts'
 import { RestoreForm, readForm } from './form.ts'
 import { signInPage } from './pages/sign-in.ts'
+import { wordsFor } from './pages/words.ts'
 
 /**
  * `POST /web/database/restore_via_odoo_backup_sh`: asks for the master password whoever is signed in, restores, and
@@ -84,7 +85,11 @@ async function answerRefusal(
   const error = `Database restore error: ${failure.message}`
   if (failure.retryAfterSeconds !== undefined) response.set('retry-after', String(failure.retryAfterSeconds))
   if (session === undefined)
-    return answerPage(response, signInPage({ next: '/web/database/backups', error }), failure.status)
+    return answerPage(
+      response,
+      signInPage({ words: wordsFor(request), next: '/web/database/backups', error }),
+      failure.status,
+    )
   if (failure.code === 'login_required' || failure.code === 'payment_required')
     return answerFailure(context, response, failure)
   try {

@@ -7,11 +7,13 @@ import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { readForm, SignInForm } from './form.ts'
 import { signInPage } from './pages/sign-in.ts'
+import { wordsFor } from './pages/words.ts'
 
 const HOME = '/web/database/backups'
 
 /** `POST /odoo_backup_sh/sign_in`: the master password opens a session and brings a waiting one-time code home. */
 export async function signIn(context: CompatContext, request: Request, response: Response): Promise<void> {
+  const words = wordsFor(request)
   const form = readForm(SignInForm, request)
   const origin = ownOrigin(request, context.settings())
   const next = safeRedirect(form.next, origin, knownOrigins(request, context.settings())) ?? HOME
@@ -21,7 +23,7 @@ export async function signIn(context: CompatContext, request: Request, response:
     const failure = asAgentError(context, error)
     if (failure.retryAfterSeconds !== undefined)
       response.set('retry-after', String(failure.retryAfterSeconds))
-    const body = signInPage({ next, code: form.odoo_backup_code, error: failure.message })
+    const body = signInPage({ words, next, code: form.odoo_backup_code, error: failure.message })
     return answerPage(response, body, failure.status)
   }
   context.access.signIn(request, response, WHOLE_SERVER)
@@ -29,7 +31,7 @@ export async function signIn(context: CompatContext, request: Request, response:
   if (next.startsWith('/web/database/backups')) return response.redirect(303, next)
   // Browsers hold a form to our own site through all redirects (form-action); `next` may lead on to the broker.
   response.set('refresh', `0; url=${next}`)
-  answerPage(response, html`<p><a href="${next}">Go on</a></p>`)
+  answerPage(response, html`<p><a href="${next}">${words.goOn}</a></p>`)
 }
 
 /** `POST /odoo_backup_sh/sign_out`. */

@@ -1,11 +1,12 @@
 import type { BackupView, JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { formatBytes, formatTime } from '../../../wording/amounts.ts'
-import { jobTitle, progressLine } from '../../../wording/job.ts'
-import { alert, formToken } from './frame.ts'
+import { alert, english, formToken } from './frame.ts'
 import { type RestoreForm, restoreForm } from './restore-form.ts'
+import type { PageWords } from './words.ts'
 
 export interface BackupListPage {
+  readonly words: PageWords
   readonly formToken: string
   /** One page of them, newest first. */
   readonly backups: readonly BackupView[]
@@ -20,73 +21,77 @@ export interface BackupListPage {
   readonly lone: readonly BackupView[] | undefined
   readonly error?: string | undefined
   /** Why something on this page is missing. */
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Html[]
 }
 
 export function backupListPage(view: BackupListPage): Html {
+  const { words } = view
   return html`
-    ${view.error === undefined ? '' : alert('danger', view.error)}
+    ${view.error === undefined ? '' : alert('danger', english(words, view.error))}
     ${view.warnings.map(warning => alert('warn', warning))}
     ${view.running.map(
       job =>
-        html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}">${jobTitle(job)}</a>: ${progressLine(job)}</p>`,
+        html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}">${words.jobTitle(job)}</a>: ${words.progressOf(job)}</p>`,
     )}
-    ${view.total === 0 ? alert('quiet', 'There are no backups yet.') : table(view)}
-    ${view.lone === undefined ? html`<p><a href="/web/database/backups?all=1">Show archives that are not complete</a></p>` : loneArchives(view.lone)}
+    ${view.total === 0 ? alert('quiet', words.noBackups) : table(view)}
+    ${view.lone === undefined ? html`<p><a href="/web/database/backups?all=1">${words.showLone}</a></p>` : loneArchives(view.lone, words)}
     ${view.databases.length === 0 ? '' : backUpNow(view)}
-    ${view.total === 0 ? '' : restoreForm(view.form, view.formToken)}
-    <form method="post" action="/odoo_backup_sh/sign_out">${formToken(view.formToken)}<button type="submit" class="plain">Sign out</button></form>
-    <p><a href="/web/database/manager">Back to the database manager</a></p>`
+    ${view.total === 0 ? '' : restoreForm(view.form, view.formToken, words)}
+    <form method="post" action="/odoo_backup_sh/sign_out">${formToken(view.formToken)}<button type="submit" class="plain">${words.signOut}</button></form>
+    <p><a href="/web/database/manager">${words.toManager}</a></p>`
 }
 
 function table(view: BackupListPage): Html {
+  const { words } = view
   return html`
     <div class="scroll"><table>
-      <caption>${view.total} ${view.total === 1 ? 'backup' : 'backups'}</caption>
-      <thead><tr><th scope="col">Backup</th><th scope="col">Made</th><th scope="col">Size</th><th scope="col">Restore</th></tr></thead>
-      <tbody>${view.backups.map(backup => row(backup, view.page))}</tbody>
+      <caption>${words.backups(view.total)}</caption>
+      <thead><tr><th scope="col">${words.backup}</th><th scope="col">${words.made}</th><th scope="col">${words.size}</th><th scope="col">${words.restore}</th></tr></thead>
+      <tbody>${view.backups.map(backup => row(backup, view.page, words))}</tbody>
     </table></div>
     ${view.pages > 1 ? pager(view) : ''}`
 }
 
-function row(backup: BackupView, page: number): Html {
+function row(backup: BackupView, page: number, words: PageWords): Html {
   const link = `/web/database/backups?${new URLSearchParams({ backup: backup.name, page: String(page) })}#restore`
   return html`<tr>
-    <th scope="row">${backup.name}${backup.encrypted ? ' (encrypted)' : ''}${backup.pinned === true ? ' (pinned)' : ''}${backup.foreign === true ? ' (of another server)' : ''}${missing(backup)}</th>
+    <th scope="row">${backup.name}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
     <td>${formatTime(backup.takenAt)}</td>
     <td>${formatBytes(backup.sizeBytes)}</td>
-    <td><a href="${link}" aria-label="Restore ${backup.name}">Restore</a></td>
+    <td><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
   </tr>`
 }
 
-function missing({ missingFiles = 0 }: BackupView): Html | '' {
+function missing({ missingFiles = 0 }: BackupView, words: PageWords): Html | '' {
   if (missingFiles === 0) return ''
-  return html` <strong>(${missingFiles} ${missingFiles === 1 ? 'file was' : 'files were'} missing)</strong>`
+  return html` <strong>${words.missing(missingFiles)}</strong>`
 }
 
 function pager(view: BackupListPage): Html {
-  return html`<nav aria-label="Pages">
-    ${view.page > 1 ? html`<a rel="prev" href="/web/database/backups?page=${view.page - 1}">Newer</a>` : ''}
-    Page ${view.page} of ${view.pages}
-    ${view.page < view.pages ? html`<a rel="next" href="/web/database/backups?page=${view.page + 1}">Older</a>` : ''}
+  const { words } = view
+  return html`<nav aria-label="${words.pages}">
+    ${view.page > 1 ? html`<a rel="prev" href="/web/database/backups?page=${view.page - 1}">${words.newer}</a>` : ''}
+    ${words.pageOf(view.page, view.pages)}
+    ${view.page < view.pages ? html`<a rel="next" href="/web/database/backups?page=${view.page + 1}">${words.older}</a>` : ''}
   </nav>`
 }
 
 function backUpNow(view: BackupListPage): Html {
+  const { words } = view
   return html`
     <form method="post" action="/web/database/backups/start" class="card">
-      <h2>Back up now</h2>
+      <h2>${words.backUpNow}</h2>
       ${formToken(view.formToken)}
-      <label for="database">Database</label>
+      <label for="database">${words.database}</label>
       <select id="database" name="database">${view.databases.map(name => html`<option>${name}</option>`)}</select>
-      <button type="submit">Back up</button>
+      <button type="submit">${words.backUp}</button>
     </form>`
 }
 
 /** They may be halves of backups that are being made or were cut off: told, and never offered for a restore. */
-function loneArchives(lone: readonly BackupView[]): Html {
-  if (lone.length === 0) return alert('quiet', 'There are no archives without .info.')
+function loneArchives(lone: readonly BackupView[], words: PageWords): Html {
+  if (lone.length === 0) return alert('quiet', words.noLone)
   return html`
-    <h2>Archives without .info, which may be halves</h2>
+    <h2>${words.lone}</h2>
     <ul>${lone.map(backup => html`<li>${backup.name}, ${formatBytes(backup.sizeBytes)}</li>`)}</ul>`
 }

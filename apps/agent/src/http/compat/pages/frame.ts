@@ -1,8 +1,19 @@
 import { type Html, html } from '@odoo-backup/service'
+import type { PageWords } from './words.ts'
 
 /** A sentence in a box, as Odoo's database manager shows them. */
 export function alert(kind: 'danger' | 'warn' | 'quiet' | 'good', body: Html | string): Html {
   return html`<p class="card ${kind}" role="${kind === 'danger' ? 'alert' : 'status'}">${body}</p>`
+}
+
+/** What the agent says in English, marked as such below a sentence of the reader's language. */
+export function english(words: PageWords, text: string): Html {
+  return words.language === 'en' ? html`${text}` : html`${words.failed} ${marked(words, text)}`
+}
+
+/** The same without a sentence before it. */
+export function marked(words: PageWords, text: string): Html {
+  return words.language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`
 }
 
 /** A link that leaves for another site; anything but http and https is shown as text alone. */

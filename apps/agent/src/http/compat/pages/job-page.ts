@@ -1,38 +1,39 @@
 import type { JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
-import { isOver, progressLine } from '../../../wording/job.ts'
+import { isOver } from '../../../wording/job.ts'
 import { neutralisedLines } from '../../../wording/neutralised.ts'
-import { alert, formToken } from './frame.ts'
+import { alert, english, formToken, marked } from './frame.ts'
+import type { PageWords } from './words.ts'
 
 /** One job, for the reader without JavaScript: the answer carries a `Refresh` header while it runs. */
-export function jobPage(job: JobView, token: string): Html {
+export function jobPage(job: JobView, token: string, words: PageWords): Html {
   return html`
-    ${state(job)}
-    ${job.warnings.map(warning => alert('warn', warning))}
-    ${job.neutralised === undefined ? '' : neutralisedLines(job.neutralised).map(line => html`<p>${line}</p>`)}
-    ${isOver(job) ? '' : running(job, token)}
-    <p><a href="/web/database/backups">Back to the backups</a></p>`
+    ${state(job, words)}
+    ${job.warnings.map(warning => alert('warn', marked(words, warning)))}
+    ${job.neutralised === undefined ? '' : neutralisedLines(job.neutralised).map(line => html`<p lang="en">${line}</p>`)}
+    ${isOver(job) ? '' : running(job, token, words)}
+    <p><a href="/web/database/backups">${words.toBackups}</a></p>`
 }
 
-function state(job: JobView): Html {
+function state(job: JobView, words: PageWords): Html {
   switch (job.state) {
     case 'completed':
-      return html`${alert('good', 'Done.')}
-        ${job.kind === 'restore' ? html`<p><a class="button" href="/web/database/manager">Open the database manager</a></p>` : ''}`
+      return html`${alert('good', words.done)}
+        ${job.kind === 'restore' ? html`<p><a class="button" href="/web/database/manager">${words.openManager}</a></p>` : ''}`
     case 'failed':
-      return alert('danger', job.failure?.message ?? 'It failed.')
+      return alert('danger', job.failure === undefined ? words.itFailed : english(words, job.failure.message))
     case 'cancelled':
-      return alert('warn', 'It was cancelled. Nothing was changed.')
+      return alert('warn', words.wasCancelled)
     default:
-      return alert('quiet', progressLine(job))
+      return alert('quiet', words.progressOf(job))
   }
 }
 
-function running(job: JobView, token: string): Html {
+function running(job: JobView, token: string, words: PageWords): Html {
   return html`
-    <progress ${job.progress?.percent === undefined ? '' : html`value="${Math.floor(job.progress.percent)}"`} max="100" aria-label="Progress"></progress>
-    <p>You may leave this page: the work goes on.</p>
+    <progress ${job.progress?.percent === undefined ? '' : html`value="${Math.floor(job.progress.percent)}"`} max="100" aria-label="${words.progress}"></progress>
+    <p>${words.mayLeave}</p>
     <form method="post" action="/web/database/backups/jobs/${encodeURIComponent(job.id)}/cancel">
-      ${formToken(token)}<button type="submit" class="danger">Cancel</button>
+      ${formToken(token)}<button type="submit" class="danger">${words.cancel}</button>
     </form>`
 }

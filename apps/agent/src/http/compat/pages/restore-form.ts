@@ -1,5 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
 import { formToken } from './frame.ts'
+import type { PageWords } from './words.ts'
 
 /** What the form shows: a fresh one, or what was entered before an error. Never a password. */
 export interface RestoreForm {
@@ -10,32 +11,32 @@ export interface RestoreForm {
   readonly neutralise: boolean
 }
 
-export function restoreForm(form: RestoreForm, token: string): Html {
+export function restoreForm(form: RestoreForm, token: string, words: PageWords): Html {
   return html`
     <form method="post" action="/web/database/restore_via_odoo_backup_sh" class="card" id="restore">
-      <h2>Restore</h2>
+      <h2>${words.restore}</h2>
       ${formToken(token)}
-      <label for="backup_file_name">Backup</label>
+      <label for="backup_file_name">${words.backup}</label>
       <input id="backup_file_name" name="backup_file_name" value="${form.backup}" required>
-      <label for="name">Name of the new database</label>
+      <label for="name">${words.newName}</label>
       <input id="name" name="name" value="${form.name}" required pattern="[a-zA-Z0-9][a-zA-Z0-9_.\\-]+" maxlength="63"
-        autocomplete="off" title="Two or more letters, digits, underscores, dots or hyphens; a letter or digit first">
-      ${form.encrypted ? encryptionPassword() : ''}
+        autocomplete="off" title="${words.newNameRule}">
+      ${form.encrypted ? encryptionPassword(words) : ''}
       <fieldset>
-        <legend>This database might have been moved or copied</legend>
-        <label><input type="radio" name="copy" value="true" ${form.copy ? html`checked` : ''}> It is a copy: the original goes on living</label>
-        <label><input type="radio" name="copy" value="false" ${form.copy ? '' : html`checked`}> It was moved: the original is gone</label>
+        <legend>${words.movedOrCopied}</legend>
+        <label><input type="radio" name="copy" value="true" ${form.copy ? html`checked` : ''}> ${words.isCopy}</label>
+        <label><input type="radio" name="copy" value="false" ${form.copy ? '' : html`checked`}> ${words.isMoved}</label>
       </fieldset>
       <label><input type="checkbox" name="neutralize_database" value="true" ${form.neutralise ? html`checked` : ''}>
-        Neutralise: no mail is sent, no scheduled action runs, no payment is taken</label>
-      <label for="restore_master_pwd">Master password</label>
+        ${words.neutralise}</label>
+      <label for="restore_master_pwd">${words.masterPassword}</label>
       <input id="restore_master_pwd" name="master_pwd" type="password" autocomplete="current-password" required>
-      <button type="submit">Restore</button>
+      <button type="submit">${words.restore}</button>
     </form>`
 }
 
-function encryptionPassword(): Html {
+function encryptionPassword(words: PageWords): Html {
   return html`
-    <label for="encryption_password">Encryption password of this backup</label>
+    <label for="encryption_password">${words.encryptionPassword}</label>
     <input id="encryption_password" name="encryption_password" type="password" autocomplete="off">`
 }

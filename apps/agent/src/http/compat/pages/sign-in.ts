@@ -1,22 +1,24 @@
 import { type Html, html } from '@odoo-backup/service'
-import { alert } from './frame.ts'
+import { alert, english } from './frame.ts'
+import type { PageWords } from './words.ts'
 
 /** `code` is the one-time code of the log-in at the broker: it waits in the form until somebody signed in. */
 export function signInPage(options: {
+  words: PageWords
   next: string
   code?: string | undefined
   error?: string | undefined
 }): Html {
+  const { words } = options
   return html`
-    ${options.error === undefined ? '' : alert('danger', options.error)}
-    <p>The list of backups is for administrators. Enter Odoo's master password, the one that the database
-    manager asks for.</p>
-    ${options.code === undefined ? '' : alert('warn', 'Signing in now also connects this server to the account that you have just approved it for. If you did not, leave this page.')}
+    ${options.error === undefined ? '' : alert('danger', english(words, options.error))}
+    <p>${words.forAdministrators}</p>
+    ${options.code === undefined ? '' : alert('warn', words.connectsToo)}
     <form method="post" action="/odoo_backup_sh/sign_in" class="card">
       <input type="hidden" name="next" value="${options.next}">
       ${options.code === undefined ? '' : html`<input type="hidden" name="odoo_backup_code" value="${options.code}">`}
-      <label for="master_pwd">Master password</label>
+      <label for="master_pwd">${words.masterPassword}</label>
       <input id="master_pwd" name="master_pwd" type="password" autocomplete="current-password" required autofocus>
-      <button type="submit">Show the backups</button>
+      <button type="submit">${words.showBackups}</button>
     </form>`
 }

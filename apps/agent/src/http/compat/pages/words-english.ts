@@ -1,0 +1,84 @@
+import type { JobView } from '@odoo-backup/protocol'
+import { progressLine } from '../../../wording/job.ts'
+
+const KINDS: Readonly<Record<JobView['kind'], string>> = {
+  backup: 'Backup of',
+  restore: 'Restore of',
+  rotate: 'Rotation of',
+  verify: 'Verification of',
+  delete: 'Deletion of a backup of',
+}
+
+/** Every text of the plain pages in English. What the agent says of a failure is English in any language. */
+export const ENGLISH = {
+  language: 'en',
+  title: 'Backups',
+  skip: 'Skip to the content',
+  failed: '',
+  noBackups: 'There are no backups yet.',
+  showLone: 'Show archives that are not complete',
+  noLone: 'There are no archives without .info.',
+  lone: 'Archives without .info, which may be halves',
+  signOut: 'Sign out',
+  toManager: 'Back to the database manager',
+  backups: (count: number) => `${count} ${count === 1 ? 'backup' : 'backups'}`,
+  backup: 'Backup',
+  made: 'Made',
+  size: 'Size',
+  restore: 'Restore',
+  restoreOne: (name: string) => `Restore ${name}`,
+  encrypted: ' (encrypted)',
+  pinned: ' (pinned)',
+  foreign: ' (of another server)',
+  missing: (files: number) => `(${files} ${files === 1 ? 'file was' : 'files were'} missing)`,
+  pages: 'Pages',
+  newer: 'Newer',
+  older: 'Older',
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  backUpNow: 'Back up now',
+  database: 'Database',
+  backUp: 'Back up',
+  notListed: (place: string) => `What lies in ${place} is not listed.`,
+  newName: 'Name of the new database',
+  newNameRule: 'Two or more letters, digits, underscores, dots or hyphens; a letter or digit first',
+  movedOrCopied: 'This database might have been moved or copied',
+  isCopy: 'It is a copy: the original goes on living',
+  isMoved: 'It was moved: the original is gone',
+  neutralise: 'Neutralise: no mail is sent, no scheduled action runs, no payment is taken',
+  masterPassword: 'Master password',
+  encryptionPassword: 'Encryption password of this backup',
+  forAdministrators:
+    'The list of backups is for administrators. Enter Odoo’s master password, the one that the database manager asks for.',
+  connectsToo:
+    'Signing in now also connects this server to the account that you have just approved it for. If you did not, leave this page.',
+  showBackups: 'Show the backups',
+  notConnected: 'This server is not connected to a backup storage yet.',
+  logInHelp: 'Log in with your odoo.com account and approve this server. You come back here by yourself.',
+  logIn: 'Log in and approve',
+  buyCredit: 'Buy credit',
+  lookAgain: 'Look again',
+  cameByLink:
+    'You came here by a link that connects this server to an account, and its backups will go there.',
+  onlyIfYou: 'Go on only if you yourself have just logged in and approved this server.',
+  itWasMe: 'I did: connect this server',
+  itWasNotMe: 'I did not',
+  toBackups: 'Back to the backups',
+  done: 'Done.',
+  openManager: 'Open the database manager',
+  wasCancelled: 'It was cancelled. Nothing was changed.',
+  itFailed: 'It failed.',
+  progress: 'Progress',
+  mayLeave: 'You may leave this page: the work goes on.',
+  cancel: 'Cancel',
+  goOn: 'Go on',
+  jobTitle: (job: JobView) => `${KINDS[job.kind]} ${job.database}`,
+  progressOf: (job: JobView) => progressLine(job),
+} as const
+
+type Texts<Value> = Value extends string
+  ? string
+  : Value extends (...args: infer Args) => string
+    ? (...args: Args) => string
+    : never
+
+export type PageWords = { readonly [Key in keyof typeof ENGLISH]: Texts<(typeof ENGLISH)[Key]> }

@@ -1,0 +1,102 @@
+import type { JobView } from '@odoo-backup/protocol'
+import { formatBytes } from '../../../wording/amounts.ts'
+import type { PageWords } from './words-english.ts'
+
+const KINDS: Readonly<Record<JobView['kind'], string>> = {
+  backup: 'Sicherung von',
+  restore: 'Wiederherstellung von',
+  rotate: 'Ausmustern bei',
+  verify: 'Prüfung von',
+  delete: 'Löschung einer Sicherung von',
+}
+
+const PHASES: Readonly<Record<NonNullable<JobView['progress']>['phase'], string>> = {
+  waiting: 'wartet',
+  snapshot: 'Momentaufnahme',
+  dump: 'Datenbank',
+  files: 'Dateien',
+  upload: 'Hochladen',
+  download: 'Herunterladen',
+  load: 'Laden der Datenbank',
+  neutralise: 'Stilllegen',
+  verify: 'Prüfen',
+  publish: 'Veröffentlichen',
+  rotate: 'Ausmustern',
+  done: 'fertig',
+}
+
+function progressOf({ state, progress }: JobView): string {
+  if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
+  const { doneBytes, totalBytes, percent, phase } = progress
+  const bytes = formatBytes(doneBytes) + (totalBytes === undefined ? '' : ` von ${formatBytes(totalBytes)}`)
+  return `${PHASES[phase]}: ${bytes}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}`
+}
+
+/** Every text of the plain pages in German. */
+export const GERMAN: PageWords = {
+  language: 'de',
+  title: 'Sicherungen',
+  skip: 'Zum Inhalt',
+  failed: 'Das ging nicht. Der Agent sagt dazu auf Englisch:',
+  noBackups: 'Es gibt noch keine Sicherungen.',
+  showLone: 'Auch unvollständige Archive zeigen',
+  noLone: 'Es gibt keine Archive ohne .info.',
+  lone: 'Archive ohne .info; sie sind vielleicht nur Hälften',
+  signOut: 'Abmelden',
+  toManager: 'Zurück zur Datenbankverwaltung',
+  backups: count => `${count} ${count === 1 ? 'Sicherung' : 'Sicherungen'}`,
+  backup: 'Sicherung',
+  made: 'Gemacht',
+  size: 'Größe',
+  restore: 'Wiederherstellen',
+  restoreOne: name => `${name} wiederherstellen`,
+  encrypted: ' (verschlüsselt)',
+  pinned: ' (angeheftet)',
+  foreign: ' (von einem anderen Server)',
+  missing: files => `(${files} ${files === 1 ? 'Datei fehlte' : 'Dateien fehlten'})`,
+  pages: 'Seiten',
+  newer: 'Neuere',
+  older: 'Ältere',
+  pageOf: (page, pages) => `Seite ${page} von ${pages}`,
+  backUpNow: 'Jetzt sichern',
+  database: 'Datenbank',
+  backUp: 'Sichern',
+  notListed: place => `Was hier liegt, ist nicht aufgelistet: ${place}.`,
+  newName: 'Name der neuen Datenbank',
+  newNameRule:
+    'Mindestens zwei Buchstaben, Ziffern, Unterstriche, Punkte oder Bindestriche; zuerst ein Buchstabe oder eine Ziffer',
+  movedOrCopied: 'Diese Datenbank kann umgezogen oder kopiert sein',
+  isCopy: 'Sie ist eine Kopie: Das Original lebt weiter',
+  isMoved: 'Sie ist umgezogen: Das Original gibt es nicht mehr',
+  neutralise: 'Stilllegen: keine E-Mails, keine geplanten Aktionen, keine Zahlungen',
+  masterPassword: 'Hauptpasswort',
+  encryptionPassword: 'Passwort, mit dem diese Sicherung verschlüsselt ist',
+  forAdministrators:
+    'Die Liste der Sicherungen ist für Verwalter. Geben Sie Odoos Hauptpasswort ein, nach dem auch die Datenbankverwaltung fragt.',
+  connectsToo:
+    'Wenn Sie sich jetzt anmelden, verbindet das diesen Server auch mit dem Konto, für das Sie gerade zugestimmt haben. Haben Sie das nicht, verlassen Sie diese Seite.',
+  showBackups: 'Sicherungen zeigen',
+  notConnected: 'Dieser Server ist noch mit keinem Speicher für Sicherungen verbunden.',
+  logInHelp:
+    'Melden Sie sich mit Ihrem Konto bei odoo.com an und stimmen Sie diesem Server zu. Sie kommen von selbst hierher zurück.',
+  logIn: 'Anmelden und zustimmen',
+  buyCredit: 'Guthaben kaufen',
+  lookAgain: 'Noch einmal nachsehen',
+  cameByLink:
+    'Sie kamen über einen Link hierher, der diesen Server mit einem Konto verbindet; seine Sicherungen gehen dann dorthin.',
+  onlyIfYou:
+    'Gehen Sie nur weiter, wenn Sie sich gerade selbst angemeldet und diesem Server zugestimmt haben.',
+  itWasMe: 'Das war ich: diesen Server verbinden',
+  itWasNotMe: 'Das war ich nicht',
+  toBackups: 'Zurück zu den Sicherungen',
+  done: 'Fertig.',
+  openManager: 'Datenbankverwaltung öffnen',
+  wasCancelled: 'Es wurde abgebrochen. Nichts wurde geändert.',
+  itFailed: 'Es ist misslungen.',
+  progress: 'Fortschritt',
+  mayLeave: 'Sie können diese Seite verlassen: Die Arbeit geht weiter.',
+  cancel: 'Abbrechen',
+  goOn: 'Weiter',
+  jobTitle: job => `${KINDS[job.kind]} ${job.database}`,
+  progressOf,
+}
