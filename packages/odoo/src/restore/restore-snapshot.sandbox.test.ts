@@ -519,6 +519,37 @@ test.each<[string, Readonly<Record<string, string>>]>([
   expect(existsSync(instance.filestore(database))).toBe(false)
 })
 
+test.each(['plain', 'custom'] as const)(
+  'tables that lay in a tablespace which this server lacks come to where it puts new ones (%s)',
+  async format => {
+    const source = await instance.createSample()
+    const space = instance.name('_space')
+    const superuser = await instance.superuser(source)
+    try {
+      await superuser.query('SET allow_in_place_tablespaces = on')
+      await superuser.query(`CREATE TABLESPACE "${space}" LOCATION ''`)
+      await superuser.query(`ALTER TABLE ir_attachment SET TABLESPACE "${space}"`)
+      await superuser.query(`ALTER INDEX res_users_pkey SET TABLESPACE "${space}"`)
+      const snapshot = await openSnapshot(instance.cluster, source, { format })
+      const dump = await buffer(snapshot.dump())
+      await snapshot.close()
+      await superuser.query('ALTER TABLE ir_attachment SET TABLESPACE pg_default')
+      await superuser.query('ALTER INDEX res_users_pkey SET TABLESPACE pg_default')
+      await superuser.query(`DROP TABLESPACE "${space}"`)
+      const database = instance.name()
+      const { warnings } = await restoreSnapshot(
+        instance.cluster,
+        { ...madeUp(''), dump: () => Readable.from([dump], { objectMode: false }), dumpFormat: format },
+        { copy: false, neutralise: false, database },
+      )
+      expect(warnings).toContainEqual(expect.stringMatching(/default_tablespace was left out/))
+      expect((await fingerprint(database)).database).toEqual((await fingerprint(source)).database)
+    } finally {
+      await superuser.end()
+    }
+  },
+)
+
 test('a restore that is cancelled leaves nothing', async () => {
   const database = instance.name()
   const stop = new AbortController()

@@ -19,7 +19,7 @@ export interface SnapshotFacts {
   readonly fileBytes: number
   /** Rows of each table (`public.res_users`), exact. */
   readonly rowCounts: ReadonlyMap<string, number>
-  /** The last value of each sequence (`public.res_users_id_seq`), as decimal text: it may pass 2^53. None for the custom format. */
+  /** The last value of each sequence (`public.res_users_id_seq`), as decimal text: it may pass 2^53. */
   readonly sequences: ReadonlyMap<string, string>
   /** Stored files that the database names and that are not there, or whose content does not match their name. */
   readonly missingFiles: readonly string[]
