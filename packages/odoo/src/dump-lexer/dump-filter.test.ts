@@ -47,6 +47,15 @@ test.each([
 })
 
 test.each([
+  'CREATE TABLE public.t (id integer CONSTRAINT t_id_nn NOT NULL, n integer GENERATED ALWAYS AS ((id * 2)));',
+  'CREATE TABLE public.t (id integer NOT NULL, CONSTRAINT x NOT NULL id NO INHERIT);',
+  'ALTER TABLE public.t ADD CONSTRAINT t_nn NOT NULL id NOT VALID;',
+  'ALTER TABLE ONLY public.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES public.u(id) NOT ENFORCED;',
+])('what the syntax of PostgreSQL 18 adds to tables passes as it stands: %s', async statement => {
+  await passes(statement)
+})
+
+test.each([
   'GRANT ALL ON TABLE public.t TO x;',
   'REVOKE ALL ON SCHEMA public FROM PUBLIC;',
   'ALTER DEFAULT PRIVILEGES FOR ROLE x GRANT ALL ON TABLES TO y;',
