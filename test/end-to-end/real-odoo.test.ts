@@ -56,7 +56,7 @@ const ended = (state: string) => main().getByText(state, { exact: true }).first(
 /** The backups of the shop as the page lists them. */
 async function listed(): Promise<string[]> {
   await show(`backups?database=${shop}`)
-  const names = page.getByRole('row', { name: new RegExp(shop) }).getByRole('link')
+  const names = page.getByRole('row', { name: new RegExp(shop) }).getByRole('link', { name: /^(?!Restore)/ })
   await names.first().waitFor()
   return (await names.evaluateAll(links => links.map(link => link.getAttribute('href') ?? ''))).map(href =>
     decodeURIComponent(href.slice(href.lastIndexOf('/') + 1)),

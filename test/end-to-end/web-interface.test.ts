@@ -129,6 +129,7 @@ test('they restore the backup under another name, and it is the original to the 
   await page
     .getByRole('row', { name: new RegExp(`${line.prefix}_shop`) })
     .getByRole('link')
+    .first()
     .click()
   await page.getByRole('main').getByRole('link', { name: 'Restore' }).click()
   await page.getByLabel('Name of the restored database').fill(`${line.prefix}_again`)
@@ -146,15 +147,14 @@ test('an existing database is replaced only after its name is typed', async () =
   await page.goto(`${line.agentUrl}/odoo_backup_sh/#/backups`)
   await page
     .getByRole('row', { name: new RegExp(`${line.prefix}_shop`) })
-    .getByRole('link')
+    .getByRole('link', { name: /^Restore / })
     .click()
-  await page.getByRole('main').getByRole('link', { name: 'Restore' }).click()
   await page.getByLabel('Name of the restored database').fill(`${line.prefix}_again`)
   const start = page.getByRole('button', { name: 'Replace and restore' })
   await page.getByLabel(/^Replace it/).check()
   await eventually(async () => expect(await start.isDisabled()).toBe(true))
   await page.getByLabel(/^Type .* to confirm/).fill(`${line.prefix}_again`)
-  await page.getByText('Nothing speaks against it.').waitFor()
+  await page.getByText('Ready to restore. Read the warnings first.').waitFor()
   await eventually(async () => expect(await start.isEnabled()).toBe(true))
 })
 

@@ -97,7 +97,7 @@ function Content({ place, who }: { place: Place; who: Who }) {
       return <SetupPage />
     case 'backups':
       return subject === undefined ? (
-        <BackupsPage database={query.get('database') ?? undefined} />
+        <BackupsPage database={query.get('database') ?? undefined} who={who} />
       ) : (
         <BackupPage key={subject} name={subject} who={who} />
       )

@@ -1,6 +1,6 @@
 import type { BackupView } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
-import { backups, databases } from '../api/calls.ts'
+import { backups, databases, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { formatBytes, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
@@ -28,8 +28,9 @@ const STATES: Readonly<Record<State, Readonly<Record<string, string>>>> = {
 const isState = (text: string): text is State => Object.hasOwn(STATES, text)
 
 /** All backups: found, sorted and paged by the agent, so that thousands are no burden here. */
-export function BackupsPage({ database: wanted }: { database: string | undefined }) {
-  const { backups: words, language, app } = useMessages()
+export function BackupsPage({ database: wanted, who }: { database: string | undefined; who: Who }) {
+  const { backups: words, restore, language, app } = useMessages()
+  const mayRestore = who.role === 'administer' && who.database === undefined
   const [search, setSearch] = useState('')
   const [database, setDatabase] = useState(wanted ?? '')
   const [state, setState] = useState<State>('')
@@ -145,11 +146,12 @@ export function BackupsPage({ database: wanted }: { database: string | undefined
                 {heading('database', words.database)}
                 {heading('sizeBytes', words.size)}
                 <th scope="col">{words.state}</th>
+                {mayRestore && <th scope="col">{restore.start}</th>}
               </tr>
             </thead>
             <tbody>
               {list.value.items.map(backup => (
-                <Row key={backup.name} backup={backup} language={language} />
+                <Row key={backup.name} backup={backup} language={language} mayRestore={mayRestore} />
               ))}
             </tbody>
           </table>
@@ -160,8 +162,9 @@ export function BackupsPage({ database: wanted }: { database: string | undefined
   )
 }
 
-function Row({ backup, language }: { backup: BackupView; language: string }) {
-  const { backups: words } = useMessages()
+function Row(props: { backup: BackupView; language: string; mayRestore: boolean }) {
+  const { backup, language, mayRestore } = props
+  const { backups: words, restore } = useMessages()
   return (
     <tr>
       <td class="number">
@@ -176,6 +179,13 @@ function Row({ backup, language }: { backup: BackupView; language: string }) {
       <td>
         <BackupBadges backup={backup} />
       </td>
+      {mayRestore && (
+        <td>
+          <a href={placeLink('restore', backup.name)} aria-label={restore.restoreOne(backup.name)}>
+            {restore.start}
+          </a>
+        </td>
+      )}
     </tr>
   )
 }

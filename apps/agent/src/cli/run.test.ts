@@ -27,6 +27,28 @@ test('whatever fails, the exit status is the one of the catalogue', async () => 
   }
 })
 
+test('the doctor tells a fault and what to do once, and of all else that it spoils that it does', async () => {
+  const fault = {
+    state: 'fault' as const,
+    message: 'PostgreSQL does not answer.',
+    advice: 'Start PostgreSQL.',
+  }
+  cli.agent.findings = [
+    { check: 'postgres', ...fault },
+    { check: 'clock', state: 'ok', message: 'The clock is right.' },
+    { check: 'queue', ...fault },
+  ]
+  const { stdout, stderr } = await cli.run('doctor')
+  expect(stdout.split('\n')).toEqual([
+    'FAULT    postgres: PostgreSQL does not answer.',
+    '         Start PostgreSQL.',
+    'ok       clock: The clock is right.',
+    'FAULT    queue: the same as for postgres.',
+    '',
+  ])
+  expect(stderr).toContain('2 checks found a fault.')
+})
+
 test('every exit status of the catalogue is explained in the manual', () => {
   for (const exitCode of [0, 1, 2, ...Object.values(KINDS).map(kind => kind.exitCode)])
     expect(MANUAL).toMatch(new RegExp(`\\b${exitCode}\\b {2}`))

@@ -42,7 +42,7 @@ export const restore = {
   checksTitle: 'Checks',
   looking: 'Looking …',
   allClear: 'Nothing speaks against it.',
-  allClearButWarned: 'It can be begun. Read the warnings first.',
+  allClearButWarned: 'Ready to restore. Read the warnings first.',
   allBackups: 'All backups',
   notReady: 'It cannot be begun like this.',
   checks: {

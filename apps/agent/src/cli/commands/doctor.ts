@@ -18,11 +18,22 @@ export function addDoctor(program: Command, world: World): void {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
         let faults = 0
+        const told = new Map<string, string>()
         for await (const finding of agent.doctor()) {
           if (finding.state === 'fault') faults += 1
           invocation.tell(finding)
-          invocation.say(plainText(`${MARK[finding.state]}  ${finding.check}: ${finding.message}`))
-          if (finding.advice !== undefined) invocation.say(plainText(`         ${finding.advice}`))
+          const { check, state, message, advice } = finding
+          const first = state === 'ok' ? undefined : told.get(message)
+          invocation.say(
+            plainText(
+              first === undefined
+                ? `${MARK[state]}  ${check}: ${message}`
+                : `${MARK[state]}  ${check}: the same as for ${first}.`,
+            ),
+          )
+          if (first !== undefined) continue
+          if (advice !== undefined) invocation.say(plainText(`         ${advice}`))
+          told.set(message, check)
         }
         if (faults > 0)
           throw new AgentError(
