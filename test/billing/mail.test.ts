@@ -116,10 +116,9 @@ test('an address cannot add recipients or headers', async () => {
   )
   await run(server.port)
   await server.close()
-  for (const mail of server.messages) expect(mail).not.toMatch(/^Bcc:/m)
-  expect(server.recipients).toHaveLength(1)
-  for (const other of ['a@example.com', 'b@example.com', 'c@example.com'])
-    expect(server.recipients).not.toContain(other)
+  // It goes out as the one odd mailbox that it is, which the server does not take for an address.
+  expect(server.recipients).toEqual([])
+  expect(server.messages).toEqual([])
 })
 
 test('without a mail server there is no mailer', () => {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { AgentSettings, Notice, NoticesChange } from '@odoo-backup/protocol'
 import { createTransport } from 'nodemailer'
 import type { NoticeSecrets } from '../operations.ts'
+import { mailFailure } from './mail-failure.ts'
 import type { Channel } from './memory.ts'
 import { sendHttp } from './send-http.ts'
 
@@ -57,14 +58,15 @@ export async function deliver(channel: Channel, settings: DeliverySettings, mess
 }
 
 async function sendMail({ notices, secrets }: DeliverySettings, message: Message): Promise<void> {
+  const host = notices.smtpHost ?? 'localhost'
   const port = notices.smtpPort ?? 587
   const { smtpUser, smtpPassword } = secrets
   const transport = createTransport({
-    host: notices.smtpHost ?? 'localhost',
+    host,
     port,
     secure: port === 465,
-    // A password goes over TLS or not at all.
-    requireTLS: smtpPassword !== undefined && port !== 465,
+    // A log-in goes over TLS or not at all.
+    requireTLS: (smtpUser ?? smtpPassword) !== undefined && port !== 465,
     connectionTimeout: 15_000,
     greetingTimeout: 15_000,
     socketTimeout: 30_000,
@@ -79,6 +81,8 @@ async function sendMail({ notices, secrets }: DeliverySettings, message: Message
       disableFileAccess: true,
       disableUrlAccess: true,
     })
+  } catch (error) {
+    throw mailFailure(error, host, port)
   } finally {
     transport.close()
   }

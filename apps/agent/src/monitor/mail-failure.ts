@@ -1,0 +1,48 @@
+/** What nodemailer adds to its errors. */
+interface MailError extends Error {
+  readonly code?: unknown
+  readonly response?: unknown
+}
+
+const isMailError = (error: unknown): error is MailError => error instanceof Error
+
+/** Node's and OpenSSL's words for a certificate that is not trusted. */
+const CERTIFICATE = /certificate|self.signed|altname/i
+
+/**
+ * Says in words what kept a mail server from taking a mail, and what to do. Of what the server answered only the
+ * refusal of an address is repeated: an answer to a log-in may hold what was sent.
+ */
+export function mailFailure(error: unknown, host: string, port: number): Error {
+  const said = (message: string) => new Error(message, { cause: error })
+  const server = `The mail server ${host}:${port}`
+  if (!isMailError(error)) return said(`${server} failed.`)
+  if (CERTIFICATE.test(error.message))
+    return said(
+      `${server} shows a certificate that is not trusted. Give it one of a known authority, or name your own authority's certificate in NODE_EXTRA_CA_CERTS where the agent is started.`,
+    )
+  switch (error.code) {
+    case 'EAUTH':
+      return said(`${server} refuses the user name or the password. Correct them in the settings of notices.`)
+    case 'ETLS':
+      return said(
+        `${server} offers no encryption, without which no password is sent. Use its port for STARTTLS (587) or TLS (465), or remove user and password.`,
+      )
+    case 'EENVELOPE':
+    case 'EMESSAGE':
+      return said(`${server} refuses the mail${repeated(error.response)}. Check sender and recipients.`)
+    case 'EDNS':
+    case 'ECONNECTION':
+    case 'ETIMEDOUT':
+    case 'ESOCKET':
+    case 'ECONNREFUSED':
+      return said(`${server} does not answer. Check its name and port, and the network between.`)
+    default:
+      return said(`${server} failed${repeated(error.response)}.`)
+  }
+}
+
+function repeated(response: unknown): string {
+  if (typeof response !== 'string') return ''
+  return `: ${response.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 200)}`
+}
