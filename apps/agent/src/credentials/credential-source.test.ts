@@ -71,6 +71,22 @@ test('however many ask at once, the broker is asked once, and what it gave is ke
   expect(asked()).toBe(1)
 })
 
+test('a refusal is no answer to whoever asks later, such as after buying credit; then all are answered by one', async () => {
+  const { open, asked, answerWith, vended } = stage()
+  const source = open()
+  let refuse = (_: unknown) => {}
+  answerWith(() => new Promise((_, reject) => (refuse = reject)))
+  const before = source.get('backup')
+  const whileItIsAsked = Array.from({ length: 100 }, () => source.get('backup'))
+  await new Promise(setImmediate)
+  answerWith(async () => vended(HOUR_MS))
+  refuse(new AgentError('payment_required', 'Buy credit.'))
+  await expect(before).rejects.toMatchObject({ code: 'payment_required' })
+  const keys = (await Promise.all(whileItIsAsked)).map(({ accessKeyId }) => accessKeyId)
+  expect(new Set(keys)).toEqual(new Set(['key-2']))
+  expect(asked()).toBe(2)
+})
+
 test('it is asked again before the end, and after the store refused what there was', async () => {
   const { open, asked, advance } = stage()
   const source = open()

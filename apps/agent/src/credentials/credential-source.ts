@@ -22,7 +22,8 @@ export interface CredentialHome {
 
 /**
  * Gives the credential of a purpose: from the configuration file while it is valid, otherwise from the broker.
- * However many ask at once, the broker is asked once. A refusal that revokes or denies drops what is cached.
+ * However many ask at once, the broker is asked once, or once more where it refuses. A refusal that revokes or denies
+ * drops what is cached.
  */
 export class CredentialSource {
   #options: CredentialSourceOptions
@@ -39,7 +40,15 @@ export class CredentialSource {
     // Who was refused must not be given what another, who knows nothing of that, is just finding in the cache.
     const wanted = `${purpose} ${refused ?? ''}`
     const running = this.#running.get(wanted)
-    if (running !== undefined) return running
+    if (running === undefined) return this.#start(wanted, purpose, refused)
+    return running.catch(error => {
+      // It was asked before: somebody may just have logged in, or bought credit.
+      if (!(error instanceof AgentError) || error.retryable) throw error
+      return this.#running.get(wanted) ?? this.#start(wanted, purpose, refused)
+    })
+  }
+
+  #start(wanted: string, purpose: Purpose, refused: string | undefined): Promise<VendedCredentials> {
     const started = this.#find(purpose, refused).finally(() => this.#running.delete(wanted))
     this.#running.set(wanted, started)
     return started
