@@ -81,7 +81,7 @@ export const DestinationChange = z.strictObject({
 export type DestinationChange = z.infer<typeof DestinationChange>
 
 /**
- * Which state of settings an answer shows: another one as soon as any of them, a secret too, is another. Sent back as
+ * Which state of settings an answer shows: another one as soon as one of them, a secret too, is another. Sent back as
  * `If-Match: "REVISION"`, a change is refused (`settings_changed`) where somebody else was faster.
  */
 const Revision = z.string().regex(/^[\w-]{1,64}$/)
