@@ -10,35 +10,40 @@ const isMailError = (error: unknown): error is MailError => error instanceof Err
 const CERTIFICATE = /certificate|self.signed|altname/i
 
 /**
- * Says in words what kept a mail server from taking a mail, and what to do. Of what the server answered only the
- * refusal of an address is repeated: an answer to a log-in may hold what was sent.
+ * Says in words what kept a mail server from taking a mail, and what to do. The library's error is not kept as the
+ * cause: it repeats what the server answered, and an answer to a log-in may hold what was sent. Only the refusal of an
+ * address or of a mail is repeated.
  */
 export function mailFailure(error: unknown, host: string, port: number): Error {
-  const said = (message: string) => new Error(message, { cause: error })
   const server = `The mail server ${host}:${port}`
-  if (!isMailError(error)) return said(`${server} failed.`)
-  if (CERTIFICATE.test(error.message))
-    return said(
-      `${server} shows a certificate that is not trusted. Give it one of a known authority, or name your own authority's certificate in NODE_EXTRA_CA_CERTS where the agent is started.`,
-    )
+  if (!isMailError(error)) return new Error(`${server} failed.`)
+  // By the code first: a server may speak of certificates in any answer.
   switch (error.code) {
     case 'EAUTH':
-      return said(`${server} refuses the user name or the password. Correct them in the settings of notices.`)
-    case 'ETLS':
-      return said(
-        `${server} offers no encryption, without which no password is sent. Use its port for STARTTLS (587) or TLS (465), or remove user and password.`,
+      return new Error(
+        `${server} refuses the user name or the password. Correct them in the settings of notices.`,
       )
     case 'EENVELOPE':
     case 'EMESSAGE':
-      return said(`${server} refuses the mail${repeated(error.response)}. Check sender and recipients.`)
+      return new Error(`${server} refuses the mail${repeated(error.response)}. Check sender and recipients.`)
+  }
+  if (CERTIFICATE.test(error.message))
+    return new Error(
+      `${server} shows a certificate that is not trusted. Give it one of a known authority, or name your own authority's certificate in NODE_EXTRA_CA_CERTS where the agent is started.`,
+    )
+  switch (error.code) {
+    case 'ETLS':
+      return new Error(
+        `${server} offers no encryption, without which no password is sent. Use its port for STARTTLS (587) or TLS (465), or remove user and password.`,
+      )
     case 'EDNS':
     case 'ECONNECTION':
     case 'ETIMEDOUT':
     case 'ESOCKET':
     case 'ECONNREFUSED':
-      return said(`${server} does not answer. Check its name and port, and the network between.`)
+      return new Error(`${server} does not answer. Check its name and port, and the network between.`)
     default:
-      return said(`${server} failed${repeated(error.response)}.`)
+      return new Error(`${server} failed.`)
   }
 }
 

@@ -54,10 +54,12 @@ async function send(logIn: { user?: string; password?: string }, { trusting = fa
   }
   const child = spawn(process.execPath, ['--import', LOADER, PROGRAM], {
     env: { PATH: process.env.PATH, ...(trusting ? { NODE_EXTRA_CA_CERTS: certificateFile } : {}) },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: 'pipe',
   })
   child.stdin.end(JSON.stringify(settings))
-  return text(child.stdout)
+  const [said, logged] = await Promise.all([text(child.stdout), text(child.stderr)])
+  if (logIn.password !== undefined) expect(logged).not.toContain(logIn.password)
+  return said
 }
 
 test('a log-in goes through STARTTLS to a server whose certificate is trusted', async () => {
@@ -82,7 +84,7 @@ test.each([account, { user: account.user }])(
   },
 )
 
-test('a wrong password is told as such, and stands in no message', async () => {
+test('a wrong password is told as such, and stands in no message and no log, though the server repeats it', async () => {
   server = await startMailServer({ certificate, account })
   const failure = await send({ ...account, password: 'wrong horse' }, { trusting: true })
   expect(failure).toMatch(/refuses the user name or the password/)
