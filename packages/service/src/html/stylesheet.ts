@@ -60,7 +60,7 @@ th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px
 tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
-td.whole{white-space:nowrap}
+thead th,td.whole{white-space:nowrap}
 td.address{min-width:6.75rem}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '64rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}

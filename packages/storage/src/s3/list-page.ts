@@ -1,4 +1,4 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, type ListObjectsV2CommandInput } from '@aws-sdk/client-s3'
 import { StorageError } from '../errors.ts'
 import type { StoredObject } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
@@ -24,24 +24,13 @@ export async function listPage(
   { prefix, after, token }: PageStart,
   signal: AbortSignal | undefined,
 ): Promise<ListedPage> {
-  const what = whatIsListed(prefix)
-  const senseless = (why: string) => new StorageError('store_misbehaved', `Could not ${what}: ${why}`)
-  const page = await connection.attempts.run(
-    what,
-    () =>
-      connection.client.send(
-        new ListObjectsV2Command({
-          Bucket: connection.bucket,
-          Prefix: prefix,
-          // XML cannot carry every character that a key may hold.
-          EncodingType: 'url',
-          ...(after === undefined ? {} : { StartAfter: after }),
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-        signal === undefined ? {} : { abortSignal: signal },
-      ),
-    signal,
-  )
+  const senseless = (why: string) =>
+    new StorageError('store_misbehaved', `Could not ${whatIsListed(prefix)}: ${why}`)
+  const start = {
+    ...(after === undefined ? {} : { StartAfter: after }),
+    ...(token === undefined ? {} : { ContinuationToken: token }),
+  }
+  const page = await request(connection, prefix, start, signal)
   const objects = (page.Contents ?? []).map(object => {
     const key = decodeKey(object.Key ?? '')
     if (!key.startsWith(prefix)) throw senseless('the store showed objects of another folder.')
@@ -79,22 +68,31 @@ export async function listGroups(
   }: { readonly prefix: string; readonly after: string; readonly delimiter: string },
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const page = await connection.attempts.run(
+  const page = await request(connection, prefix, { StartAfter: after, Delimiter: delimiter }, signal)
+  return (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => (Prefix === undefined ? [] : decodeKey(Prefix)))
+}
+
+function request(
+  connection: S3Connection,
+  prefix: string,
+  input: Pick<ListObjectsV2CommandInput, 'StartAfter' | 'ContinuationToken' | 'Delimiter'>,
+  signal: AbortSignal | undefined,
+) {
+  return connection.attempts.run(
     whatIsListed(prefix),
     () =>
       connection.client.send(
         new ListObjectsV2Command({
           Bucket: connection.bucket,
           Prefix: prefix,
+          // XML cannot carry every character that a key may hold.
           EncodingType: 'url',
-          StartAfter: after,
-          Delimiter: delimiter,
+          ...input,
         }),
         signal === undefined ? {} : { abortSignal: signal },
       ),
     signal,
   )
-  return (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => (Prefix === undefined ? [] : decodeKey(Prefix)))
 }
 
 function whatIsListed(prefix: string): string {

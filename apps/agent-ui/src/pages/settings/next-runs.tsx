@@ -1,10 +1,10 @@
 import type { Schedule } from '@odoo-backup/protocol'
 import { previewSchedules } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
-import { useSettled } from '../../api/settled.ts'
 import { formatMoment, timeZoneName } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { FailureWords } from '../../parts/failure.tsx'
+import { useSettled } from '../../settled.ts'
 
 /** When the schedules as they stand in the form would run; what is wrong with them is said in their place. */
 export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {

@@ -6,11 +6,11 @@ import type {
 } from '@odoo-backup/protocol'
 import { previewRotation } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
-import { useSettled } from '../../api/settled.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { sentenceOf } from '../../messages/sentence.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { useSettled } from '../../settled.ts'
 import { retentionChange } from './database-draft.ts'
 
 /** What the limits as they stand in the form would keep and delete; asked again when they change or were saved. */
