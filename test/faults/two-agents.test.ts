@@ -5,6 +5,7 @@ import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { expectRecovered, leapDays } from './recovered.ts'
+import { goingJobs, until } from './waiting.ts'
 
 let one: AgentInstance
 let other: AgentInstance
@@ -61,6 +62,8 @@ test('the rotation of one touches no backup of the other, and none that nobody o
   const kept = await backUp(second)
   const rotated = await backUp(first)
   const newest = await backUp(first)
+  // The rotation that follows a backup must not go by the limits that come now.
+  await until(async () => ((await goingJobs(first)).length === 0 ? true : undefined))
   await first.changeDatabaseSettings(database, { retention: { daily: 1 } })
 
   const plan = await first.rotationPlan(database)
