@@ -128,6 +128,17 @@ test('a backup is followed by rotation when the settings of its database ask for
   expect(await names(agent)).toEqual([newest])
 })
 
+test('a backup that is named a second ahead, as its own is taken, counts as the newest when rotation follows', async () => {
+  const at = new Date('2026-01-01T03:00:00.250Z')
+  const { agent } = await one.open({ now: () => at })
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  await backUp(agent)
+  const newest = await backUp(agent)
+  expect((await agent.backup(newest)).takenAt).toBe('2026-01-01T03:00:01.000Z')
+  await until(async () => ((await goingJobs(agent)).length === 0 ? true : undefined))
+  expect(await names(agent)).toEqual([newest])
+})
+
 test('an archive without .info that is ours goes with rotation after two days, not before, and no other does', async () => {
   const lone = async (instance: AgentInstance) => {
     const opened = await instance.open()

@@ -15,6 +15,12 @@ import { type ListedBackup, type Listing, listBackups } from './stored-backups.t
 /** An archive without `.info` may be under way; after so long it is what a dead run left. */
 const LONE_ARCHIVE_MS = 2 * 86_400_000
 
+/**
+ * A backup whose second is taken is named after a later one, so that the newest may be dated a little ahead: it is none
+ * of a future that no rule counts.
+ */
+const NAMED_AHEAD_MS = 60_000
+
 /** Told once by a notice; a refusal is the account's wish, no failure of the night. */
 export const ROTATION_REFUSED =
   'This instance may not delete backups, so nothing is rotated. It can be allowed on the account’s page; with keys of your own, give them the right to delete.'
@@ -49,7 +55,7 @@ export function decideRetention(
       pinned: markers.pinned,
     })),
     settings: retention,
-    now,
+    now: new Date(now.getTime() + NAMED_AHEAD_MS),
   })
   const backupOf = (id: string): ListedBackup[] => {
     const backup = own.get(id)
