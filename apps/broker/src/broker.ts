@@ -1,3 +1,4 @@
+import type { UserKey } from '@odoo-backup/protocol'
 import {
   checkHealth,
   createHttpApp,
@@ -43,6 +44,7 @@ import { loginRoutes } from './login/login-routes.ts'
 import { createLoginStates } from './login/login-states.ts'
 import { OPAQUE_ID } from './login/opaque-id.ts'
 import { createSessions } from './login/sessions.ts'
+import { whoHas } from './login/who-has.ts'
 import { createNoticeBoard } from './notices/notice-board.ts'
 import { createOperatorDoor } from './operators/operator-door.ts'
 import { operatorRoutes } from './operators/operator-routes.ts'
@@ -105,10 +107,6 @@ export async function createBroker(
           log.warn({ reason: error.message }, 'Redis is away'),
         )
 
-  const limit = (name: string, requests: number) =>
-    createRateLimit({ name, requests, perSeconds: settings.BROKER_RATE_SECONDS, shared })
-  const keyLimit = limit('key', settings.BROKER_RATE_PER_KEY)
-
   // Copied at every level but `silent`: an operator who wants fewer lines still wants these.
   const auditLog = log.level === 'silent' ? log : log.child({}, { level: 'info' })
   const audit = createGroupedAuditTrail({
@@ -135,6 +133,20 @@ export async function createBroker(
       label: 'source',
     }),
     onFailure: (what, error) => log.error({ err: error }, what),
+  })
+  const perSeconds = settings.BROKER_RATE_SECONDS
+  const keyLimit = createRateLimit<UserKey>({
+    name: 'key',
+    requests: settings.BROKER_RATE_PER_KEY,
+    perSeconds,
+    shared,
+    whose: async userKey => whoHas(await vending.instances.standing(userKey)),
+  })
+  const addressLimit = createRateLimit({
+    name: 'address',
+    requests: settings.BROKER_RATE_PER_ADDRESS,
+    perSeconds,
+    shared,
   })
   const standingChanges = createStandingChanges({ prisma, changes: vending.changes, audit, now })
 
@@ -277,7 +289,7 @@ export async function createBroker(
     beforeBody: stripeBody,
   })
   app.use(routerOf(health))
-  app.use(limitAddresses(limit('address', settings.BROKER_RATE_PER_ADDRESS)))
+  app.use(limitAddresses(addressLimit))
   app.use(keepLanguage({ secure: behindTls }))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))

@@ -1,22 +1,26 @@
-import { clientAddress, HttpProblem } from '@odoo-backup/service'
+import { clientAddress } from '@odoo-backup/service'
 import type { ErrorRequestHandler } from 'express'
-import type { AuditTrail } from './audit-trail.ts'
+import { TooManyRequests } from '../http/too-many-requests.ts'
+import type { AuditEvent, AuditTrail } from './audit-trail.ts'
 
 /**
- * Requests that were refused for being too many (429). A row for each would let whoever floods the broker fill its
- * audit trail too, so there is one row for each address and interval, with their number.
+ * Requests that were refused for being too many (429). The first of a limit and its subject stands in the trail before
+ * it is answered; a row for each further one would let whoever floods the broker fill its audit trail too, so these
+ * are counted and have one row for each interval. `detail.requests` of all rows together is how many were refused.
  */
 export interface RateRefusals {
   /** Stands before the handler that renders problems. */
   readonly note: ErrorRequestHandler
-  /** Writes what is counted; also done by itself. */
+  /** To be called before the answer. Never rejects: a trail that cannot be written changes nothing of the refusal. */
+  add(problem: TooManyRequests, address: string): Promise<void>
+  /** Writes what is counted and ends the interval; also done by itself. */
   flush(): Promise<void>
   stop(): Promise<void>
 }
 
-const INTERVAL_MILLISECONDS = 30_000
-/** Further addresses of one interval are counted together. */
-const MOST_ADDRESSES = 1000
+const INTERVAL_MILLISECONDS = 60_000
+/** Further subjects of one interval are counted together, for each limit. */
+const MOST_SUBJECTS = 1000
 const OTHERS = 'others'
 
 export interface RateRefusalsOptions {
@@ -24,32 +28,87 @@ export interface RateRefusalsOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-export function createRateRefusals({ audit, onFailure }: RateRefusalsOptions): RateRefusals {
-  let counted = new Map<string, number>()
+interface Refused {
+  event: Omit<AuditEvent, 'detail'>
+  readonly limit: string
+  /** The row of the first of this interval: settled once it is written or could not be. */
+  first: Promise<void> | undefined
+  /** Those that no row tells of yet. */
+  unwritten: number
+}
 
-  async function flush(): Promise<void> {
-    const refused = counted
-    counted = new Map()
-    const common = { action: 'request.rate_limited', outcome: 'refused', actor: 'unknown' } as const
-    for (const [address, requests] of refused)
-      await audit.record({ ...common, reason: 'rate_limited', address, detail: { requests } })
+export function createRateRefusals({ audit, onFailure }: RateRefusalsOptions): RateRefusals {
+  const refused = new Map<string, Refused>()
+
+  const write = ({ event, limit }: Refused, requests: number) =>
+    audit.record({ ...event, detail: { limit, requests } })
+
+  /** Never rejects: what could not be written is counted, for the row at the end of the interval. */
+  async function writeFirst(one: Refused, whose: TooManyRequests['whose']): Promise<void> {
+    try {
+      one.event = { ...one.event, ...(await whose()) }
+      await write(one, 1)
+    } catch (error) {
+      one.unwritten += 1
+      onFailure(error)
+    }
   }
 
-  const timer = setInterval(() => void flush().catch(onFailure), INTERVAL_MILLISECONDS)
+  async function add(problem: TooManyRequests, address: string): Promise<void> {
+    const { limit } = problem
+    const its = `${limit} ${problem.subject}`
+    const isOne = refused.has(its) || refused.size < MOST_SUBJECTS
+    const name = isOne ? its : `${limit} ${OTHERS}`
+    const one = refused.get(name) ?? {
+      event: {
+        action: 'request.rate_limited',
+        outcome: 'refused',
+        actor: 'unknown',
+        reason: problem.code,
+        address: isOne ? address : OTHERS,
+      },
+      limit,
+      first: undefined,
+      unwritten: 0,
+    }
+    refused.set(name, one)
+    if (one.first === undefined)
+      one.first = writeFirst(one, isOne ? problem.whose : async () => ({ actor: 'unknown' }))
+    else one.unwritten += 1
+    await one.first
+  }
+
+  async function endInterval(name: string, one: Refused): Promise<void> {
+    await one.first
+    const requests = one.unwritten
+    one.unwritten = 0
+    one.first = undefined
+    try {
+      if (requests > 0) await write(one, requests)
+    } catch (error) {
+      one.unwritten += requests
+      throw error
+    }
+    if (one.first === undefined) refused.delete(name)
+  }
+
+  async function flush(): Promise<void> {
+    const ended = await Promise.allSettled([...refused].map(([name, one]) => endInterval(name, one)))
+    for (const outcome of ended) if (outcome.status === 'rejected') onFailure(outcome.reason)
+  }
+
+  const timer = setInterval(() => void flush(), INTERVAL_MILLISECONDS)
   timer.unref()
   return {
-    note(error, request, _response, next) {
-      if (error instanceof HttpProblem && error.status === 429) {
-        const address = clientAddress(request)
-        const name = counted.has(address) || counted.size < MOST_ADDRESSES ? address : OTHERS
-        counted.set(name, (counted.get(name) ?? 0) + 1)
-      }
+    async note(error, request, _response, next) {
+      if (error instanceof TooManyRequests) await add(error, clientAddress(request))
       next(error)
     },
+    add,
     flush,
     async stop() {
       clearInterval(timer)
-      await flush().catch(onFailure)
+      await flush()
     },
   }
 }

@@ -8,6 +8,7 @@ import {
 import { clientAddress, escapeHtml, HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { recordingRefusals } from '../audit/recording-refusals.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import { redirectRefused } from '../http/refusals.ts'
 import type { Bind } from '../login/bind.ts'
@@ -27,7 +28,7 @@ export interface CloudParamsDependencies {
   readonly bind: Bind
   readonly desk: CredentialDesk
   readonly audit: AuditTrail
-  readonly keyLimit: RateLimit
+  readonly keyLimit: RateLimit<UserKey>
 }
 
 const Query = z.object({
@@ -85,14 +86,10 @@ export function cloudParamsRoute(dependencies: CloudParamsDependencies): Route {
   async function authLink(request: Asked, standing: Standing) {
     const { userKey, redirect, address } = request
     const asked = { userKey, address, ...(redirect === undefined ? {} : { redirect }) }
-    try {
-      const { authLink } = await loginRequests.create(asked)
-      await refused(request, standing, 'login_required')
-      return { auth_link: authLink }
-    } catch (error) {
-      if (error instanceof HttpProblem) await refused(request, standing, error.code)
-      throw error
-    }
+    const event = { action: 'credentials.vended', address, ...whoHas(standing) }
+    const { authLink } = await recordingRefusals(audit, event, () => loginRequests.create(asked))
+    await refused(request, standing, 'login_required')
+    return { auth_link: authLink }
   }
 
   async function answer(asked: Asked, handlesSessions: boolean): Promise<CloudParamsAnswer> {

@@ -12,7 +12,7 @@ import type { Standing } from '../registry/instances.ts'
 export interface FetchNotificationsDependencies {
   readonly instances: { standing(userKey: UserKey): Promise<Standing> }
   readonly notices: NoticeBoard
-  readonly keyLimit: RateLimit
+  readonly keyLimit: RateLimit<UserKey>
 }
 
 /** `POST /fetch_notifications`, the call of the former Odoo module. A key of nobody has no notices. */

@@ -15,7 +15,7 @@ export interface OpenRechargeDependencies {
   readonly audit: AuditTrail
   /** Where credit is bought for an account. */
   readonly rechargeUrl: (accountId: string) => Promise<string>
-  readonly keyLimit: RateLimit
+  readonly keyLimit: RateLimit<UserKey>
 }
 
 /** `GET /open_iap_recharge`, which the former Odoo module opens in a browser. */

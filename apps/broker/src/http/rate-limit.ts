@@ -1,28 +1,33 @@
 import { hash } from 'node:crypto'
-import { HttpProblem } from '@odoo-backup/service'
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { TooManyRequests, type Who } from './too-many-requests.ts'
 
 /** So many requests of one subject within a time. */
-export interface RateLimit {
-  /** @throws HttpProblem `rate_limited` (429) with the seconds to wait, once the subject has used its share */
-  take(subject: string): Promise<void>
+export interface RateLimit<Subject extends string = string> {
+  /** @throws TooManyRequests (429) with the seconds to wait, once the subject has used its share */
+  take(subject: Subject): Promise<void>
 }
 
-export interface RateLimitOptions {
-  /** Part of the key in Redis, such as `key` or `address`. */
+export interface RateLimitOptions<Subject extends string> {
+  /** Part of the key in Redis, such as `key` or `address`; it also stands in the audit trail. */
   readonly name: string
   readonly requests: number
   readonly perSeconds: number
   /** Absent: counted in this process alone. */
   readonly shared: { readonly redis: Redis; readonly prefix: string } | undefined
+  /** Who a refused subject is, for the audit trail. */
+  readonly whose?: (subject: Subject) => Promise<Who>
 }
 
 /**
  * Counts in Redis where several brokers share the load, and in this process while Redis is away. Subjects may be
  * secrets, so only their hash is kept.
  */
-export function createRateLimit({ name, requests, perSeconds, shared }: RateLimitOptions): RateLimit {
+export function createRateLimit<Subject extends string = string>(
+  options: RateLimitOptions<Subject>,
+): RateLimit<Subject> {
+  const { name, requests, perSeconds, shared, whose } = options
   const window = { points: requests, duration: perSeconds }
   const own = new RateLimiterMemory({ ...window, keyPrefix: name })
   const limiter =
@@ -42,9 +47,10 @@ export function createRateLimit({ name, requests, perSeconds, shared }: RateLimi
       const key = hash('sha256', subject, 'base64url').slice(0, 22)
       await limiter.consume(key).catch((error: unknown) => {
         if (!(error instanceof RateLimiterRes)) throw error
-        throw new HttpProblem({
-          status: 429,
-          code: 'rate_limited',
+        throw new TooManyRequests({
+          limit: name,
+          subject: key,
+          ...(whose === undefined ? {} : { whose: () => whose(subject) }),
           detail: 'Too many requests: wait a moment and ask again.',
           retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)),
         })

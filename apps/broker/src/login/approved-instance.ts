@@ -14,7 +14,7 @@ export interface ApprovedInstanceDependencies {
   readonly instances: { standing(userKey: UserKey): Promise<Standing> }
   readonly loginRequests: LoginRequests
   readonly audit: AuditTrail
-  readonly keyLimit: RateLimit
+  readonly keyLimit: RateLimit<UserKey>
 }
 
 /**

@@ -22,7 +22,7 @@ export interface BindingRoutesDependencies {
   readonly audit: AuditTrail
   readonly loginRequests: LoginRequests
   readonly bind: Bind
-  readonly keyLimit: RateLimit
+  readonly keyLimit: RateLimit<UserKey>
 }
 
 /** The two calls by which an agent is bound: ask for a link, bring back the code. */

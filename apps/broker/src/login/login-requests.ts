@@ -1,12 +1,14 @@
 import type { UserKey } from '@odoo-backup/protocol'
 import { addressGroup, HttpProblem } from '@odoo-backup/service'
 import { revoked } from '../http/refusals.ts'
+import { TooManyRequests } from '../http/too-many-requests.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
-import type { Instances } from '../registry/instances.ts'
+import type { Instances, Standing } from '../registry/instances.ts'
 import { after, LIFETIME } from '../registry/lifetimes.ts'
 import { isOpaqueId, newOpaqueId } from './opaque-id.ts'
 import type { RedirectAddress } from './redirect-address.ts'
+import { whoHas } from './who-has.ts'
 
 /** What an instance asked for, as its `auth_link` finds it. */
 export interface LoginRequestView {
@@ -58,7 +60,7 @@ export function createLoginRequests(dependencies: LoginRequestsDependencies): Lo
         if (waiting !== undefined) return linkTo(waiting)
       }
       // Counted before anything is stored: what asks without end must not fill the registry.
-      if ((await pendingOf(address)) >= pendingPerAddress) throw tooManyPending()
+      if ((await pendingOf(address)) >= pendingPerAddress) throw tooManyPending(address, standing)
       const { instanceId } = await instances.register(userKey)
       const id = newOpaqueId()
       await prisma.loginRequest.create({
@@ -75,7 +77,7 @@ export function createLoginRequests(dependencies: LoginRequestsDependencies): Lo
       // Counted again: requests at the same moment have all seen room for one.
       if ((await pendingOf(address)) > pendingPerAddress) {
         await prisma.loginRequest.deleteMany({ where: { id } })
-        throw tooManyPending()
+        throw tooManyPending(address, standing)
       }
       return linkTo(id)
     },
@@ -135,10 +137,11 @@ async function findWaiting(
   return row?.id
 }
 
-function tooManyPending(): HttpProblem {
-  return new HttpProblem({
-    status: 429,
-    code: 'rate_limited',
+function tooManyPending(address: string, standing: Standing): TooManyRequests {
+  return new TooManyRequests({
+    limit: 'pending-log-ins',
+    subject: address,
+    whose: async () => whoHas(standing),
     detail: 'Too many log-ins from your network wait for their answer. Try again in ten minutes.',
     retryAfterSeconds: LIFETIME.loginStep / 1000,
   })

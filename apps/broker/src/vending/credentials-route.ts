@@ -1,6 +1,7 @@
 import { CredentialsRequest, type UserKey, VendedCredentials } from '@odoo-backup/protocol'
-import { clientAddress, HttpProblem, type Route, route } from '@odoo-backup/service'
+import { clientAddress, type Route, route } from '@odoo-backup/service'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { recordingRefusals } from '../audit/recording-refusals.ts'
 import { bearerKey } from '../http/bearer-key.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import { loginRequired, revoked } from '../http/refusals.ts'
@@ -15,7 +16,7 @@ export interface CredentialsRouteDependencies {
   readonly instances: InstanceLookUp
   readonly loginRequests: Pick<LoginRequests, 'create'>
   readonly audit: AuditTrail
-  readonly keyLimit: RateLimit
+  readonly keyLimit: RateLimit<UserKey>
 }
 
 /** `POST /v1/credentials`. */
@@ -38,7 +39,7 @@ export function credentialsRoute(dependencies: CredentialsRouteDependencies): Ro
       await keyLimit.take(userKey)
       const address = clientAddress(request)
       const standing = await instances.standing(userKey)
-      if (standing.state !== 'approved') throw await refusal(dependencies, { standing, userKey, address })
+      if (standing.state !== 'approved') return await refuse(dependencies, { standing, userKey, address })
       const credential = await desk.issue({ userKey, standing, purposes: [purpose], address })
       return { ...credential, purpose, expiresAt: credential.expiresAt.toISOString() }
     },
@@ -51,29 +52,18 @@ interface Refused {
   readonly address: string
 }
 
-/** Why a key that is not approved gets nothing, and where to go. */
-async function refusal(
+/** Tells a key that is not approved why it gets nothing, and where to go. */
+async function refuse(
   { loginRequests, audit }: CredentialsRouteDependencies,
   { standing, userKey, address }: Refused,
-): Promise<HttpProblem> {
-  const problem =
-    standing.state === 'revoked'
-      ? revoked()
-      : await loginRequests
-          .create({ userKey, address })
-          .then(({ authLink }) => loginRequired(authLink))
-          .catch(expectProblem)
-  await audit.record({
-    action: 'credentials.vended',
-    outcome: 'refused',
-    reason: problem.code,
-    address,
-    ...whoHas(standing),
-  })
-  return problem
-}
-
-function expectProblem(error: unknown): HttpProblem {
-  if (error instanceof HttpProblem) return error
-  throw error
+): Promise<never> {
+  return await recordingRefusals(
+    audit,
+    { action: 'credentials.vended', address, ...whoHas(standing) },
+    async () => {
+      if (standing.state === 'revoked') throw revoked()
+      const { authLink } = await loginRequests.create({ userKey, address })
+      throw loginRequired(authLink)
+    },
+  )
 }
