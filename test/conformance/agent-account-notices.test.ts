@@ -8,6 +8,7 @@ import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
+import { loneLease } from '../fixtures/lone-lease.ts'
 import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 
 const MINUTE = 60_000
@@ -63,6 +64,7 @@ test('another Odoo that is approved for the account is told once to the one that
   const monitor = createMonitor({
     agent,
     memory: createMemoryFile(join(instance.folder, 'told.json')),
+    lease: loneLease,
     metrics: createMetrics({ processFigures: false }),
     log: createLogger({ name: 'agent', level: 'silent' }),
     clock: () => now,

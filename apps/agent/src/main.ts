@@ -2,7 +2,14 @@ import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backu
 import { createAgentHttp, httpSettingsOf } from './http/index.ts'
 import { readinessChecks } from './http/readiness.ts'
 import { uploadFolderOf } from './jobs/upload-folder.ts'
-import { createMemoryFile, createMonitor, memoryFileOf, toldOfLogIns } from './monitor/index.ts'
+import {
+  createLeaseFile,
+  createMemoryFile,
+  createMonitor,
+  leaseFileOf,
+  memoryFileOf,
+  toldOfLogIns,
+} from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
 import { openAgent } from './open-agent.ts'
 
@@ -25,7 +32,8 @@ async function main(): Promise<void> {
   shutdown.phase('jobs', close, { timeoutSeconds: 30 })
   const metrics = createMetrics()
   const memory = createMemoryFile(memoryFileOf(store.path))
-  const monitor = createMonitor({ agent, memory, metrics, log })
+  const lease = createLeaseFile(leaseFileOf(store.path))
+  const monitor = createMonitor({ agent, memory, lease, metrics, log })
   monitor.start()
   shutdown.phase('monitor', () => monitor.stop())
   const { http_interface: host, http_port: port } = store.current.settings

@@ -41,7 +41,15 @@ async function acquire(lockFile: string, token: string): Promise<void> {
 async function created(lockFile: string, token: string): Promise<boolean> {
   try {
     const handle = await open(lockFile, 'wx', 0o600)
-    await handle.writeFile(token).finally(() => handle.close())
+    try {
+      await handle.writeFile(token)
+    } catch (error) {
+      // On a full disk nobody holds it, and nobody must wait until it is stale.
+      await rm(lockFile, { force: true })
+      throw error
+    } finally {
+      await handle.close()
+    }
     return true
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false

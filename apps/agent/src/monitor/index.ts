@@ -1,3 +1,4 @@
+export { createLeaseFile, type Lease, leaseFileOf } from './lease.ts'
 export { createMemoryFile, memoryFileOf } from './memory.ts'
 export { createMonitor, type Monitor } from './monitor.ts'
 export { openNoticeBoard } from './notice-board.ts'

@@ -5,19 +5,25 @@ import type { Agent } from '../operations.ts'
 import { createFactCollector } from './collect-facts.ts'
 import { findConditions, isJudged } from './conditions.ts'
 import { channelsOf, type DeliverySettings, deliver, withProposed } from './deliver.ts'
+import type { Facts } from './facts.ts'
 import { createFigures } from './figures.ts'
+import type { Lease } from './lease.ts'
 import { Channel, type Memory, type MemoryStore, type Told } from './memory.ts'
 import { momentsAfter, momentsOf } from './moments.ts'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, type Keeper } from './outbox.ts'
 import { duePings } from './pings.ts'
 import { reconcile } from './reconcile.ts'
 import { createPingSender } from './send-pings.ts'
 
 const LOOK_EVERY_MS = 60_000
+/** So soon another process goes on with telling where the one that told has died. */
+const HOLD_EVERY_MS = 10_000
 
 export interface MonitorOptions {
   readonly agent: Agent
   readonly memory: MemoryStore
+  /** Of several processes with one memory, one alone has it. */
+  readonly lease: Lease
   readonly metrics: Metrics
   readonly log: Log
   /** Milliseconds since 1970. */
@@ -30,52 +36,88 @@ export interface Monitor extends NoticeBoard {
   start(): void
   /** Resolves when a look under way has ended. */
   stop(): Promise<void>
-  /** One look: finds conditions, raises and clears notices, sends what waits. Never rejects. */
+  /**
+   * One look: finds conditions, raises and clears notices, sends what waits. Where another process does that, only the
+   * figures are brought up to date. Never rejects.
+   */
   look(): Promise<void>
   /** One look that relies on nothing that was asked before: somebody has just changed what there is to see. */
   lookAnew(): Promise<void>
 }
 
-/** Watches whether backups are made, and tells the administrator when they are not. */
+/**
+ * Watches whether backups are made, and tells the administrator when they are not. Several processes of one
+ * configuration watch, and one of them tells; what it told, the next one finds in the memory.
+ */
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { agent, memory: store, log, clock = Date.now, everyMs = LOOK_EVERY_MS } = options
+  const { agent, memory: store, lease, log, clock = Date.now, everyMs = LOOK_EVERY_MS } = options
   const collect = createFactCollector(agent, log)
   const outbox = createOutbox(log, clock)
   const sendPings = createPingSender(log, clock)
   const figures = createFigures(options.metrics, clock)
+  /** Of the process that tells; it may know more than could be written. */
   let memory: Memory | undefined
+  /** What the others read last of what that one wrote. */
+  let seen: Memory | undefined
   let written: string | undefined
-  let timer: NodeJS.Timeout | undefined
+  let timers: NodeJS.Timeout[] = []
   let running = Promise.resolve()
 
-  const remember = async () => {
-    if (memory !== undefined) return memory
-    memory = await store.read()
-    written = JSON.stringify(memory)
-    return memory
+  /** Whether this process tells; what another one told meanwhile is read when it begins. */
+  async function isTelling(): Promise<boolean> {
+    if (!(await lease.hold())) {
+      if (memory !== undefined) log.info('another process of this configuration gives notice from now on')
+      memory = undefined
+      return false
+    }
+    if (memory === undefined) {
+      memory = await store.read()
+      written = JSON.stringify(memory)
+      log.info('this process gives notice from now on')
+    }
+    return true
   }
-  const watchedSince = (database: string) => new Date(memory?.watchedSince[database] ?? clock())
+  const remembered = async () => {
+    if (memory !== undefined) return memory
+    seen = await store.read()
+    return memory ?? seen
+  }
+  const watchedSince = (database: string) => new Date((memory ?? seen)?.watchedSince[database] ?? clock())
 
   async function lookOnce(): Promise<void> {
-    const known = await remember()
+    const telling = await isTelling()
+    const known = await remembered()
     const now = new Date(clock())
     const facts = await collect(momentsOf(known, now), now)
+    const notices = telling && (await lease.isOurs()) ? await tell(known, facts) : known.notices
+    figures.update(facts, notices.filter(notice => notice.clearedAt === undefined).length)
+  }
+
+  /** Raises, clears and sends; the notices after that. */
+  async function tell(known: Memory, facts: Facts): Promise<readonly Told[]> {
+    const { now } = facts
     const delivery = await deliverySettings()
     // While nobody knows which ways are set up, a notice waits for all; those that are not are left out later.
     const channels = delivery === undefined ? Channel.options : channelsOf(delivery)
     const judged = (notice: Told) => isJudged(facts, notice)
     const raised = reconcile(known.notices, findConditions(facts), judged, { now, channels })
-    const [notices, pinged] =
-      delivery === undefined
-        ? [raised, known.pinged]
-        : await Promise.all([
-            outbox.send(raised, delivery),
-            ping(facts.jobs ?? [], delivery, known.pinged, now),
-          ])
-    // Before it is written: what was told must not be told again because there is no room to note it.
-    memory = { ...momentsAfter(known, facts), notices, pinged }
-    figures.update(facts, notices.filter(notice => notice.clearedAt === undefined).length)
-    await note(memory)
+    let next: Memory = { ...momentsAfter(known, facts), notices: raised, pinged: known.pinged }
+    const keep = async (change: Partial<Memory> = {}) => {
+      next = { ...next, ...change }
+      // Whoever has the lease now knows better.
+      memory = (await lease.isOurs()) ? next : undefined
+      // In memory before it is written: what was told must not be told again because there is no room to note it.
+      if (memory !== undefined) await note(memory)
+    }
+    await keep()
+    if (delivery === undefined) return raised
+    const keeper: Keeper = { mayTell: () => lease.isOurs(), note: notices => keep({ notices: [...notices] }) }
+    const [notices, pinged] = await Promise.all([
+      outbox.send(raised, delivery, keeper),
+      ping(facts.jobs ?? [], delivery, known.pinged, now),
+    ])
+    await keep({ notices, pinged })
+    return notices
   }
 
   async function note(next: Memory): Promise<void> {
@@ -121,20 +163,32 @@ export function createMonitor(options: MonitorOptions): Monitor {
       await this.look()
     },
     start() {
-      const again = () => {
-        timer = setTimeout(() => void this.look().then(() => timer && again()), everyMs)
-        timer.unref()
+      const every = (milliseconds: number, work: () => Promise<unknown>) => {
+        const at = timers.length
+        const again = () => {
+          const timer = setTimeout(
+            () => void work().then(() => timers[at] === timer && again()),
+            milliseconds,
+          )
+          timers[at] = timer.unref()
+        }
+        again()
       }
-      again()
+      every(everyMs, () => this.look())
+      every(HOLD_EVERY_MS, async () => {
+        const tells = await lease.hold()
+        if (tells && memory === undefined) await this.look()
+      })
       void this.look()
     },
     async stop() {
-      clearTimeout(timer)
-      timer = undefined
+      for (const timer of timers) clearTimeout(timer)
+      timers = []
       await running
+      await lease.release()
     },
     async list() {
-      return (await remember()).notices.map(({ waiting: _waiting, ...notice }) => notice)
+      return (await remembered()).notices.map(({ waiting: _waiting, ...notice }) => notice)
     },
     watchedSince,
     async test(channel, proposed = {}) {

@@ -1,6 +1,7 @@
 import { createLogger, createMetrics } from '@odoo-backup/service'
 import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
+import { createLeaseFile, leaseFileOf } from './lease.ts'
 import { createMemoryFile, memoryFileOf } from './memory.ts'
 import { createMonitor } from './monitor.ts'
 
@@ -9,6 +10,7 @@ export function openNoticeBoard(agent: Agent, configurationFile: string): Notice
   return createMonitor({
     agent,
     memory: createMemoryFile(memoryFileOf(configurationFile)),
+    lease: createLeaseFile(leaseFileOf(configurationFile)),
     metrics: createMetrics({ processFigures: false }),
     log: createLogger({ name: 'agent', level: 'silent' }),
   })
