@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { JobView, Notice } from '@odoo-backup/protocol'
 import { AgentError } from '../../apps/agent/src/errors.ts'
+import { asWarning } from '../../apps/agent/src/wording/warning.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
@@ -64,6 +65,34 @@ test('why a job failed is said in German in the list of jobs, and in the agent�
   const reason = page.getByRole('alert')
   await reason.getByText('Die Platte ist voll.').waitFor()
   await eventually(async () => expect(await reason.locator('[lang=en]').textContent()).toBe(failure.message))
+})
+
+test('what a job and a backup leave to know is said in German, with PostgreSQL’s own words below', async () => {
+  const words = 'permission denied to create extension "unaccent"'
+  const warnings = [
+    asWarning({ code: 'schedules_off', database: 'shop' }),
+    asWarning({ code: 'extension_lacking', extension: 'unaccent', words }),
+    asWarning({ code: 'failed_afterwards', failure }),
+    asWarning({ code: 'noted', words: 'What an older agent kept.' }),
+  ]
+  const restored = { id: 'german-3', kind: 'restore', database: 'shop', state: 'completed', attempt: 1 }
+  ui.fixture.agent.jobsMade.push(JobView.parse({ ...restored, createdAt: '2026-01-31T03:00:00Z', warnings }))
+  ui.fixture.agent.warnings = warnings
+  const page = await ui.openInside({ locale: 'de-DE' })
+  for (const place of ['jobs/german-3', 'backups/shop.2026-01-31_04-00-00.zip']) {
+    await page.goto(`${ui.url}#/${place}`)
+    await page.getByText('Die Zeitpläne der Sicherungen von shop wurden ausgeschaltet.').waitFor()
+    await page.getByText('danach ging noch etwas schief: Die Platte ist voll.').waitFor()
+    await eventually(async () =>
+      expect(await page.locator('.tone-warn [lang=en]').allTextContents()).toEqual([
+        words,
+        failure.message,
+        'What an older agent kept.',
+      ]),
+    )
+    expect(await page.getByText(warnings[0]?.message ?? '').count()).toBe(0)
+  }
+  expect(ui.faults).toEqual([])
 })
 
 test('a place that does not answer is named in German, with the reason', async () => {

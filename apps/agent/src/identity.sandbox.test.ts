@@ -4,7 +4,6 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { DatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../../../test/fixtures/agent-instance.ts'
-import { FORMER_BACKUPS_STAY } from './jobs/rotate.ts'
 import type { OpenAgentOptions } from './open-agent.ts'
 import type { Agent } from './operations.ts'
 
@@ -48,7 +47,10 @@ test('a copy of the configuration on another machine is an instance of its own: 
   const theirs = await backUp(copy.agent)
   expect(copy.store.current.instanceId).not.toBe(id)
   expect((await copy.agent.backup(theirs)).instanceId).toBe(copy.store.current.instanceId)
-  expect(await rotate(copy.agent)).toMatchObject({ state: 'completed', warnings: [FORMER_BACKUPS_STAY] })
+  expect(await rotate(copy.agent)).toMatchObject({
+    state: 'completed',
+    warnings: [{ text: { code: 'former_backups_stay' } }],
+  })
   expect(await names(copy.agent)).toEqual([first, theirs].sort())
 
   await original.agent.changeDatabaseSettings(database, { retention: { daily: 1 } })
@@ -63,7 +65,7 @@ test('a server that took the place of another adopts its backups by the administ
   await before.close()
   const moved = await machine('b')
   await moved.agent.changeDatabaseSettings(database, { retention: { daily: 1 } })
-  expect(await rotate(moved.agent)).toMatchObject({ warnings: [FORMER_BACKUPS_STAY] })
+  expect(await rotate(moved.agent)).toMatchObject({ warnings: [{ text: { code: 'former_backups_stay' } }] })
   expect(await names(moved.agent)).toEqual([first, second])
   expect(await moved.agent.adoptBackups(database)).toBe(2)
   expect(await rotate(moved.agent)).toMatchObject({ warnings: [] })

@@ -4,6 +4,7 @@ import { DatabaseName, NewDatabaseName } from './names.ts'
 import { PhaseView, Progress } from './progress.ts'
 import { RetentionReason } from './retention-reason.ts'
 import { AccountCredit } from './vending.ts'
+import { Warning } from './warning.ts'
 
 /** What an agent can do as a job. */
 export const JobKind = z.enum(['backup', 'restore', 'rotate', 'verify', 'delete'])
@@ -78,7 +79,7 @@ export const JobView = z.object({
   next: JobId.optional(),
   /** Of a failed job, and of one that waits to be tried again: a stable code, and what happened and what to do. */
   failure: FailureView.optional(),
-  warnings: z.array(z.string()).default([]),
+  warnings: z.array(Warning).default([]),
   /** Of a restore whose database was neutralised. */
   neutralised: NeutraliseReport.optional(),
 })
@@ -136,7 +137,7 @@ export const BackupDetails = BackupView.extend({
   files: z.int().min(0).optional(),
   filesBytes: z.int().min(0).optional(),
   durationSeconds: z.number().min(0).optional(),
-  warnings: z.array(z.string()).default([]),
+  warnings: z.array(Warning).default([]),
 })
 export type BackupDetails = z.infer<typeof BackupDetails>
 

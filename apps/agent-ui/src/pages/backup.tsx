@@ -6,7 +6,8 @@ import { useResource } from '../api/resource.ts'
 import { formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { BackupBadges } from '../parts/backup-badges.tsx'
-import { Failure, LongText } from '../parts/failure.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { WarningWords } from '../parts/warning-words.tsx'
 import { goTo, placeLink } from '../router.ts'
 import { Contents } from './backup/contents.tsx'
 import { DeleteDialog } from './backup/delete-dialog.tsx'
@@ -38,8 +39,8 @@ export function BackupPage({ name, who }: { name: string; who: Who }) {
           <Verified backup={value} />
           {value.lone && <p class="card tone-warn">{words.lone}</p>}
           {value.warnings.map(warning => (
-            <div key={warning} class="tone-warn card" lang="en">
-              <LongText text={warning} />
+            <div key={warning.message} class="tone-warn card">
+              <WarningWords warning={warning} />
             </div>
           ))}
           <Actions backup={value} who={who} onChange={found.reload} />

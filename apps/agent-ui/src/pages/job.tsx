@@ -5,12 +5,13 @@ import { ApiError } from '../api/client.ts'
 import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
-import { Failure, LongText } from '../parts/failure.tsx'
+import { Failure } from '../parts/failure.tsx'
 import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
 import { OpenDatabase } from '../parts/open-database.tsx'
 import { PhaseList } from '../parts/phase-list.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
+import { WarningWords } from '../parts/warning-words.tsx'
 import { goTo, placeLink } from '../router.ts'
 import { JobLogCard } from './job/job-log.tsx'
 
@@ -69,10 +70,10 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
       {job.warnings.length > 0 && (
         <div class="card tone-warn stack-tight">
           <h2>{words.toKnow}</h2>
-          <ul lang="en">
+          <ul>
             {job.warnings.map(warning => (
-              <li key={warning}>
-                <LongText text={warning} />
+              <li key={warning.message}>
+                <WarningWords warning={warning} />
               </li>
             ))}
           </ul>

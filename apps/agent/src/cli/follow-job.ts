@@ -34,7 +34,7 @@ export async function followJob(invocation: Invocation, agent: Agent, id: JobId)
   }
   if (last === undefined || !isOver(last)) last = await agent.job(id)
   // With --json the final state holds them.
-  if (!json) for (const warning of last.warnings) world.stderr.write(plainText(`Warning: ${warning}\n`))
+  if (!json) for (const { message } of last.warnings) world.stderr.write(plainText(`Warning: ${message}\n`))
   if (last.state === 'failed')
     throw new AgentError(
       agentErrorCode(last.failure?.code ?? 'internal'),

@@ -4,6 +4,7 @@ import {
   type CommandLineFixture,
   useCommandLine,
 } from '../../../../test/fixtures/agent-command-line.ts'
+import { asWarning } from '../wording/warning.ts'
 
 let cli: CommandLineFixture
 useCommandLine(made => {
@@ -48,8 +49,8 @@ describe('jobs that are followed', () => {
   })
 
   test('warnings of a job are shown', async () => {
-    cli.agent.outcome = { state: 'completed', warnings: ['3 files were missing.'] }
-    expect((await cli.run('backup', 'shop')).stderr).toContain('Warning: 3 files were missing.')
+    cli.agent.outcome = { state: 'completed', warnings: [asWarning({ code: 'not_in_backups' })] }
+    expect((await cli.run('backup', 'shop')).stderr).toContain('Warning: Your own add-ons')
   })
 
   test('with --no-wait the job is left to the running agent', async () => {

@@ -7,6 +7,7 @@ import {
 } from '../../../../test/fixtures/agent-command-line.ts'
 import { KINDS } from '../error-kinds.ts'
 import { AgentError } from '../errors.ts'
+import { asWarning } from '../wording/warning.ts'
 import { MANUAL } from './manual.ts'
 
 let cli: CommandLineFixture
@@ -110,7 +111,7 @@ describe('with --json', () => {
     'cancel none',
     'settings set -d shpo retention.daily=1',
   ])('%s writes JSON alone', async command => {
-    cli.agent.outcome = { state: 'completed', warnings: ['3 files were missing.'] }
+    cli.agent.outcome = { state: 'completed', warnings: [asWarning({ code: 'not_in_backups' })] }
     const { status, stdout, stderr } = await cli.run(...command.split(' '), '--json')
     expect(isJson(stdout) && isJson(stderr)).toBe(true)
     expect(stdout + stderr).not.toBe('')

@@ -1,6 +1,7 @@
 import type { Facts } from '@odoo-backup/backup-format'
 import type { LiveSnapshot } from '@odoo-backup/odoo'
 import type { SentObject } from '@odoo-backup/storage'
+import { writeWarnings } from './kept-warning.ts'
 
 /** Missing files are named in `.info`, so that a drill does not count them again; beyond this they are only counted. */
 const MOST_NAMED = 20_000
@@ -45,6 +46,6 @@ export function backupFacts(options: {
       count: facts.missingFiles.length,
       ...Object.fromEntries(named.map((file, index) => [`file_${index + 1}`, file])),
     },
-    warnings: Object.fromEntries(facts.warnings.map((warning, index) => [`warning_${index + 1}`, warning])),
+    ...writeWarnings(facts.warnings),
   }
 }

@@ -1,6 +1,7 @@
 import { DatabaseName, type JobKind, NeutraliseReport, NewDatabaseName } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import { PlaceMark } from '../config/place.ts'
+import { KeptWarning } from './kept-warning.ts'
 
 /**
  * What the queue keeps of a job. No secret ever: a password that only this job needs is handed over through a
@@ -41,7 +42,7 @@ const Journal = z.object({
     .object({
       neutralised: NeutraliseReport.exactOptional(),
       missingModules: z.array(z.string()).exactOptional(),
-      warnings: z.array(z.string()),
+      warnings: z.array(KeptWarning),
     })
     .exactOptional(),
 })
@@ -124,7 +125,7 @@ export type JobData = z.infer<typeof JobData> & { readonly kind: JobKind }
 /** What a job that ended well leaves for its view. */
 export const JobOutcome = z.object({
   backup: z.string().optional(),
-  warnings: z.array(z.string()).default([]),
+  warnings: z.array(KeptWarning).default([]),
   neutralised: NeutraliseReport.optional(),
   /** The job that this one queued to follow it. */
   next: z.string().optional(),

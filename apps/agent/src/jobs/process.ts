@@ -1,6 +1,7 @@
 import { DelayedError, UnrecoverableError } from 'bullmq'
 import type { AgentError } from '../errors.ts'
 import type { JobQueue, QueuedJob } from '../queue/job-queue.ts'
+import { warningMessage } from '../wording/warning.ts'
 import { runBackup } from './backup.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { runDelete } from './delete.ts'
@@ -76,7 +77,7 @@ export function createProcessor(options: ProcessorOptions) {
       if (isSettled(JobData.parse(job.data), 'completed'))
         await options.dependencies.journal.forget(job.id ?? '')
       else await clearUp(options, job)
-      for (const warning of outcome.warnings) log.add(`Warning: ${warning}`)
+      for (const warning of outcome.warnings) log.add(`Warning: ${warningMessage(warning)}`)
       log.add('Done.')
       return outcome
     } catch (error) {
@@ -151,7 +152,11 @@ async function clearUp(options: ProcessorOptions, job: QueuedJob): Promise<JobOu
 /** The work is done and stays; what went wrong after it is told. */
 function withFailure(outcome: JobOutcome, failure: AgentError): JobOutcome {
   if (failure.code === 'cancelled') return outcome
-  return { ...outcome, warnings: [...outcome.warnings, failure.message] }
+  const { code, message } = failure
+  return {
+    ...outcome,
+    warnings: [...outcome.warnings, { code: 'failed_afterwards', failure: { code, message } }],
+  }
 }
 
 function watchForCancel(queue: JobQueue, id: string, stop: () => void): () => void {

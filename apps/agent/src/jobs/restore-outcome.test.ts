@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { RestoreJob } from './job-data.ts'
+import { type JobOutcome, RestoreJob } from './job-data.ts'
 import { finishRestore } from './restore-outcome.ts'
 
 const job = (changes: object) =>
@@ -21,6 +21,7 @@ const job = (changes: object) =>
     },
     ...changes,
   })
+const codesOf = ({ warnings }: JobOutcome) => warnings.map(({ code }) => code)
 const told = async (changes: object) => finishRestore({ switchOffSchedules: async () => true }, job(changes))
 
 test('what a run found out is told though another run, that found its work finished, tells it', async () => {
@@ -35,24 +36,23 @@ test('what a run found out is told though another run, that found its work finis
   })
   expect(outcome.neutralised).toEqual(neutralised)
   expect(outcome.warnings).toEqual([
-    'An extension was refused.',
-    'The database that was replaced is kept as shop_replaced_20260131_040000.',
-    'This server lacks modules of the backup: acme.',
-    'The backup schedules of shop were switched off.',
-    'Your own add-ons and odoo.conf are not part of a backup.',
+    { code: 'noted', words: 'An extension was refused.' },
+    { code: 'replaced_kept', keptAs: 'shop_replaced_20260131_040000' },
+    { code: 'modules_lacking', modules: ['acme'] },
+    { code: 'schedules_off', database: 'shop' },
+    { code: 'not_in_backups' },
   ])
 })
 
 test('where the code of Odoo is not known, no module is called lacking', async () => {
   const { journal } = job({})
-  const { warnings } = await told({ journal: { ...journal, found: { warnings: [] } } })
-  expect(warnings.join('\n')).toMatch(/Odoo's code was not found/)
-  expect(warnings.join('\n')).not.toMatch(/lacks modules/)
+  const codes = await told({ journal: { ...journal, found: { warnings: [] } } }).then(codesOf)
+  expect(codes).toContain('modules_unknown')
+  expect(codes).not.toContain('modules_lacking')
 })
 
 test('only what makes a new database switches schedules off', async () => {
-  const off = /were switched off/
-  expect((await told({})).warnings.join()).toMatch(off)
-  expect((await told({ replace: true })).warnings.join()).not.toMatch(off)
-  expect((await told({ parts: 'filestore' })).warnings.join()).not.toMatch(off)
+  expect(codesOf(await told({}))).toContain('schedules_off')
+  expect(codesOf(await told({ replace: true }))).not.toContain('schedules_off')
+  expect(codesOf(await told({ parts: 'filestore' }))).not.toContain('schedules_off')
 })

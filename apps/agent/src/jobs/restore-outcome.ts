@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { RestoreJournal } from '@odoo-backup/odoo'
+import type { WarningText } from '@odoo-backup/protocol'
 import type { JobDependencies } from './context.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
 
@@ -20,26 +21,23 @@ export async function finishRestore(
     warnings: [
       ...(found?.warnings ?? []),
       ...(parts === 'all' && journal?.filestore === undefined
-        ? [`A dump holds no files: what is in the filestore of ${database}, if anything, is as it was.`]
+        ? [{ code: 'dump_without_files' as const, database }]
         : []),
       ...(replacedDatabase === undefined
         ? []
-        : [`The database that was replaced is kept as ${replacedDatabase}.`]),
+        : [{ code: 'replaced_kept' as const, keptAs: replacedDatabase }]),
       ...(parts === 'filestore' ? [] : aboutModules(found?.missingModules)),
-      ...(switchedOff ? [`The backup schedules of ${database} were switched off.`] : []),
-      'Your own add-ons and odoo.conf are not part of a backup.',
+      ...(switchedOff ? [{ code: 'schedules_off' as const, database }] : []),
+      { code: 'not_in_backups' },
     ],
     ...(neutralised === undefined ? {} : { neutralised }),
     ...(source.kind === 'stored' ? { backup: source.backup } : {}),
   }
 }
 
-function aboutModules(missing: readonly string[] | undefined): string[] {
-  if (missing === undefined)
-    return [
-      "Which modules this server lacks cannot be told: Odoo's code was not found. Set odoo_backup_sh_addons_path.",
-    ]
-  return missing.length === 0 ? [] : [`This server lacks modules of the backup: ${missing.join(', ')}.`]
+function aboutModules(missing: readonly string[] | undefined): WarningText[] {
+  if (missing === undefined) return [{ code: 'modules_unknown' }]
+  return missing.length === 0 ? [] : [{ code: 'modules_lacking', modules: [...missing] }]
 }
 
 /** As job data holds it. */

@@ -9,7 +9,6 @@ import {
   startFaultProxy,
 } from '../../../../test/fixtures/fault-proxy.ts'
 import type { Agent } from '../operations.ts'
-import { ROTATION_REFUSED } from './rotate.ts'
 
 let choose: (request: SeenRequest) => Fault | undefined
 let proxy: FaultProxy
@@ -64,7 +63,7 @@ test('keys of one’s own that may not delete fail no rotation: it says so and l
   await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
   expect(await ended(agent, await agent.startRotate(database))).toMatchObject({
     state: 'completed',
-    warnings: [ROTATION_REFUSED],
+    warnings: [{ text: { code: 'rotation_refused' } }],
   })
   expect((await agent.backups()).map(({ name }) => name)).toEqual(names.toReversed())
 })

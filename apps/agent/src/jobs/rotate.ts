@@ -1,4 +1,5 @@
 import { parseBackupName } from '@odoo-backup/backup-format'
+import type { WarningText } from '@odoo-backup/protocol'
 import { FRAMES, type GoReason, type KeepReason, planRetention } from '@odoo-backup/retention'
 import { DeletionIncompleteError, StorageError } from '@odoo-backup/storage'
 import type { DatabaseConfiguration } from '../config/database-settings.ts'
@@ -22,12 +23,10 @@ const LONE_ARCHIVE_MS = 2 * 86_400_000
 const NAMED_AHEAD_MS = 60_000
 
 /** Told once by a notice; a refusal is the account's wish, no failure of the night. */
-export const ROTATION_REFUSED =
-  'This instance may not delete backups, so nothing is rotated. It can be allowed on the account’s page; with keys of your own, give them the right to delete.'
+const REFUSED: WarningText = { code: 'rotation_refused' }
 
 /** Told as long as it is so. */
-export const FORMER_BACKUPS_STAY =
-  'This configuration was used on another server before, and the backups made there are not rotated from here. If that server is gone and this one took its place, adopt them, once for each database: odoo-backup adopt DATABASE. If it still runs, they are its own: remove the line odoo_backup_sh_former_instance_ids here.'
+const FORMER_STAY: WarningText = { code: 'former_backups_stay' }
 
 /** What rotation of one database would do now. */
 export interface RetentionDecision {
@@ -75,7 +74,7 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
   const { retention } = dependencies.database(database)
   // Where everything is kept, only what dead runs left would go: nobody misses the right to do so.
   const isWanted = FRAMES.some(frame => retention[frame] !== 'off')
-  const refused = { warnings: isWanted ? [ROTATION_REFUSED] : [] }
+  const refused = { warnings: isWanted ? [REFUSED] : [] }
   const destination = await openForRotation(dependencies)
   if (destination === undefined) return refused
   try {
@@ -101,7 +100,7 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
     await removeLoneArchives(dependencies, destination, listing, database)
     const { former_instance_ids: former } = dependencies.settings()
     const stay = listing.backups.some(backup => backup.database === database && isOfFormer(backup, former))
-    return { warnings: isWanted && stay ? [FORMER_BACKUPS_STAY] : [] }
+    return { warnings: isWanted && stay ? [FORMER_STAY] : [] }
   } catch (error) {
     if (isRightMissing(error)) return refused
     throw error

@@ -2,6 +2,7 @@ import { formatInfoName, type ReadInfo, readInfo } from '@odoo-backup/backup-for
 import { type DrillResult, removeScratch, withDatabaseLock } from '@odoo-backup/odoo'
 import type { Destination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
+import { asWarning } from '../wording/warning.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { drilling, sealedBytes, withCodeOfOurs } from './drilling.ts'
 import { atPlaceHolding, atPlaceOf } from './find-place.ts'
@@ -125,7 +126,11 @@ async function writeResult(
   const destination = await openDestination('backup')
   try {
     const key = markerKey(destination.prefix, result.passed ? 'verified' : 'failed', name)
-    const text = JSON.stringify({ at: now().toISOString(), ...result })
+    const text = JSON.stringify({
+      at: now().toISOString(),
+      ...result,
+      warnings: result.warnings.map(asWarning),
+    })
     await destination.storage.put(key, Buffer.from(text), { contentType: 'application/json' })
   } finally {
     destination.close()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { BackupView, DatabaseName, DatabaseSettings, JobView } from '@odoo-backup/protocol'
-import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
+import { BackupView, DatabaseName, DatabaseSettings, JobView, type WarningText } from '@odoo-backup/protocol'
+import { asWarning } from '../wording/warning.ts'
 import { findConditions, isJudged } from './conditions.ts'
 import type { Facts } from './facts.ts'
 import { reconcile } from './reconcile.ts'
@@ -76,7 +76,7 @@ const failedJob = JobView.parse({
   failure: { code: 'disk_full', message: 'No room. Make some.' },
 })
 
-const rotated = (createdAt: string, warnings: readonly string[]) =>
+const rotated = (createdAt: string, warnings: readonly WarningText[]) =>
   JobView.parse({
     id: createdAt,
     kind: 'rotate',
@@ -84,7 +84,7 @@ const rotated = (createdAt: string, warnings: readonly string[]) =>
     state: 'completed',
     createdAt,
     attempt: 1,
-    warnings,
+    warnings: warnings.map(asWarning),
   })
 
 test('a file that cannot be obeyed is told, of each database whose settings are faulty, until it is mended', () => {
@@ -116,7 +116,9 @@ test('a file that cannot be obeyed is told, of each database whose settings are 
 })
 
 test('an instance that may not delete is told so once, until it may', () => {
-  const refused = ['2026-03-08T03:00:00Z', '2026-03-09T03:00:00Z'].map(at => rotated(at, [ROTATION_REFUSED]))
+  const refused = ['2026-03-08T03:00:00Z', '2026-03-09T03:00:00Z'].map(at =>
+    rotated(at, [{ code: 'rotation_refused' }]),
+  )
   const conditions = findConditions({ ...calm, jobs: refused })
   expect(conditions.map(({ id }) => id)).toEqual(['rotation_refused'])
   const judged = (notice: Parameters<typeof isJudged>[1]) => isJudged({ ...calm, jobs: refused }, notice)
@@ -132,11 +134,11 @@ test('an instance that may not delete is told so once, until it may', () => {
 })
 
 test('backups that another server made under a former id are told once, until those of each database are adopted', () => {
-  const of = (database: string, createdAt: string, warnings: readonly string[]) => ({
+  const of = (database: string, createdAt: string, warnings: readonly WarningText[]) => ({
     ...rotated(createdAt, warnings),
     database: DatabaseName.parse(database),
   })
-  const left = of('shop', '2026-03-09T03:00:00Z', [FORMER_BACKUPS_STAY])
+  const left = of('shop', '2026-03-09T03:00:00Z', [{ code: 'former_backups_stay' }])
   const others = of('other', '2026-03-09T04:00:00Z', [])
   expect(ids({ jobs: [left, others] })).toEqual(['rotation_refused:former'])
   const adopted = of('shop', '2026-03-10T03:00:00Z', [])

@@ -5,8 +5,8 @@ import {
   type JobView,
   type Notice,
   type NoticeText,
+  type WarningText,
 } from '@odoo-backup/protocol'
-import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { byDatabase, standingFailure } from '../overview/overview.ts'
 import { isBeingMade, isHung, isRunMissed, isUpTo, newestUpTo } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
@@ -174,9 +174,10 @@ function ofRotation({ jobs = [] }: Facts): Condition[] {
   const told: Condition[] = []
   const tell = (id: string, text: NoticeText) =>
     told.push({ id, kind: 'rotation_refused', severity: 'warning', ...saying(text) })
-  if (newestFirst[0]?.warnings.includes(ROTATION_REFUSED))
-    tell('rotation_refused', { code: 'rotation_refused' })
-  if (lastOfEach.some(({ warnings }) => warnings.includes(FORMER_BACKUPS_STAY)))
+  const isTold = (code: WarningText['code'], job: JobView | undefined) =>
+    job?.warnings.some(({ text }) => text.code === code) === true
+  if (isTold('rotation_refused', newestFirst[0])) tell('rotation_refused', { code: 'rotation_refused' })
+  if (lastOfEach.some(job => isTold('former_backups_stay', job)))
     tell('rotation_refused:former', { code: 'former_backups_stay' })
   return told
 }

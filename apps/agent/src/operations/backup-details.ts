@@ -1,5 +1,7 @@
 import type { ReadInfo } from '@odoo-backup/backup-format'
 import type { BackupDetails, BackupView } from '@odoo-backup/protocol'
+import { readWarnings } from '../jobs/kept-warning.ts'
+import { asWarning } from '../wording/warning.ts'
 
 /** What `.info` says of a backup; every fact may be absent, as others wrote some of them. */
 export function detailsOf(view: BackupView, info: ReadInfo): BackupDetails {
@@ -25,7 +27,7 @@ export function detailsOf(view: BackupView, info: ReadInfo): BackupDetails {
     filesBytes: count('sizes', 'files_bytes'),
     missingFiles: count('missing_files', 'count'),
     durationSeconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined,
-    warnings: [...(info.facts.get('warnings')?.values() ?? [])],
+    warnings: readWarnings(info.facts).map(asWarning),
   }
 }
 

@@ -5,6 +5,7 @@ import { JobData, JobOutcome } from '../jobs/job-data.ts'
 import { phaseViews } from '../jobs/phases.ts'
 import { KeptProgress } from '../jobs/progress.ts'
 import type { ListedJob } from '../queue/job-queue.ts'
+import { asWarning } from '../wording/warning.ts'
 
 /**
  * A queued job as every surface shows it; undefined for what an older or newer agent put in the queue, and for the
@@ -36,7 +37,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     ...(job.finishedOn == null ? {} : { finishedAt: new Date(job.finishedOn).toISOString() }),
     attempt: attemptOf(job),
     ...(failure === undefined || stopped ? {} : { failure }),
-    warnings: outcome.data?.warnings ?? [],
+    warnings: (outcome.data?.warnings ?? []).map(asWarning),
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
     ...(next.success ? { next: next.data } : {}),
   }

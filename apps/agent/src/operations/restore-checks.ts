@@ -18,6 +18,7 @@ import type {
 } from '@odoo-backup/protocol'
 import { asAgentError } from '../jobs/failure.ts'
 import { restoreCheckMessage } from '../wording/restore-check.ts'
+import { warningMessage } from '../wording/warning.ts'
 import { judgeRoom, type RoomNeeded } from './disk-room.ts'
 import type { BackupFacts } from './restore-facts.ts'
 
@@ -183,14 +184,15 @@ function modules(lacking: readonly string[] | undefined): RestoreCheck {
 
 /** As the agent found when it made the backup; others say nothing. */
 function code({ request, facts: { warnings } }: CheckedRestore): RestoreCheck[] {
-  const refused = warnings.find(warning => /^This agent will refuse to restore/.test(warning))
-  if (refused !== undefined) return [found('code', 'warning', { code: 'code_refused', words: refused })]
-  const asking = warnings.find(warning => /^Restoring this backup will ask for your word/.test(warning))
+  const refused = warnings.find(warning => warning.code === 'code_refused' || warning.code === 'code_unread')
+  if (refused !== undefined)
+    return [found('code', 'warning', { code: 'code_refused', words: warningMessage(refused) })]
+  const asking = warnings.find(warning => warning.code === 'code_asks')
   if (asking === undefined) return []
   return [
     request.trustCode === true
       ? found('code', 'ok', { code: 'code_let_in' })
-      : found('code', 'fault', { code: 'code_asks', words: asking }),
+      : found('code', 'fault', { code: 'code_asks', words: warningMessage(asking) }),
   ]
 }
 

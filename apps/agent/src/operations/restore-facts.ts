@@ -1,4 +1,4 @@
-import type { BackupDetails, RestoreRequest } from '@odoo-backup/protocol'
+import type { BackupDetails, RestoreRequest, WarningText } from '@odoo-backup/protocol'
 import { openSource } from '../jobs/archive-source.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import type { Places } from '../jobs/find-place.ts'
@@ -18,7 +18,7 @@ export interface BackupFacts extends Pick<ArchiveLook, 'encrypted' | 'format' | 
   readonly files?: number
   readonly filesBytes?: number
   /** What was found when it was made. */
-  readonly warnings: readonly string[]
+  readonly warnings: readonly WarningText[]
 }
 
 /** Opens the archive and asks it. Rejects where it cannot be read at all: unknown, or its storage away. */
@@ -46,7 +46,7 @@ export async function backupFacts(
     ...(look.format === undefined ? {} : { format: look.format }),
     ...(look.fault === undefined ? {} : { fault: look.fault }),
     passwordGiven: password !== undefined,
-    warnings: details?.warnings ?? [],
+    warnings: (details?.warnings ?? []).map(({ text }) => text),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ByCode, NoticeText, Sentences, TextOf } from '@odoo-backup/protocol'
-import { FORMER_BACKUPS_STAY, ROTATION_REFUSED } from '../jobs/rotate.ts'
 import { remotePlaceName } from './remote-place.ts'
+import { warningMessage } from './warning.ts'
 
 const CHECK = 'Check that the database and its filestore are what they should be.'
 
@@ -15,8 +15,8 @@ const SENTENCES: Sentences<NoticeText> = {
   not_verified: () => 'The scheduled drill did not happen: no backup was verified when it was due.',
   verification_failed: ({ at }) =>
     `A backup could not be restored in the drill of ${at}. Make a new backup and verify it.`,
-  rotation_refused: () => ROTATION_REFUSED,
-  former_backups_stay: () => FORMER_BACKUPS_STAY,
+  rotation_refused: ({ code }) => warningMessage({ code }),
+  former_backups_stay: ({ code }) => warningMessage({ code }),
   configuration_faulty: ({ words }) => words,
   runs_long: ({ job, jobKind, since }) =>
     `A job (${jobKind}) runs since ${since}, far longer than usual. Look at its progress; cancel it if it hangs: odoo-backup cancel ${job}.`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { WarningText } from '@odoo-backup/protocol'
 import type { Client } from 'pg'
 import { OdooError } from '../errors.ts'
 import { promisedSha1 } from '../snapshot/checked-file.ts'
@@ -9,7 +10,7 @@ import type { RestorableSnapshot } from '../snapshot/snapshot.ts'
 export interface FilesCheck {
   readonly files: number
   readonly faults: readonly string[]
-  readonly warnings: readonly string[]
+  readonly warnings: readonly WarningText[]
 }
 
 interface FilesOptions {
@@ -66,11 +67,7 @@ export async function checkFiles(
       ...describe(damaged, 'does not hold what its name promises', 'do not hold what their names promise'),
       ...describe(lost, 'is named by the database and missing', 'are named by the database and missing'),
     ],
-    warnings: describe(
-      missing.filter(name => known.has(name)),
-      'was missing already when the backup was made',
-      'were missing already when the backup was made',
-    ),
+    warnings: lacked(missing.filter(name => known.has(name))),
   }
 }
 
@@ -86,6 +83,11 @@ async function missingNames(client: Client): Promise<string[]> {
        SELECT FROM odoo_backup_files f WHERE f.name = a.store_fname COLLATE "C") ORDER BY 1`,
   )
   return rows.map(row => row.name).filter(isInside)
+}
+
+function lacked(names: readonly string[]): WarningText[] {
+  if (names.length === 0) return []
+  return [{ code: 'files_lacked', named: names.slice(0, MOST_NAMED), count: names.length }]
 }
 
 function describe(names: readonly string[], one: string, many: string): string[] {

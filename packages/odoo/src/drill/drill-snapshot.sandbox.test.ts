@@ -123,7 +123,7 @@ test('files that were missing already at the backup are warned of and no fault',
   files.delete(`${first}`)
   const result = await drill(stored({ sql: taken.sql, files }), { expected: { missingFiles: [`${first}`] } })
   expect(result.passed).toBe(true)
-  expect(result.warnings).toEqual([`The stored file ${first} was missing already when the backup was made.`])
+  expect(result.warnings).toEqual([{ code: 'files_lacked', named: [first], count: 1 }])
 })
 
 test('a dump that is cut is a fault of the backup', async () => {

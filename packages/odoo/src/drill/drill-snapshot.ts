@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { types } from 'node:util'
+import type { WarningText } from '@odoo-backup/protocol'
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { createHiddenDatabase, dropHiddenDatabase, shutOutOthers } from '../cluster/hidden-database.ts'
 import { OdooError, type OdooErrorCode } from '../errors.ts'
@@ -35,7 +36,7 @@ export async function drillSnapshot(
 ): Promise<DrillResult> {
   const scratch: Scratch = { database: `odoo_backup_drill_${randomBytes(8).toString('hex')}` }
   await options.note(scratch)
-  const warnings: string[] = []
+  const warnings: WarningText[] = []
   const faults: string[] = []
   let check: DatabaseCheck = { tables: 0, rows: 0, users: 0, modules: 0, faults: [] }
   let files = 0
@@ -80,7 +81,7 @@ export async function drillSnapshot(
     needsWord = error instanceof OdooError && error.needsWord
   } finally {
     await dropHiddenDatabase(cluster, scratch.database).catch(error => {
-      warnings.push(`The scratch database ${scratch.database} could not be removed: ${messageOf(error)}`)
+      warnings.push({ code: 'scratch_stays', database: scratch.database, words: messageOf(error) })
     })
   }
   const { tables, rows, users, modules } = check
@@ -92,14 +93,14 @@ export async function removeScratch(cluster: OdooCluster, scratch: Scratch): Pro
   if (SCRATCH.test(scratch.database)) await dropHiddenDatabase(cluster, scratch.database)
 }
 
-async function tryNeutralising(cluster: OdooCluster, database: string): Promise<string[]> {
+async function tryNeutralising(cluster: OdooCluster, database: string): Promise<WarningText[]> {
   const addonsPaths = await addonsFolders(cluster.settings)
   try {
     await cluster.withClient(database, client => neutralise(client, { addonsPaths }))
     return []
   } catch (error) {
     if (error instanceof OdooError && error.retryable) throw error
-    return [`A restore of it can not be neutralised: ${messageOf(error)}`]
+    return [{ code: 'not_neutralised', words: messageOf(error) }]
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Progress } from '@odoo-backup/protocol'
+import type { Progress, WarningText } from '@odoo-backup/protocol'
 
 /** What a drill leaves behind when it is cut off; give it to `removeScratch`. */
 export interface Scratch {
@@ -30,7 +30,7 @@ export interface DrillResult {
   readonly passed: boolean
   /** Each a sentence; empty when passed. */
   readonly faults: readonly string[]
-  readonly warnings: readonly string[]
+  readonly warnings: readonly WarningText[]
   readonly tables: number
   readonly rows: number
   readonly users: number

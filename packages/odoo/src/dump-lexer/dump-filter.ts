@@ -1,6 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream'
 import { types } from 'node:util'
 import { OdooError } from '../errors.ts'
+import { WarningSet } from '../warning-set.ts'
 import { DumpLexer, type DumpSink } from './lexer.ts'
 import { judge, type Policy } from './statement-policy.ts'
 import { tokenise } from './tokens.ts'
@@ -11,7 +12,7 @@ export interface DumpCounts {
   readonly rowCounts: Map<string, number>
   /** Last values by sequence, as decimal text. */
   readonly sequences: Map<string, string>
-  readonly warnings: Set<string>
+  readonly warnings: WarningSet
 }
 
 /**
@@ -20,7 +21,7 @@ export interface DumpCounts {
  * throw away what came before.
  */
 export class DumpFilter extends Transform implements DumpSink {
-  readonly counts: DumpCounts = { rowCounts: new Map(), sequences: new Map(), warnings: new Set() }
+  readonly counts: DumpCounts = { rowCounts: new Map(), sequences: new Map(), warnings: new WarningSet() }
   readonly #policy: Policy
   readonly #lexer = new DumpLexer(this)
   #table = ''

@@ -1,4 +1,5 @@
 import { OdooError } from '../errors.ts'
+import { WarningSet } from '../warning-set.ts'
 import { DumpLexer, type DumpSink } from './lexer.ts'
 import { judge } from './statement-policy.ts'
 import { tokenise } from './tokens.ts'
@@ -11,7 +12,7 @@ import { tokenise } from './tokens.ts'
 export class DumpObserver implements DumpSink {
   readonly rowCounts = new Map<string, number>()
   readonly sequences = new Map<string, string>()
-  readonly warnings = new Set<string>()
+  readonly warnings = new WarningSet()
   readonly #lexer = new DumpLexer(this)
   #bytes = 0
   #table = ''
@@ -38,7 +39,7 @@ export class DumpObserver implements DumpSink {
       this.#blind = true
       this.rowCounts.clear()
       this.sequences.clear()
-      this.warnings.add(`This agent will refuse to restore this backup. ${error.message}`)
+      this.warnings.add({ code: 'code_unread', words: error.message })
     }
   }
 
@@ -61,11 +62,7 @@ export class DumpObserver implements DumpSink {
     const judged = (allowFunctions: boolean) => judge(tokens, { allowFunctions, knownSettings: new Set() })
     let verdict = judged(false)
     if (verdict.verdict === 'refuse') {
-      this.warnings.add(
-        verdict.needsWord
-          ? `Restoring this backup will ask for your word: it holds ${verdict.reason}.`
-          : `This agent will refuse to restore this backup: it holds ${verdict.reason}. Odoo's own database manager takes it.`,
-      )
+      this.warnings.add({ code: verdict.needsWord ? 'code_asks' : 'code_refused', words: verdict.reason })
       // What needs the word is in the dump all the same: rows of another schema follow their COPY.
       verdict = judged(true)
     }

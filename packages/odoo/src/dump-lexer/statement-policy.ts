@@ -1,3 +1,4 @@
+import type { WarningText } from '@odoo-backup/protocol'
 import { dangerousCall, nameOf } from './dangerous-functions.ts'
 import { isKnownExtension } from './extensions.ts'
 import { expectedValue } from './session-settings.ts'
@@ -8,7 +9,7 @@ export type Verdict =
   | { readonly verdict: 'pass' }
   | { readonly verdict: 'copy'; readonly table: string }
   | { readonly verdict: 'sequence'; readonly sequence: string; readonly value: string }
-  | { readonly verdict: 'skip'; readonly warning?: string }
+  | { readonly verdict: 'skip'; readonly warning?: WarningText }
   | { readonly verdict: 'refuse'; readonly reason: string; readonly needsWord?: true }
 
 export interface Policy {
@@ -20,7 +21,7 @@ export interface Policy {
 
 const PASS: Verdict = { verdict: 'pass' }
 const refuse = (reason: string): Verdict => ({ verdict: 'refuse', reason })
-const skip = (warning?: string): Verdict => ({ verdict: 'skip', ...(warning ? { warning } : {}) })
+const skip = (warning?: WarningText): Verdict => ({ verdict: 'skip', ...(warning ? { warning } : {}) })
 
 const needsWord = (what: string): Verdict => ({
   verdict: 'refuse',
@@ -84,7 +85,7 @@ export function judge(tokens: readonly Token[], policy: Policy): Verdict {
       return body.length === 1 && policy.allowFunctions ? PASS : refuseStatement(words)
     case 'GRANT':
     case 'REVOKE':
-      return skip('Rights of other PostgreSQL roles (GRANT, REVOKE) were left out.')
+      return skip({ code: 'rights_left_out', statements: 'GRANT, REVOKE' })
     default:
       return refuseStatement(words)
   }
@@ -92,7 +93,7 @@ export function judge(tokens: readonly Token[], policy: Policy): Verdict {
 
 function judgeSet(body: readonly Token[], words: readonly string[], policy: Policy): Verdict {
   if (words[1] === 'ROLE' || (words[1] === 'SESSION' && words[2] === 'AUTHORIZATION'))
-    return skip('A change of the PostgreSQL role (SET ROLE, SET SESSION AUTHORIZATION) was left out.')
+    return skip({ code: 'role_left_out' })
   if (words[1] === 'TRANSACTION' || words[1] === 'CONSTRAINTS' || words[1] === 'SESSION')
     return refuse('transaction control')
   const name = body[1]?.text.toLowerCase() ?? ''
@@ -103,15 +104,15 @@ function judgeSet(body: readonly Token[], words: readonly string[], policy: Poli
     .map(token => token.text)
     .join('')
   const expected = expectedValue(name, policy.allowFunctions)
-  if (!expected) return skip(`The setting ${name} was left out: pg_dump is not known to write it.`)
+  if (!expected) return skip({ code: 'setting_left_out', setting: name, reason: 'unwritten' })
   if (!expected.test(value)) {
     if (name === 'default_tablespace' || name === 'default_table_access_method')
-      return skip(`The setting ${name} was left out: the tables go where the server puts new ones.`)
+      return skip({ code: 'setting_left_out', setting: name, reason: 'tables_as_new' })
     return refuse(`SET ${name} to a value that pg_dump does not write`)
   }
   return policy.knownSettings.has(name)
     ? PASS
-    : skip(`The setting ${name} was left out: this PostgreSQL server does not know it.`)
+    : skip({ code: 'setting_left_out', setting: name, reason: 'unknown' })
 }
 
 /** Between BEGIN and COMMIT: made, opened (131072 is “for writing”), written as the descriptor 0, and closed. */
@@ -161,7 +162,7 @@ function judgeCreate(body: readonly Token[], words: readonly string[], policy: P
   if (words[at] === 'CONSTRAINT' && words[at + 1] === 'TRIGGER') at++
   const what = words[at] ?? ''
   if (what === 'SCHEMA' && body[at + 1]?.text.toLowerCase() === 'public' && body.length === at + 2)
-    return skip('CREATE SCHEMA public was left out: it is there.')
+    return skip({ code: 'schema_left_out' })
   if (ON_THE_WORD.has(what)) return policy.allowFunctions ? PASS : needsWord(`CREATE ${what}`)
   switch (what) {
     case 'EXTENSION':
@@ -208,10 +209,9 @@ const ALTERABLE = new Set(['TABLE', 'SEQUENCE', 'INDEX', 'VIEW', 'TYPE', 'MATERI
 function judgeAlter(body: readonly Token[], words: readonly string[], policy: Policy): Verdict {
   const what = words[1] ?? ''
   const top = outermost(body)
-  if (top.at(-3) === 'OWNER' && top.at(-2) === 'TO')
-    return skip('Owners other than Odoo’s role were left out.')
+  if (top.at(-3) === 'OWNER' && top.at(-2) === 'TO') return skip({ code: 'owners_left_out' })
   if (what === 'DEFAULT' && words[2] === 'PRIVILEGES')
-    return skip('Rights of other PostgreSQL roles (ALTER DEFAULT PRIVILEGES) were left out.')
+    return skip({ code: 'rights_left_out', statements: 'ALTER DEFAULT PRIVILEGES' })
   if (ON_THE_WORD.has(what)) return policy.allowFunctions ? PASS : needsWord(`ALTER ${what}`)
   if (!ALTERABLE.has(what)) return refuseStatement(words)
   if (top.includes('DROP')) return refuse('ALTER … DROP')
@@ -237,7 +237,7 @@ function judgeComment(body: readonly Token[], words: readonly string[]): Verdict
   if (words[1] !== 'ON') return refuseStatement(words)
   // Every dump has one for plpgsql: nothing to tell anybody of.
   if (what === 'EXTENSION') return skip()
-  if (!COMMENTED.has(what)) return skip(`Comments on something else than tables (${what}) were left out.`)
+  if (!COMMENTED.has(what)) return skip({ code: 'comments_left_out', on: what })
   const [is, text] = body.slice(-2)
   const isText = text?.kind === 'string' || (text?.kind === 'word' && text.text === 'NULL')
   const isNamed = body.slice(2, -2).every(({ kind, text: symbol }) => isName(kind) || symbol === '.')

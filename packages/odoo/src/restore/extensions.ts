@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import type { WarningText } from '@odoo-backup/protocol'
 import type { OdooCluster } from '../cluster/cluster.ts'
 
 /**
@@ -10,18 +11,17 @@ export async function createExtensions(
   cluster: OdooCluster,
   database: string,
   odooMajor: number | undefined,
-): Promise<string[]> {
+): Promise<WarningText[]> {
   const wanted = [
     ...(odooMajor === undefined || odooMajor >= 16 ? ['pg_trgm'] : []),
     ...(cluster.settings.unaccent ? ['unaccent'] : []),
   ]
-  const warnings: string[] = []
+  const warnings: WarningText[] = []
   await cluster.withClient(database, async client => {
     for (const name of wanted)
       await client.query(`CREATE EXTENSION IF NOT EXISTS ${name}`).catch(error => {
-        warnings.push(
-          `The extension ${name} could not be created: ${types.isNativeError(error) ? error.message : ''}`,
-        )
+        const words = types.isNativeError(error) ? error.message : ''
+        warnings.push({ code: 'extension_lacking', extension: name, words })
       })
     if (cluster.settings.unaccent)
       // Odoo's indexes on unaccented text need this; where the role may not, they cannot exist either.

@@ -1,4 +1,4 @@
-import type { NeutraliseReport, Progress } from '@odoo-backup/protocol'
+import type { NeutraliseReport, Progress, WarningText } from '@odoo-backup/protocol'
 
 /**
  * Everything needed to finish or undo a restore after a crash; holds no secret. Keep what `journal` was called
@@ -28,7 +28,7 @@ export interface RestoreFindings {
   readonly neutralised?: NeutraliseReport
   /** Modules of the backup that this server lacks; absent where Odoo's code is not known. */
   readonly missingModules?: readonly string[]
-  readonly warnings: readonly string[]
+  readonly warnings: readonly WarningText[]
 }
 
 export interface RestoreOptions {

@@ -1,4 +1,5 @@
 import { OdooError } from '../errors.ts'
+import { WarningSet } from '../warning-set.ts'
 import { CustomDumpContents } from './custom-dump-contents.ts'
 import type { DumpWatch } from './dump-stream.ts'
 
@@ -11,7 +12,7 @@ const MAGIC = 'PGDMP'
  */
 export class CustomDumpObserver implements DumpWatch {
   rowCounts: ReadonlyMap<string, number> = new Map()
-  readonly warnings: ReadonlySet<string> = new Set()
+  readonly warnings = new WarningSet()
   readonly #counting: () => Promise<ReadonlyMap<string, number>>
   #counted: Promise<ReadonlyMap<string, number>> | undefined
   readonly #contents = new CustomDumpContents()

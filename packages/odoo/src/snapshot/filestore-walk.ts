@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { WarningText } from '@odoo-backup/protocol'
 import { OdooError } from '../errors.ts'
 import type { NamedFolder } from './named-files.ts'
 
@@ -14,7 +15,7 @@ export interface WalkedFile {
 export interface WalkEvents {
   /** A file that the database names is not there, or is no file. */
   missing(path: string): void
-  warn(warning: string): void
+  warn(warning: WarningText): void
 }
 
 interface Entry {
@@ -76,7 +77,7 @@ async function* walkFolder(
     if (entry.isDirectory) {
       if (folder !== '') yield* walkFolder(root, path, names, events)
     } else if (!entry.isFile) {
-      events.warn(`${JSON.stringify(join(root, path))} is no regular file and was left out.`)
+      events.warn({ code: 'no_regular_file', path: join(root, path) })
     } else {
       const found = await stat(join(root, path)).catch(rethrowUnlessGone)
       if (found) yield { path, sizeBytes: found.size, named: false }
@@ -95,10 +96,7 @@ async function entriesOf(folder: string, events: WalkEvents): Promise<Entry[]> {
   const kept: Entry[] = []
   for (const entry of entries ?? []) {
     const name = utf8(entry.name)
-    if (name === undefined || name.includes('\\'))
-      events.warn(
-        `A file in ${JSON.stringify(folder)} has a name that a backup cannot carry and was left out.`,
-      )
+    if (name === undefined || name.includes('\\')) events.warn({ code: 'name_unfit', folder })
     else kept.push({ name, isDirectory: entry.isDirectory(), isFile: entry.isFile() })
   }
   return kept.sort((a, b) => byBytes(a.name, b.name))

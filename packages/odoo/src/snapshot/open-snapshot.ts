@@ -130,10 +130,7 @@ class OpenSnapshot implements LiveSnapshot {
       this.#missing.checkFolder((await stat(this.filestore).catch(() => undefined))?.isDirectory() ?? false)
       this.#missing.check()
       if (names.foreign > 0)
-        this.#warnings.add(
-          'other',
-          `${names.foreign} attachments are kept outside of the filestore by a module, and are not in the backup.`,
-        )
+        this.#warnings.add('other', { code: 'attachments_elsewhere', count: names.foreign })
     }
     this.#estimate = { dumpBytes, fileBytes, fileCount }
   }
@@ -201,7 +198,7 @@ class OpenSnapshot implements LiveSnapshot {
 
   skipFile(file: SnapshotFile, error: unknown): boolean {
     if (!(error instanceof OdooError) || error.code !== 'file_corrupt') return false
-    this.#warnings.add('damaged', error.message)
+    this.#warnings.add('damaged', { code: 'file_damaged', path: file.path, words: error.message })
     if (this.#unnamed.has(file)) return true
     this.#missing.paths.add(file.path)
     this.#missing.check()
@@ -235,7 +232,7 @@ class OpenSnapshot implements LiveSnapshot {
     return walkFilestore(this.filestore, named.folders(), {
       missing: path => {
         this.#missing.paths.add(path)
-        this.#warnings.add('missing', `The stored file ${path} is named by the database and is not there.`)
+        this.#warnings.add('missing', { code: 'file_missing', path })
       },
       warn: warning => this.#warnings.add('left_out', warning),
     })

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { OdooSnapshot, SnapshotFile } from '@odoo-backup/protocol'
+import type { OdooSnapshot, SnapshotFile, WarningText } from '@odoo-backup/protocol'
 
 /** What was found out about a database while it was read. Sizes in bytes. */
 export interface SnapshotFacts {
@@ -23,8 +23,8 @@ export interface SnapshotFacts {
   readonly sequences: ReadonlyMap<string, string>
   /** Stored files that the database names and that are not there, or whose content does not match their name. */
   readonly missingFiles: readonly string[]
-  /** What the administrator should know; each a sentence. */
-  readonly warnings: readonly string[]
+  /** What the administrator should know. */
+  readonly warnings: readonly WarningText[]
 }
 
 /** How large the work is, as known before it begins. The dump's size is estimated from the tables' sizes. */

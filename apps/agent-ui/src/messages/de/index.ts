@@ -11,6 +11,7 @@ import { fieldFaults, schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
 import { signIn } from './sign-in.ts'
+import { warnings } from './warnings.ts'
 
 /** Every text of the pages in German. */
 export const de: Messages = {
@@ -29,6 +30,7 @@ export const de: Messages = {
   restoreChecks,
   retentionReasons,
   jobs,
+  warnings,
   settings,
   schedules,
   storage,

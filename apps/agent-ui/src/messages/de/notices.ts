@@ -2,6 +2,7 @@ import type { ConfigurationEffect, RemotePlace } from '@odoo-backup/protocol'
 import { formatMoment } from '../../format.ts'
 import type { Messages } from '../en/index.ts'
 import { jobs } from './jobs.ts'
+import { warnings } from './warnings.ts'
 
 const moment = (iso: string) => formatMoment(iso, 'de')
 
@@ -45,10 +46,8 @@ export const notices: Messages['notices'] = {
     'Die geplante Probe fand nicht statt: Keine Sicherung wurde geprüft, als es fällig war.',
   verification_failed: ({ at }) =>
     `In der Probe vom ${moment(at)} ließ sich eine Sicherung nicht wiederherstellen. Machen Sie eine neue, und prüfen Sie sie.`,
-  rotation_refused: () =>
-    'Dieser Agent darf keine Sicherungen löschen, darum wird nichts aufgeräumt. Auf der Seite des Kontos lässt es sich erlauben; eigenen Schlüsseln geben Sie das Recht zu löschen.',
-  former_backups_stay: () =>
-    'Diese Einstellungen galten früher auf einem anderen Server, und was dort gesichert wurde, wird von hier nicht aufgeräumt. Gibt es jenen Server nicht mehr und ist dieser an seine Stelle getreten, übernehmen Sie die Sicherungen, einmal je Datenbank: odoo-backup adopt DATENBANK. Läuft er noch, gehören sie ihm: Entfernen Sie hier die Zeile odoo_backup_sh_former_instance_ids.',
+  rotation_refused: warnings.ofText,
+  former_backups_stay: warnings.ofText,
   configuration_faulty: ({ effect }) => EFFECTS[effect],
   runs_long: ({ jobKind, since }) =>
     `${jobs.kinds[jobKind]} läuft seit ${moment(since)}, viel länger als sonst. Sehen Sie bei den Aufträgen nach, wie weit es ist, und brechen Sie ab, wenn nichts mehr geschieht.`,

@@ -10,6 +10,7 @@ import { fieldFaults, schedules, settings, storage } from './settings.ts'
 import { setup } from './setup.ts'
 import { app, failures } from './shell.ts'
 import { signIn } from './sign-in.ts'
+import { warnings } from './warnings.ts'
 
 /** Every text of the pages in English, a file per page. The other languages have the same shape, checked by the compiler. */
 export const en = {
@@ -28,6 +29,7 @@ export const en = {
   restoreChecks,
   retentionReasons,
   jobs,
+  warnings,
   settings,
   schedules,
   storage,

@@ -45,7 +45,7 @@ function addShow(program: Command, world: World): void {
         invocation.tell(backup)
         for (const [label, value] of facts(backup))
           invocation.say(plainText(`${`${label}:`.padEnd(16)} ${value}`))
-        for (const warning of backup.warnings) invocation.say(plainText(`Warning: ${warning}`))
+        for (const { message } of backup.warnings) invocation.say(plainText(`Warning: ${message}`))
       })
     })
 }

@@ -9,7 +9,7 @@ import type { PageWords } from './words.ts'
 export function jobPage(job: JobView, token: string, words: PageWords): Html {
   return html`
     ${state(job, words)}
-    ${job.warnings.map(warning => alert('warn', marked(words, warning)))}
+    ${job.warnings.map(({ message }) => alert('warn', marked(words, message)))}
     ${job.neutralised === undefined ? '' : neutralisedLines(job.neutralised).map(line => html`<p lang="en">${line}</p>`)}
     ${isOver(job) ? '' : running(job, token, words)}
     <p><a href="/web/database/backups">${words.toBackups}</a></p>`
