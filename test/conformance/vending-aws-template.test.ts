@@ -160,7 +160,9 @@ test('the broker may assume that role and nothing else; only the operators of cu
   for (const statement of template.CutOffOperators.Properties.PolicyDocument.Statement) {
     expect(statement).toMatchObject({ Effect: 'Allow', Resource: roleArn })
     expect(
-      [statement.Action].flat().every(action => /^iam:(Put|Get|Delete|List)RolePolic(y|ies)$/.test(action)),
+      [statement.Action]
+        .flat()
+        .every(action => /^iam:(GetRole|(Put|Get|Delete|List)RolePolic(y|ies))$/.test(action)),
     ).toBe(true)
   }
 })

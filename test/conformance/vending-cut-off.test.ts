@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { InstanceId } from '../../apps/broker/src/registry/ids.ts'
 import { createCutOffs } from '../../apps/broker/src/vending/cut-off.ts'
 import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
+import { startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { bindInstance } from './vending-instance.ts'
 import { freshFolder, sandbox, sandboxTokenService } from './vending-sandbox.ts'
 import { sendSigned } from './vending-signed-request.ts'
 
 /** The operator's commands, run as an operator runs them. */
+
+/** What the sandbox's role allows, as a role does for which nothing else is said. */
+const ROLES_LONGEST_SESSION_MS = 3_600_000
 
 let broker: RunningBroker
 beforeAll(async () => {
@@ -156,14 +162,72 @@ test('cut-off does not trust the memory of a registry that was restored: what it
     const begun = Date.now()
     const cut = await command(['cut-off', forgotten.folder, '--reason', 'after a restore', '--no-wait'], {
       ...operator,
-      BROKER_CREDENTIAL_TTL_SECONDS: '1800',
+      // Lowered since: what is out was vended with a longer life.
+      BROKER_CREDENTIAL_TTL_SECONDS: '900',
     })
     expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('knows of no credential') })
     expect(await put()).toBe(403)
-    const until = /refused until (\S+):/.exec(cut.stdout)?.[1] ?? ''
-    expect(Date.parse(until)).toBeGreaterThanOrEqual(begun + 1_800_000)
+    expect(untilOf(cut)).toBeGreaterThanOrEqual(begun + ROLES_LONGEST_SESSION_MS)
+    expect(untilOf(cut)).toBeLessThan(begun + 2 * ROLES_LONGEST_SESSION_MS)
   } finally {
     await removeCutOffs(forgotten.folder)
+  }
+})
+
+test('cut-off of an account that a restored registry has forgotten as a whole needs a word more, and refuses its credentials', async () => {
+  const folder = freshFolder()
+  const tokenService = sandboxTokenService()
+  const keys = await tokenService.issue({
+    folder,
+    instanceId: InstanceId.parse(randomUUID()),
+    policy: policyText(sessionPolicy({ bucket: sandbox.bucket, folder, purposes: ['backup'] })),
+  })
+  tokenService.close()
+  const put = async () => {
+    const path = `/${sandbox.bucket}/${folder}/cut`
+    const request = { method: 'PUT', path, body: 'x' } as const
+    return (await sendSigned(sandbox.s3Endpoint, sandbox.region, keys, request)).status
+  }
+  expect(await put()).toBe(200)
+  const order = ['cut-off', folder, '--reason', 'after a restore', '--no-wait']
+  try {
+    expect(await command(order, operator)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('--unknown-account'),
+    })
+    expect(await put()).toBe(200)
+    expect(await command([...order, '--unknown-account'], operator)).toMatchObject({ status: 0 })
+    expect(await put()).toBe(403)
+    expect(
+      await broker.query(
+        `SELECT account_id, outcome, reason FROM audit_event
+          WHERE action = 'account.cut_off' AND detail->>'folder' = $1`,
+        [folder],
+      ),
+    ).toEqual([{ account_id: null, outcome: 'done', reason: 'after a restore' }])
+  } finally {
+    await removeCutOffs(folder)
+  }
+})
+
+test('cut-off lasts as long as any store lets a session live where the role does not say how long its own may', async () => {
+  const { folder } = await bindInstance(broker)
+  const begun = Date.now()
+  let asked = 0
+  // Its first question is for the role.
+  const unread = await startFaultProxy(sandbox.stsEndpoint, () =>
+    asked++ === 0 ? { kind: 'answer', status: 403 } : undefined,
+  )
+  try {
+    const cut = await command(['cut-off', folder, '--reason', 'x', '--no-wait'], {
+      ...operator,
+      CUT_OFF_IAM_ENDPOINT: unread.url,
+    })
+    expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('iam:GetRole') })
+    expect(untilOf(cut)).toBeGreaterThanOrEqual(begun + 12 * 3_600_000)
+  } finally {
+    await unread.close()
+    await removeCutOffs(folder)
   }
 })
 
@@ -215,6 +279,11 @@ test('a token made by the command enters the admin API, is listed without its se
     stdout: expect.stringContaining('up to date'),
   })
 })
+
+/** Until when, as the command tells. */
+function untilOf({ stdout }: { stdout: string }): number {
+  return Date.parse(/refused until (\S+):/.exec(stdout)?.[1] ?? '')
+}
 
 function cutOffRows(accountId: string) {
   return broker.query<{ outcome: string }>(

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import type { z } from 'zod'
 import type { AuditEvent } from '../audit/audit-trail.ts'
 import { type CutOffs, createCutOffs } from '../vending/cut-off.ts'
-import { lastExpiry } from '../vending/last-credential.ts'
+import { LONGEST_LIFE_HOURS, lastExpiry } from '../vending/last-credential.ts'
 import { VendingSettings } from '../vending/vending-settings.ts'
 import { CommandFailure } from './command-failure.ts'
 import { recordedFirst } from './recorded-first.ts'
@@ -17,7 +17,6 @@ const CutOffSettings = VendingSettings.pick({
   BROKER_S3_BUCKET: true,
   BROKER_S3_REGION: true,
   BROKER_STS_ROLE_ARN: true,
-  BROKER_CREDENTIAL_TTL_SECONDS: true,
 }).extend({
   /** Not set: Amazon's own. */
   CUT_OFF_IAM_ENDPOINT: httpUrl().optional(),
@@ -35,18 +34,21 @@ export function cutOffCommand(): Command {
     .description('refuse the credentials that an account already holds')
     .argument('[folder]', "the account's folder in the bucket; without it, finished cut-offs are lifted")
     .option('--reason <text>', 'why, for the audit log')
+    .option(
+      '--unknown-account',
+      'the folder may be one that the registry does not know: it was restored from an older copy',
+    )
     .option('--no-wait', 'do not wait for the end; run `cut-off` without a folder later to lift it')
     .addHelpText(
       'after',
       '\nSuspend the account or revoke its instance first: whoever is still served gets new credentials,\nwhich count again once the cut-off is lifted.',
     )
-    .action(async (folder: string | undefined, options: { reason?: string; wait: boolean }) => {
+    .action(async (folder: string | undefined, options: CutOffOptions) => {
       const settings = readSettings(CutOffSettings, process.env)
       const cutOffs = openCutOffs(settings)
-      const lifeMs = settings.BROKER_CREDENTIAL_TTL_SECONDS * 1000
       await withRegistry(process.env, async session => {
         if (folder !== undefined)
-          await cutOff(session, cutOffs, { folder: AccountFolder.parse(folder), lifeMs, ...options })
+          await cutOff(session, cutOffs, { folder: AccountFolder.parse(folder), ...options })
         await lift(session, cutOffs)
       })
     })
@@ -64,34 +66,41 @@ function openCutOffs(settings: z.output<typeof CutOffSettings>): CutOffs {
   return createCutOffs(iam, { roleArn: settings.BROKER_STS_ROLE_ARN, bucket: settings.BROKER_S3_BUCKET })
 }
 
-interface CutOffOrder {
-  readonly folder: AccountFolder
-  /** How long a credential lives that is vended at this moment. */
-  readonly lifeMs: number
+interface CutOffOptions {
   readonly reason?: string
+  readonly unknownAccount?: boolean
   readonly wait: boolean
+}
+
+interface CutOffOrder extends CutOffOptions {
+  readonly folder: AccountFolder
 }
 
 async function cutOff(
   { database, audit }: RegistrySession,
   cutOffs: CutOffs,
-  { folder, lifeMs, reason, wait }: CutOffOrder,
+  { folder, reason, unknownAccount, wait }: CutOffOrder,
 ): Promise<void> {
   if (reason === undefined) throw new CommandFailure('Say why: --reason "…". It stands in the audit log.')
   const account = await database.prisma.account.findUnique({ where: { folder } })
-  if (account === null) throw new CommandFailure(`No account has the folder ${folder}.`)
+  if (account === null && unknownAccount !== true)
+    throw new CommandFailure(
+      `No account has the folder ${folder}. If the registry was restored from an older copy, it may have forgotten one whose credentials live: then add --unknown-account.`,
+    )
+  const lifeMs = await longestLifeMs(cutOffs)
   const now = new Date()
-  const known = await lastExpiry(database.pool, account.id, now)
-  // A restored registry may have forgotten credentials, so one that was vended at this moment is reckoned with.
+  const known = account === null ? undefined : await lastExpiry(database.pool, account.id, now)
+  // A restored registry may have forgotten credentials, and the broker's setting may have been another when they were
+  // vended, so the longest is reckoned with that the store can have issued up to this moment.
   const end = Math.max(known?.getTime() ?? 0, now.getTime() + lifeMs)
   const until = new Date(end + CLOCKS_DIFFER_MS)
   const event: AuditEvent = {
     action: 'account.cut_off',
     outcome: 'done',
     actor: 'operator',
-    accountId: account.id,
+    ...(account === null ? {} : { accountId: account.id }),
     reason,
-    detail: { until: until.toISOString() },
+    detail: { folder, until: until.toISOString() },
   }
   await recordedFirst(audit, event, () => cutOffs.begin({ folder, until }))
   console.log(
@@ -108,6 +117,19 @@ async function cutOff(
       `Lifted in ${Math.ceil(left / 60_000)} min. Stopping this command leaves the cut-off in place.`,
     )
     await sleep(Math.min(left, 60_000))
+  }
+}
+
+/** How long a credential may live that is vended at this moment. A role that cannot be read holds nothing up. */
+async function longestLifeMs(cutOffs: CutOffs): Promise<number> {
+  try {
+    return (await cutOffs.longestSessionSeconds()) * 1000
+  } catch (error) {
+    const why = error instanceof Error ? error.name : String(error)
+    console.log(
+      `The role cannot be read (${why}; it takes iam:GetRole), so credentials are taken to live for ${LONGEST_LIFE_HOURS} hours, the longest of any store.`,
+    )
+    return LONGEST_LIFE_HOURS * 3_600_000
   }
 }
 

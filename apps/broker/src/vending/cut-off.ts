@@ -1,5 +1,6 @@
 import {
   DeleteRolePolicyCommand,
+  GetRoleCommand,
   type IAMClient,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
@@ -19,6 +20,8 @@ export interface CutOff {
 /** The cut-offs of a role, kept in its policies and nowhere else: what they are called says all about them. */
 export interface CutOffs {
   begin(cutOff: CutOff): Promise<void>
+  /** How long a session of the role may live, in seconds, whatever was asked for; rejects where that cannot be read. */
+  longestSessionSeconds(): Promise<number>
   /** Those in force. */
   list(): Promise<readonly CutOff[]>
   /** Takes away those whose time has come; what they denied has expired by itself. */
@@ -69,6 +72,12 @@ export function createCutOffs(
     async begin(cutOff) {
       const PolicyDocument = JSON.stringify(cutOffPolicy(cutOff.folder, { roleArn, bucket }))
       await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: nameOf(cutOff), PolicyDocument }))
+    },
+    async longestSessionSeconds() {
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName }))
+      if (Role?.MaxSessionDuration === undefined)
+        throw new Error('The role does not say how long a session lives.')
+      return Role.MaxSessionDuration
     },
     list,
     async liftExpired(now) {

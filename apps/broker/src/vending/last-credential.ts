@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 
-/** No store issues a credential that lives longer, in hours. */
-const LONGEST_LIFE_HOURS = 12
+/** No store issues a credential of a role that lives longer, in hours (AWS and Ceph, `MaxSessionDuration`). */
+export const LONGEST_LIFE_HOURS = 12
 
 /**
  * When the last credential that was vended for an account expires, as the audit trail tells; undefined when it knows
