@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import AxeBuilder from 'axe-core'
 import type { Page } from 'playwright-core'
+import { barriers } from '../fixtures/page-barriers.ts'
 import { type Interface, signInAs, startInterface } from './interface.ts'
 import { focusSays, tabTo } from './keyboard.ts'
 
@@ -37,20 +37,6 @@ beforeAll(async () => {
   for (const name of NAMES.slice(1)) ui.fixture.agent.keep(`${name}.2026-01-30_04-00-00.zip`, name)
 })
 afterAll(() => ui.close())
-
-/** Faults of accessibility that keep people out, and whatever is wider than the screen. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source)
-  return page.evaluate(async () => {
-    const axe: unknown = Reflect.get(globalThis, 'axe')
-    if (typeof axe !== 'object' || axe === null || !('run' in axe) || typeof axe.run !== 'function')
-      return ['no axe']
-    const { violations } = await axe.run()
-    return violations
-      .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0]?.html}`)
-  })
-}
 
 const show = async (page: Page, place: string) => {
   await page.goto('about:blank')

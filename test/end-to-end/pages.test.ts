@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import AxeBuilder from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
 import { type BusyAgent, busyAgent, HOSTILE_NAMES } from '../fixtures/busy-agent.ts'
+import { barriers } from '../fixtures/page-barriers.ts'
 import { openChromium } from './chromium.ts'
 import { eventually, PATIENCE_MS } from './eventually.ts'
 
@@ -87,24 +87,6 @@ async function open(place: string, ready: string | RegExp) {
   await page.getByText(ready).filter({ visible: true }).first().waitFor()
 }
 
-async function barriers(): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source)
-  return page.evaluate(async () => {
-    const axe: unknown = Reflect.get(globalThis, 'axe')
-    if (typeof axe !== 'object' || axe === null || !('run' in axe) || typeof axe.run !== 'function')
-      return ['no axe']
-    const { violations } = await axe.run()
-    return violations
-      .filter(
-        (violation: { impact: string }) => violation.impact === 'serious' || violation.impact === 'critical',
-      )
-      .map(
-        (violation: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-          `${violation.id}: ${violation.nodes[0]?.html} ${violation.nodes[0]?.failureSummary}`,
-      )
-  })
-}
-
 const hostile = HOSTILE_NAMES[0] ?? ''
 const places = (): readonly (readonly [string, string | RegExp])[] => [
   ['', hostile],
@@ -127,7 +109,7 @@ describe('the pages with much in them', () => {
       for (const [place, ready] of places()) {
         await page.setViewportSize({ width: 1280, height: 900 })
         await open(place, ready)
-        expect({ place, barriers: await barriers() }).toEqual({ place, barriers: [] })
+        expect({ place, barriers: await barriers(page) }).toEqual({ place, barriers: [] })
         await page.setViewportSize({ width: 320, height: 640 })
         const width = await page.evaluate('document.documentElement.scrollWidth')
         expect({ place, width }).toEqual({ place, width: 320 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import AxeBuilder from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-instance/create.ts'
 import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
+import { barriers } from '../fixtures/page-barriers.ts'
 import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
 import { eventually, PATIENCE_MS } from './eventually.ts'
@@ -29,25 +29,6 @@ afterAll(async () => {
   await browser?.close()
   await line?.close()
 })
-
-/** Faults of accessibility on the page as it stands, those that keep people out. */
-async function barriers(): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source)
-  return page.evaluate(async () => {
-    const axe: unknown = Reflect.get(globalThis, 'axe')
-    if (typeof axe !== 'object' || axe === null || !('run' in axe) || typeof axe.run !== 'function')
-      return ['no axe']
-    const { violations } = await axe.run()
-    return violations
-      .filter(
-        (violation: { impact: string }) => violation.impact === 'serious' || violation.impact === 'critical',
-      )
-      .map(
-        (violation: { id: string; nodes: { html: string }[] }) =>
-          `${violation.id}: ${violation.nodes[0]?.html}`,
-      )
-  })
-}
 
 test('nobody gets in with a wrong master password', async () => {
   await page.goto(`${line.agentUrl}/odoo_backup_sh/`)
@@ -99,7 +80,7 @@ test('they choose the database, keep the sensible plan, and watch the first back
   await page.getByRole('button', { name: 'Save and go on' }).click()
   await page.getByRole('button', { name: 'Make a backup now' }).click()
   await page.getByText('Your first backup is made and verified.').waitFor({ timeout: 60_000 })
-  expect(await barriers()).toEqual([])
+  expect(await barriers(page)).toEqual([])
 })
 
 test('every page keeps its promises to those who see or move differently, in both themes', async () => {
@@ -108,7 +89,7 @@ test('every page keeps its promises to those who see or move differently, in bot
     for (const place of ['', 'backups', 'restore', 'jobs', 'settings', 'setup']) {
       await page.goto(`${line.agentUrl}/odoo_backup_sh/#/${place}`)
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
-      expect({ place, theme, barriers: await barriers() }).toEqual({ place, theme, barriers: [] })
+      expect({ place, theme, barriers: await barriers(page) }).toEqual({ place, theme, barriers: [] })
     }
   }
 })

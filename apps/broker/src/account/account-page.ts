@@ -43,8 +43,8 @@ ${shown.length === 0 ? html`<p>${texts.noInstallations}</p>` : shown.map(instanc
 ${instances.next !== undefined && html`<p class="actions"><a class="button" href="/account?after=${instances.next}">${texts.earlier}</a></p>`}
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
 ${sections.map(section => section(words))}
-<h2>${texts.notices}</h2>
-${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> <bdi lang="en">${notice.message}</bdi></li>`)}</ul>`}`,
+<section class="card"><h2>${texts.notices}</h2>
+${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> <bdi lang="en">${notice.message}</bdi></li>`)}</ul>`}</section>`,
     }
   }
 }

@@ -12,7 +12,7 @@ export function choicePage(
   return ({ choice }) => ({
     title: choice.title,
     body: html`<p>${choice.about}</p>
-<ul>${providers.map(({ id, label }) => html`<li><a href="/auth/${id}${query}">${choice.with(label)}</a></li>`)}</ul>`,
+<ul class="choices">${providers.map(({ id, label }) => html`<li><a class="button" href="/auth/${id}${query}">${choice.with(label)}</a></li>`)}</ul>`,
   })
 }
 

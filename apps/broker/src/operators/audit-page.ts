@@ -39,9 +39,9 @@ function table(words: ConsoleMessages, items: readonly AuditRow[]): Html {
 ${items.map(
   row => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(row.at))}</td>
 <td class="whole" data-label="${words.what}">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
-<td data-label="${own.who}">${shortIds(row.actor)}</td>
+<td class="brief" data-label="${own.who}">${shortIds(row.actor)}</td>
 <td class="address" data-label="${own.from}">${row.address ?? '–'}</td>
-<td data-label="${own.about}">${about(words, row)}</td>
+<td class="brief" data-label="${own.about}">${about(words, row)}</td>
 <td data-label="${own.more}">${more(row) !== '' && html`<bdi>${more(row)}</bdi>`}</td></tr>`,
 )}
 </tbody></table></div>`

@@ -6,7 +6,7 @@ function cards(table: string, maxWidth: string): string {
 ${table} thead{position:absolute;clip-path:inset(50%)}
 ${table} tr{display:grid;gap:.15rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
 ${table} tbody tr:last-child{border-bottom:0}
-${table} td{border:0;padding:0;text-align:start;white-space:normal}
+${table} td,${table} tbody th{border:0;padding:0;text-align:start;white-space:normal}
 ${table} td:empty{display:none}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
@@ -62,6 +62,7 @@ caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
 thead th,td.whole{white-space:nowrap}
 td.address{min-width:6.75rem}
+td.brief{overflow-wrap:break-word}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '64rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
@@ -88,6 +89,8 @@ button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
 pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
+ul.choices{list-style:none;padding:0;display:grid;gap:.75rem;max-width:24rem}
+ul.choices a{width:100%}
 details>summary{cursor:pointer;min-height:2rem}
 `
 

@@ -31,16 +31,16 @@ export function createBillingSection(
     ])
     if (balance === undefined) return () => html``
     const canBuy = await isSoldOnline(dependencies, account.id)
-    return ({ credit: texts }) => html`<h2>${texts.title}</h2>
+    return ({ credit: texts }) => html`<section class="card"><h2>${texts.title}</h2>
 ${standing(balance, texts)}
 ${
   canBuy
     ? html`<form method="post" action="/account/recharge">${formToken}<p class="actions"><button type="submit">${texts.buy}</button></p></form>`
     : html`<p>${texts.byOperator}</p>`
 }
-${charges.length > 0 && costs(charges, balance.currencyLabel, texts)}
-<h2>${texts.storage}</h2>
-${usage.length === 0 ? html`<p>${texts.notMeasured}</p>` : storage(usage, texts)}`
+${charges.length > 0 && costs(charges, balance.currencyLabel, texts)}</section>
+<section class="card"><h2>${texts.storage}</h2>
+${usage.length === 0 ? html`<p>${texts.notMeasured}</p>` : storage(usage, texts)}</section>`
   }
 }
 

@@ -181,7 +181,9 @@ export const en = {
   /** What a refusal is called, and what it says; where nothing stands here, what the broker itself says of it. */
   problems: {
     titles: {} as Readonly<Record<number, string>>,
-    texts: {} as Readonly<Record<string, string>>,
+    texts: {
+      invalid_request: 'Something in this address or form cannot be right. Go back, and try again.',
+    } as Readonly<Record<string, string>>,
   },
 }
 

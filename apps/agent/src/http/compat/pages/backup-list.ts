@@ -44,7 +44,7 @@ export function backupListPage(view: BackupListPage): Html {
 function table(view: BackupListPage): Html {
   const { words } = view
   return html`
-    <div class="scroll"><table>
+    <div class="table"><table class="cards">
       <caption>${words.backups(view.total)}</caption>
       <thead><tr><th scope="col">${words.backup}</th><th scope="col">${words.made}</th><th scope="col">${words.size}</th><th scope="col">${words.restore}</th></tr></thead>
       <tbody>${view.backups.map(backup => row(backup, view.page, words))}</tbody>
@@ -56,8 +56,8 @@ function row(backup: BackupView, page: number, words: PageWords): Html {
   const link = `/web/database/backups?${new URLSearchParams({ backup: backup.name, page: String(page) })}#restore`
   return html`<tr>
     <th scope="row">${backup.name}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
-    <td>${formatTime(backup.takenAt)}</td>
-    <td>${formatBytes(backup.sizeBytes)}</td>
+    <td class="whole" data-label="${words.made}">${formatTime(backup.takenAt)}</td>
+    <td class="whole" data-label="${words.size}">${formatBytes(backup.sizeBytes)}</td>
     <td><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
   </tr>`
 }
@@ -84,7 +84,7 @@ function backUpNow(view: BackupListPage): Html {
       ${formToken(view.formToken)}
       <label for="database">${words.database}</label>
       <select id="database" name="database">${view.databases.map(name => html`<option>${name}</option>`)}</select>
-      <button type="submit">${words.backUp}</button>
+      <p class="actions"><button type="submit">${words.backUp}</button></p>
     </form>`
 }
 

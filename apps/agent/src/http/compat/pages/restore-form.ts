@@ -31,7 +31,7 @@ export function restoreForm(form: RestoreForm, token: string, words: PageWords):
         ${words.neutralise}</label>
       <label for="restore_master_pwd">${words.masterPassword}</label>
       <input id="restore_master_pwd" name="master_pwd" type="password" autocomplete="current-password" required>
-      <button type="submit">${words.restore}</button>
+      <p class="actions"><button type="submit">${words.restore}</button></p>
     </form>`
 }
 

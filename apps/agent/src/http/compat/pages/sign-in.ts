@@ -19,6 +19,6 @@ export function signInPage(options: {
       ${options.code === undefined ? '' : html`<input type="hidden" name="odoo_backup_code" value="${options.code}">`}
       <label for="master_pwd">${words.masterPassword}</label>
       <input id="master_pwd" name="master_pwd" type="password" autocomplete="current-password" required autofocus>
-      <button type="submit">${words.showBackups}</button>
+      <p class="actions"><button type="submit">${words.showBackups}</button></p>
     </form>`
 }
