@@ -37,7 +37,8 @@ const ordersAreMade = () =>
   until(async () => ((await (await opened.queue.get()).standingOrders()).length > 0 ? true : undefined))
 
 /** What `/readyz` answers. */
-const health = () => checkHealth({ checks: readinessChecks(opened) })
+const health = () =>
+  checkHealth({ checks: readinessChecks({ ...opened, notices: { list: async () => [] } }) })
 
 const isRefused = () =>
   expect(opened.agent.startBackup({ database })).rejects.toMatchObject({

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     settings: () => httpSettingsOf(odoo.settings(), store.current.settings),
     notices: monitor,
     metrics,
-    checks: readinessChecks({ odoo, queue, store }),
+    checks: readinessChecks({ odoo, queue, store, notices: monitor }),
     uploadFolder: uploadFolderOf(store.path),
     log,
   })

@@ -47,6 +47,10 @@ export const NoticeText = z.discriminatedUnion('code', [
   z.object({ code: z.literal('account_message'), words }),
   z.object({ code: z.literal('postgres_down'), failure: FailureView }),
   z.object({ code: z.literal('queue_down'), failure: FailureView }),
+  /** A way takes no notices, or whoever watches over a database no pings; `words`: why. */
+  z.object({ code: z.literal('mail_undelivered'), since: moment, words }),
+  z.object({ code: z.literal('webhook_undelivered'), since: moment, words }),
+  z.object({ code: z.literal('ping_undelivered'), since: moment, words }),
 ])
 export type NoticeText = z.infer<typeof NoticeText>
 
@@ -72,6 +76,8 @@ export const Notice = z.object({
     'queue_down',
     'configuration_faulty',
     'account_message',
+    'notice_undelivered',
+    'ping_undelivered',
   ]),
   severity: z.enum(['info', 'warning', 'error']),
   database: DatabaseName.optional(),

@@ -34,6 +34,9 @@ const EXAMPLES: readonly NoticeText[] = [
   { code: 'account_message', words: 'Hello.' },
   { code: 'postgres_down', failure },
   { code: 'queue_down', failure },
+  { code: 'mail_undelivered', since: at, words: 'No answer.' },
+  { code: 'webhook_undelivered', since: at, words: 'No answer.' },
+  { code: 'ping_undelivered', since: at, words: 'No answer.' },
 ]
 
 describe.each(Object.values(LANGUAGES))('what a notice says, in $name', ({ notices }) => {

@@ -24,7 +24,7 @@ export interface FactCollector {
 }
 
 /** What earlier looks, also of an earlier process, found out. */
-export interface Remembered extends Pick<Facts, 'watchedSince' | 'lastGood' | 'silentSince'> {
+export interface Remembered extends Pick<Facts, 'watchedSince' | 'lastGood' | 'silentSince' | 'undelivered'> {
   /** By the folder that is the account's. */
   readonly accountSince: (folder: string) => Date
 }

@@ -23,6 +23,7 @@ const calm: Facts = {
   watchedSince: () => new Date('2026-03-01T00:00:00Z'),
   lastGood: () => undefined,
   silentSince: () => undefined,
+  undelivered: {},
   now,
 }
 const ids = (more: Partial<Facts>) => findConditions({ ...calm, ...more }).map(condition => condition.id)

@@ -11,19 +11,16 @@ import { byDatabase, standingFailure } from '../overview/overview.ts'
 import { isBeingMade, isHung, isRunMissed, isUpTo, newestUpTo } from '../overview/standing.ts'
 import { isOverdue } from '../schedule/overdue.ts'
 import { noticeMessage } from '../wording/notice.ts'
+import type { Condition } from './condition.ts'
 import type { Facts } from './facts.ts'
 import { lastGoodOf } from './last-good.ts'
+import { ofDelivery } from './undelivered.ts'
 import { unusualSize } from './unusual-size.ts'
 
 /** What is away for less is tried again by itself, and is no news. */
 const SILENCE_MS = 3_600_000
 /** So long a message of the account, which no event ends, stands among the notices. */
 const MESSAGE_MS = 7 * 86_400_000
-
-export interface Condition extends Omit<Notice, 'raisedAt' | 'clearedAt'> {
-  /** It may pass within minutes: a notice that stands goes on, but none is raised. */
-  readonly postponed?: boolean
-}
 
 /** Whether these facts tell if a condition holds; if not, a notice of it stands as it was. */
 export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' | 'database'>): boolean {
@@ -57,6 +54,9 @@ export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' |
       return seen
     case 'not_verified':
       return seen && facts.settings !== undefined
+    case 'notice_undelivered':
+    case 'ping_undelivered':
+      return true
     case 'files_missing':
       return seen && database !== undefined && areMissingFilesKnown(facts, database)
   }
@@ -81,6 +81,7 @@ export function findConditions(facts: Facts): Condition[] {
     ...ofRotation(facts),
     ...ofAccount(facts),
     ...ofDatabases(facts),
+    ...ofDelivery(facts),
   ]
   return found.filter(condition => isJudged(facts, condition))
 }

@@ -178,3 +178,106 @@ test('a trial goes the way that was entered, before it is saved', async () => {
   await watching.test('webhook', { mailFrom: 'backups@example.com' })
   expect(web.received).toHaveLength(2)
 })
+
+const notices = (port: number) => ({
+  ...{ mailTo: ['admin@example.com'], smtpHost: '127.0.0.1', smtpPort: port },
+  allowPrivateAddresses: true,
+})
+
+test('a way that keeps failing is told once by those that work, and by itself when it works again', async () => {
+  const [web, mail] = [await webReceiver(), await mailReceiver()]
+  web.up.status = 500
+  watched.agent.webhook = `${web.url}/very-secret-path`
+  watched.agent.notices = notices(mail.port)
+  watched.agent.databases = () => Promise.reject(down)
+  const look = async () => {
+    await watched.monitor().look()
+    watched.now += 300_000
+  }
+  await look()
+  await look()
+  expect(mail.messages).toHaveLength(1)
+  for (let turn = 0; turn < 5; turn += 1) await look()
+  expect(mail.messages).toHaveLength(2)
+  expect(mail.messages[1]).toMatch(/to the webhook =\s+since 2026-03-10T12:00:00.000Z/)
+  expect(mail.messages[1]).toContain('The receiver answered 500')
+  const [standing] = await watched.monitor().list()
+  expect(standing).toMatchObject({
+    id: 'notice_undelivered:webhook',
+    text: { code: 'webhook_undelivered', since: '2026-03-10T12:00:00.000Z' },
+  })
+  // What it was to tell passes meanwhile: that it works again is found out all the same.
+  watched.agent.databases = async () => []
+  await look()
+  web.up.status = 200
+  await look()
+  expect(web.received).toMatchObject([{ body: expect.stringContaining('Since 2026-03-10T12:00:00.000Z') }])
+  await look()
+  await look()
+  const list = await watched.monitor().list()
+  expect(list.filter(({ clearedAt }) => clearedAt === undefined)).toEqual([])
+  expect([web.received.length, mail.messages.length]).toEqual([1, 2])
+  expect(JSON.stringify(list) + watched.logged + mail.messages.join()).not.toContain('very-secret-path')
+})
+
+test('a message that alone is refused does not make its way look mended, again and again', async () => {
+  const web = await webReceiver()
+  web.up.refused = 'PostgreSQL'
+  watched.agent.webhook = web.url
+  watched.agent.databases = () => Promise.reject(down)
+  for (let turn = 0; turn < 24; turn += 1) {
+    if (turn === 12)
+      watched.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login' }
+    await watched.monitor().look()
+    watched.now += 600_000
+  }
+  expect(web.received).toMatchObject([{ body: expect.stringContaining('not connected') }])
+  watched.agent.databases = async () => []
+  for (let turn = 0; turn < 3; turn += 1) await watched.monitor().look()
+  expect(web.received).toHaveLength(2)
+  const list = await watched.monitor().list()
+  const told = list.filter(({ kind }) => kind === 'notice_undelivered')
+  expect(told).toMatchObject([{ clearedAt: expect.any(String) }])
+})
+
+test('mail that is not taken is no secret to the page, and is over when the way is taken out of the settings', async () => {
+  watched.agent.notices = notices(1)
+  watched.agent.databases = () => Promise.reject(down)
+  const standing = async () =>
+    (await watched.monitor().list()).filter(({ clearedAt }) => clearedAt === undefined)
+  const monitor = watched.monitor()
+  for (let turn = 0; turn < 3; turn += 1) {
+    await monitor.look()
+    watched.now += 600_000
+  }
+  expect((await standing()).map(({ id }) => id)).toEqual(['notice_undelivered:mail', 'postgres_down'])
+  expect((await standing())[0]?.message).toMatch(
+    /by e-mail since 2026-03-10T12:00:00.000Z. The mail server 127.0.0.1:1 does not answer. Check /,
+  )
+  watched.agent.notices = { mailTo: [], allowPrivateAddresses: true }
+  await monitor.look()
+  await monitor.look()
+  expect((await standing()).map(({ id }) => id)).toEqual(['postgres_down'])
+})
+
+test('a ping that keeps failing is told of its database until it is taken', async () => {
+  const web = await webReceiver()
+  watched.agent.webhook = `${web.url}/hook`
+  watched.agent.pingUrls.set('shop', 'http://127.0.0.1:1/secret-ping')
+  const monitor = watched.monitor()
+  await monitor.look()
+  watched.now += 60_000
+  watched.agent.jobsMade.push(goodJob('shop', new Date(watched.now).toISOString()))
+  for (let turn = 0; turn < 5; turn += 1) {
+    await monitor.look()
+    watched.now += 600_000
+  }
+  expect(web.received).toMatchObject([{ path: '/hook', body: expect.stringContaining('ping address') }])
+  expect(web.received[0]?.body).not.toContain('secret-ping')
+  expect(await monitor.list()).toMatchObject([{ id: 'ping_undelivered:shop', database: 'shop' }])
+  watched.agent.pingUrls.set('shop', `${web.url}/ping`)
+  await monitor.look()
+  await monitor.look()
+  expect(await monitor.list()).toMatchObject([{ clearedAt: expect.any(String) }])
+  expect(web.received.map(({ path }) => path)).toEqual(['/hook', '/ping'])
+})

@@ -1,5 +1,6 @@
 import type { BackupView, DatabaseSettings, FailureView, JobView, RemotePlace } from '@odoo-backup/protocol'
 import type { AccountNotice, ConfigurationFault, ConnectionState } from '../operations.ts'
+import type { Memory } from './memory.ts'
 
 /** Something far away that does not answer, or refuses. */
 export interface Silence {
@@ -37,5 +38,7 @@ export interface Facts {
   readonly lastGood: (database: string) => Date | undefined
   /** Since when a silent place has been silent; undefined where it was heard until now. */
   readonly silentSince: (place: string) => Date | undefined
+  /** The ways that take no notices or pings, as earlier looks have found. */
+  readonly undelivered: Memory['undelivered']
   readonly now: Date
 }

@@ -1,10 +1,4 @@
-/** What nodemailer adds to its errors. */
-interface MailError extends Error {
-  readonly code?: unknown
-  readonly response?: unknown
-}
-
-const isMailError = (error: unknown): error is MailError => error instanceof Error
+import { messageOf, systemErrorCode } from '../system-error.ts'
 
 /** Node's and OpenSSL's words for a certificate that is not trusted. */
 const CERTIFICATE = /certificate|self.signed|altname/i
@@ -16,22 +10,22 @@ const CERTIFICATE = /certificate|self.signed|altname/i
  */
 export function mailFailure(error: unknown, host: string, port: number): Error {
   const server = `The mail server ${host}:${port}`
-  if (!isMailError(error)) return new Error(`${server} failed.`)
   // By the code first: a server may speak of certificates in any answer.
-  switch (error.code) {
+  const code = systemErrorCode(error)
+  switch (code) {
     case 'EAUTH':
       return new Error(
         `${server} refuses the user name or the password. Correct them in the settings of notices.`,
       )
     case 'EENVELOPE':
     case 'EMESSAGE':
-      return new Error(`${server} refuses the mail${repeated(error.response)}. Check sender and recipients.`)
+      return new Error(`${server} refuses the mail${repeated(error)}. Check sender and recipients.`)
   }
-  if (CERTIFICATE.test(error.message))
+  if (CERTIFICATE.test(messageOf(error)))
     return new Error(
       `${server} shows a certificate that is not trusted. Give it one of a known authority, or name your own authority's certificate in NODE_EXTRA_CA_CERTS where the agent is started.`,
     )
-  switch (error.code) {
+  switch (code) {
     case 'ETLS':
       return new Error(
         `${server} offers no encryption, without which no password is sent. Use its port for STARTTLS (587) or TLS (465), or remove user and password.`,
@@ -47,7 +41,9 @@ export function mailFailure(error: unknown, host: string, port: number): Error {
   }
 }
 
-function repeated(response: unknown): string {
-  if (typeof response !== 'string') return ''
-  return `: ${response.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 200)}`
+/** What the server answered, as nodemailer hands it on. */
+function repeated(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('response' in error)) return ''
+  if (typeof error.response !== 'string') return ''
+  return `: ${error.response.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 200)}`
 }

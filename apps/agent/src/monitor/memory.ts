@@ -33,6 +33,8 @@ export const Memory = z.object({
   silentSince: Moments,
   /** Per database the last backup whose ping was sent. */
   pinged: z.record(z.string(), z.string()).default({}),
+  /** Per way that takes nothing, a channel or `ping:` and a database: since when, and why. */
+  undelivered: z.record(z.string(), z.object({ since: z.iso.datetime(), words: z.string() })).default({}),
 })
 export type Memory = z.infer<typeof Memory>
 

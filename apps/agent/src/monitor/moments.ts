@@ -6,14 +6,15 @@ import type { Memory } from './memory.ts'
 
 type Moments = Pick<Memory, 'watchedSince' | 'lastGood' | 'accountSince' | 'silentSince'>
 
-/** What was remembered, as facts. A beginning after now was noted while the clock was ahead: it counts as now. */
-export function momentsOf(memory: Moments, now: Date): Remembered {
+/** What earlier looks noted, as facts. A beginning after now was noted while the clock was ahead: it counts as now. */
+export function momentsOf(memory: Moments & Pick<Memory, 'undelivered'>, now: Date): Remembered {
   const begun = (noted: string | undefined) =>
     noted === undefined ? undefined : new Date(Math.min(Date.parse(noted), now.getTime()))
   return {
     watchedSince: database => begun(memory.watchedSince[database]) ?? now,
     accountSince: folder => begun(memory.accountSince[folder]) ?? now,
     silentSince: place => begun(memory.silentSince[place]),
+    undelivered: memory.undelivered,
     lastGood: database => {
       const noted = memory.lastGood[database]
       return noted === undefined ? undefined : new Date(noted)

@@ -16,7 +16,7 @@ useWatching(made => {
   watched = made
 })
 
-const nothing = { watchedSince: {}, lastGood: {}, accountSince: {}, silentSince: {} }
+const nothing = { watchedSince: {}, lastGood: {}, accountSince: {}, silentSince: {}, undelivered: {} }
 
 const down = new AgentError('postgres_unreachable', 'PostgreSQL does not answer <here>.')
 

@@ -14,6 +14,7 @@ import { createOutbox, type Keeper } from './outbox.ts'
 import { duePings } from './pings.ts'
 import { reconcile } from './reconcile.ts'
 import { createPingSender } from './send-pings.ts'
+import { type Attempt, undeliveredAfter, wayOfPing } from './undelivered.ts'
 
 const LOOK_EVERY_MS = 60_000
 /** So soon another process goes on with telling where the one that told has died. */
@@ -101,7 +102,12 @@ export function createMonitor(options: MonitorOptions): Monitor {
     const channels = delivery === undefined ? Channel.options : channelsOf(delivery)
     const judged = (notice: Told) => isJudged(facts, notice)
     const raised = reconcile(known.notices, findConditions(facts), judged, { now, channels })
-    let next: Memory = { ...momentsAfter(known, facts), notices: raised, pinged: known.pinged }
+    let next: Memory = {
+      ...momentsAfter(known, facts),
+      notices: raised,
+      pinged: known.pinged,
+      undelivered: known.undelivered,
+    }
     const keep = async (change: Partial<Memory> = {}) => {
       next = { ...next, ...change }
       // Whoever has the lease now knows better.
@@ -112,12 +118,15 @@ export function createMonitor(options: MonitorOptions): Monitor {
     await keep()
     if (delivery === undefined) return raised
     const keeper: Keeper = { mayTell: () => lease.isOurs(), note: notices => keep({ notices: [...notices] }) }
-    const [notices, pinged] = await Promise.all([
+    const [sent, pings] = await Promise.all([
       outbox.send(raised, delivery, keeper),
       ping(facts.jobs ?? [], delivery, known.pinged, now),
     ])
-    await keep({ notices, pinged })
-    return notices
+    const ways = new Set([...channels, ...[...delivery.secrets.pingUrls.keys()].map(wayOfPing)])
+    const attempts = [...sent.attempts, ...pings.attempts]
+    const undelivered = undeliveredAfter(known.undelivered, attempts, ways, now)
+    await keep({ notices: [...sent.notices], pinged: pings.pinged, undelivered })
+    return sent.notices
   }
 
   async function note(next: Memory): Promise<void> {
@@ -146,11 +155,11 @@ export function createMonitor(options: MonitorOptions): Monitor {
     { notices, secrets }: DeliverySettings,
     before: Memory['pinged'],
     now: Date,
-  ): Promise<Memory['pinged']> {
+  ): Promise<{ pinged: Memory['pinged']; attempts: readonly Attempt[] }> {
     const { due, pinged } = duePings(jobs, secrets.pingUrls, before, now)
-    const taken = await sendPings(due, notices.allowPrivateAddresses)
+    const { taken, attempts } = await sendPings(due, notices.allowPrivateAddresses)
     for (const { database, finishedAt } of taken) pinged[database] = finishedAt
-    return pinged
+    return { pinged, attempts }
   }
 
   return {
@@ -205,6 +214,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
         const reason = cause instanceof Error ? cause.message : String(cause)
         throw new AgentError('notice_undeliverable', `The trial was not taken. ${reason}`, { cause })
       }
+      outbox.tryAgain(channel)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Condition } from './conditions.ts'
+import type { Condition } from './condition.ts'
 import type { Channel, Told } from './memory.ts'
 
 const KEPT_CLEARED = 200

@@ -51,7 +51,7 @@ describe('a receiver on this machine', () => {
   test('that refuses is an error which does not hold the address', async () => {
     answer = { status: 500 }
     const sending = sendHttp({ url, json: {}, allowPrivateAddresses: true })
-    await expect(sending).rejects.toThrow('The receiver answered 500.')
+    await expect(sending).rejects.toThrow('The receiver answered 500. Check the address that was entered.')
     await expect(sending).rejects.not.toThrow('secret')
   })
 })

@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { lookupPublic, refusePrivateHost } from './public-address.ts'
+import { ReceiverError, receiverFailure } from './receiver-failure.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -13,14 +14,29 @@ export interface HttpMessage {
 
 /**
  * Sends one request and waits for its status alone. No redirect is followed, whatever it leads to: a webhook that
- * moved is for the administrator to enter anew. Rejects for every status but 2xx; the URL, which may be a secret,
- * is in no error.
+ * moved is for the administrator to enter anew. Rejects for every status but 2xx, in words for people; the URL, which
+ * may be a secret, is in no error.
  */
-export async function sendHttp({ url, json, allowPrivateAddresses }: HttpMessage): Promise<void> {
+export async function sendHttp(message: HttpMessage): Promise<void> {
+  let status: number
+  try {
+    status = await statusOf(message)
+  } catch (error) {
+    throw receiverFailure(error)
+  }
+  if (status >= 300 && status < 400)
+    throw new ReceiverError(
+      `The receiver answered with a redirect (${status}). Enter the address that it leads to.`,
+    )
+  if (status < 200 || status >= 300)
+    throw new ReceiverError(`The receiver answered ${status}. Check the address that was entered.`)
+}
+
+async function statusOf({ url, json, allowPrivateAddresses }: HttpMessage): Promise<number> {
   const target = new URL(url)
   if (!allowPrivateAddresses) refusePrivateHost(target)
   const body = json === undefined ? undefined : JSON.stringify(json)
-  const status = await new Promise<number>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const send = target.protocol === 'https:' ? requestHttps : requestHttp
     const outgoing = send(
       target,
@@ -45,7 +61,4 @@ export async function sendHttp({ url, json, allowPrivateAddresses }: HttpMessage
     outgoing.on('error', reject)
     outgoing.end(body)
   })
-  if (status >= 300 && status < 400)
-    throw new Error(`The receiver answered with a redirect (${status}). Enter the address that it leads to.`)
-  if (status < 200 || status >= 300) throw new Error(`The receiver answered ${status}.`)
 }

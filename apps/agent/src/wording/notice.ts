@@ -33,6 +33,17 @@ const SENTENCES: Sentences<NoticeText> = {
   account_message: ({ words }) => words,
   postgres_down: ({ failure }) => failure.message,
   queue_down: ({ failure }) => failure.message,
+  mail_undelivered: ({ since, words }) =>
+    `Notices could not be delivered by e-mail since ${since}. ${words} When it is mended, try it: odoo-backup notices --test mail.`,
+  webhook_undelivered: ({ since, words }) =>
+    `Notices could not be delivered to the webhook since ${since}. ${words} When it is mended, try it: odoo-backup notices --test webhook.`,
+  ping_undelivered: ({ since, words }) =>
+    `The ping address of this database could not be reached since ${since}: whoever watches there is not told that backups are made. ${words} The address is among the settings of the database.`,
+}
+
+/** What a way is told first that takes notices again and has nothing else to tell. */
+export function deliveredAgain(since: string): string {
+  return `Notices come this way again. Since ${since} they could not be delivered; what was raised and passed meanwhile stands among the notices alone: odoo-backup notices --all.`
 }
 
 /** What a notice says, in English. */

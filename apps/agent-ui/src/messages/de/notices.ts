@@ -64,4 +64,10 @@ export const notices: Messages['notices'] = {
   account_message: () => 'Eine Mitteilung an das Konto:',
   postgres_down: () => 'PostgreSQL antwortet nicht; so kann nichts gesichert oder wiederhergestellt werden.',
   queue_down: () => 'Die Warteschlange antwortet nicht; so läuft kein Auftrag.',
+  mail_undelivered: ({ since }) =>
+    `Hinweise ließen sich seit ${moment(since)} nicht per E-Mail zustellen. Prüfen Sie Mailserver und Empfänger in den Einstellungen der Hinweise, und schicken Sie dort eine Probe.`,
+  webhook_undelivered: ({ since }) =>
+    `Hinweise ließen sich seit ${moment(since)} nicht an den Webhook zustellen. Prüfen Sie seine Adresse in den Einstellungen der Hinweise, und schicken Sie dort eine Probe.`,
+  ping_undelivered: ({ since }) =>
+    `Die Ping-Adresse dieser Datenbank war seit ${moment(since)} nicht zu erreichen: Wer dort wacht, erfährt nicht, dass gesichert wird. Prüfen Sie die Adresse in den Einstellungen der Datenbank.`,
 }

@@ -48,4 +48,10 @@ export const notices: Sentences<NoticeText> = {
   account_message: () => 'The account was told something:',
   postgres_down: () => 'PostgreSQL does not answer, so nothing can be backed up or restored.',
   queue_down: () => 'The queue of jobs does not answer, so no job runs.',
+  mail_undelivered: ({ since }) =>
+    `Notices could not be delivered by e-mail since ${moment(since)}. Check the mail server and the recipients in the settings of notices, and send a trial there.`,
+  webhook_undelivered: ({ since }) =>
+    `Notices could not be delivered to the webhook since ${moment(since)}. Check its address in the settings of notices, and send a trial there.`,
+  ping_undelivered: ({ since }) =>
+    `The ping address of this database could not be reached since ${moment(since)}: whoever watches there is not told that backups are made. Check the address in the settings of the database.`,
 }
