@@ -44,6 +44,7 @@ const isRefused = () =>
   expect(opened.agent.startBackup({ database })).rejects.toMatchObject({
     code: 'queue_unreachable',
     status: 503,
+    message: expect.stringContaining('The job was not added'),
   })
 
 test.each(['orderly', 'crash'] as const)(

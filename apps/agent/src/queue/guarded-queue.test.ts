@@ -36,10 +36,29 @@ test('a queue that gives no answer at all is said to be unreachable, and can be 
 
 test('who adds a job and gets no answer is told that it may be there', async () => {
   const data = JobData.parse({ kind: 'rotate', database: 'shop' })
-  await expect(guardedQueue(silent, 1).add(data)).rejects.toMatchObject({
+  const falling = { ...silent, job: async () => undefined }
+  await expect(guardedQueue(falling, 1).add(data)).rejects.toMatchObject({
     code: 'queue_unreachable',
     message: expect.stringMatching(/may have been added all the same: look at the list of jobs/),
   })
+})
+
+test('who adds a job to a queue that does not answer is told that it is not there, and so it is', async () => {
+  const data = JobData.parse({ kind: 'rotate', database: 'shop' })
+  const added: JobData[] = []
+  const refusing: JobQueue = {
+    ...silent,
+    job: async () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:6379')),
+    add: async given => {
+      added.push(given)
+      return '1'
+    },
+  }
+  await expect(guardedQueue(refusing).add(data)).rejects.toMatchObject({
+    code: 'queue_unreachable',
+    message: expect.stringMatching(/ECONNREFUSED.*The job was not added: start it again/),
+  })
+  expect(added).toEqual([])
 })
 
 test('a queue that cannot be opened in time is had when it is open at last', async () => {

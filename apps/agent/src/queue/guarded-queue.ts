@@ -5,6 +5,8 @@ import type { JobQueue } from './job-queue.ts'
 
 /** Far more than a queue needs that answers at all; who waits for it must learn that it does not. */
 const ANSWERS_WITHIN_MS = 15_000
+/** An id that no job has. */
+const NO_JOB = 'none'
 
 /**
  * The same queue, whose failures are `AgentError`s that say what to do, also where no answer comes at all. What was
@@ -20,10 +22,14 @@ export function guardedQueue(queue: JobQueue, answersWithinMs = ANSWERS_WITHIN_M
         throw asQueueError(error)
       }
     }
-  const add = guarded(queue.add)
+  const [add, job] = [guarded(queue.add), guarded(queue.job)]
   return {
-    add: data => add(data).catch(tellThatItMayBeThere),
-    job: guarded(queue.job),
+    add: async data => {
+      // No client tells in its errors whether anything was sent. A queue that answers no question was given no job.
+      await job(NO_JOB).catch(tellThatItIsNotThere)
+      return add(data).catch(tellThatItMayBeThere)
+    },
+    job,
     jobs: guarded(queue.jobs),
     delayed: guarded(queue.delayed),
     hurry: guarded(queue.hurry),
@@ -38,6 +44,14 @@ export function guardedQueue(queue: JobQueue, answersWithinMs = ANSWERS_WITHIN_M
     work: options => queue.work(options),
     close: () => answeredWithin(answersWithinMs, queue.close()).catch(() => undefined),
   }
+}
+
+function tellThatItIsNotThere(error: AgentError): never {
+  throw new AgentError(
+    error.code,
+    `${error.message} The job was not added: start it again when that is mended.`,
+    { cause: error },
+  )
 }
 
 /** A queue that was asked may have taken the job before it fell silent; who asks again would have two. */
