@@ -7,6 +7,28 @@ import type { Processes, Server } from '../processes.ts'
 import { runProgram } from '../programs.ts'
 import { cephConfiguration, GATEWAYS, type GatewayName } from './configuration.ts'
 
+/** A gateway that lets in what the one of this name does. `settings` are said beside those of the configuration. */
+export function gatewayServer(
+  name: GatewayName,
+  configurationFile: string,
+  port: number,
+  settings: readonly string[] = [],
+): Server {
+  return {
+    name: `ceph-gateway-${name}`,
+    command: 'radosgw',
+    args: ['-f', '-n', `client.rgw.${name}`, '-c', configurationFile, ...settings],
+    stopSignal: 'SIGTERM',
+    ready: async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(2_000) }).catch(
+        () => undefined,
+      )
+      await answer?.body?.cancel()
+      return answer?.status === 200
+    },
+  }
+}
+
 /** Ceph's programs, told where this cluster is. */
 export class Ceph {
   readonly folder: string
@@ -49,18 +71,7 @@ export class Ceph {
   }
 
   gateway(name: GatewayName): Server {
-    const endpoint = `http://127.0.0.1:${this.#choices.ports[GATEWAYS[name].port]}`
-    return {
-      name: `ceph-gateway-${name}`,
-      command: 'radosgw',
-      args: ['-f', '-n', `client.rgw.${name}`, '-c', this.configurationFile],
-      stopSignal: 'SIGTERM',
-      ready: async () => {
-        const answer = await fetch(endpoint, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
-        await answer?.body?.cancel()
-        return answer?.status === 200
-      },
-    }
+    return gatewayServer(name, this.configurationFile, this.#choices.ports[GATEWAYS[name].port])
   }
 
   /** Starts monitor, disk and gateways, making their data first where there is none. */
