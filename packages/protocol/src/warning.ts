@@ -21,6 +21,8 @@ export const WarningText = z.discriminatedUnion('code', [
   z.object({ code: z.literal('name_unfit'), folder: z.string() }),
   /** There were more of that kind than are named. */
   z.object({ code: z.literal('more'), kind: z.enum(['missing', 'damaged', 'left_out', 'other']) }),
+  /** The dump is of a layout that the agent does not know: a drill will not compare the values of sequences. */
+  z.object({ code: z.literal('sequences_unnoted') }),
   /** A restore will ask for the administrator's word; `words`: what for. */
   z.object({ code: z.literal('code_asks'), words }),
   /** A restore by the agent will be refused; `words`: for what the dump holds. */

@@ -26,6 +26,8 @@ const SENTENCES: Sentences<WarningText> = {
   name_unfit: ({ folder }) =>
     `A file in ${JSON.stringify(folder)} has a name that a backup cannot carry and was left out.`,
   more: ({ kind }) => MORE[kind],
+  sequences_unnoted: () =>
+    'This pg_dump writes a layout that this agent does not know yet: the values of sequences were not noted, and a drill of this backup will not compare them. Everything else of it is as ever; a newer agent may know the layout.',
   code_asks: ({ words }) => `Restoring this backup will ask for your word: it holds ${words}.`,
   code_refused: ({ words }) =>
     `This agent will refuse to restore this backup: it holds ${words}. Odoo's own database manager takes it.`,

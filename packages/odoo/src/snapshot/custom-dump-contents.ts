@@ -24,9 +24,15 @@ export class CustomDumpContents {
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #ended = false
+  #understood = false
 
   constructor() {
     this.#reading.next()
+  }
+
+  /** Whether all of the table of contents was read, so that `sequences` are all that there are. */
+  get understood(): boolean {
+    return this.#understood
   }
 
   push(chunk: Buffer): void {
@@ -47,8 +53,10 @@ export class CustomDumpContents {
   #next(bytes: Buffer): void {
     try {
       const { done, value } = this.#reading.next(bytes)
-      if (done) this.#ended = true
-      else this.#wanted = value
+      if (done) {
+        this.#ended = true
+        this.#understood = value
+      } else this.#wanted = value
     } catch (error) {
       // What is not understood is no reason to make no backup.
       if (!(error instanceof StrangeContents)) throw error
@@ -59,11 +67,13 @@ export class CustomDumpContents {
 
 class StrangeContents extends Error {}
 
-function* readContents(sequences: Map<string, string>): Reading<void> {
+/** Returns whether it was a layout that is known. */
+function* readContents(sequences: Map<string, string>): Reading<boolean> {
   const head = yield HEAD_BYTES
   const version = head.readUInt8(5) * 1000 + head.readUInt8(6)
   const [intBytes, offsetBytes] = [head.readUInt8(8), head.readUInt8(9)]
-  if (head.readUInt8(10) !== CUSTOM_FORMAT || version < OLDEST || version > NEWEST || intBytes !== 4) return
+  if (head.readUInt8(10) !== CUSTOM_FORMAT || version < OLDEST || version > NEWEST || intBytes !== 4)
+    return false
 
   /** A sign and the bytes of the amount, the lowest first. */
   function* int(): Reading<number> {
@@ -107,6 +117,7 @@ function* readContents(sequences: Map<string, string>): Reading<void> {
       noteSequence(definition, found)
   }
   for (const [sequence, value] of found) sequences.set(sequence, value)
+  return true
 }
 
 function noteSequence(definition: Buffer, found: Map<string, string>): void {

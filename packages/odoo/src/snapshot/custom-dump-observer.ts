@@ -8,7 +8,8 @@ const MAGIC = 'PGDMP'
 /**
  * Watches pg_dump's custom format. It has no closing line: its end is told by pg_dump's exit status alone, its
  * beginning by five letters. Its rows are compressed, so they are counted in the database meanwhile; sequences, which
- * belong to no snapshot, stand in its table of contents.
+ * belong to no snapshot, stand in its table of contents. Where that is of a layout that is not known, as of a newer
+ * pg_dump, a warning says that they were not noted.
  */
 export class CustomDumpObserver implements DumpWatch {
   rowCounts: ReadonlyMap<string, number> = new Map()
@@ -47,6 +48,7 @@ export class CustomDumpObserver implements DumpWatch {
   async end(): Promise<void> {
     if (this.#head !== MAGIC)
       throw new OdooError('dump_incomplete', 'pg_dump wrote no archive. Try again.', { retryable: true })
+    if (!this.#contents.understood) this.warnings.add({ code: 'sequences_unnoted' })
     if (this.#counted) this.rowCounts = await this.#counted
   }
 }

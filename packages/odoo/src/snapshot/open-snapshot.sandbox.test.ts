@@ -11,6 +11,7 @@ import { TestInstance } from '../testing/instance.ts'
 import { storeFile } from '../testing/sample-database.ts'
 import { readSequences } from './count-rows.ts'
 import { CustomDumpContents } from './custom-dump-contents.ts'
+import { CustomDumpObserver } from './custom-dump-observer.ts'
 import { openSnapshot } from './open-snapshot.ts'
 import type { LiveSnapshot } from './snapshot.ts'
 
@@ -40,6 +41,13 @@ function sequencesIn(archive: Buffer, pieceBytes: number): ReadonlyMap<string, s
   const contents = new CustomDumpContents()
   for (let at = 0; at < archive.length; at += pieceBytes) contents.push(archive.subarray(at, at + pieceBytes))
   return contents.sequences
+}
+
+async function warningsOf(archive: Buffer): Promise<unknown[]> {
+  const observer = new CustomDumpObserver(async () => new Map())
+  observer.push(archive)
+  await observer.end()
+  return [...observer.warnings]
 }
 
 test('a snapshot has the dump, the files and the manifest of an Odoo backup', async () => {
@@ -283,10 +291,13 @@ test("Odoo's dump format is pg_dump's own archive, without files", async () => {
     expect(snapshot.facts().sequences).toEqual(sequences)
     expect(sequencesIn(archive, 1)).toEqual(sequences)
     // Of another layout, or cut short, nothing is told rather than something wrong.
-    expect(
-      sequencesIn(Buffer.concat([archive.subarray(0, 6), Buffer.from([99]), archive.subarray(7)]), 4096).size,
-    ).toBe(0)
+    const ofAnotherLayout = Buffer.concat([archive.subarray(0, 6), Buffer.from([99]), archive.subarray(7)])
+    expect(sequencesIn(ofAnotherLayout, 4096).size).toBe(0)
     expect(sequencesIn(archive.subarray(0, 5000), 4096).size).toBe(0)
+    expect(snapshot.facts().warnings).toEqual([])
+    expect(await warningsOf(archive)).toEqual([])
+    expect(await warningsOf(ofAnotherLayout)).toEqual([{ code: 'sequences_unnoted' }])
+    expect(await warningsOf(archive.subarray(0, 5000))).toEqual([{ code: 'sequences_unnoted' }])
   } finally {
     await snapshot.close()
   }

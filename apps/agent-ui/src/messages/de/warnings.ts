@@ -29,6 +29,8 @@ const SENTENCES: Sentences<WarningText> = {
   name_unfit: ({ folder }) =>
     `In ${folder} hat eine Datei einen Namen, den eine Sicherung nicht tragen kann. Sie wurde ausgelassen.`,
   more: ({ kind }) => MORE[kind],
+  sequences_unnoted: () =>
+    'Dieses pg_dump schreibt ein Format, das der Agent noch nicht kennt: Die Stände der Sequenzen wurden nicht notiert, und eine Probe dieser Sicherung vergleicht sie nicht. Sonst ist alles wie immer; vielleicht kennt ein neuerer Agent das Format.',
   code_asks: () =>
     'Die Sicherung bringt Funktionen, Trigger oder anderes mit, wofür eine Wiederherstellung Ihr Wort verlangt:',
   code_refused: () =>
