@@ -106,6 +106,9 @@ test.each([
     const { body: keys } = await agent.post('/v1/credentials', { purpose })
     const key = `${folder}/select.csv`
     await owner.send(new PutObjectCommand({ Bucket: sandbox.bucket, Key: key, Body: 'our,own,bytes\n' }))
+    // What is not there is refused for that alone.
+    const neighbours = { Bucket: sandbox.bucket, Key: `${folder}0/form.csv` }
+    await owner.send(new PutObjectCommand({ ...neighbours, Body: ITS_BYTES }))
     const select = (name: string) =>
       sendSigned(gateway.url, sandbox.region, keys, { ...SELECT, path: `/${sandbox.bucket}/${name}` })
     const answer = await select(key)
