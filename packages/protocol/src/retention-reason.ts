@@ -11,6 +11,10 @@ export const RetentionReason = z.discriminatedUnion('code', [
   z.object({ code: z.literal('dated_later') }),
   z.object({ code: z.literal('pinned') }),
   z.object({ code: z.literal('newest') }),
+  /** The last that passed a drill, while that of a later one failed. */
+  z.object({ code: z.literal('last_verified') }),
+  /** Its drill failed after the last that passed: with it would go the reason to keep that one. */
+  z.object({ code: z.literal('failed_since') }),
   z.object({ code: z.literal('among_newest'), count: z.number() }),
   z.object({ code: z.literal('last_of_frame'), frame: RetentionFrame }),
   /** It goes: its frame has a later one. */

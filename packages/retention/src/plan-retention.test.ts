@@ -120,6 +120,49 @@ test('a time that is none is not deleted', () => {
   expect(keptIds([...setA, { id: 'x', takenAt: new Date('never'), pinned: false }], { daily: 1 })).toBe('0 x')
 })
 
+const drilled = (...drills: (DatedBackup['drill'] | '')[]): DatedBackup[] =>
+  at(...drills.map((_drill, index) => `2026-03-${String(20 - index)}T03:00`)).map((backup, index) => {
+    const drill = drills[index]
+    return drill === 'passed' || drill === 'failed' ? { ...backup, drill } : backup
+  })
+
+test.each<[(DatedBackup['drill'] | '')[], string]>([
+  [['', '', 'passed', ''], '0'],
+  [['', 'failed', '', 'passed', 'passed'], '0 1 3'],
+  [['', 'failed', '', 'failed', 'passed', 'failed'], '0 1 4'],
+  [['failed', '', 'passed'], '0 2'],
+  [['passed', 'failed', 'passed'], '0'],
+  [['', 'passed', 'failed', 'passed'], '0'],
+  [['', 'failed', 'failed', 'failed'], '0'],
+])('with drills %j, the newest first, one per day keeps %s', (drills, kept) => {
+  expect(keptIds(drilled(...drills), { daily: 1 })).toBe(kept)
+})
+
+test('what a drill keeps stays through every rotation, until a later backup passes one', () => {
+  let backups = drilled('', 'failed', '', 'passed')
+  for (let day = 21; day < 31; day += 1) {
+    backups.push({ id: `day ${day}`, takenAt: new Date(`2026-03-${day}T03:00Z`), pinned: false })
+    const { kept } = planRetention({ backups, settings: { ...off, daily: 1 } })
+    backups = backups.filter(({ id }) => kept.some(stays => stays.id === id))
+    expect(kept.slice(1)).toEqual([
+      { id: '1', reasons: [{ code: 'failed_since' }] },
+      { id: '3', reasons: [{ code: 'last_verified' }] },
+    ])
+  }
+  const passed = backups.map(backup =>
+    backup.id === 'day 30' ? { ...backup, drill: 'passed' as const } : backup,
+  )
+  expect(keptIds(passed, { daily: 1 })).toBe('day 30')
+})
+
+test('a drill of a backup that is dated in the future says nothing of those before it', () => {
+  const backups = [
+    ...drilled('', '', 'passed'),
+    { id: 'future', takenAt: new Date('2199-01-01'), pinned: false, drill: 'failed' as const },
+  ]
+  expect(keptIds(backups, { daily: 1 }, new Date('2026-03-20T12:00:00Z'))).toBe('0 future')
+})
+
 test('nothing is decided about nothing', () => {
   expect(planRetention({ backups: [], settings: { ...off, daily: 1 } })).toEqual({ kept: [], rotated: [] })
 })
@@ -249,6 +292,36 @@ test('it decides as the former rule does', () => {
       const wanted = backups.filter(({ takenAt, pinned }) => pinned || expected.has(takenAt.getTime()))
       expect([...kept].sort()).toEqual(wanted.map(({ id }) => id).sort())
     }),
+    { numRuns: 500 },
+  )
+})
+
+test('drills only add to what stays, and of what is known to be good the last always does', () => {
+  fc.assert(
+    fc.property(
+      backupsOf,
+      fc.array(fc.constantFrom('passed' as const, 'failed' as const, undefined), {
+        minLength: 60,
+        maxLength: 60,
+      }),
+      rulesOf,
+      (backups, drills, rules) => {
+        const tried = backups.map((backup, index): DatedBackup => {
+          const drill = drills[index]
+          return drill === undefined ? backup : { ...backup, drill }
+        })
+        const kept = new Set(planRetention({ backups: tried, settings: rules }).kept.map(({ id }) => id))
+        const plain = planRetention({ backups, settings: rules }).kept
+        expect(plain.filter(({ id }) => !kept.has(id))).toEqual([])
+        const last = (drill: 'passed' | 'failed') =>
+          Math.max(...tried.filter(backup => backup.drill === drill).map(({ takenAt }) => takenAt.getTime()))
+        const added = kept.size - plain.length
+        if (last('failed') <= last('passed')) expect(added).toBe(0)
+        else
+          for (const { id, takenAt, drill } of tried)
+            if (drill === 'passed' && takenAt.getTime() === last('passed')) expect(kept.has(id)).toBe(true)
+      },
+    ),
     { numRuns: 500 },
   )
 })

@@ -14,6 +14,8 @@ export interface DatedBackup {
   readonly takenAt: Date
   /** Never rotated; it still counts as a backup of its frames. */
   readonly pinned: boolean
+  /** How its last drill, a restore on trial, ended; absent: none was made. */
+  readonly drill?: 'passed' | 'failed'
 }
 
 export interface RetentionRequest {
@@ -24,9 +26,12 @@ export interface RetentionRequest {
   readonly now?: Date
 }
 
-/** Why a backup stays: no frame is limited, the clock is behind it, or a rule keeps it. */
+/**
+ * Why a backup stays: no frame is limited, the clock is behind it, a rule keeps it, or a drill. While the drill of a later
+ * backup failed, `last_verified` is the last one that is known to be good, and `failed_since` is what tells that.
+ */
 export type KeepReason =
-  | { readonly code: 'unlimited' | 'dated_later' | 'pinned' | 'newest' }
+  | { readonly code: 'unlimited' | 'dated_later' | 'pinned' | 'newest' | 'last_verified' | 'failed_since' }
   | { readonly code: 'among_newest'; readonly count: number }
   | { readonly code: 'last_of_frame'; readonly frame: Frame }
 
@@ -56,21 +61,26 @@ interface Decision {
  * Decides which backups stay. The newest always does; a frame limited to N keeps the last backup of each of the N
  * most recent hours, days, weeks (from Monday), months or years (UTC) that have any, the newest backup's own
  * included, so that N = 1 adds nothing; empty frames do not count. A backup stays when any rule keeps it. With all
- * frames off everything stays. Linear after sorting.
+ * frames off everything stays. Besides, the last backup that passed a drill stays while the drill of a later one failed,
+ * together with the latest of those, until one later than that passes: by rules of dates alone, the last that is known to be
+ * good would go for such as are known not to be. Linear after sorting.
  */
 export function planRetention({ backups, settings, now }: RetentionRequest): RetentionPlan {
   const latest = now?.getTime() ?? Number.POSITIVE_INFINITY
   const isRotating = FRAMES.some(frame => limitOf(settings[frame]) > 0)
   const decision = isRotating ? decideTimes(newestFirst(backups, latest), settings) : undefined
+  const byDrill = isRotating ? keptByDrills(backups, latest) : () => undefined
 
   const kept: { id: string; time: number; reasons: KeepReason[] }[] = []
   const rotated: { id: string; reasons: readonly GoReason[] }[] = []
-  for (const { id, takenAt, pinned } of backups) {
-    const time = takenAt.getTime()
+  for (const backup of backups) {
+    const { id, pinned } = backup
+    const time = backup.takenAt.getTime()
+    const drilled = byDrill(backup)
     const byRule = decision?.reasons.get(time)
     // Also for a time that is none (NaN): what cannot be placed is not deleted.
     const isLate = !(time <= latest)
-    if (decision !== undefined && byRule === undefined && !isLate && !pinned) {
+    if (decision !== undefined && byRule === undefined && !isLate && !pinned && drilled === undefined) {
       rotated.push({ id, reasons: decision.whyNot(time) })
       continue
     }
@@ -78,10 +88,28 @@ export function planRetention({ backups, settings, now }: RetentionRequest): Ret
     if (decision === undefined) reasons.push({ code: 'unlimited' })
     if (isLate) reasons.push({ code: 'dated_later' })
     if (pinned) reasons.push({ code: 'pinned' })
+    if (drilled !== undefined) reasons.push(drilled)
     kept.push({ id, time, reasons })
   }
   kept.sort((one, other) => other.time - one.time)
   return { kept: kept.map(({ id, reasons }) => ({ id, reasons })), rotated }
+}
+
+function keptByDrills(
+  backups: readonly DatedBackup[],
+  latest: number,
+): (backup: DatedBackup) => KeepReason | undefined {
+  const last = { passed: Number.NEGATIVE_INFINITY, failed: Number.NEGATIVE_INFINITY }
+  for (const { takenAt, drill } of backups) {
+    const time = takenAt.getTime()
+    if (drill !== undefined && time <= latest && time > last[drill]) last[drill] = time
+  }
+  const isInDoubt = last.failed > last.passed && last.passed > Number.NEGATIVE_INFINITY
+  if (!isInDoubt) return () => undefined
+  return ({ takenAt, drill }) => {
+    if (drill === undefined || takenAt.getTime() !== last[drill]) return undefined
+    return drill === 'passed' ? { code: 'last_verified' } : { code: 'failed_since' }
+  }
 }
 
 function newestFirst(backups: readonly DatedBackup[], latest: number): Float64Array {

@@ -9,6 +9,8 @@ const EXAMPLES: readonly (readonly [RetentionReason, string])[] = [
   [{ code: 'dated_later' }, 'später datiert als die Uhr dieses Rechners'],
   [{ code: 'pinned' }, 'angeheftet'],
   [{ code: 'newest' }, 'die neueste'],
+  [{ code: 'last_verified' }, 'die letzte, die eine Probe bestand, denn eine spätere bestand sie nicht'],
+  [{ code: 'failed_since' }, 'ihre Probe scheiterte, und keine spätere bestand'],
   [{ code: 'among_newest', count: 3 }, 'eine der neuesten 3'],
   [{ code: 'last_of_frame', frame: 'monthly' }, 'die letzte ihres Monats'],
   [{ code: 'later_in_frame', frame: 'daily' }, 'nicht die letzte ihres Tages'],

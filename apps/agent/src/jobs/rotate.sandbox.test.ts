@@ -9,6 +9,7 @@ import {
   startFaultProxy,
 } from '../../../../test/fixtures/fault-proxy.ts'
 import type { Agent } from '../operations.ts'
+import { type MarkerKind, markerKey } from './markers.ts'
 
 let choose: (request: SeenRequest) => Fault | undefined
 let proxy: FaultProxy
@@ -66,4 +67,29 @@ test('keys of one’s own that may not delete fail no rotation: it says so and l
     warnings: [{ text: { code: 'rotation_refused' } }],
   })
   expect((await agent.backups()).map(({ name }) => name)).toEqual(names.toReversed())
+})
+
+test('the last backup that passed a drill stays while that of a later one failed, and the plan says why', async () => {
+  const { agent, database, names } = await threeBackups()
+  const [oldest = '', second = '', newest = ''] = names
+  const note = (kind: MarkerKind, name: string) =>
+    instance.storage.put(markerKey(instance.prefix, kind, name), new Uint8Array())
+  await note('verified', oldest)
+  await note('failed', second)
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  const plan = await agent.rotationPlan(database)
+  expect(plan.rotated).toEqual([])
+  expect(plan.kept.map(({ backup, texts }) => [backup.name, texts.map(({ code }) => code)])).toEqual([
+    [newest, ['newest', 'last_of_frame']],
+    [second, ['failed_since']],
+    [oldest, ['last_verified']],
+  ])
+  expect(plan.kept[2]?.reasons).toEqual(['the last that passed a drill, as a later one failed'])
+  const rotate = async () => ended(agent, await agent.startRotate(database))
+  expect(await rotate()).toMatchObject({ state: 'completed' })
+  expect((await agent.backups()).map(({ name }) => name)).toEqual(names.toReversed())
+
+  await note('verified', newest)
+  expect(await rotate()).toMatchObject({ state: 'completed' })
+  expect((await agent.backups()).map(({ name }) => name)).toEqual([newest])
 })

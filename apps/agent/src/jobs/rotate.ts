@@ -52,6 +52,9 @@ export function decideRetention(
       id: name,
       takenAt,
       pinned: markers.pinned,
+      ...(markers.verification === undefined
+        ? {}
+        : { drill: markers.verification.passed ? ('passed' as const) : ('failed' as const) }),
     })),
     settings: retention,
     now: new Date(now.getTime() + NAMED_AHEAD_MS),

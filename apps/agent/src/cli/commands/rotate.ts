@@ -20,7 +20,7 @@ export function addRotate(program: Command, world: World): void {
     .command('rotate')
     .summary('delete the backups that the retention settings let go')
     .description(
-      'Deletes backups of a database by its retention settings; only complete backups of this server, never pinned ones. With --dry-run it tells what would stay, what would go, and why, and touches nothing.',
+      'Deletes backups of a database by its retention settings; only complete backups of this server, never pinned ones, and never the last that passed a drill while a later one failed. With --dry-run it tells what would stay, what would go, and why, and touches nothing.',
     )
     .argument('<database>', 'name of the database')
     .option('-n, --dry-run', 'only tell')
