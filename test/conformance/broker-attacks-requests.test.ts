@@ -63,6 +63,33 @@ describe('requests that are too much', () => {
     expect(answer.status).toBe(413)
   })
 
+  test.each([
+    ['malformed JSON', '/v1/credentials', 'application/json', '{"purpose":'],
+    ['an unknown character set', '/v1/credentials', 'application/json; charset=x-none', '{}'],
+    ['too large a body', '/v1/bind', 'application/json', JSON.stringify({ code: 'x'.repeat(200_000) })],
+    ['too many fields', '/logout', 'application/x-www-form-urlencoded', 'a=1&'.repeat(200)],
+    ['too large a message of Stripe', '/stripe/webhook', 'application/json', 'x'.repeat(1_100_000)],
+  ])(
+    '%s: what cannot be read counts for its address too, and is not parsed once there was too much',
+    async (_what, path, type, body) => {
+      const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '10' })
+      try {
+        const statuses: number[] = []
+        for (let count = 0; count < 15; count++) {
+          const headers = { 'content-type': type }
+          const response = await fetch(`${strict.url}${path}`, { method: 'POST', headers, body })
+          await response.arrayBuffer()
+          statuses.push(response.status)
+        }
+        expect(statuses.slice(0, 10).filter(status => [400, 413, 415].includes(status))).toHaveLength(10)
+        expect(statuses.slice(10)).toEqual([429, 429, 429, 429, 429])
+        expect((await fetch(`${strict.url}/healthz`)).status).toBe(200)
+      } finally {
+        await strict.close()
+      }
+    },
+  )
+
   test('headers of a megabyte are refused', async () => {
     expect(
       await sendRaw(

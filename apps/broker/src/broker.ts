@@ -286,10 +286,9 @@ export async function createBroker(
     behindTls,
     metrics,
     secretSegment: OPAQUE_ID,
-    beforeBody: stripeBody,
+    // Who asks for the health is never refused.
+    beforeBody: [routerOf(health), limitAddresses(addressLimit), stripeBody],
   })
-  app.use(routerOf(health))
-  app.use(limitAddresses(addressLimit))
   app.use(keepLanguage({ secure: behindTls }))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))

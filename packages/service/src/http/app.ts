@@ -15,8 +15,11 @@ export interface HttpAppOptions extends Partial<SecurityOptions> {
   readonly secretSegment?: RegExp
   /** The largest JSON or form body in bytes; 100 kB by default. Larger ones are answered 413. */
   readonly bodyLimitBytes?: number
-  /** Handlers that need the raw body (signatures, uploads) stand before the parsers. */
-  readonly beforeBody?: RequestHandler
+  /**
+   * What stands before the parsers of bodies, in this order: limits, which must count also what a parser refuses and
+   * spare it what is too many, and handlers that need the raw body (signatures, uploads).
+   */
+  readonly beforeBody?: readonly RequestHandler[]
 }
 
 /**
@@ -24,7 +27,7 @@ export interface HttpAppOptions extends Partial<SecurityOptions> {
  * Add routes, then `finishHttpApp`.
  */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { log, trustedProxies = [], metrics, bodyLimitBytes = 100_000, beforeBody } = options
+  const { log, trustedProxies = [], metrics, bodyLimitBytes = 100_000, beforeBody = [] } = options
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -39,7 +42,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       ...(options.sources === undefined ? {} : { sources: options.sources }),
     }),
   )
-  if (beforeBody !== undefined) app.use(beforeBody)
+  for (const handler of beforeBody) app.use(handler)
   app.use(express.json({ limit: bodyLimitBytes }))
   app.use(express.urlencoded({ limit: bodyLimitBytes, extended: false, parameterLimit: 100 }))
   return app
