@@ -24,6 +24,7 @@ export type OdooErrorCode =
   | 'permission_denied'
   | 'postgres_refused'
   | 'postgres_unreachable'
+  | 'role_lacks_right'
   | 'tool_failed'
   | 'tool_missing'
 

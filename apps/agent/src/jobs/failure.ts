@@ -47,6 +47,7 @@ const OF_ODOO: Readonly<Record<OdooErrorCode, AgentErrorCode>> = {
   permission_denied: 'filestore_unreadable',
   postgres_refused: 'postgres_refused',
   postgres_unreachable: 'postgres_unreachable',
+  role_lacks_right: 'postgres_refused',
   tool_failed: 'postgres_failed',
   tool_missing: 'tool_missing',
 }

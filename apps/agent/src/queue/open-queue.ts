@@ -42,7 +42,7 @@ async function makeDatabase({ cluster, database }: OpenQueueOptions): Promise<vo
   try {
     await createHiddenDatabase(cluster, database)
   } catch (error) {
-    if (!(error instanceof OdooError) || error.code !== 'permission_denied') throw error
+    if (!(error instanceof OdooError) || error.code !== 'role_lacks_right') throw error
     const owner = cluster.settings.dbUser ?? userInfo().username
     throw new AgentError(
       'queue_database_missing',

@@ -113,7 +113,7 @@ test('a role that may not create databases gets the command that lets it', async
     await superuser.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`)
     const cluster = new OdooCluster({ ...instance.cluster.settings, dbUser: role, dbPassword: 'x' })
     await expect(createHiddenDatabase(cluster, instance.name())).rejects.toMatchObject({
-      code: 'permission_denied',
+      code: 'role_lacks_right',
       message: expect.stringContaining(`ALTER ROLE "${role}" CREATEDB;`),
     })
   } finally {

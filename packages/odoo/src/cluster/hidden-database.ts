@@ -24,7 +24,7 @@ async function isThereHidden(client: Pick<ClientBase, 'query'>, name: string): P
  * Makes a database that Odoo never lists: `IS_TEMPLATE true` keeps it out of the query by which Odoo finds
  * databases, and so out of its log-in page and away from its crons. Odoo's plain role may do this. A database
  * of that name that is there already is left as it is, if it is hidden.
- * @throws OdooError `database_exists` when a database of that name is visible, `permission_denied` with the
+ * @throws OdooError `database_exists` when a database of that name is visible, `role_lacks_right` with the
  * command for the superuser
  */
 export async function createHiddenDatabase(
@@ -45,7 +45,7 @@ export async function createHiddenDatabase(
         if (MADE_MEANWHILE.has(error.code)) return false
         if (error.code !== '42501') throw error
         throw new OdooError(
-          'permission_denied',
+          'role_lacks_right',
           `Odoo's PostgreSQL role may not create databases. As the superuser run: ` +
             `ALTER ROLE ${quoteIdentifier(client.user ?? 'odoo')} CREATEDB;`,
           { cause: error },

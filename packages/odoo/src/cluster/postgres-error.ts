@@ -14,7 +14,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     advice: 'PostgreSQL refused the log-in. Check db_user, db_password and pg_hba.conf.',
   },
   '3D000': { code: 'database_missing', advice: 'The database does not exist. Check its name.' },
-  '42501': { code: 'permission_denied', advice: "Odoo's PostgreSQL role lacks a right." },
+  '42501': { code: 'role_lacks_right', advice: "Odoo's PostgreSQL role lacks a right." },
   '42P04': {
     code: 'database_exists',
     advice: 'A database of this name exists already. Choose another name.',

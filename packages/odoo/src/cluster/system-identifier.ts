@@ -15,7 +15,7 @@ export async function systemIdentifier(cluster: OdooCluster): Promise<string | u
       return rows[0]?.id
     })
   } catch (error) {
-    if (error instanceof OdooError && error.code === 'permission_denied') return undefined
+    if (error instanceof OdooError && error.code === 'role_lacks_right') return undefined
     throw error
   }
 }

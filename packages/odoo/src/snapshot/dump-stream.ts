@@ -24,16 +24,17 @@ export function dumpStream(program: Program, watch: DumpWatch, signal?: AbortSig
 function dumpFault(ending: Ending): OdooError {
   const said = ending.stderr
   const words = describeEnding('pg_dump', ending)
+  // First, as pg_dump tells of it at a LOCK TABLE that the server refused.
+  if (/permission denied/i.test(said))
+    return new OdooError(
+      'role_lacks_right',
+      `Odoo's PostgreSQL role may not read all of the database. Give it the tables (ALTER TABLE … OWNER TO …). ${words}`,
+    )
   if (/lock timeout|could not obtain lock|query was: LOCK TABLE/i.test(said))
     return new OdooError(
       'database_busy',
       `Another session holds a lock on a table, so that pg_dump gave up waiting. Try again later. ${words}`,
       { retryable: true },
-    )
-  if (/permission denied/i.test(said))
-    return new OdooError(
-      'permission_denied',
-      `Odoo's PostgreSQL role may not read all of the database. Give it the tables (ALTER TABLE … OWNER TO …). ${words}`,
     )
   if (/server version mismatch|aborting because of server version/i.test(said))
     return new OdooError('tool_missing', `pg_dump is older than the server. Install a newer client. ${words}`)

@@ -311,6 +311,54 @@ test('a database without Odoo in it is refused', async () => {
   })
 })
 
+test.each(['plain', 'custom'] as const)(
+  'tables that the role may not read fail a backup as %s at once, by their names, and are not taken for locked ones',
+  async format => {
+    const name = await instance.createSample()
+    const superuser = await instance.superuser(name)
+    try {
+      await superuser.query('CREATE TABLE public."made by hand" (id serial)')
+      const error = await openSnapshot(instance.cluster, name, { format }).catch(fault => fault)
+      expect(error).toMatchObject({ code: 'role_lacks_right', retryable: false })
+      expect(error.message).toContain('public."made by hand", public."made by hand_id_seq". ')
+      expect(error.message).toContain('ALTER TABLE public."made by hand" OWNER TO ')
+      await superuser.query('GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC')
+      await superuser.query('GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO PUBLIC')
+      await superuser.query(
+        'CREATE SCHEMA closed; CREATE TABLE closed.it (); GRANT SELECT ON closed.it TO PUBLIC',
+      )
+      await expect(openSnapshot(instance.cluster, name, { format })).rejects.toMatchObject({
+        message: expect.stringContaining('all of the database: closed.it. '),
+      })
+      await superuser.query('GRANT USAGE ON SCHEMA closed TO PUBLIC')
+      const snapshot = await openSnapshot(instance.cluster, name, { format })
+      try {
+        expect((await buffer(snapshot.dump())).includes('made by hand')).toBe(true)
+      } finally {
+        await snapshot.close()
+      }
+    } finally {
+      await superuser.end()
+    }
+  },
+)
+
+test('a table that may not be read any longer when pg_dump comes to lock it is told as that', async () => {
+  const name = await instance.createSample()
+  const snapshot = await openSnapshot(instance.cluster, name)
+  const superuser = await instance.superuser(name)
+  try {
+    await superuser.query('ALTER TABLE public."odd ""name"" Ж" OWNER TO CURRENT_USER')
+    await expect(buffer(snapshot.dump())).rejects.toMatchObject({
+      code: 'role_lacks_right',
+      retryable: false,
+    })
+  } finally {
+    await superuser.end()
+    await snapshot.close()
+  }
+})
+
 test('a locked table makes the dump give up after its time and say so', async () => {
   const name = await instance.createSample()
   const blocker = await instance.cluster.connect(name)

@@ -24,6 +24,7 @@ import {
   readDatabaseUuid,
   type SnapshotTransaction,
 } from './snapshot-transaction.ts'
+import { checkReadable } from './unreadable-tables.ts'
 import { Warnings } from './warnings.ts'
 
 const LOCK_WAIT_SECONDS = 60
@@ -32,7 +33,7 @@ const LOCK_WAIT_SECONDS = 60
  * Opens a snapshot of a live database: one moment, from which pg_dump and the list of stored files are read.
  * The filestore is looked through at once, so that a wrong folder is told before any work is done.
  * @throws OdooError `database_missing`, `not_an_odoo_database`, `filestore_missing`, `filestore_incomplete`,
- * `tool_missing`, `postgres_unreachable`, `postgres_refused`, `permission_denied`
+ * `tool_missing`, `postgres_unreachable`, `postgres_refused`, `permission_denied`, `role_lacks_right`
  */
 export async function openSnapshot(
   cluster: OdooCluster,
@@ -46,6 +47,7 @@ export async function openSnapshot(
   const transaction = await beginSnapshot(cluster, database, options.lockWaitSeconds ?? LOCK_WAIT_SECONDS)
   try {
     const manifest = await readManifest(transaction.client, database, serverVersion)
+    await checkReadable(transaction.client)
     const databaseUuid = await readDatabaseUuid(transaction.client)
     const hasFiles = options.databaseOnly !== true && options.format !== 'custom'
     const snapshot = new OpenSnapshot({
