@@ -49,8 +49,8 @@ async function told(by = billing): Promise<string[]> {
       throw error
     },
     notices: {
-      raise: async (id, condition, message) => {
-        await desk.notices.raiseCondition(id, condition, { type: condition, message })
+      raise: async (id, condition, text) => {
+        await desk.notices.raiseCondition(id, condition, { type: condition, text })
       },
       withdraw: desk.notices.withdrawCondition,
     },

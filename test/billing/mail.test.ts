@@ -55,7 +55,17 @@ async function accountOf(email: string | null) {
   return account
 }
 
-const credit = { type: 'insufficient_credits', message: '10 credits are due.' } as const
+/** A mail with its quoted-printable parts undone. */
+function decoded(mail: string): string {
+  return mail
+    .replaceAll(/=\r?\n/g, '')
+    .replaceAll(/(?:=[0-9A-F]{2})+/g, bytes => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'))
+}
+
+const credit = {
+  type: 'insufficient_credits',
+  text: { code: 'payment_due', amount: '9.5', currency: 'credits', since: '2026-01-01' },
+} as const
 
 test('a notice is mailed to its account once, also by two brokers at once, and says no secret', async () => {
   const server = await startMailServer()
@@ -75,9 +85,36 @@ test('a notice is mailed to its account once, also by two brokers at once, and s
   expect(mail).toMatch(/^To: owner@example\.com$/m)
   expect(mail).toMatch(/^From: odoo-backup@backups\.example$/m)
   expect(mail).toMatch(/^Message-ID: <notice-\d+@backups\.example>$/m)
-  expect(mail).toContain('10 credits are due.')
+  expect(mail).toContain('9.5 credits for backups are due since 2026-01-01')
   expect(mail).toContain('https://backups.example/account')
   for (const secret of [paymentToken, folder]) expect(mail).not.toContain(secret)
+})
+
+test('a notice is mailed in the language in which its account last read its pages, else in English', async () => {
+  const server = await startMailServer()
+  const readers = { 'german@example.com': 'de', 'french@example.com': 'fr', 'new@example.com': null }
+  for (const [email, language] of Object.entries(readers)) {
+    const { accountId } = await accountOf(email)
+    await registry.pool.query('UPDATE account SET language = $2 WHERE id = $1', [accountId, language])
+    await notices.raise(accountId, credit)
+  }
+  const { accountId: older } = await accountOf('older@example.com')
+  await registry.pool.query(
+    `INSERT INTO notice (account_id, type, message, created_at) VALUES ($1, 'other', 'Told by an older broker.', $2)`,
+    [older, now()],
+  )
+  await registry.pool.query("UPDATE account SET language = 'de' WHERE id = $1", [older])
+  expect(await run(server.port)).toBe(4)
+  await server.close()
+  const [german = '', french = '', fresh = '', told = ''] = server.messages.map(decoded)
+  expect(german).toContain('9,5 Credits für Sicherungen sind seit 2026-01-01 fällig')
+  expect(german).toMatch(/^Subject: .*Ihre_Sicherungen:_Eine_Zahlung/m)
+  for (const mail of [french, fresh]) {
+    expect(mail).toContain('9.5 credits for backups are due since 2026-01-01')
+    expect(mail).toMatch(/^Subject: Your backups: a payment is due/m)
+  }
+  expect(told).toContain('Told by an older broker.')
+  expect(told).toMatch(/^Subject: .*Ihre Sicherungen: Eine Mitteilung/m)
 })
 
 test('a server that is away loses no notice: the run fails, and the next one mails it', async () => {

@@ -20,7 +20,14 @@ afterAll(async () => {
   await registry.drop()
 })
 
-const notice = { type: 'insufficient_credits', message: '10 credits are due.' } as const
+const notice = {
+  type: 'insufficient_credits',
+  text: { code: 'payment_due', amount: '10', currency: 'credits', since: '2026-01-01' },
+} as const
+const told = {
+  type: notice.type,
+  message: expect.stringMatching(/^10 credits for backups are due since 2026-01-01/),
+}
 
 test('two brokers that tell of a condition at once tell once; when it is over and comes back it is told anew', async () => {
   const { accountId } = await registry.newAccount()
@@ -34,7 +41,7 @@ test('two brokers that tell of a condition at once tell once; when it is over an
 
   expect(isTold(await raiseTwiceEach())).toBe(1)
   const [first] = await read()
-  expect(first?.notices).toMatchObject([notice])
+  expect(first?.notices).toMatchObject([told])
   expect(isTold(await raiseTwiceEach())).toBe(0)
   expect(await read()).toEqual([first, first])
 
@@ -43,6 +50,6 @@ test('two brokers that tell of a condition at once tell once; when it is over an
   expect(isTold(await raiseTwiceEach())).toBe(1)
   // Who has read the first one is told of the second.
   const [second] = await read(first?.cursor)
-  expect(second?.notices).toMatchObject([notice])
+  expect(second?.notices).toMatchObject([told])
   expect(await read(second?.cursor)).toMatchObject([{ notices: [] }, { notices: [] }])
 })

@@ -120,6 +120,9 @@ test('an account without credit is refused in both calls, goes on once it has so
   expect(page.text).toContain('15 credits')
   expect(page.text).toContain('plan standard')
   expect(page.forms.map(({ action }) => action)).toContain('/account/recharge')
+  const german = await browser.open(`${broker.url}/account?language=de`)
+  expect(german.text).toContain('15 Credits')
+  expect(german.text).toContain('<th class="number">Credits</th>')
 })
 
 test('a reference counts once for each account, and stands for one amount', async () => {

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { html } from '@odoo-backup/service'
 import { credits } from '../../apps/broker/src/billing/credits.ts'
 import { forecastAccount } from '../../apps/broker/src/billing/forecast/forecast-accounts.ts'
 import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
 import { accountBalance } from '../../apps/broker/src/billing/operation/account-books.ts'
+import { createBillingSection } from '../../apps/broker/src/billing/operation/account-section.ts'
+import { de } from '../../apps/broker/src/pages/messages/de.ts'
+import { en } from '../../apps/broker/src/pages/messages/en.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
 const GB = 1e9
@@ -132,8 +136,8 @@ test('a year in the life of an account', async () => {
           throw error
         },
         notices: {
-          raise: async (id, condition, message) => {
-            await desk.notices.raiseCondition(id, condition, { type: condition, message })
+          raise: async (id, condition, text) => {
+            await desk.notices.raiseCondition(id, condition, { type: condition, text })
           },
           withdraw: desk.notices.withdrawCondition,
         },
@@ -219,4 +223,30 @@ test('a clock that goes back undoes nothing and charges nothing', async () => {
   await billing.renewal.renew(account.accountId)
   expect(await desk.balance(account.paymentToken)).toEqual(before)
   expect(await standing(billing)).toMatch(/^paid owed 0/)
+})
+
+test('what storage cost is told in German with the same figures as it was written down in English', async () => {
+  const billing = withPlan()
+  const section = createBillingSection({
+    pool: desk.registry.pool,
+    plans: billing.plans,
+    provider: billing.provider,
+    isPaused: async () => false,
+    now: desk.now,
+    rechargeUrl: billing.rechargeUrl,
+  })
+  const show = await section({ id: account.accountId }, html``)
+  const [english, german] = [String(show(en)), String(show(de))]
+  const form = /Storage from (\S+) to (\S+): (\d+) GB on average, (\d+) included, (\d+) at ([\d.]+)/
+  const wordings = english.match(new RegExp(form, 'g')) ?? []
+  expect(wordings.length).toBeGreaterThan(2)
+  for (const wording of wordings) {
+    const [, from, to, average, included, further, each = ''] = form.exec(wording) ?? []
+    expect(german).toContain(
+      `Speicher vom ${from} bis ${to}: im Mittel ${average} GB, davon ${included} inbegriffen und ${further} zu je ${each.replace('.', ',')}`,
+    )
+  }
+  expect(german).not.toContain('GB on average')
+  expect(german).toContain('<th class="number">Credits</th>')
+  expect(english).toContain('<th class="number">credits</th>')
 })

@@ -48,6 +48,29 @@ test('the account page shows who is logged in, the installations and the notices
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
 })
 
+test('the page tells its notices in the language of its reader, which is noted for mails', async () => {
+  const { user, browser, page } = await accountWithInstance()
+  const noted = async () =>
+    (
+      await broker.query<{ language: string | null }>('SELECT language FROM account WHERE email = $1', [
+        user.login,
+      ])
+    )[0]?.language
+  expect(page.text).toContain('An Odoo was approved for your backup account: https://odoo.customer.example (')
+  expect(await noted()).toBe('en')
+  await broker.query(
+    `INSERT INTO notice (account_id, type, message) SELECT id, 'other', 'Told by an older broker.' FROM account WHERE email = $1`,
+    [user.login],
+  )
+  const { text } = await browser.open(`${broker.url}/account?language=de`)
+  expect(text).toContain(
+    'Für Ihr Sicherungskonto wurde ein Odoo zugelassen: https://odoo.customer.example (sichern',
+  )
+  expect(text).not.toContain('An Odoo was approved')
+  expect(text).toContain('<bdi lang="en">Told by an older broker.</bdi>')
+  expect(await noted()).toBe('de')
+})
+
 test('of many installations each that is in use can be reached and revoked, page by page', async () => {
   const { user, browser, agent } = await accountWithInstance()
   const first = await broker.query<{ id: string }>(

@@ -2,6 +2,7 @@ import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { OpenApproval } from '../login/binding.ts'
 import type { Session } from '../login/sessions.ts'
+import { noticeMessage } from '../notices/notice-text.ts'
 import { formToken, logOutForm } from '../pages/forms.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
@@ -44,9 +45,15 @@ ${instances.next !== undefined && html`<p class="actions"><a class="button" href
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
 ${sections.map(section => section(words))}
 <section class="card"><h2>${texts.notices}</h2>
-${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> <bdi lang="en">${notice.message}</bdi></li>`)}</ul>`}</section>`,
+${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${noticeWords(notice, words)}</li>`)}</ul>`}</section>`,
     }
   }
+}
+
+function noticeWords({ text, message }: ShownNotice, words: Messages): Html {
+  return text === undefined
+    ? html`<bdi lang="en">${message}</bdi>`
+    : html`<bdi>${noticeMessage(text, words)}</bdi>`
 }
 
 function instanceCard(

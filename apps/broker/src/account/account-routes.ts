@@ -7,10 +7,11 @@ import type { FormGuard } from '../login/form-guard.ts'
 import { refusalPage } from '../login/login-pages.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
 import { TickedPurposes } from '../login/ticked-purposes.ts'
+import { wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import { sendPage } from '../pages/send-page.ts'
 import { instancesOf, nameInstance } from '../registry/account-instances.ts'
-import type { AccountView } from '../registry/accounts.ts'
+import { type AccountView, noteLanguage } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
@@ -68,6 +69,7 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
         const session = await sessions.find(cookies.held(request))
         if (session === undefined) return response.redirect(303, '/login')
         const { account } = session
+        await noteLanguage(prisma, account, wordsOf(response).language)
         const [instances, openApprovals, notices, shown] = await Promise.all([
           instancesOf(prisma, account.id, query.after),
           codes.openApprovals(account.id),

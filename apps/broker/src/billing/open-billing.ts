@@ -61,8 +61,8 @@ export function openBilling(dependencies: BillingDependencies): Billing {
     now,
     log,
     notices: {
-      raise: async (accountId, condition, message) => {
-        await notices.raiseCondition(accountId, condition, { type: condition, message })
+      raise: async (accountId, condition, text) => {
+        await notices.raiseCondition(accountId, condition, { type: condition, text })
       },
       withdraw: async (accountId, condition) => {
         for (const ended of [condition, ...REMOVAL_CONDITIONS])

@@ -95,10 +95,14 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     const { account } = session
     const code = await consents.approve(consent, account, purposes)
     if (code === undefined) return sendPage(response, expiredPage)
-    const where = consent.origin ?? 'a command line'
     await notices.raise(account.id, {
       type: 'instance_bound',
-      message: `An Odoo was approved for your backup account: ${where} (${purposes.join(', ')}). If it was not you, revoke it at ${publicUrl}/account`,
+      text: {
+        code: 'instance_bound',
+        ...(consent.origin === undefined ? {} : { origin: consent.origin }),
+        purposes: [...purposes],
+        page: `${publicUrl}/account`,
+      },
     })
     const asked = event(consent, session, request)
     const detail = { ...asked.detail, purposes: purposes.join('+') }

@@ -2,6 +2,7 @@ import { clientAddress, html, type Route, requestLog, route } from '@odoo-backup
 import type { Response } from 'express'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { wordsOf } from '../pages/language.ts'
 import { sendPage } from '../pages/send-page.ts'
 import { type AccountView, accountOf } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
@@ -61,7 +62,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
         request,
         response,
       )
-      const account = await accountOf(prisma, identity)
+      const account = await accountOf(prisma, identity, wordsOf(response).language)
       const { cookie, expiresAt } = await sessions.begin(account, cookies.held(request).session)
       await audit.record({
         action: 'login',

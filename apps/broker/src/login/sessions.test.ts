@@ -12,6 +12,7 @@ const session: Session = {
     email: undefined,
     name: undefined,
     suspended: false,
+    language: undefined,
   },
   authenticatedAt: new Date('2026-01-31T12:00:00Z'),
   formToken: 'right-token',

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg'
+import { wordsIn } from '../pages/language.ts'
 import { MailError, type Mailer } from './mailer.ts'
 import type { NoticeType } from './notice-board.ts'
+import { noticeMessage, readNoticeText } from './notice-text.ts'
 
 export interface MailNoticesDependencies {
   readonly pool: Pool
@@ -14,15 +16,10 @@ interface Waiting {
   id: string
   account_id: string
   email: string
+  language: string | null
   type: NoticeType
   message: string
-}
-
-const SUBJECTS: Readonly<Record<NoticeType, string>> = {
-  insufficient_credits: 'Your backups: a payment is due',
-  forecast_insufficient_credits: 'Your backups: credit will run out',
-  instance_bound: 'Your backups: an Odoo was approved',
-  other: 'Your backups: a notice',
+  text: unknown
 }
 
 /**
@@ -30,14 +27,14 @@ const SUBJECTS: Readonly<Record<NoticeType, string>> = {
  * passed (5 minutes, 15, 35 … two days; then never again). The row stays locked while it is mailed, so that two
  * brokers do not mail it both.
  */
-const NEXT = `SELECT n.id, n.account_id, a.email, n.type, n.message FROM notice n JOIN account a ON a.id = n.account_id
+const NEXT = `SELECT n.id, n.account_id, a.email, a.language, n.type, n.message, n.text FROM notice n JOIN account a ON a.id = n.account_id
   WHERE n.id > $1 AND n.emailed_at IS NULL AND n.withdrawn_at IS NULL AND a.email IS NOT NULL
     AND n.created_at > $2::timestamptz - INTERVAL '7 days' AND n.email_tries < 10
     AND n.created_at + INTERVAL '5 minutes' * (POWER(2, n.email_tries) - 1) <= $2
   ORDER BY n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED`
 
 /**
- * Mails every notice that waits for it, each once. Where the server cannot be reached the run fails, and all that is
+ * Mails every notice, in the language in which its account last read its pages, that waits for it, each once. Where the server cannot be reached the run fails, and all that is
  * left waits for the next one. The number of mails that were taken.
  */
 export async function mailNotices(deps: MailNoticesDependencies, signal?: AbortSignal): Promise<number> {
@@ -61,12 +58,14 @@ async function mailNext(
     const { rows } = await client.query<Waiting>(NEXT, [after, now()])
     const [notice] = rows
     if (notice === undefined) return undefined
-    const { id, account_id: accountId, email, type, message } = notice
+    const { id, account_id: accountId, email, language, type, message } = notice
+    const words = wordsIn(language)
+    const text = readNoticeText(notice.text)
     try {
       await mailer.send({
         to: email,
-        subject: SUBJECTS[type],
-        text: `${message}\n\n${publicUrl}/account\n`,
+        subject: words.notices.subjects[type],
+        text: `${text === undefined ? message : noticeMessage(text, words)}\n\n${publicUrl}/account\n`,
         messageId: `notice-${id}`,
       })
     } catch (error) {

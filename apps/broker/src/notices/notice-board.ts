@@ -1,5 +1,7 @@
 import type { NoticesAnswer } from '@odoo-backup/protocol'
+import { en } from '../pages/messages/en.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
+import { type NoticeText, noticeMessage } from './notice-text.ts'
 
 export type NoticeType = NoticesAnswer['notices'][number]['type']
 
@@ -8,18 +10,20 @@ export interface Notice {
   /** Grows with time; the cursor of those who fetch. */
   readonly id: string
   readonly type: NoticeType
+  /** In English, as agents fetch it. */
   readonly message: string
   readonly createdAt: Date
 }
 
+export interface NewNotice {
+  readonly type: NoticeType
+  readonly text: NoticeText
+}
+
 export interface NoticeBoard {
-  raise(accountId: string, notice: { type: NoticeType; message: string }): Promise<void>
+  raise(accountId: string, notice: NewNotice): Promise<void>
   /** Tells of a condition once while it lasts. True: it was not known yet. */
-  raiseCondition(
-    accountId: string,
-    condition: string,
-    notice: { type: NoticeType; message: string },
-  ): Promise<boolean>
+  raiseCondition(accountId: string, condition: string, notice: NewNotice): Promise<boolean>
   /** The condition is over: its notice is told to nobody any more. */
   withdrawCondition(accountId: string, condition: string): Promise<void>
   /**
@@ -31,6 +35,10 @@ export interface NoticeBoard {
 
 const PAGE = 100
 
+function worded({ type, text }: NewNotice) {
+  return { type, text, message: noticeMessage(text, en) }
+}
+
 export function createNoticeBoard(prisma: PrismaClient, now: () => Date): NoticeBoard {
   /**
    * Notices of one account are written one after the other, so that none with a lower id appears behind the back of
@@ -39,17 +47,17 @@ export function createNoticeBoard(prisma: PrismaClient, now: () => Date): Notice
   const inTurn = (accountId: string) =>
     prisma.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('notice'), hashtext(${accountId}))`
   return {
-    async raise(accountId, { type, message }) {
+    async raise(accountId, notice) {
       await prisma.$transaction([
         inTurn(accountId),
-        prisma.notice.create({ data: { accountId, type, message, createdAt: now() } }),
+        prisma.notice.create({ data: { accountId, ...worded(notice), createdAt: now() } }),
       ])
     },
-    async raiseCondition(accountId, condition, { type, message }) {
+    async raiseCondition(accountId, condition, notice) {
       const [, { count }] = await prisma.$transaction([
         inTurn(accountId),
         prisma.notice.createMany({
-          data: [{ accountId, condition, type, message, createdAt: now() }],
+          data: [{ accountId, condition, ...worded(notice), createdAt: now() }],
           skipDuplicates: true,
         }),
       ])

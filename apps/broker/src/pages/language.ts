@@ -14,6 +14,11 @@ function find(language: unknown): Messages | undefined {
   return LANGUAGES.find(words => words.language === language)
 }
 
+/** The words of a language that was noted; English where none was, or is spoken no more. */
+export function wordsIn(language: string | null | undefined): Messages {
+  return find(language) ?? en
+}
+
 /** The words for the reader of an answer: as they chose, else as their browser asks for. */
 export function wordsOf({ req }: Pick<Response, 'req'>): Messages {
   return (

@@ -19,6 +19,8 @@ export interface AccountView {
   readonly email: string | undefined
   readonly name: string | undefined
   readonly suspended: boolean
+  /** That of the pages as they were last read. */
+  readonly language: string | undefined
 }
 
 /** The provider whose numeric user ids are the folders of the backups that customers already have. */
@@ -34,8 +36,12 @@ export function folderOf(identity: Identity, random: (bytes: number) => Buffer =
   )
 }
 
-/** Finds the account of an identity, or makes it at its first log-in. */
-export async function accountOf(prisma: PrismaClient, identity: Identity): Promise<AccountView> {
+/** Finds the account of an identity, or makes it at its first log-in, and notes the language in which that happened. */
+export async function accountOf(
+  prisma: PrismaClient,
+  identity: Identity,
+  language: string,
+): Promise<AccountView> {
   const { provider, subject, email, name } = identity
   // Not Prisma's upsert: of two first log-ins at the same moment it lets one fail.
   await prisma.account.createMany({
@@ -45,11 +51,22 @@ export async function accountOf(prisma: PrismaClient, identity: Identity): Promi
   const row = await prisma.account.update({
     where: { provider_subject: { provider, subject } },
     data: {
+      language,
       ...(email === undefined ? {} : { email }),
       ...(name === undefined ? {} : { displayName: name }),
     },
   })
   return accountView(row)
+}
+
+/** Notes the language in which an account reads its pages now, for its mails. */
+export async function noteLanguage(
+  prisma: PrismaClient,
+  account: AccountView,
+  language: string,
+): Promise<void> {
+  if (account.language === language) return
+  await prisma.account.updateMany({ where: { id: account.id }, data: { language } })
 }
 
 export async function findAccount(prisma: PrismaClient, id: AccountId): Promise<AccountView | undefined> {
@@ -66,5 +83,6 @@ export function accountView(row: Account): AccountView {
     email: row.email ?? undefined,
     name: row.displayName ?? undefined,
     suspended: row.suspendedAt !== null,
+    language: row.language ?? undefined,
   }
 }

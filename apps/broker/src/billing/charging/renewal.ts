@@ -1,5 +1,6 @@
 import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import type { NoticeText } from '../../notices/notice-text.ts'
 import { formatCredits } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import { type Charge, isOpen, type Ledger } from '../ledger/ledger.ts'
@@ -14,7 +15,7 @@ import { beginBilling, openPeriod } from './open-periods.ts'
 
 /** What renewal tells the account. */
 export interface CreditNotices {
-  raise(accountId: string, condition: 'insufficient_credits', message: string): Promise<void>
+  raise(accountId: string, condition: 'insufficient_credits', text: NoticeText): Promise<void>
   withdraw(accountId: string, condition: 'insufficient_credits'): Promise<void>
 }
 
@@ -111,11 +112,12 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     if (debt === undefined) return
     if (debt.state !== 'failed' || debt.note !== 'insufficient_credit') return
     const { currencyLabel } = planOf(standing, plans)
-    await notices.raise(
-      accountId,
-      'insufficient_credits',
-      `${formatCredits(owed)} ${currencyLabel} for backups are due since ${debt.dueAt.toISOString().slice(0, 10)} and could not be paid. Buy credit on your account’s page; nothing that is stored is lost.`,
-    )
+    await notices.raise(accountId, 'insufficient_credits', {
+      code: 'payment_due',
+      amount: formatCredits(owed),
+      currency: currencyLabel,
+      since: debt.dueAt.toISOString().slice(0, 10),
+    })
   }
 
   return {

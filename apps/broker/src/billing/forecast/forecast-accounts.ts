@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { NoticeText } from '../../notices/notice-text.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from '../charging/account-standing.ts'
 import { dailySamples } from '../charging/open-periods.ts'
 import { amountOf } from '../credits.ts'
@@ -12,7 +13,7 @@ export interface ForecastDependencies {
   readonly plans: Plans
   readonly provider: PaymentProvider
   readonly notices: {
-    raise(accountId: string, condition: 'forecast_insufficient_credits', message: string): Promise<void>
+    raise(accountId: string, condition: 'forecast_insufficient_credits', text: NoticeText): Promise<void>
     withdraw(accountId: string, condition: 'forecast_insufficient_credits'): Promise<void>
   }
   readonly daysAhead: number
@@ -52,11 +53,10 @@ export async function forecastAccount(
   if (!isSoon || standing.isSuspended) await notices.withdraw(accountId, 'forecast_insufficient_credits')
   // More may have been bought than is known of: what was told stays told, and nothing is told anew.
   else if (!held.isLeast) {
-    await notices.raise(
-      accountId,
-      'forecast_insufficient_credits',
-      `At the present rate your credit for backups runs out on ${found.at.toISOString().slice(0, 10)}. Buy credit before then, and nothing stops.`,
-    )
+    await notices.raise(accountId, 'forecast_insufficient_credits', {
+      code: 'credit_runs_out',
+      on: found.at.toISOString().slice(0, 10),
+    })
   }
   return held.isLeast && isSoon ? { kind: 'unknown' } : found
 }

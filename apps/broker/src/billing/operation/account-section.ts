@@ -2,7 +2,7 @@ import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import type { Messages } from '../../pages/messages/en.ts'
 import { type UsageDay, usageReport } from '../../usage/usage-report.ts'
-import { formatCredits } from '../credits.ts'
+import { amountOf, formatCredits } from '../credits.ts'
 import type { Billing } from '../open-billing.ts'
 import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
 
@@ -15,6 +15,8 @@ interface ChargeLine {
   readonly opens: string
   readonly closes: string
   readonly plan: string
+  readonly includedGb: number
+  readonly furtherGbCredits: string
   readonly amount: string
   readonly state: string | null
 }
@@ -62,7 +64,8 @@ async function isSoldOnline(
 function standing(balance: AccountBalance, texts: Texts): Html {
   const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
   const isGood = state === 'paid' || state === 'trial' || state === 'not_billed'
-  const amount = (value: number) => `${formatCredits(Math.round(value * 1000))} ${currencyLabel}`
+  const amount = (value: number) =>
+    `${texts.number(formatCredits(Math.round(value * 1000)))} ${texts.currency(currencyLabel)}`
   return html`<p class="${isGood ? 'good' : 'danger'}"${!isGood && html` role="status"`}>${texts.states[state]}</p>
 <dl>
 <dt>${texts.plan}</dt><dd>${plan}</dd>
@@ -76,7 +79,8 @@ ${changesAt !== undefined && html`<dt>${texts.changes}</dt><dd>${changesAt.slice
 
 async function recentCharges(pool: Pool, accountId: string): Promise<ChargeLine[]> {
   const { rows } = await pool.query<ChargeLine>(
-    `SELECT c.wording, c.reason, c.amount, p.plan, to_char(p.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS opens,
+    `SELECT c.wording, c.reason, c.amount, p.plan, p.included_gb AS "includedGb",
+       p.further_gb_credits AS "furtherGbCredits", to_char(p.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS opens,
        to_char(p.closes_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS closes, (SELECT e.state FROM ledger_entry e WHERE e.charge_id = c.id
        ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) AS state
      FROM charge c JOIN billing_period p ON p.account_id = c.account_id AND p.number = c.period
@@ -86,14 +90,28 @@ async function recentCharges(pool: Pool, accountId: string): Promise<ChargeLine[
   return rows
 }
 
-/** A charge in the reader's language; what it was made of is kept in English alone. */
-function what({ wording, reason, opens, closes, plan }: ChargeLine, { charge }: Texts): Html {
-  const own = reason === 'base' ? charge.base(opens, closes, plan) : charge.storage(opens, closes)
-  if (own === undefined) return html`${wording}`
-  return html`${own}${reason === 'storage' && html`<br><span class="quiet" lang="en">${wording}</span>`}`
+/** A charge in the reader's language; where it cannot be told what it was made of, as it was written down. */
+function what(line: ChargeLine, { charge, number }: Texts): Html {
+  const { wording, reason, opens, closes, plan } = line
+  const made = storageCharge(line)
+  const own =
+    reason === 'base'
+      ? charge.base(opens, closes, plan)
+      : made && charge.storage({ ...made, each: number(made.each) })
+  return own === undefined ? html`<span lang="en">${wording}</span>` : html`${own}`
+}
+
+/** The sum over its price, see `storagePrice`: a charge is for what is beyond the included alone. */
+function storageCharge({ opens, closes, includedGb, furtherGbCredits, amount }: ChargeLine) {
+  const each = amountOf(furtherGbCredits)
+  const further = amountOf(amount) / each
+  if (!Number.isInteger(further)) return undefined
+  const [gigabytes, included] = [includedGb + further, includedGb]
+  return { from: opens, to: closes, gigabytes, included, further, each: formatCredits(each) }
 }
 
 function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Texts): Html {
+  const currency = texts.currency(currencyLabel)
   const word = (state: string | null) => {
     if (state === 'captured') return html`<span class="good">${texts.stateOf.paid}</span>`
     return state === 'failed' || state === 'cancelled' || state === null
@@ -101,10 +119,10 @@ function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Tex
       : html`<span class="warn">${texts.stateOf.open}</span>`
   }
   return html`<h3>${texts.costs}</h3>
-<div class="table"><table class="cards"><thead><tr><th>${texts.what}</th><th class="number">${currencyLabel}</th><th>${texts.state}</th></tr></thead><tbody>
+<div class="table"><table class="cards"><thead><tr><th>${texts.what}</th><th class="number">${currency}</th><th>${texts.state}</th></tr></thead><tbody>
 ${charges.map(
   charge =>
-    html`<tr><td>${what(charge, texts)}</td><td data-label="${currencyLabel}" class="number">${formatCredits(Number(charge.amount))}</td><td data-label="${texts.state}">${word(charge.state)}</td></tr>`,
+    html`<tr><td>${what(charge, texts)}</td><td data-label="${currency}" class="number">${texts.number(formatCredits(Number(charge.amount)))}</td><td data-label="${texts.state}">${word(charge.state)}</td></tr>`,
 )}
 </tbody></table></div>`
 }
@@ -116,7 +134,7 @@ function storage(usage: readonly UsageDay[], texts: Texts): Html {
   const totals = usage.map(({ currentBytes, oldBytes, uploadBytes }) => currentBytes + oldBytes + uploadBytes)
   const most = Math.max(...totals, 1)
   const last = usage.at(-1)
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
+  const gigabytes = (bytes: number) => `${texts.number((bytes / 1e9).toFixed(2))} GB`
   const points = totals.map((bytes, index) => {
     const x = totals.length === 1 ? WIDTH : (index / (totals.length - 1)) * WIDTH
     return `${x.toFixed(1)},${(HEIGHT - (bytes / most) * (HEIGHT - 8)).toFixed(1)}`

@@ -122,8 +122,8 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
             now,
             onFailure: error => log.error({ err: error }, 'looking ahead for an account'),
             notices: {
-              raise: async (accountId, condition, message) => {
-                await notices.raiseCondition(accountId, condition, { type: condition, message })
+              raise: async (accountId, condition, text) => {
+                await notices.raiseCondition(accountId, condition, { type: condition, text })
               },
               withdraw: notices.withdrawCondition,
             },

@@ -47,9 +47,8 @@ export async function giveRemovalNotice(
   const condition = REMOVAL_CONDITIONS[isSecond ? 1 : 0]
   // What is left of an earlier debt makes room.
   await notices.withdrawCondition(accountId, condition)
-  const day = removedFrom.toISOString().slice(0, 10)
   await notices.raiseCondition(accountId, condition, {
     type: 'other',
-    message: `${isSecond ? 'Last notice' : 'First notice'}: your account has not been paid for, and its backups may be removed for good from ${day} on. Buy credit on your account’s page before, and nothing is removed.`,
+    text: { code: 'removal', isLast: isSecond, from: removedFrom.toISOString().slice(0, 10) },
   })
 }

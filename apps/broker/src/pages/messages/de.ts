@@ -1,6 +1,8 @@
 import { html } from '@odoo-backup/service'
 import type { Messages } from './en.ts'
 
+const comma = (digits: string) => digits.replace('.', ',')
+
 /** Every text that customers read on the broker's pages, in German. */
 export const de: Messages = {
   language: 'de',
@@ -143,6 +145,27 @@ export const de: Messages = {
     notices: 'Mitteilungen',
   },
 
+  notices: {
+    subjects: {
+      insufficient_credits: 'Ihre Sicherungen: Eine Zahlung ist fällig',
+      forecast_insufficient_credits: 'Ihre Sicherungen: Das Guthaben geht zu Ende',
+      instance_bound: 'Ihre Sicherungen: Einem Odoo wurde der Zugang erlaubt',
+      other: 'Ihre Sicherungen: Eine Mitteilung',
+    },
+    paymentDue: (amount, since) =>
+      `${amount} für Sicherungen sind seit ${since} fällig und konnten nicht bezahlt werden. Kaufen Sie auf der Seite Ihres Kontos Guthaben; von dem, was gespeichert ist, geht nichts verloren.`,
+    creditRunsOut: on =>
+      `Geht es weiter wie jetzt, ist Ihr Guthaben für Sicherungen am ${on} aufgebraucht. Kaufen Sie vorher Guthaben, dann läuft alles weiter.`,
+    instanceBound: (where, purposes, page) =>
+      `Für Ihr Sicherungskonto wurde ein Odoo zugelassen: ${where} (${purposes}). Wenn Sie das nicht waren, widerrufen Sie es hier: ${page}`,
+    commandLine: 'eine Befehlszeile',
+    purposes: { backup: 'sichern', restore: 'wiederherstellen', rotate: 'alte löschen' },
+    firstOfRemoval: from =>
+      `Erste Mitteilung: Ihr Konto ist nicht bezahlt, und seine Sicherungen können vom ${from} an endgültig entfernt werden. Kaufen Sie vorher auf der Seite Ihres Kontos Guthaben, dann wird nichts entfernt.`,
+    lastOfRemoval: from =>
+      `Letzte Mitteilung: Ihr Konto ist nicht bezahlt, und seine Sicherungen können vom ${from} an endgültig entfernt werden. Kaufen Sie vorher auf der Seite Ihres Kontos Guthaben, dann wird nichts entfernt.`,
+  },
+
   credit: {
     title: 'Guthaben',
     states: {
@@ -170,8 +193,11 @@ export const de: Messages = {
     stateOf: { paid: 'bezahlt', due: 'fällig', open: 'wird bezahlt' },
     charge: {
       base: (from, to, plan) => `Sicherungen vom ${from} bis ${to}, Tarif ${plan}`,
-      storage: (from, to) => `Speicher vom ${from} bis ${to}`,
+      storage: ({ from, to, gigabytes, included, further, each }) =>
+        `Speicher vom ${from} bis ${to}: im Mittel ${gigabytes} GB, davon ${included} inbegriffen und ${further} zu je ${each}`,
     },
+    currency: label => (label === 'credits' ? 'Credits' : label),
+    number: comma,
     backups: 'Sicherungen',
     inObjects: (size, count) => `${size} in ${count} Objekten`,
     storage: 'Speicher',

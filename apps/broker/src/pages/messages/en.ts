@@ -1,5 +1,15 @@
 import { type Html, html } from '@odoo-backup/service'
 
+/** What a charge for storage was made of: days, whole gigabytes, and what each further one costs. */
+export interface StorageCharge {
+  readonly from: string
+  readonly to: string
+  readonly gigabytes: number
+  readonly included: number
+  readonly further: number
+  readonly each: string
+}
+
 /** Every text that customers read on the broker's pages. The other languages have the same shape, checked by the compiler. */
 export const en = {
   language: 'en',
@@ -129,6 +139,28 @@ export const en = {
     notices: 'Notices',
   },
 
+  /** What an account is told, on its page, by its agents and by mail. Days are written as 2026-01-31. */
+  notices: {
+    subjects: {
+      insufficient_credits: 'Your backups: a payment is due',
+      forecast_insufficient_credits: 'Your backups: credit will run out',
+      instance_bound: 'Your backups: an Odoo was approved',
+      other: 'Your backups: a notice',
+    },
+    paymentDue: (amount: string, since: string) =>
+      `${amount} for backups are due since ${since} and could not be paid. Buy credit on your account’s page; nothing that is stored is lost.`,
+    creditRunsOut: (on: string) =>
+      `At the present rate your credit for backups runs out on ${on}. Buy credit before then, and nothing stops.`,
+    instanceBound: (where: string, purposes: string, page: string) =>
+      `An Odoo was approved for your backup account: ${where} (${purposes}). If it was not you, revoke it at ${page}`,
+    commandLine: 'a command line',
+    purposes: { backup: 'backup', restore: 'restore', rotate: 'rotate' },
+    firstOfRemoval: (from: string) =>
+      `First notice: your account has not been paid for, and its backups may be removed for good from ${from} on. Buy credit on your account’s page before, and nothing is removed.`,
+    lastOfRemoval: (from: string) =>
+      `Last notice: your account has not been paid for, and its backups may be removed for good from ${from} on. Buy credit on your account’s page before, and nothing is removed.`,
+  },
+
   credit: {
     title: 'Credit',
     states: {
@@ -156,8 +188,12 @@ export const en = {
     /** What a charge was made of; `undefined`: as it was written down, in English. */
     charge: {
       base: (_from: string, _to: string, _plan: string): string | undefined => undefined,
-      storage: (_from: string, _to: string): string | undefined => undefined,
+      storage: (_of: StorageCharge): string | undefined => undefined,
     },
+    /** What credits are called by the plan. */
+    currency: (label: string) => label,
+    /** Of `9.5` and the like. */
+    number: (digits: string) => digits,
     backups: 'Backups',
     inObjects: (size: string, count: number) => `${size} in ${count} objects`,
     storage: 'Storage',
