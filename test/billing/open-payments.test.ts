@@ -1,4 +1,5 @@
 /** A payment that stays in doubt is seen by who runs the service: in its figures, on its page, in the reconciliation. */
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { adminToken } from '../conformance/vending-admin-token.ts'
 import { bindInstance } from '../conformance/vending-instance.ts'
@@ -88,6 +89,24 @@ test('a payment in doubt is counted at once, and after a day nobody can overlook
   expect((await call(`charges/${charge?.id}/settle`, { as: 'captured' })).status).toBe(200)
   expect(await figures()).toEqual({ planned: 0, unknown: 0, oldest: 0 })
   expect(await healthPage()).not.toContain('in doubt')
+})
+
+test('that billing rests for all is a figure, by its cause', async () => {
+  const paused = async () => {
+    const text = await (await fetch(`${broker.url}/metrics`)).text()
+    return ['operator', 'restored'].filter(cause => text.includes(`billing_paused{cause="${cause}"} 1\n`))
+  }
+  /** The process looks anew at most every second. */
+  const becomes = async (causes: string[]) => {
+    while (JSON.stringify(await paused()) !== JSON.stringify(causes)) await setTimeout(100)
+  }
+  await becomes([])
+  await broker.query("UPDATE billing_control SET paused_reason = 'a look'")
+  await becomes(['operator'])
+  await broker.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:1'")
+  await becomes(['restored'])
+  await broker.query('UPDATE billing_control SET paused_reason = NULL, is_restored = FALSE')
+  await becomes([])
 })
 
 test('figures that cannot be read leave out nothing else', async () => {

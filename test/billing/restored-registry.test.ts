@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createLogger } from '@odoo-backup/service'
+import { Pool } from 'pg'
+import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
 import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
+import { startTcpProxy } from '../faults/tcp-proxy.ts'
+import { until } from '../faults/waiting.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
+import { gate } from '../fixtures/gate.ts'
 
 // A real dump of the registry, restored over it: what was paid since is gone from the books, and not from the service.
 
@@ -84,4 +90,49 @@ test('books that end earlier than they did a moment ago were rolled back', async
   await running.control.pause('to read the books again', 'operator')
   await expect(running.control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
   await running.control.resume('operator', { force: true })
+})
+
+test('a look whose answer comes late takes rows that were written meanwhile for none that are gone', async () => {
+  const { pool, databaseUrl } = desk.registry
+  const wire = new URL(databaseUrl)
+  const proxy = await startTcpProxy(Number(wire.port))
+  wire.port = String(proxy.port)
+  const slow = new Pool({ connectionString: wire.href, application_name: 'a slow wire' })
+  const log = createLogger({ name: 'test', level: 'silent' })
+  try {
+    const control = createBillingControl({ pool: slow, now: desk.now, log })
+    await control.resume('operator', { force: true })
+    const held = gate()
+    proxy.stopAt({ words: 'pg_control_system', before: 'answer', gate: held })
+    const late = control.pausedReason()
+    await held.reached
+    // Until the server has answered: what it said then is on its way.
+    await until(async () => {
+      const { rows } = await pool.query<{ busy: boolean }>(
+        `SELECT bool_or(state <> 'idle' OR query NOT LIKE '%pg_control_system%') AS busy FROM pg_stat_activity
+         WHERE application_name = 'a slow wire'`,
+      )
+      return rows[0]?.busy === false ? true : undefined
+    })
+    await pool.query("SELECT nextval('ledger_entry_id_seq')")
+    await control.reconciled()
+    held.open()
+    expect(await late).toBeUndefined()
+    expect(await control.pausedReason()).toBeUndefined()
+  } finally {
+    await slow.end()
+    await proxy.close()
+  }
+})
+
+test('all who ask at once wait for one look', async () => {
+  const { pool } = desk.registry
+  const control = createBillingControl({
+    pool,
+    now: desk.now,
+    log: createLogger({ name: 'test', level: 'silent' }),
+  })
+  const looks = [control.rest(), control.rest()]
+  expect(looks[0]).toBe(looks[1])
+  await Promise.all(looks)
 })

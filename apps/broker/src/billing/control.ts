@@ -1,9 +1,18 @@
-import { HttpProblem } from '@odoo-backup/service'
+import { HttpProblem, type Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+
+/** Billing that rests. */
+export interface Rest {
+  readonly reason: string
+  /** The database was restored, or a replica took over, and billing was not resumed since. */
+  readonly isRestored: boolean
+}
 
 /** Whether billing runs at all. */
 export interface BillingControl {
-  /** Why billing rests; undefined: it runs. Read anew at most every second. */
+  /** Undefined: it runs. Read anew at most every second. */
+  rest(): Promise<Rest | undefined>
+  /** The reason of `rest`. */
   pausedReason(): Promise<string | undefined>
   pause(reason: string, actor: string): Promise<void>
   /** The books were compared with the payment service. */
@@ -37,11 +46,14 @@ interface Print {
 export function createBillingControl({
   pool,
   now,
+  log,
 }: {
   readonly pool: Pool
   readonly now: () => Date
+  readonly log: Log
 }): BillingControl {
-  let known: { readonly reason: string | undefined; readonly readAt: number } | undefined
+  /** The last look, also one under way: whoever asks meanwhile waits for the same. */
+  let known: { readonly look: Promise<Rest | undefined>; readonly readAt: number } | undefined
   /** The highest row that this process has seen: a database that has fewer was rolled back under it. */
   let highestSeen = 0n
 
@@ -54,7 +66,6 @@ export function createBillingControl({
     reason: string | null,
     { actor, isRestored = false }: { readonly actor: string; readonly isRestored?: boolean },
   ): Promise<void> {
-    known = undefined
     const { fingerprint, highest } = await print()
     await pool.query(
       `INSERT INTO billing_control (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at)
@@ -63,6 +74,7 @@ export function createBillingControl({
          reconciled_at = NULL`,
       [reason, fingerprint, isRestored, actor, now()],
     )
+    known = undefined
     highestSeen = highest
   }
 
@@ -78,28 +90,41 @@ export function createBillingControl({
     return rows[0]
   }
 
-  async function read(): Promise<string | undefined> {
+  async function read(): Promise<Rest | undefined> {
+    // Taken before the database is asked: an answer that comes late is older than what other looks have seen since.
+    const floor = highestSeen
     const [row, { fingerprint, highest }] = [await stored(), await print()]
     if (row === undefined) {
       await write(null, { actor: 'system' })
       return undefined
     }
-    const isOther = row.database_fingerprint !== fingerprint || highest < highestSeen
+    const isOther = row.database_fingerprint !== fingerprint || highest < floor
     if (!isOther) {
-      highestSeen = highest
-      return row.paused_reason ?? undefined
+      if (highest > highestSeen) highestSeen = highest
+      const { paused_reason: reason, is_restored: isRestored } = row
+      return reason === null ? undefined : { reason, isRestored }
     }
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     await write(RESTORED, { actor: 'system', isRestored: true })
-    return RESTORED
+    log.error({ database: fingerprint, before: row.database_fingerprint }, `billing rests. ${RESTORED}`)
+    return { reason: RESTORED, isRestored: true }
+  }
+
+  function rest(): Promise<Rest | undefined> {
+    const clock = performance.now()
+    if (known !== undefined && clock - known.readAt <= 1000) return known.look
+    const look = read()
+    const mine = { look, readAt: clock }
+    known = mine
+    look.catch(() => {
+      if (known === mine) known = undefined
+    })
+    return look
   }
 
   return {
-    async pausedReason() {
-      const clock = performance.now()
-      if (known === undefined || clock - known.readAt > 1000) known = { reason: await read(), readAt: clock }
-      return known.reason
-    },
+    rest,
+    pausedReason: async () => (await rest())?.reason,
     async pause(reason, actor) {
       await read()
       const isRestored = (await stored())?.is_restored === true

@@ -50,7 +50,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
   const providers = openProviders(settings, fetch)
   const provider = providers.current
   const ledger = createLedger(pool)
-  const control = createBillingControl({ pool, now })
+  const control = createBillingControl({ pool, now, log })
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const renewal = createRenewal({
     pool,

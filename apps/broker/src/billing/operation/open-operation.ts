@@ -55,12 +55,13 @@ export interface BillingOperationDependencies {
 export function openBillingOperation(dependencies: BillingOperationDependencies): BillingOperation {
   const { settings, database, billing, notices, audit, metrics, now, log } = dependencies
   const { pool } = database
+  const { plans, provider, ledger, renewal, control } = billing
   addPaymentGauges(metrics, {
     pool,
+    control,
     now,
-    onFailure: error => log.error({ err: error }, 'counting open payments'),
+    onFailure: error => log.error({ err: error }, 'reading the figures of billing'),
   })
-  const { plans, provider, ledger, renewal, control } = billing
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
   const changes = createBillingChanges({

@@ -1,15 +1,22 @@
 import type { Metrics } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import type { BillingControl } from '../control.ts'
 import { OPEN_STATES, type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
 
-/** Figures by which an operator's alarm sees payments that stay open. Read from the books when they are asked for. */
+/** Figures by which an operator's alarm sees payments that stay open, and that billing rests. Read from the books when they are asked for. */
 export function addPaymentGauges(
   metrics: Pick<Metrics, 'gauge'>,
   {
     pool,
+    control,
     now,
     onFailure,
-  }: { readonly pool: Pool; readonly now: () => Date; readonly onFailure: (error: unknown) => void },
+  }: {
+    readonly pool: Pool
+    readonly control: Pick<BillingControl, 'rest'>
+    readonly now: () => Date
+    readonly onFailure: (error: unknown) => void
+  },
 ): void {
   const byState = (figure: (of: OpenAttempts) => number) => async () => {
     const open = await openAttempts(pool)
@@ -32,6 +39,17 @@ export function addPaymentGauges(
     help: 'How long ago the oldest attempt that is not final was begun, by its last step; 0 where there is none.',
     label: 'state',
     read: byState(({ since }) => Math.max(0, (now().getTime() - Date.parse(since)) / 1000)),
+    onFailure,
+  })
+  metrics.gauge({
+    name: 'billing_paused',
+    help: 'Whether billing rests for all: by an operator, or since the database was restored.',
+    label: 'cause',
+    async read() {
+      const rest = await control.rest()
+      const is = (isRestored: boolean) => (rest?.isRestored === isRestored ? 1 : 0)
+      return { operator: is(false), restored: is(true) }
+    },
     onFailure,
   })
 }
