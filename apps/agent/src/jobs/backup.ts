@@ -15,6 +15,7 @@ import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
 import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
 import { releaseName, removeLeftovers } from './leftovers.ts'
 import type { Step } from './phases.ts'
+import { refuseUnscheduled } from './refuse-unscheduled.ts'
 
 /** How the archive is to be made, as the settings say at the start of the run. */
 interface Plan {
@@ -78,6 +79,7 @@ async function backUp(
     await queueRotation(dependencies, database)
     return { backup: earlier.archive, warnings: [] }
   }
+  await refuseUnscheduled(dependencies, given.data)
   // A place that is no longer used may be away for good: it is cleared up when the job has ended, and holds up nothing.
   const run = isHere ? given : { ...given, data: withElsewhere(given.data, earlier) }
   const plan = await planOf(dependencies, database)

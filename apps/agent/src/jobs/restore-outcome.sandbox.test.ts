@@ -3,7 +3,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { withDatabaseLock } from '@odoo-backup/odoo'
-import { DatabaseName, type JobView, NewDatabaseName, type RestoreRequest } from '@odoo-backup/protocol'
+import {
+  DatabaseName,
+  JobId,
+  type JobView,
+  NewDatabaseName,
+  type RestoreRequest,
+} from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
 import type { OpenedAgent } from '../open-agent.ts'
 import type { Agent } from '../operations.ts'
@@ -54,6 +60,15 @@ const scheduled = (name: NewDatabaseName) =>
   })
 const isEnabled = async (name: NewDatabaseName) =>
   (await agent.databaseSettings()).find(found => found.database === name)?.enabled
+/** Of the database only its settings are left. */
+async function scheduledAndGone(name: NewDatabaseName): Promise<void> {
+  await restored('zip', { database: name })
+  await scheduled(name)
+  await instance.odoo.cluster.withMaintenance(client =>
+    client.query(`ALTER DATABASE "${name}" RENAME TO "${name}_gone"`),
+  )
+  await rm(instance.odoo.filestore(name), { recursive: true })
+}
 
 test('a neutralised restore tells what was done, and what nothing was known of', async () => {
   const job = await restored('zip')
@@ -125,12 +140,7 @@ test('the files of a live database come back without switching its backups off',
 
 test('a new database does not go on with the backups of what had its name; one that is replaced does', async () => {
   const name = NewDatabaseName.parse(instance.odoo.name('_again'))
-  await restored('zip', { database: name })
-  await scheduled(name)
-  await instance.odoo.cluster.withMaintenance(client =>
-    client.query(`ALTER DATABASE "${name}" RENAME TO "${name}_gone"`),
-  )
-  await rm(instance.odoo.filestore(name), { recursive: true })
+  await scheduledAndGone(name)
   const first = await restored('zip', { database: name })
   expect(codesOf(first)).toContain('schedules_off')
   expect(await isEnabled(name)).toBe(false)
@@ -138,6 +148,30 @@ test('a new database does not go on with the backups of what had its name; one t
   const second = await restored('zip', { database: name, replace: true })
   expect(codesOf(second)).toContain('replaced_kept')
   expect(await isEnabled(name)).toBe(true)
+})
+
+test('a backup that a schedule asked for before a restore switched it off is not made of what was restored', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_waited'))
+  const database = DatabaseName.parse(name)
+  await scheduledAndGone(name)
+  const queue = await opened.queue.get()
+  const begun = await withDatabaseLock(instance.odoo.cluster, name, async () => {
+    const source = { kind: 'stored' as const, backup: made.zip ?? '' }
+    const restore = await agent.startRestore({ source, database: name })
+    for await (const { state, phases } of agent.follow(restore))
+      if (state === 'waiting' && phases.length > 0) break
+    const wanted = async (scheduled: boolean) =>
+      JobId.parse(await queue.add({ kind: 'backup', database, scheduled }))
+    return { restore, byItself: await wanted(true), byHand: await wanted(false) }
+  })
+  expect(codesOf(await ended(agent, begun.restore))).toContain('schedules_off')
+  expect(await ended(agent, begun.byItself)).toMatchObject({ state: 'cancelled', attempt: 1 })
+  const { lines } = await agent.jobLog(begun.byItself)
+  expect(lines.at(-1)?.text).toMatch(/switched off.*by hand/)
+  const { backup, next } = await ended(agent, begun.byHand)
+  expect((await agent.backups({ database })).map(found => found.name)).toEqual([backup])
+  const rotations = (await agent.jobs()).filter(job => job.kind === 'rotate' && job.database === name)
+  expect(rotations.map(({ id }) => id)).toEqual([next])
 })
 
 test('a run that waited for another of the same job finds what that one did', async () => {

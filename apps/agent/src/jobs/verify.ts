@@ -9,6 +9,7 @@ import { atPlaceHolding, atPlaceOf } from './find-place.ts'
 import type { JobOutcome, VerifyJob } from './job-data.ts'
 import { markerKey } from './markers.ts'
 import { removeTemporary, storedArchive, unknownBackup } from './open-archive.ts'
+import { refuseUnscheduled } from './refuse-unscheduled.ts'
 import { lockNameOf } from './settle.ts'
 import { type ListedBackup, listBackups } from './stored-backups.ts'
 
@@ -36,6 +37,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
       data = await run.current()
       await removeTemporary(data.temporaryFile)
       if (data.scratch !== undefined) await removeScratch(cluster, { database: data.scratch })
+      await refuseUnscheduled(dependencies, data)
       const destination = await dependencies.openDestination('restore')
       try {
         const backup = await chosen(dependencies, destination, data)
