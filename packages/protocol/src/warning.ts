@@ -23,6 +23,8 @@ export const WarningText = z.discriminatedUnion('code', [
   z.object({ code: z.literal('more'), kind: z.enum(['missing', 'damaged', 'left_out', 'other']) }),
   /** The dump is of a layout that the agent does not know: a drill will not compare the values of sequences. */
   z.object({ code: z.literal('sequences_unnoted') }),
+  /** A drill will not compare the numbers of rows. */
+  z.object({ code: z.literal('rows_uncounted'), words }),
   /** A restore will ask for the administrator's word; `words`: what for. */
   z.object({ code: z.literal('code_asks'), words }),
   /** A restore by the agent will be refused; `words`: for what the dump holds. */

@@ -16,6 +16,7 @@ const EXAMPLES: readonly WarningText[] = [
   { code: 'more', kind: 'left_out' },
   { code: 'more', kind: 'other' },
   { code: 'sequences_unnoted' },
+  { code: 'rows_uncounted', words },
   { code: 'code_asks', words },
   { code: 'code_refused', words },
   { code: 'code_unread', words },

@@ -28,6 +28,8 @@ const SENTENCES: Sentences<WarningText> = {
   more: ({ kind }) => MORE[kind],
   sequences_unnoted: () =>
     'This pg_dump writes a layout that this agent does not know yet: the values of sequences were not noted, and a drill of this backup will not compare them. Everything else of it is as ever; a newer agent may know the layout.',
+  rows_uncounted: ({ words }) =>
+    `The rows of the tables could not be counted, and a drill of this backup will not compare their numbers. Everything else of it is as ever. ${words}`,
   code_asks: ({ words }) => `Restoring this backup will ask for your word: it holds ${words}.`,
   code_refused: ({ words }) =>
     `This agent will refuse to restore this backup: it holds ${words}. Odoo's own database manager takes it.`,

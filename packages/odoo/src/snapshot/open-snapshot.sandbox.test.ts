@@ -372,6 +372,43 @@ test('a locked table makes the dump give up after its time and say so', async ()
   }
 })
 
+test('a change of a table that waits behind a dump as custom format costs the count of rows, and not the backup', async () => {
+  const name = await instance.createSample()
+  // The last one made is the last one that pg_dump locks.
+  await instance.rows(name, 'CREATE TABLE gate ()')
+  const snapshot = await openSnapshot(instance.cluster, name, { format: 'custom', lockWaitSeconds: 3 })
+  const gate = await instance.cluster.connect(name)
+  const change = await instance.cluster.connect(name)
+  try {
+    await gate.query('BEGIN; LOCK TABLE gate IN ACCESS EXCLUSIVE MODE')
+    const dump = buffer(snapshot.dump())
+    const waiting = async () =>
+      (
+        await instance.rows(
+          name,
+          "SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'",
+          [name],
+        )
+      ).length
+    while ((await waiting()) < 1);
+    const changing = change.query('BEGIN; ALTER TABLE res_users ADD COLUMN added_meanwhile integer')
+    while ((await waiting()) < 2);
+    await gate.query('COMMIT')
+    expect((await dump).toString('latin1', 0, 5)).toBe('PGDMP')
+    await changing
+    const { rowCounts, sequences, warnings } = snapshot.facts()
+    expect(rowCounts.size).toBe(0)
+    expect(sequences.size).toBeGreaterThan(1)
+    expect(warnings).toEqual([
+      { code: 'rows_uncounted', words: expect.stringMatching(/^Counting the rows: .*lock/) },
+    ])
+  } finally {
+    await gate.end()
+    await change.end()
+    await snapshot.close()
+  }
+})
+
 test('a dump that is cancelled ends pg_dump', async () => {
   const name = await instance.createSample()
   const stop = new AbortController()

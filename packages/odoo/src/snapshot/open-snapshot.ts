@@ -108,7 +108,11 @@ class OpenSnapshot implements LiveSnapshot {
     this.#missing = new MissingFiles(parts.filestore, parts.cluster.settings)
     this.#observer =
       parts.options.format === 'custom'
-        ? new CustomDumpObserver(() => countRows(parts.transaction.client))
+        ? new CustomDumpObserver(() =>
+            countRows(parts.transaction.client).catch(error => {
+              throw fromPostgres(error, 'Counting the rows')
+            }),
+          )
         : new DumpObserver()
   }
 

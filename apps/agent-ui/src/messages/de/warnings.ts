@@ -31,6 +31,8 @@ const SENTENCES: Sentences<WarningText> = {
   more: ({ kind }) => MORE[kind],
   sequences_unnoted: () =>
     'Dieses pg_dump schreibt ein Format, das der Agent noch nicht kennt: Die Stände der Sequenzen wurden nicht notiert, und eine Probe dieser Sicherung vergleicht sie nicht. Sonst ist alles wie immer; vielleicht kennt ein neuerer Agent das Format.',
+  rows_uncounted: () =>
+    'Die Zeilen der Tabellen ließen sich nicht zählen, und eine Probe dieser Sicherung vergleicht ihre Anzahl nicht. Sonst ist alles wie immer.',
   code_asks: () =>
     'Die Sicherung bringt Funktionen, Trigger oder anderes mit, wofür eine Wiederherstellung Ihr Wort verlangt:',
   code_refused: () =>
