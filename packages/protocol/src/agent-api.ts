@@ -64,7 +64,8 @@ export type NeutraliseReport = z.infer<typeof NeutraliseReport>
 export const JobView = z.object({
   id: JobId,
   kind: JobKind,
-  state: z.enum(['waiting', 'delayed', 'active', 'completed', 'failed', 'cancelled']),
+  /** `skipped`: a schedule's run that was left out, because the one before it still waited for its turn. */
+  state: z.enum(['waiting', 'delayed', 'active', 'completed', 'failed', 'cancelled', 'skipped']),
   database: DatabaseName,
   /** The stored archive that the job makes or reads, once known. */
   backup: z.string().optional(),

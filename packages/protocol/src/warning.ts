@@ -62,6 +62,8 @@ export const WarningText = z.discriminatedUnion('code', [
   /** Backups of a server that used this configuration before are not rotated. */
   z.object({ code: z.literal('former_backups_stay') }),
   // Of any job
+  /** Nothing was done: the schedule's run before this one still waited for its turn. */
+  z.object({ code: z.literal('run_left_out') }),
   /** The work was whole by then, and stays. */
   z.object({ code: z.literal('failed_afterwards'), failure: FailureView }),
   /** What an older agent, or a newer one, noted in its own words. */

@@ -6,7 +6,7 @@ import { JobLine, type LineState } from './job-line.ts'
 import { useResource } from './resource.ts'
 import { onSession } from './session-news.ts'
 
-const FINAL: ReadonlySet<JobView['state']> = new Set(['completed', 'failed', 'cancelled'])
+const FINAL: ReadonlySet<JobView['state']> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
 
 /** Whether nothing more happens to a job. */
 export const isFinished = (job: JobView): boolean => FINAL.has(job.state)

@@ -41,6 +41,7 @@ const EXAMPLES: readonly WarningText[] = [
   { code: 'not_neutralised', words },
   { code: 'rotation_refused' },
   { code: 'former_backups_stay' },
+  { code: 'run_left_out' },
   { code: 'failed_afterwards', failure: { code: 'disk_full', message: 'No room.' } },
   { code: 'noted', words },
 ]

@@ -47,6 +47,7 @@ export async function followJob(invocation: Invocation, agent: Agent, id: JobId)
 
 /** What a finished job did, in one line. */
 export function outcomeLine(job: JobView): string {
+  if (job.state === 'skipped') return plainText(`${jobTitle(job)} was left out.`)
   const seconds =
     job.startedAt === undefined || job.finishedAt === undefined
       ? undefined

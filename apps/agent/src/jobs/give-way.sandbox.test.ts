@@ -1,19 +1,24 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { withDatabaseLock } from '@odoo-backup/odoo'
-import { DatabaseName, type JobId } from '@odoo-backup/protocol'
+import { DatabaseName, type JobId, type JobView } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
+import { until } from '../../../../test/faults/waiting.ts'
 import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
+import type { OpenedAgent } from '../open-agent.ts'
 import type { Agent } from '../operations.ts'
 
 let instance: AgentInstance
 let busy: DatabaseName
 let other: DatabaseName
+let opened: OpenedAgent
 let agent: Agent
 const open = async (options: Readonly<Record<string, string>>) => {
   instance = await agentInstance({ parallel_jobs: '1', ...options })
   busy = DatabaseName.parse(await instance.odoo.createSample())
   other = DatabaseName.parse(await instance.odoo.createSample())
-  agent = (await instance.open()).agent
+  opened = await instance.open()
+  agent = opened.agent
 }
 afterEach(() => instance.close())
 
@@ -73,3 +78,55 @@ test('with places to spare, the jobs of one database run one after the other as 
   const finished = [before, ...after].map(job => Date.parse(job?.finishedAt ?? ''))
   expect(finished).toEqual([...finished].sort((one, other) => one - other))
 })
+
+test.each([
+  ['PostgreSQL', {}],
+  ['Redis', { queue: sandboxEnvironment().redisUrl }],
+])(
+  'runs of a schedule that come while one waits for its turn are left out, and hold up nothing behind it (queue in %s)',
+  async (_name, options) => {
+    await open({ parallel_jobs: '2', ...options })
+    const runs = async (...states: readonly JobView['state'][]) =>
+      (await agent.jobs()).filter(job => job.kind === 'backup' && states.includes(job.state))
+    const replacing = await withDatabaseLock(instance.odoo.cluster, busy, async () => {
+      await appendFile(
+        instance.configurationFile,
+        `\n[database:${busy}]\nodoo_backup_sh_schedule_often = cron * * * * * *\n`,
+      )
+      const [waiting] = await until(async () => {
+        const found = await runs('waiting')
+        return found.some(({ phases }) => phases.length > 0) ? found : undefined
+      })
+      if (waiting === undefined) throw new Error('no run waits')
+      await waitsInLine(waiting.id)
+      const asked = await agent.startBackup({ database: busy })
+      await until(async () => ((await runs('skipped')).length >= 3 ? true : undefined))
+      const text = await readFile(instance.configurationFile, 'utf8')
+      await writeFile(
+        instance.configurationFile,
+        text.replace('odoo_backup_sh_schedule_often', 'odoo_backup_sh_enabled = False\n$&'),
+      )
+      // Two that met the lock in one moment have both gone into line: the later one leaves it at its next try.
+      await until(async () => {
+        const orders = await (await opened.queue.get()).standingOrders()
+        const left = await runs('waiting', 'active')
+        return orders.length === 0 && left.length === 2 ? true : undefined
+      })
+      return asked
+    })
+    expect(await ended(agent, replacing)).toMatchObject({ state: 'completed' })
+    const [second, first, ...more] = await runs('completed')
+    expect(more).toEqual([])
+    // The run that was missed is made up once, and what was asked for meanwhile comes next.
+    expect(second?.id).toBe(replacing)
+    expect(Date.parse(second?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first?.finishedAt ?? ''))
+    for (const left of await runs('skipped')) {
+      expect(left).toMatchObject({ warnings: [{ text: { code: 'run_left_out' } }] })
+      expect((await agent.jobLog(left.id)).lines[0]?.text).toContain(
+        'waits for its turn yet and does for both',
+      )
+    }
+    expect(await runs('failed')).toEqual([])
+    expect((await agent.backups({ database: busy })).length).toBe(2)
+  },
+)

@@ -2,16 +2,22 @@ import { OdooError } from '@odoo-backup/odoo'
 import type { JobQueue, QueuedJob } from '../queue/job-queue.ts'
 import { JobData } from './job-data.ts'
 import { lockNameOf } from './settle.ts'
+import { isSettled } from './settle-job.ts'
 
 /*
  * One job at a time works on a database. Another of the same database waits for it in the queue and not in a place
  * among `parallel_jobs`: one long backup must not keep the backups of all other databases waiting. The oldest is
  * called when the one before it has ended; a lock that another program holds is tried again after a while.
+ * Of the runs of its schedules one alone waits, or they would pile up where each takes longer than the schedule's
+ * interval: BullMQ queues the next run when one is fetched, not when it has ended.
  */
 
 const LONGEST_PAUSE_MS = 30_000
 
-type Waiting = Pick<QueuedJob, 'id' | 'timestamp' | 'data' | 'attemptsMade'>
+type Waiting = Pick<QueuedJob, 'id' | 'timestamp' | 'data' | 'attemptsMade'> & {
+  /** `prevMillis`: when a run of a schedule is due, which is queued long before that. */
+  readonly opts: Pick<QueuedJob['opts'], 'prevMillis'>
+}
 type Running = Pick<QueuedJob, 'data' | 'attemptsMade' | 'updateData'> & {
   moveToDelayed(time: number, token?: string): Promise<void>
 }
@@ -25,6 +31,23 @@ export async function isBehind(queue: Line, job: Waiting): Promise<boolean> {
   if (first === undefined || compareAge(job, first) < 0) return false
   await queue.hurry(first.id ?? '')
   return true
+}
+
+/**
+ * The run of a schedule that waits in line already when the next of the same kind and database is due: it does for
+ * both. Undefined for a job that no schedule asked for, and for one that has begun anything.
+ */
+export async function runInLineBefore(
+  queue: Pick<Line, 'delayed'>,
+  job: Waiting,
+): Promise<Waiting | undefined> {
+  const { data } = JobData.safeParse(job.data)
+  if (data === undefined || !isScheduled(job) || job.attemptsMade > 0 || !isSettled(data, 'failed'))
+    return undefined
+  const others = await othersInLine(queue, job, lockNameOf(data))
+  return others.find(
+    other => other.data.kind === data.kind && isScheduled(other) && compareAge(other, job) < 0,
+  )
 }
 
 /** Whether a run ended because another one works on its database. */
@@ -61,7 +84,7 @@ export function isInLine(job: Pick<QueuedJob, 'data' | 'attemptsMade'>): boolean
   return timesGivenWay(job) > 0 && (data?.gaveWayAfter ?? 0) === job.attemptsMade
 }
 
-async function othersInLine(queue: Line, { id }: Waiting, lock: string): Promise<Waiting[]> {
+async function othersInLine(queue: Pick<Line, 'delayed'>, { id }: Waiting, lock: string): Promise<Waiting[]> {
   const waiting = await queue.delayed()
   return waiting
     .filter(other => other.id !== id && isInLine(other) && lockOf(other) === lock)
@@ -69,7 +92,16 @@ async function othersInLine(queue: Line, { id }: Waiting, lock: string): Promise
 }
 
 function compareAge(one: Waiting, other: Waiting): number {
-  return one.timestamp - other.timestamp || ((one.id ?? '') < (other.id ?? '') ? -1 : 1)
+  return cameAt(one) - cameAt(other) || ((one.id ?? '') < (other.id ?? '') ? -1 : 1)
+}
+
+function cameAt({ opts, timestamp }: Waiting): number {
+  return opts.prevMillis ?? timestamp
+}
+
+function isScheduled({ data }: Waiting): boolean {
+  const job = JobData.safeParse(data).data
+  return job !== undefined && 'scheduled' in job && job.scheduled
 }
 
 /** Undefined for a job that needs none. */

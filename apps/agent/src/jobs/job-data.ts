@@ -129,5 +129,7 @@ export const JobOutcome = z.object({
   neutralised: NeutraliseReport.optional(),
   /** The job that this one queued to follow it. */
   next: z.string().optional(),
+  /** Nothing was done: an earlier run of a schedule waits yet, and does for both. */
+  skipped: z.boolean().optional(),
 })
 export type JobOutcome = z.infer<typeof JobOutcome>

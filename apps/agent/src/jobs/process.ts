@@ -6,7 +6,7 @@ import { runBackup } from './backup.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { runDelete } from './delete.ts'
 import { asAgentError, cancelled, writeFailure } from './failure.ts'
-import { callNext, giveWay, isBehind, isInLine, isLockHeld } from './give-way.ts'
+import { callNext, giveWay, isBehind, isInLine, isLockHeld, runInLineBefore } from './give-way.ts'
 import {
   BackupJob,
   DeleteJob,
@@ -51,17 +51,25 @@ export function createProcessor(options: ProcessorOptions) {
       now: () => options.dependencies.now().getTime(),
       onPhaseEnd: phase => log.add(phaseLine(phase)),
     })
-    let goesOn = false
+    let endsTurn = true
     const waitInQueue = async (): Promise<never> => {
       if (!isInLine(job))
         log.add(`Another job works on ${job.data.database}. This one waits in the queue for its turn.`)
-      goesOn = true
+      endsTurn = false
       await giveWay(job, token)
       throw new DelayedError()
     }
     const unwatch = watchForCancel(options.queue, job.id ?? '', () => stop.abort(cancelled()))
     try {
       if (await options.queue.isCancelWanted(job.id ?? '')) throw cancelled()
+      const earlier = await runInLineBefore(options.queue, job)
+      if (earlier !== undefined) {
+        endsTurn = false
+        log.add(
+          `Left out: the run before it, job ${earlier.id ?? ''}, waits for its turn yet and does for both.`,
+        )
+        return { skipped: true, warnings: [{ code: 'run_left_out' }] }
+      }
       if (await isBehind(options.queue, job)) await waitInQueue()
       if (!isInLine(job))
         log.add(job.attemptsMade === 0 ? 'The job begins.' : `Attempt ${job.attemptsMade + 1} begins.`)
@@ -84,7 +92,7 @@ export function createProcessor(options: ProcessorOptions) {
       if (error instanceof DelayedError) throw error
       if (options.shutdown.aborted && !stop.signal.aborted) {
         log.add('The agent shuts down; the job goes on when it is back.')
-        goesOn = true
+        endsTurn = false
         await job.moveToDelayed(Date.now() + PAUSE_AFTER_SHUTDOWN_MS, token)
         throw new DelayedError()
       }
@@ -104,7 +112,7 @@ export function createProcessor(options: ProcessorOptions) {
     } finally {
       unwatch()
       // Where the queue is away, the next one looks by itself.
-      if (!goesOn) await callNext(options.queue, job).catch(() => undefined)
+      if (endsTurn) await callNext(options.queue, job).catch(() => undefined)
       await progress.flush()
       await log.flush()
     }

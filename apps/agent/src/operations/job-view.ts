@@ -27,7 +27,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
   return {
     id: id.data,
     kind: data.data.kind,
-    state: stopped ? 'cancelled' : state === 'delayed' && isInLine(job) ? 'waiting' : state,
+    state: stopped ? 'cancelled' : stateOf(job, state, outcome.data),
     database: data.data.database,
     ...(backup === undefined ? {} : { backup }),
     ...(progress === undefined ? {} : { progress: state === 'completed' ? atEnd(progress) : progress }),
@@ -41,6 +41,15 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
     ...(next.success ? { next: next.data } : {}),
   }
+}
+
+function stateOf(
+  job: ListedJob['job'],
+  state: ListedJob['state'],
+  outcome: JobOutcome | undefined,
+): JobView['state'] {
+  if (state === 'completed' && outcome?.skipped === true) return 'skipped'
+  return state === 'delayed' && isInLine(job) ? 'waiting' : state
 }
 
 /** Every other job begins at once, so that one which waits for a time without ever having run is a schedule's. */
@@ -76,5 +85,5 @@ function backupOf(data: JobData, made: string | undefined): string | undefined {
 }
 
 export function isFinal(state: JobView['state']): boolean {
-  return state === 'completed' || state === 'failed' || state === 'cancelled'
+  return state === 'completed' || state === 'failed' || state === 'cancelled' || state === 'skipped'
 }

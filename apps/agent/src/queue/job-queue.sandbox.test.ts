@@ -202,14 +202,23 @@ describe.each([
     while (Date.now() < dueAt + 2_500) await new Promise(done => setTimeout(done, 100))
     await reconcileOrders(queue, [order], new Date())
     expect(await queue.standingOrders()).toEqual([first])
-    const missed = await queue.jobs()
-    expect(missed).toHaveLength(1)
-    const worker = work(queue, async () => {
-      await queue.removeStandingOrder('often')
+    expect(await queue.jobs()).toHaveLength(1)
+    const beganAt = Date.now()
+    const due: (number | undefined)[] = []
+    let next = () => {}
+    const untilNext = new Promise<void>(resolve => {
+      next = resolve
+    })
+    const worker = work(queue, async ({ opts }) => {
+      due.push(opts.prevMillis)
+      if (due.length === 2) next()
       return { warnings: [] }
     })
-    await untilState(queue, missed[0]?.job.id ?? '', 'completed')
+    await untilNext
+    await queue.removeStandingOrder('often')
     await worker.close()
+    expect(due[0]).toBe(dueAt)
+    expect(due[1]).toBeGreaterThan(beganAt)
   })
 
   test('an order that ran while the clock was years ahead runs at its next time once the clock is right', async () => {

@@ -26,6 +26,8 @@ const DOING: Record<JobView['kind'], string> = {
   delete: 'Deletion of a backup of',
 }
 
+const FINAL: ReadonlySet<JobView['state']> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
+
 /** What a job is, such as `Backup of shop`. */
 export function jobTitle(job: JobView): string {
   return `${DOING[job.kind]} ${job.database}`
@@ -33,7 +35,7 @@ export function jobTitle(job: JobView): string {
 
 /** Whether the job's state is final. */
 export function isOver(job: JobView): boolean {
-  return job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled'
+  return FINAL.has(job.state)
 }
 
 /** How far a running job is, such as `the filestore: 12 MiB of 30 MiB, 40 %, 8.0 MiB/s, 3 s left`. */

@@ -59,6 +59,8 @@ const SENTENCES: Sentences<WarningText> = {
     'This instance may not delete backups, so nothing is rotated. It can be allowed on the account’s page; with keys of your own, give them the right to delete.',
   former_backups_stay: () =>
     'This configuration was used on another server before, and the backups made there are not rotated from here. If that server is gone and this one took its place, adopt them, once for each database: odoo-backup adopt DATABASE. If it still runs, they are its own: remove the line odoo_backup_sh_former_instance_ids here.',
+  run_left_out: () =>
+    'The run before this one still waited for its turn, and does for both: jobs of this database take longer than its schedules leave between them. Where that happens often, let them run less often.',
   failed_afterwards: ({ failure }) => failure.message,
   noted: ({ words }) => words,
 }

@@ -17,6 +17,7 @@ export const jobs: Messages['jobs'] = {
     completed: 'fertig',
     failed: 'misslungen',
     cancelled: 'abgebrochen',
+    skipped: 'ausgelassen',
   },
   phases: {
     waiting: 'Wartet',

@@ -17,6 +17,7 @@ export const jobs = {
     completed: 'done',
     failed: 'failed',
     cancelled: 'cancelled',
+    skipped: 'left out',
   },
   phases: {
     waiting: 'Waiting',

@@ -24,6 +24,8 @@ function state(job: JobView, words: PageWords): Html {
       return alert('danger', job.failure === undefined ? words.itFailed : english(words, job.failure.message))
     case 'cancelled':
       return alert('warn', words.wasCancelled)
+    case 'skipped':
+      return alert('quiet', words.wasLeftOut)
     default:
       return alert('quiet', words.progressOf(job))
   }

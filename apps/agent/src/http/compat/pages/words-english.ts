@@ -66,6 +66,7 @@ export const ENGLISH = {
   done: 'Done.',
   openManager: 'Open the database manager',
   wasCancelled: 'It was cancelled. Nothing was changed.',
+  wasLeftOut: 'It was left out.',
   itFailed: 'It failed.',
   progress: 'Progress',
   mayLeave: 'You may leave this page: the work goes on.',

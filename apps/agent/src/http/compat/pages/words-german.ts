@@ -92,6 +92,7 @@ export const GERMAN: PageWords = {
   done: 'Fertig.',
   openManager: 'Datenbankverwaltung öffnen',
   wasCancelled: 'Es wurde abgebrochen. Nichts wurde geändert.',
+  wasLeftOut: 'Es wurde ausgelassen.',
   itFailed: 'Es ist misslungen.',
   progress: 'Fortschritt',
   mayLeave: 'Sie können diese Seite verlassen: Die Arbeit geht weiter.',
