@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -16,6 +16,10 @@ export interface Lease {
   hold(): Promise<boolean>
   /** Whether it is still this process's, asked right before what must not be done by two. */
   isOurs(): Promise<boolean>
+  /** Asks the process that has it to look anew soon. Never rejects. */
+  ask(): Promise<void>
+  /** Whether another asked since this was last called. */
+  takeAsked(): Promise<boolean>
   release(): Promise<void>
 }
 
@@ -38,6 +42,7 @@ export function leaseFileOf(configurationFile: string): string {
  */
 export function createLeaseFile(path: string, uptime: () => number = () => performance.now()): Lease {
   const id = randomUUID()
+  const asked = `${path}.asked`
   let mark: Promise<ProcessMark> | undefined
   const own = () => {
     mark ??= ownProcessMark()
@@ -95,6 +100,14 @@ export function createLeaseFile(path: string, uptime: () => number = () => perfo
       const holder = await holderOf(path)
       return holder?.id === id || (isUnwritten && (holder === undefined || !(await isAlive(holder))))
     },
+    async ask() {
+      await writeFile(asked, '', { mode: 0o600 }).catch(() => undefined)
+    },
+    takeAsked: () =>
+      rm(asked).then(
+        () => true,
+        () => false,
+      ),
     async release() {
       if ((await holderOf(path))?.id === id) await rm(path, { force: true }).catch(() => undefined)
     },

@@ -7,6 +7,7 @@ import { AgentInMemory } from '../../../../test/fixtures/agent-in-memory.ts'
 import { useWatching, type Watching, webReceiver } from '../../../../test/fixtures/watched-agent.ts'
 import { AgentError } from '../errors.ts'
 import { createFactCollector } from './collect-facts.ts'
+import { createLeaseFile } from './lease.ts'
 import { createMemoryFile, type MemoryStore } from './memory.ts'
 import { momentsOf } from './moments.ts'
 import { toldOfLogIns } from './told-of-log-ins.ts'
@@ -95,6 +96,27 @@ test('what stood for want of a log-in or of credit is taken back as soon as some
   await people.connect({ code: 'the-code' })
   await watching.stop()
   expect(await standing()).toEqual([])
+})
+
+test('who brings a code to a process that gives no notice is heard by the one that does', async () => {
+  const leases = [0, 1].map(() => createLeaseFile(join(watched.folder, 'notices.lease')))
+  const [first, second] = leases.map(lease => watched.monitor({ lease }))
+  if (first === undefined || second === undefined) throw new Error('there are no two')
+  const { connection } = watched.agent
+  watched.agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
+  await first.look()
+  await second.look()
+  const standing = async () =>
+    (await second.list()).filter(({ clearedAt }) => clearedAt === undefined).map(({ kind }) => kind)
+  expect(await standing()).toEqual(['credit_running_out'])
+  watched.agent.connection = connection
+  await second.lookAnew()
+  expect(await standing()).toEqual(['credit_running_out'])
+  await first.look()
+  expect(await standing()).toEqual([])
+  await first.stop()
+  await second.look()
+  expect(await leases[1]?.isOurs()).toBe(true)
 })
 
 test('what was told is remembered in a file of the agent alone, and a damaged one does no harm', async () => {

@@ -42,7 +42,10 @@ export interface Monitor extends NoticeBoard {
    * figures are brought up to date. Never rejects.
    */
   look(): Promise<void>
-  /** One look that relies on nothing that was asked before: somebody has just changed what there is to see. */
+  /**
+   * One look that relies on nothing that was asked before: somebody has just changed what there is to see. Where another
+   * process gives notice, it is asked to look.
+   */
   lookAnew(): Promise<void>
 }
 
@@ -87,6 +90,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
 
   async function lookOnce(): Promise<void> {
     const telling = await isTelling()
+    if (telling && (await lease.takeAsked())) collect.forget()
     const known = await remembered()
     const now = new Date(clock())
     const facts = await collect(momentsOf(known, now), now)
@@ -170,6 +174,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     async lookAnew() {
       running = running.then(() => collect.forget())
       await this.look()
+      if (memory === undefined) await lease.ask()
     },
     start() {
       const every = (milliseconds: number, work: () => Promise<unknown>) => {
@@ -186,7 +191,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
       every(everyMs, () => this.look())
       every(HOLD_EVERY_MS, async () => {
         const tells = await lease.hold()
-        if (tells && memory === undefined) await this.look()
+        if (tells && (await lease.takeAsked())) await this.lookAnew()
+        else if (tells && memory === undefined) await this.look()
       })
       void this.look()
     },
