@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
@@ -154,6 +155,143 @@ test('forms that are not admitted: not logged in, from another site, log-in too 
   ])
   broker.advance(601)
   expect(await rowsOf(() => browser.submit(page, revoke))).toEqual([row('log_in_again', who)])
+})
+
+test('an answer to a question of somebody else, of nobody, or with a log-in too old', async () => {
+  const user = await newOdooComUser()
+  const browser = new HttpBrowser()
+  await logIn(browser, `${broker.url}/login`, user)
+  broker.advance(540)
+  const { authLink } = (await brokerClient(broker.url, newUserKey()).post('/v1/login-requests', {})).body
+  const consent = await logIn(browser, authLink, user)
+  const [asked] = await broker.query<{ account_id: string; instance_id: string }>(
+    `SELECT c.account_id, r.instance_id FROM consent c JOIN account a ON a.id = c.account_id
+       JOIN login_request r ON r.id = c.login_request_id WHERE a.email = $1`,
+    [user.login],
+  )
+  const row = (reason: string, account_id: string | null) =>
+    expect.objectContaining({
+      action: 'consent.answered',
+      outcome: 'refused',
+      reason,
+      actor: account_id === null ? 'unknown' : `account:${account_id}`,
+      account_id,
+      address: '127.0.0.1',
+      detail: {},
+    })
+  const answer = (who: HttpBrowser) => rowsOf(() => answerConsent(who, consent, 'approve'))
+  expect(await answer(new HttpBrowser())).toEqual([row('other_browser_or_account', null)])
+  const otherBrowser = new HttpBrowser()
+  await logIn(otherBrowser, `${broker.url}/login`, user)
+  expect(await answer(otherBrowser)).toEqual([row('other_browser_or_account', asked?.account_id ?? '')])
+  const stranger = new HttpBrowser()
+  const other = await newOdooComUser()
+  await logIn(stranger, `${broker.url}/login`, other)
+  const [theirs] = await broker.query<{ id: string }>('SELECT id FROM account WHERE email = $1', [
+    other.login,
+  ])
+  expect(await answer(stranger)).toEqual([row('other_browser_or_account', theirs?.id ?? '')])
+  broker.advance(120)
+  expect(await answer(browser)).toEqual([
+    expect.objectContaining({ reason: 'log_in_again', instance_id: asked?.instance_id }),
+  ])
+  await answerConsent(browser, await logIn(browser, authLink, user), 'deny')
+  expect(await answer(browser)).toEqual([row('no_open_question', asked?.account_id ?? '')])
+})
+
+test('changes of an instance that is not the own one, by the forms of the account page', async () => {
+  const theirs = await bindInstance(broker)
+  const user = await newOdooComUser()
+  const own = await bindInstance(broker, user)
+  const browser = new HttpBrowser()
+  const page = await logIn(browser, `${broker.url}/login`, user)
+  const fields = page.forms.find(({ action }) => action.endsWith('/revoke'))?.fields ?? []
+  for (const instanceId of [theirs.instanceId, randomUUID()])
+    for (const [path, action, detail] of [
+      ['', 'instance.purposes_changed', { purposes: 'restore' }],
+      ['/revoke', 'instance.revoked', {}],
+    ] as const) {
+      const form = { action: `/account/instances/${instanceId}${path}`, method: 'post', fields }
+      const rows = await rowsOf(() => browser.submit(page, form, { purposes: ['restore'] }))
+      expect(rows).toEqual([
+        expect.objectContaining({
+          action,
+          outcome: 'refused',
+          reason: 'no_such_instance',
+          actor: `account:${own.accountId}`,
+          account_id: own.accountId,
+          instance_id: instanceId,
+          address: '127.0.0.1',
+          detail,
+        }),
+      ])
+    }
+  expect((await theirs.agent.get('/v1/account')).body.purposes).toHaveLength(3)
+})
+
+test('changes of what is not there, by the admin API', async () => {
+  const token = await adminToken(broker, 'admin')
+  const id = randomUUID()
+  const why = 'Asked for by telephone'
+  for (const [method, path, action, reason, further] of [
+    ['POST', `instances/${id}/revoke`, 'instance.revoked', 'no_such_instance', {}],
+    [
+      'PUT',
+      `instances/${id}/purposes`,
+      'instance.purposes_changed',
+      'no_such_instance',
+      { purposes: ['restore'] },
+    ],
+    ['POST', `accounts/${id}/suspend`, 'account.suspended', 'no_such_account', {}],
+    ['POST', `accounts/${id}/resume`, 'account.resumed', 'no_such_account', {}],
+  ] as const) {
+    const rows = await rowsOf(async () => {
+      const response = await fetch(`${broker.url}/admin/v1/${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ reason: why, ...further }),
+      })
+      expect(response.status).toBe(404)
+    })
+    expect(rows).toEqual([
+      expect.objectContaining({
+        action,
+        outcome: 'refused',
+        reason,
+        actor: expect.stringMatching(/^admin:/),
+        [path.startsWith('accounts') ? 'account_id' : 'instance_id']: id,
+        detail: expect.objectContaining({ why }),
+      }),
+    ])
+  }
+})
+
+test('the former module asking for notices with a key of nobody, and with a revoked one', async () => {
+  const ask = ({ userKey, post }: ReturnType<typeof brokerClient>) =>
+    rowsOf(() => post('/fetch_notifications', { params: { user_key: userKey } }))
+  const row = (further: object) =>
+    expect.objectContaining({
+      action: 'instance.called',
+      outcome: 'refused',
+      address: '127.0.0.1',
+      detail: { call: 'POST /fetch_notifications' },
+      ...further,
+    })
+  expect(await ask(brokerClient(broker.url, newUserKey()))).toEqual([
+    row({ reason: 'unknown', actor: 'unknown' }),
+  ])
+  const { agent, instanceId } = await bindInstance(broker)
+  expect(await ask(agent)).toEqual([])
+  await broker.query("UPDATE instance SET state = 'revoked', revoked_at = now() WHERE id = $1", [instanceId])
+  // Kept standings are forgotten by a change through the broker alone; a replica has none.
+  const fresh = await broker.replica()
+  try {
+    expect(await ask(brokerClient(fresh.url, agent.userKey))).toEqual([
+      row({ reason: 'revoked', actor: `instance:${instanceId}`, instance_id: instanceId }),
+    ])
+  } finally {
+    await fresh.close()
+  }
 })
 
 test('an approval by a suspended account', async () => {

@@ -56,6 +56,7 @@ import { openRegistryDatabase } from './registry/database.ts'
 import { createInstances } from './registry/instances.ts'
 import { createLastSeen } from './registry/last-seen.ts'
 import { migrateRegistry } from './registry/migrate.ts'
+import { recordingMissedChanges } from './registry/missed-changes.ts'
 import { createStandingChanges } from './registry/standing-changes.ts'
 import { startSweeper } from './registry/sweep.ts'
 import type { BrokerSettings } from './settings.ts'
@@ -148,7 +149,10 @@ export async function createBroker(
     perSeconds,
     shared,
   })
-  const standingChanges = createStandingChanges({ prisma, changes: vending.changes, audit, now })
+  const standingChanges = recordingMissedChanges(
+    createStandingChanges({ prisma, changes: vending.changes, audit, now }),
+    audit,
+  )
 
   const notices = createNoticeBoard(prisma, now)
   const rechargeLinks = createRechargeLinks({ prisma, publicUrl, now })
@@ -230,7 +234,7 @@ export async function createBroker(
       credit: operation.balance,
     }),
     cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
-    fetchNotificationsRoute({ instances: vending.instances, notices, keyLimit }),
+    fetchNotificationsRoute({ instances: vending.instances, notices, audit, keyLimit }),
     openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),
     ...loginRoutes({
       prisma,

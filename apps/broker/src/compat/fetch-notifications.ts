@@ -4,14 +4,17 @@ import {
   FetchNotificationsRequest,
   UserKey,
 } from '@odoo-backup/protocol'
-import { escapeHtml, type Route, route } from '@odoo-backup/service'
+import { clientAddress, escapeHtml, type Route, route } from '@odoo-backup/service'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { whoHas } from '../login/who-has.ts'
 import type { Notice, NoticeBoard } from '../notices/notice-board.ts'
 import type { Standing } from '../registry/instances.ts'
 
 export interface FetchNotificationsDependencies {
   readonly instances: { standing(userKey: UserKey): Promise<Standing> }
   readonly notices: NoticeBoard
+  readonly audit: AuditTrail
   readonly keyLimit: RateLimit<UserKey>
 }
 
@@ -19,6 +22,7 @@ export interface FetchNotificationsDependencies {
 export function fetchNotificationsRoute({
   instances,
   notices,
+  audit,
   keyLimit,
 }: FetchNotificationsDependencies): Route {
   return route({
@@ -29,13 +33,24 @@ export function fetchNotificationsRoute({
     body: FetchNotificationsRequest,
     answer: FetchNotificationsAnswer,
     problems: [429],
-    async handle({ body: { params } }) {
+    async handle({ body: { params }, request }) {
       const since = params.date_last_request ?? undefined
+      const none = { result: { date_last_request: since ?? '0', notifications: [] } }
       const key = UserKey.safeParse(params.user_key)
-      if (key.success) await keyLimit.take(key.data)
-      const standing = key.success ? await instances.standing(key.data) : undefined
-      if (standing?.state !== 'approved')
-        return { result: { date_last_request: since ?? '0', notifications: [] } }
+      if (!key.success) return none
+      await keyLimit.take(key.data)
+      const standing = await instances.standing(key.data)
+      if (standing.state !== 'approved') {
+        await audit.record({
+          action: 'instance.called',
+          outcome: 'refused',
+          reason: standing.state,
+          ...whoHas(standing),
+          address: clientAddress(request),
+          detail: { call: 'POST /fetch_notifications' },
+        })
+        return none
+      }
       const { cursor, notices: found } = await notices.list(standing.accountId, since)
       return { result: { date_last_request: cursor, notifications: found.map(oldNotice) } }
     },

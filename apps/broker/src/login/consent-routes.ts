@@ -36,22 +36,31 @@ const Answer = z.object({
 export function consentRoutes(dependencies: ConsentDependencies): Route[] {
   const { consents, sessions, cookies, forms, audit, notices, publicUrl, now } = dependencies
 
-  /** The question, for the browser and account to which it was put; else the response is answered. */
+  /** The question, for the browser and account to which it was put, and whether the log-in is young enough for it. */
   async function questionOf(id: string, request: Request, response: Response) {
     const session = await sessions.find(cookies.held(request))
     const consent =
       session && (await consents.find(id, session.account, cookies.browserHash(request, response)))
-    if (session === undefined || consent === undefined) {
-      sendPage(response, expiredPage)
-      return undefined
-    }
-    if (!isFresh(session, now())) {
-      const logIn = `/login/${consent.loginRequestId}`
-      if (request.method === 'POST') sendPage(response, logInFirstPage(logIn))
-      else response.redirect(303, logIn)
-      return undefined
-    }
-    return { session, consent }
+    return { session, consent, fresh: session !== undefined && isFresh(session, now()) }
+  }
+
+  /** An answer that is not taken stands in the trail. The address of the question is a secret of its browser. */
+  async function refused(
+    reason: string,
+    session: Session | undefined,
+    consent: PendingConsent | undefined,
+    request: Request,
+  ): Promise<void> {
+    await audit.record({
+      action: 'consent.answered',
+      outcome: 'refused',
+      reason,
+      address: clientAddress(request),
+      ...(session === undefined
+        ? { actor: 'unknown' }
+        : { actor: `account:${session.account.id}`, accountId: session.account.id }),
+      ...(consent === undefined ? {} : { instanceId: consent.instanceId }),
+    })
   }
 
   function event(
@@ -75,7 +84,10 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     request: Request,
     response: Response,
   ): Promise<void> {
-    if (!(await consents.deny(consent))) return sendPage(response, expiredPage)
+    if (!(await consents.deny(consent))) {
+      await refused('no_open_question', session, consent, request)
+      return sendPage(response, expiredPage)
+    }
     await audit.record({ action: 'consent.denied', ...event(consent, session, request) })
     if (consent.redirect === undefined)
       return sendPage(response, words => ({
@@ -94,7 +106,10 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
   ): Promise<void> {
     const { account } = session
     const code = await consents.approve(consent, account, purposes)
-    if (code === undefined) return sendPage(response, expiredPage)
+    if (code === undefined) {
+      await refused('no_open_question', session, consent, request)
+      return sendPage(response, expiredPage)
+    }
     await notices.raise(account.id, {
       type: 'instance_bound',
       text: {
@@ -125,9 +140,9 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       hidden: true,
       params: Id,
       async handle({ params, request, response }) {
-        const question = await questionOf(params.id, request, response)
-        if (question === undefined) return
-        const { consent, session } = question
+        const { session, consent, fresh } = await questionOf(params.id, request, response)
+        if (session === undefined || consent === undefined) return sendPage(response, expiredPage)
+        if (!fresh) return response.redirect(303, `/login/${consent.loginRequestId}`)
         const reason = whyNot(consent, session)
         if (reason === 'suspended') return sendPage(response, refusalPage('suspended', 403))
         if (reason === 'other_account') return sendPage(response, refusalPage('otherAccount', 409))
@@ -142,10 +157,18 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       params: Id,
       body: Answer,
       async handle({ params, body, request, response }) {
-        const question = await questionOf(params.id, request, response)
-        if (question === undefined) return
-        const { consent } = question
-        const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
+        const { session: found, consent, fresh } = await questionOf(params.id, request, response)
+        if (found === undefined || consent === undefined) {
+          const isOpen = await consents.isOpen(params.id)
+          const reason = isOpen ? 'other_browser_or_account' : 'no_open_question'
+          await refused(reason, found, undefined, request)
+          return sendPage(response, expiredPage)
+        }
+        if (!fresh) {
+          await refused('log_in_again', found, consent, request)
+          return sendPage(response, logInFirstPage(`/login/${consent.loginRequestId}`))
+        }
+        const session = await forms.admit({ token: body.form_token, fresh: false }, request, response)
         if (session === undefined) return
         if (body.decision === 'deny') return await deny(consent, session, request, response)
         const reason = whyNot(consent, session)

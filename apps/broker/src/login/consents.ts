@@ -24,6 +24,8 @@ export interface Consents {
   /** Keeps a question for one browser and one account. */
   ask(loginRequestId: string, account: AccountView, browserHash: Uint8Array): Promise<string>
   find(id: string, account: AccountView, browserHash: Uint8Array): Promise<PendingConsent | undefined>
+  /** Whether the question still waits for its answer, whoever it was put to. */
+  isOpen(id: string): Promise<boolean>
   /** Takes the answer "no"; false when the question had its answer already. */
   deny(consent: PendingConsent): Promise<boolean>
   /** Takes the answer "yes" and makes the one-time code; `undefined` when the question had its answer already. */
@@ -49,6 +51,13 @@ export function createConsents(prisma: PrismaClient, now: () => Date): Consents 
     return count === 1
   }
 
+  /** The question of this id while it may be answered. */
+  const open = (id: string) => ({
+    idHash: hashOpaqueId(id),
+    expiresAt: { gt: now() },
+    loginRequest: { decidedAt: null, expiresAt: { gt: now() } },
+  })
+
   return {
     async ask(loginRequestId, account, browserHash) {
       const id = newOpaqueId()
@@ -67,13 +76,7 @@ export function createConsents(prisma: PrismaClient, now: () => Date): Consents 
     async find(id, account, browserHash) {
       if (!isOpaqueId(id)) return undefined
       const row = await prisma.consent.findFirst({
-        where: {
-          idHash: hashOpaqueId(id),
-          accountId: account.id,
-          browserHash: Uint8Array.from(browserHash),
-          expiresAt: { gt: now() },
-          loginRequest: { decidedAt: null, expiresAt: { gt: now() } },
-        },
+        where: { ...open(id), accountId: account.id, browserHash: Uint8Array.from(browserHash) },
         include: { loginRequest: { include: { instance: true } } },
       })
       if (row === null) return undefined
@@ -93,6 +96,8 @@ export function createConsents(prisma: PrismaClient, now: () => Date): Consents 
         originIsKnown: known !== false && known !== null,
       }
     },
+
+    isOpen: async id => isOpaqueId(id) && (await prisma.consent.count({ where: open(id) })) > 0,
 
     deny: consent => prisma.$transaction(transaction => decide(transaction, consent, true)),
 
