@@ -29,9 +29,21 @@ import type { AgentError } from './errors.ts'
 
 export type { ConfigurationFault }
 
+export interface Connected {
+  readonly state: 'connected'
+  readonly folder: string
+  readonly account?: string
+  /** Why backups are not taken although what is stored can be reached: credit is lacking, or there is no room. */
+  readonly refusal?: {
+    readonly code: 'payment_required' | 'storage_full'
+    readonly message: string
+    readonly rechargeLink?: string
+  }
+}
+
 /** Whether the agent can reach storage, and if not, what the administrator does about it. */
 export type ConnectionState =
-  | { readonly state: 'connected'; readonly folder: string; readonly account?: string }
+  | Connected
   | { readonly state: 'login_required'; readonly authLink: string }
   | { readonly state: 'payment_required'; readonly message: string; readonly rechargeLink?: string }
 

@@ -48,7 +48,16 @@ interface Items<Item> {
 }
 
 export type Connection =
-  | { readonly state: 'connected'; readonly folder: string; readonly account?: string }
+  | {
+      readonly state: 'connected'
+      readonly folder: string
+      readonly account?: string
+      readonly refusal?: {
+        readonly code: string
+        readonly message: string
+        readonly rechargeLink?: string
+      }
+    }
   | { readonly state: 'login_required'; readonly authLink: string }
   | { readonly state: 'payment_required'; readonly message: string; readonly rechargeLink?: string }
 

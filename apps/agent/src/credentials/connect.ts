@@ -1,6 +1,6 @@
 import { AgentError } from '../errors.ts'
-import type { ConnectionState } from '../operations.ts'
-import { withAnyPurpose } from './any-purpose.ts'
+import type { Connected, ConnectionState } from '../operations.ts'
+import { standing, withAnyPurpose } from './any-purpose.ts'
 import type { BrokerClient } from './broker-client.ts'
 import type { CredentialSource } from './credential-source.ts'
 
@@ -25,9 +25,14 @@ export async function connectToAccount(
     await credentials.forget()
   }
   try {
-    const { folder } = await withAnyPurpose(purpose => credentials.get(purpose))
+    const { result, refusals } = await withAnyPurpose(purpose => credentials.get(purpose))
     const { maskedEmail } = await broker().account()
-    return { state: 'connected', folder, ...(maskedEmail === undefined ? {} : { account: maskedEmail }) }
+    return {
+      state: 'connected',
+      folder: result.folder,
+      ...(maskedEmail === undefined ? {} : { account: maskedEmail }),
+      ...refusalOf(standing(refusals)),
+    }
   } catch (error) {
     if (!(error instanceof AgentError)) throw error
     if (error.code === 'payment_required') {
@@ -38,4 +43,11 @@ export async function connectToAccount(
     else if (error.code !== 'login_required') throw error
     return { state: 'login_required', authLink: await broker().loginLink(request.redirect) }
   }
+}
+
+/** A purpose that the account never gave is its decision; what hinders one that it gave is told. */
+function refusalOf(error: AgentError | undefined): Pick<Connected, 'refusal'> {
+  if (error?.code !== 'payment_required' && error?.code !== 'storage_full') return {}
+  const { code, message, rechargeLink } = error
+  return { refusal: { code, message, ...(rechargeLink === undefined ? {} : { rechargeLink }) } }
 }

@@ -40,6 +40,7 @@ export async function runVerify(given: JobDependencies, run: JobRun<VerifyJob>):
       await refuseUnscheduled(dependencies, data)
       const destination = await dependencies.openDestination('restore')
       try {
+        await mustBeAbleToSay(dependencies)
         const backup = await chosen(dependencies, destination, data)
         await note({ backup: backup.name })
         run.log(`Restoring ${backup.name} into a hidden database, to try it.`)
@@ -118,6 +119,12 @@ function expectedOf({ facts }: ReadInfo) {
       : { rowCounts: new Map([...rows].map(([table, count]) => [table, Number(count)])) }),
     ...(facts.has('sequences') ? { sequences: facts.get('sequences') ?? new Map<string, string>() } : {}),
   }
+}
+
+/** Who may not store the result is told so before the work, not after. */
+async function mustBeAbleToSay({ openDestination }: JobDependencies): Promise<void> {
+  const destination = await openDestination('backup')
+  destination.close()
 }
 
 async function writeResult(

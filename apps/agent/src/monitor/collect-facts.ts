@@ -114,7 +114,10 @@ async function connect(
   ask: Ask,
 ): Promise<{ connection?: ConnectionState; refusal?: FailureView; silence: readonly Silence[] }> {
   try {
-    return { connection: await agent.connect(), silence: [] }
+    const connection = await agent.connect()
+    const hindrance = connection.state === 'connected' ? connection.refusal : undefined
+    const refusal = hindrance !== undefined && REFUSALS.has(hindrance.code) ? failureOf(hindrance) : undefined
+    return { connection, ...(refusal === undefined ? {} : { refusal }), silence: [] }
   } catch (error) {
     if (error instanceof AgentError && REFUSALS.has(error.code))
       return { refusal: failureOf(error), silence: [] }
@@ -141,7 +144,10 @@ const silenceOfBroker = (error: AgentError): Silence => ({
   refused: false,
   failure: failureOf(error),
 })
-const failureOf = ({ code, message }: AgentError): FailureView => ({ code, message })
+const failureOf = ({ code, message }: Pick<AgentError, 'code' | 'message'>): FailureView => ({
+  code,
+  message,
+})
 
 async function askPostgres(agent: Agent, ask: Ask): Promise<Facts['postgres']> {
   try {

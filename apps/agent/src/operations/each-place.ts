@@ -1,3 +1,4 @@
+import type { Purpose } from '@odoo-backup/protocol'
 import { markOf, nameOf, type Place } from '../config/place.ts'
 import { withAnyPurpose } from '../credentials/any-purpose.ts'
 import type { Destination } from '../credentials/destination.ts'
@@ -35,9 +36,20 @@ export function placeLooks<Item>(
 ): PlaceLooks<Item> {
   const late = new Map<string, Promise<readonly Item[]>>()
   const away = new Set<string>()
+  // What was given last is asked for first: each refusal of another purpose is a question to the broker.
+  const given = new Map<string, Purpose>()
 
   const begin = async (place: Place, placesInUse: number): Promise<readonly Item[]> => {
-    const destination = await openForListing(places, place, placesInUse)
+    const { openDestination } = places
+    const key = JSON.stringify(place)
+    const { result: destination, purpose } = await withAnyPurpose(
+      async wanted =>
+        placesInUse > 1
+          ? openUnlessUnconnected(openDestination, wanted, place)
+          : openDestination(wanted, place),
+      given.get(key),
+    )
+    given.set(key, purpose)
     if (destination === undefined) return []
     return into(destination).finally(() => destination.close())
   }
@@ -84,16 +96,4 @@ export function eachOnce<Item extends { readonly name: string }>(found: readonly
 /** Holds no secret. */
 export function placeName(place: Place): string {
   return nameOf(markOf(place))
-}
-
-async function openForListing(
-  { openDestination }: Places,
-  place: Place,
-  placesInUse: number,
-): Promise<Destination | undefined> {
-  return withAnyPurpose(async purpose =>
-    placesInUse > 1
-      ? openUnlessUnconnected(openDestination, purpose, place)
-      : openDestination(purpose, place),
-  )
 }

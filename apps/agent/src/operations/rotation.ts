@@ -2,6 +2,7 @@ import { DatabaseName, type JobId, type RetentionChange } from '@odoo-backup/pro
 import type { Frame } from '@odoo-backup/retention'
 import { type DatabaseConfiguration, defaultDatabaseConfiguration } from '../config/database-settings.ts'
 import type { ConfigurationStore } from '../config/store.ts'
+import { withAnyPurpose } from '../credentials/any-purpose.ts'
 import { AgentError } from '../errors.ts'
 import { asAgentError } from '../jobs/failure.ts'
 import { atPlaceOf, type Places } from '../jobs/find-place.ts'
@@ -55,7 +56,8 @@ export function rotationOperations(
       const saved = (databases.get(database) ?? defaultDatabaseConfiguration(database)).retention
       const retention = withProposed(saved, proposed)
       try {
-        const destination = await atPlaceOf(places, database).openDestination('backup')
+        const { openDestination } = atPlaceOf(places, database)
+        const { result: destination } = await withAnyPurpose(purpose => openDestination(purpose))
         const listing = await listBackups(destination).finally(() => destination.close())
         const { kept, rotated } = decideRetention(listing, database, instanceId, retention, now())
         return {

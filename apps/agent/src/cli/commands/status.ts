@@ -94,5 +94,7 @@ function connectionLine(connection: ConnectionState): string {
   if (connection.state === 'login_required') return 'Not connected: run odoo-backup login.'
   if (connection.state === 'payment_required') return plainText(connection.message)
   const account = connection.account === undefined ? '' : `, account ${connection.account}`
-  return plainText(`Connected: folder ${connection.folder}${account}.`)
+  const { refusal } = connection
+  const hindrance = refusal === undefined ? '' : ` ${refusal.message} ${refusal.rechargeLink ?? ''}`
+  return plainText(`Connected: folder ${connection.folder}${account}.${hindrance}`).trimEnd()
 }

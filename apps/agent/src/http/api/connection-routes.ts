@@ -14,7 +14,19 @@ import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
 const Connection = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('connected'), folder: z.string(), account: z.string().optional() }),
+  z.object({
+    state: z.literal('connected'),
+    folder: z.string(),
+    account: z.string().optional(),
+    refusal: z
+      .object({
+        code: z.enum(['payment_required', 'storage_full']),
+        message: z.string(),
+        rechargeLink: z.string().optional(),
+      })
+      .optional()
+      .describe('Why no backup is taken although what is stored can be reached'),
+  }),
   z.object({ state: z.literal('login_required'), authLink: z.url() }),
   z.object({
     state: z.literal('payment_required'),

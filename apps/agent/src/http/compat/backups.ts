@@ -1,22 +1,23 @@
 import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
-import { html } from '@odoo-backup/service'
+import { type Html, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
+import type { Connected } from '../../operations.ts'
 import { someInventory } from '../../overview/some-inventory.ts'
 import { isOver } from '../../wording/job.ts'
 import { ownUrl } from '../access/own-address.ts'
 import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
-import type { Session } from '../access/sessions.ts'
+import type { Principal, Session } from '../access/sessions.ts'
 import { unreachableFor } from '../api/unreachable.ts'
 import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { BindForm, queryText, readForm } from './form.ts'
 import { backupListPage } from './pages/backup-list.ts'
 import { confirmCodePage, logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { english, marked } from './pages/frame.ts'
+import { english, marked, outwardLink } from './pages/frame.ts'
 import type { RestoreForm } from './pages/restore-form.ts'
 import { signInPage } from './pages/sign-in.ts'
-import { wordsFor } from './pages/words.ts'
+import { type PageWords, wordsFor } from './pages/words.ts'
 
 const PER_PAGE = 50
 
@@ -51,7 +52,8 @@ export async function showBackups(
   }
   if (connection.state === 'payment_required')
     return answerPage(response, paymentPage(connection.message, connection.rechargeLink, words), 402)
-  await answerBackupList(context, request, response, session)
+  const { refusal } = connection
+  await answerBackupList(context, request, response, session, refusal === undefined ? {} : { refusal })
 }
 
 /** `POST /odoo_backup_sh/bind`: the visitor says that the code in the address is their own. */
@@ -68,13 +70,20 @@ export async function bindByForm(
   response.redirect(303, '/web/database/backups')
 }
 
+/** What stands above the list. */
+export interface ListRemarks {
+  readonly refused?: { readonly form: RestoreForm; readonly error: string; readonly status: number }
+  /** Why the account takes no new backup. */
+  readonly refusal?: NonNullable<Connected['refusal']>
+}
+
 /** The list, with what was entered and the error when a restore was refused. */
 export async function answerBackupList(
   context: CompatContext,
   request: Request,
   response: Response,
   session: Session,
-  refused?: { form: RestoreForm; error: string; status: number },
+  { refused, refusal }: ListRemarks = {},
 ): Promise<void> {
   const inventory = await someInventory(context.operations)
   const backups = inventory.backups.filter(backup => mayReachBackup(session.principal, backup))
@@ -98,6 +107,7 @@ export async function answerBackupList(
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     error: refused?.error,
     warnings: [
+      ...(refusal === undefined ? [] : [noNewBackups(refusal, session.principal, words)]),
       ...(failure === undefined ? [] : [english(words, failure)]),
       ...unreachableFor(session.principal, inventory).map(
         ({ place, message }) => html`${words.notListed(place)} ${marked(words, message)}`,
@@ -105,6 +115,17 @@ export async function answerBackupList(
     ],
   })
   answerPage(response, body, refused?.status ?? 200)
+}
+
+/** What is stored can be restored; who may do something about the rest gets the way to it. */
+function noNewBackups(
+  { message, rechargeLink }: NonNullable<Connected['refusal']>,
+  principal: Principal,
+  words: PageWords,
+): Html {
+  const mayPay = principal.database === undefined && principal.role === 'administer'
+  const link = rechargeLink !== undefined && mayPay && outwardLink(rechargeLink, words.buyCredit)
+  return html`${english(words, message)} ${link}`
 }
 
 function chosen(backups: readonly BackupView[], name: string | undefined): BackupView | undefined {

@@ -94,7 +94,9 @@ async function answerRefusal(
     return answerFailure(context, response, failure)
   try {
     const form = enteredForm(request)
-    await answerBackupList(context, request, response, session, { form, error, status: failure.status })
+    await answerBackupList(context, request, response, session, {
+      refused: { form, error, status: failure.status },
+    })
   } catch {
     // The list cannot be had, which may be the very reason of the failure: the error stands alone.
     answerFailure(context, response, new AgentError(failure.code, error))
