@@ -102,6 +102,61 @@ test('of two tabs that change the same setting the second is told, keeps what wa
   await other.close()
 })
 
+test('of two tabs that set the same password, or another secret that no page shows, the second is told', async () => {
+  const other = await page.context().newPage()
+  const named = (where: Page, name: string) =>
+    where.getByRole('alert').getByText(name, { exact: true }).waitFor()
+  const press = (name: string) => other.getByRole('button', { name, exact: true }).click()
+  const password = async (where: Page, text: string) => {
+    await where.getByLabel('New password', { exact: true }).fill(text)
+    await where.getByLabel('The password once more').fill(text)
+    await where.getByLabel(/^I keep this password elsewhere/).check()
+  }
+  await show('settings/shop', other)
+  await other.getByLabel('New password', { exact: true }).waitFor()
+  await show('settings/shop')
+  await password(page, 'first of two')
+  await save()
+  await password(other, 'second of two')
+  await press('Save')
+  await named(other, 'Password of the encryption')
+  expect(await file()).toContain('encryption_password = first of two')
+  await press('Save mine over them')
+  await other.getByText('Saved.', { exact: true }).waitFor()
+  expect(await file()).toContain('encryption_password = second of two')
+
+  // An address that is a secret, and nothing that was changed meanwhile: nobody is asked.
+  await show('settings/shop')
+  await page.getByLabel('One per year', { exact: true }).fill('3')
+  await save()
+  await other.getByLabel(/^Address to call/).fill('https://ping.example.com/mine')
+  await save(other)
+
+  const log = async (where: Page, text: string) => {
+    await where.getByLabel('User at the mail server').fill('robot')
+    await where.getByLabel('Password at the mail server').fill(text)
+  }
+  await show('settings')
+  await page.getByLabel('Mail server (SMTP)').fill('mail.example.com')
+  await log(page, 'before')
+  await save()
+  await show('settings', other)
+  await other.getByLabel('Password at the mail server').waitFor()
+  await show('settings')
+  await log(page, 'one of two')
+  await save()
+  await log(other, 'two of two')
+  await press('Save')
+  await named(other, 'Password at the mail server')
+  expect(await file()).toContain('smtp_password = one of two')
+  await press('Load the new settings')
+  for (const field of ['User at the mail server', 'Mail server (SMTP)'])
+    await other.getByLabel(field).fill('')
+  await save(other)
+  expect(await other.content()).not.toMatch(/of two/)
+  await other.close()
+})
+
 test('the forms of one page save beside each other, and a mail server changed in two tabs is asked about', async () => {
   const other = await page.context().newPage()
   const field = (where: Page) => where.getByLabel('Mail server (SMTP)')
@@ -155,7 +210,7 @@ test('the preview is of the limits as they stand in the form, and of the saved o
     }
   }
   await show('settings/shop')
-  await page.getByText('2 backups stay, none goes.').waitFor()
+  await page.getByText('All 2 backups stay.').waitFor()
   await page.getByLabel('One per day', { exact: true }).fill('1')
   await page.getByText('1 backup stays, 1 will be deleted. Nothing changes until you save.').waitFor()
   expect(await file()).toContain('daily_limit = 7')
@@ -246,6 +301,20 @@ test('a refused setting is told at its field, which has the focus, in the reader
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText('This says no time').waitFor()
   await cron.and(page.locator(':focus')).waitFor()
+
+  await show('settings/shop')
+  await page.getByRole('button', { name: 'Add a nightly run' }).click()
+  const every = page.getByLabel('Every', { exact: true }).last()
+  await every.waitFor()
+  await page.route('**/databases/shop/settings', async route =>
+    route.continue({
+      postData: (route.request().postData() ?? '').replaceAll('Europe/Berlin', 'Mars/Olympus'),
+    }),
+  )
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('The agent does not know the time zone of this schedule.').first().waitFor()
+  await eventually(async () => expect(await every.getAttribute('aria-invalid')).toBe('true'))
+  await page.unrouteAll()
 
   await show('settings')
   await page.getByLabel('Folder in the bucket').fill('/backups/')

@@ -86,10 +86,14 @@ export type DestinationChange = z.infer<typeof DestinationChange>
  */
 const Revision = z.string().regex(/^[\w-]{1,64}$/)
 
+/** The same of each secret that is set, by the member of a change that sets it, such as `notices.smtpPassword`. */
+const SecretRevisions = z.record(z.string(), Revision).default({})
+
 /** What the configuration file says of one database, without its secrets. */
 export const DatabaseSettings = z.object({
   database: DatabaseName,
   revision: Revision,
+  secretRevisions: SecretRevisions,
   /** Whether its schedules run. */
   enabled: z.boolean(),
   schedules: z.array(Schedule),
@@ -133,6 +137,7 @@ export type DatabaseSettingsChange = z.infer<typeof DatabaseSettingsChange>
 /** Settings of the agent as a whole that people change, without their secrets. */
 export const AgentSettings = z.object({
   revision: Revision,
+  secretRevisions: SecretRevisions,
   /** `broker`: storage is given by odoo-backup.sh; `own`: a bucket of the administrator's. */
   storage: StorageView,
   publicUrl: z.url().optional(),

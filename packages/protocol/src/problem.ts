@@ -8,6 +8,7 @@ export const FieldFaultCode = z.enum([
   'email',
   'address',
   'schedule',
+  'time_zone',
   'folder',
   'password',
   'invalid',

@@ -6,8 +6,9 @@ interface View {
   readonly revision: string
   readonly format: string
   readonly enabled: boolean
+  readonly secretRevisions: Readonly<Record<string, string>>
 }
-const base: View = { revision: 'a', format: 'zip', enabled: true }
+const base: View = { revision: 'a', format: 'zip', enabled: true, secretRevisions: {} }
 const overtaken = new ApiError('settings_changed', 412, '')
 
 /** An agent that others were faster at: its settings stand as `present`. */
@@ -28,16 +29,16 @@ function agentAt(present: View) {
 }
 
 test('what was changed elsewhere stays beside a change of something else, without a question', async () => {
-  const { save, sent } = agentAt({ revision: 'b', format: 'dump', enabled: true })
+  const { save, sent } = agentAt({ ...base, revision: 'b', format: 'dump' })
   expect(await save({ enabled: false })).toEqual({
     kind: 'saved',
-    view: { revision: 'saved', format: 'dump', enabled: false },
+    view: { ...base, revision: 'saved', format: 'dump', enabled: false },
   })
   expect(sent).toEqual(['a', 'b'])
 })
 
 test('of the same setting nothing is written, and it is named', async () => {
-  const latest = { revision: 'b', format: 'dump', enabled: true }
+  const latest = { ...base, revision: 'b', format: 'dump' }
   const { save, sent } = agentAt(latest)
   expect(await save({ format: 'other' })).toEqual({ kind: 'conflict', latest, paths: ['format'] })
   expect(sent).toEqual(['a'])
@@ -50,13 +51,26 @@ test('another failure, and one that does not end, are told as they are', async (
   await expect(failing(overtaken)).rejects.toBe(overtaken)
 })
 
-test('groups are compared by their members, lists as wholes, and a secret by what is shown of it', () => {
-  const before = { retention: { daily: 7, weekly: 4 }, schedules: [1], fingerprint: 'x' }
-  const now = { retention: { daily: 7, weekly: 5 }, schedules: [2], fingerprint: 'x' }
-  const change = { retention: { daily: 1, weekly: 1 }, schedules: [3], password: 'new', hidden: 'new' }
-  expect(changedElsewhere(change, before, now, { password: 'fingerprint', hidden: undefined })).toEqual([
+test('groups are compared by their members, lists as wholes, and a secret by its revision', () => {
+  const at = (revisions: Record<string, string>, retention: object, more: object) => ({
+    revision: 'r',
+    secretRevisions: { password: 'p', ...revisions },
+    retention,
+    ...more,
+  })
+  const before = at({ 'mail.key': 'k' }, { daily: 7, weekly: 4 }, { schedules: [1], mail: { user: 'u' } })
+  const now = at(
+    { 'mail.key': 'l', ping: 'i' },
+    { daily: 7, weekly: 5 },
+    { schedules: [2], mail: { user: 'u' } },
+  )
+  const change = { retention: { daily: 1, weekly: 1 }, schedules: [3], password: 'new', ping: 'new' }
+  expect(changedElsewhere({ ...change, mail: { key: 'new', user: 'v' } }, before, now)).toEqual([
     'retention.weekly',
     'schedules',
-    'hidden',
+    'ping',
+    'mail.key',
   ])
+  expect(changedElsewhere({ kept: true }, before, now)).toEqual([])
+  expect(changedElsewhere({ kept: true }, before, now, { kept: 'schedules' })).toEqual(['kept'])
 })

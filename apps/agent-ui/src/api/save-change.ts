@@ -2,6 +2,7 @@ import { ApiError } from './client.ts'
 
 interface Revised {
   readonly revision: string
+  readonly secretRevisions: Readonly<Record<string, string>>
 }
 
 export type Saved<View> =
@@ -39,23 +40,25 @@ export async function saveChange<View extends Revised>(options: {
 
 /**
  * The members of `change` that are not the same in two states, such as `retention.daily`. A secret, which no state
- * shows, is looked at by the member that `shownAs` names; with none, it may have been changed and counts.
+ * shows, is told from another by its revision; what is shown by another name is named in `shownAs`.
  */
 export function changedElsewhere(
   change: object,
-  base: object,
-  latest: object,
-  shownAs: Readonly<Record<string, string | undefined>> = {},
+  base: Revised,
+  latest: Revised,
+  shownAs: Readonly<Record<string, string>> = {},
 ): string[] {
-  const [was, is]: [Members, Members] = [{ ...base }, { ...latest }]
-  return Object.entries(change).flatMap(([name, wanted]) => {
-    const shown = name in shownAs ? shownAs[name] : name
-    if (shown === undefined) return [name]
-    const [before, now] = [was[shown], is[shown]]
-    if (isGroup(wanted) && isGroup(before) && isGroup(now))
-      return changedElsewhere(wanted, before, now).map(path => `${name}.${path}`)
-    return JSON.stringify(before) === JSON.stringify(now) ? [] : [name]
-  })
+  const compare = (wanted: object, was: Members, is: Members, group: string): string[] =>
+    Object.entries(wanted).flatMap(([name, value]) => {
+      const path = group + name
+      if (base.secretRevisions[path] !== latest.secretRevisions[path]) return [path]
+      const shown = shownAs[path] ?? name
+      const [before, now] = [was[shown], is[shown]]
+      if (isGroup(value) && isGroup(before) && isGroup(now))
+        return compare(value, { ...before }, { ...now }, `${path}.`)
+      return JSON.stringify(before) === JSON.stringify(now) ? [] : [path]
+    })
+  return compare(change, { ...base }, { ...latest }, '')
 }
 
 type Members = Readonly<Record<string, unknown>>

@@ -50,7 +50,7 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
       {!connected && !finished && <p class="card tone-warn">{words.reconnecting}</p>}
       {failure && job.state === 'delayed' && <p class="soft">{words.triesAgain}</p>}
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
-      {(failure?.code === 'login_required' || failure?.code === 'payment_required') && (
+      {storageIsMissing(job) && (
         <p>
           <a class="button button-main" href={placeLink('setup')}>
             {words.connectStorage}
@@ -91,6 +91,11 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
       {mayOperate && <Actions job={job} />}
     </>
   )
+}
+
+/** The way to the storage comes before another try. */
+function storageIsMissing({ failure }: JobView): boolean {
+  return failure?.code === 'login_required' || failure?.code === 'payment_required'
 }
 
 function Facts({ job }: { job: JobView }) {
@@ -172,7 +177,7 @@ function Actions({ job }: { job: JobView }) {
         {mayTryAgain && (
           <button
             type="button"
-            class="button button-main"
+            class={`button ${storageIsMissing(job) ? '' : 'button-main'}`}
             aria-disabled={again.busy}
             onClick={() => again.run()}
           >

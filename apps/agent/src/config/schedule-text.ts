@@ -1,4 +1,4 @@
-import { Schedule } from '@odoo-backup/protocol'
+import { type FieldFaultCode, Schedule } from '@odoo-backup/protocol'
 import { CronExpressionParser } from 'cron-parser'
 import { IANAZone } from 'luxon'
 
@@ -26,25 +26,39 @@ export function parseSchedule(text: string): Schedule {
   )
   if (!parsed.success) throw new Error(`This is no schedule: ${text}. ${EXAMPLES}`)
   const fault = scheduleFault(parsed.data)
-  if (fault !== undefined) throw new Error(fault)
+  if (fault !== undefined) throw new Error(fault.message)
   return parsed.data
 }
 
+export interface ScheduleFault {
+  /** Which member of the schedule. */
+  readonly member: 'timeZone' | 'at' | 'expression'
+  readonly code: FieldFaultCode
+  /** In English. */
+  readonly message: string
+}
+
 /** What is wrong with a schedule of the right shape, or undefined. */
-export function scheduleFault(schedule: Schedule): string | undefined {
+export function scheduleFault(schedule: Schedule): ScheduleFault | undefined {
   if (!IANAZone.isValidZone(schedule.timeZone)) {
-    return `This is no time zone: ${schedule.timeZone}. ${EXAMPLES}`
+    const message = `This is no time zone: ${schedule.timeZone}. ${EXAMPLES}`
+    return { member: 'timeZone', code: 'time_zone', message }
   }
   if (schedule.kind === 'every') {
     return schedule.at !== undefined && (schedule.unit === 'minutes' || schedule.unit === 'hours')
-      ? `A time of day goes with days, weeks or months. ${EXAMPLES}`
+      ? {
+          member: 'at',
+          code: 'invalid',
+          message: `A time of day goes with days, weeks or months. ${EXAMPLES}`,
+        }
       : undefined
   }
   try {
     CronExpressionParser.parse(schedule.expression, { tz: schedule.timeZone }).next()
     return undefined
   } catch {
-    return `This is no cron expression: ${schedule.expression}. ${EXAMPLES}`
+    const message = `This is no cron expression: ${schedule.expression}. ${EXAMPLES}`
+    return { member: 'expression', code: 'schedule', message }
   }
 }
 

@@ -136,9 +136,9 @@ export function requireSchedules(
   const fault = found.find(each => each !== undefined)
   if (fault === undefined) return
   const fields = found.flatMap((each, index) =>
-    each === undefined ? [] : [{ path: `${member}.${index}`, code: 'schedule' as const }],
+    each === undefined ? [] : [{ path: `${member}.${index}.${each.member}`, code: each.code }],
   )
-  throw new AgentError('invalid_request', fault, { fields })
+  throw new AgentError('invalid_request', fault.message, { fields })
 }
 
 function withTimes(

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { defaultDatabaseConfiguration } from '../config/database-settings.ts'
-import { placeOfAgent } from '../config/place.ts'
+import { type Place, placeOfAgent } from '../config/place.ts'
 import type { LoadedConfiguration } from '../config/store.ts'
 import { AgentError } from '../errors.ts'
 
@@ -38,6 +38,45 @@ export function databaseRevision(loaded: LoadedConfiguration, name: string): str
     ...rest
   } = loaded.databases.get(name) ?? defaultDatabaseConfiguration(name)
   return revisionOf(loaded, [rest, [...schedules], [...drills]])
+}
+
+/** The same of each secret of the agent's own settings. */
+export function secretRevisions(loaded: LoadedConfiguration): Record<string, string> {
+  const { settings } = loaded
+  return revisionsOf(loaded, '', {
+    'storage.secretAccessKey': secretKeyOf(placeOfAgent(settings)),
+    'notices.smtpPassword': settings.smtp_password,
+    'notices.webhook': settings.notice_webhook,
+  })
+}
+
+/** The same of each secret of one database's settings. */
+export function databaseSecretRevisions(loaded: LoadedConfiguration, name: string): Record<string, string> {
+  const found = loaded.databases.get(name)
+  return revisionsOf(loaded, name, {
+    encryptionPassword: found?.encryptionPassword,
+    pingUrl: found?.pingUrl,
+    'destination.secretAccessKey': found?.place && secretKeyOf(found.place),
+  })
+}
+
+/** Equal secrets of two settings have two revisions: nobody learns that they are equal. */
+function revisionsOf(
+  loaded: LoadedConfiguration,
+  of: string,
+  secrets: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets).flatMap(([path, secret]) =>
+      secret === undefined ? [] : [[path, revisionOf(loaded, [of, path, secret])]],
+    ),
+  )
+}
+
+function secretKeyOf(place: Place): string | undefined {
+  return place.kind === 'own' && place.bucket.keys.kind === 'fixed'
+    ? place.bucket.keys.secretAccessKey
+    : undefined
 }
 
 /** Refuses with `settings_changed` what was thought of another state than this; undefined: of whichever there is. */

@@ -1,13 +1,14 @@
 import type { AgentSettings, StorageView } from '@odoo-backup/protocol'
 import { type Place, placeOfAgent } from '../config/place.ts'
 import type { LoadedConfiguration } from '../config/store.ts'
-import { settingsRevision } from './settings-revision.ts'
+import { secretRevisions, settingsRevision } from './settings-revision.ts'
 
 /** The settings as people see them, without their secrets. */
 export function settingsView(loaded: LoadedConfiguration): AgentSettings {
   const fields = loaded.settings
   return {
     revision: settingsRevision(loaded),
+    secretRevisions: secretRevisions(loaded),
     storage: storageView(placeOfAgent(fields), fields.broker_url),
     publicUrl: fields.public_url,
     odooUrl: fields.odoo_url,

@@ -7,7 +7,12 @@ import { passwordFingerprint } from '../jobs/fingerprint.ts'
 import type { AgentAdministration, NoticeSecrets } from '../operations.ts'
 import { nextRuns } from '../schedule/next-run.ts'
 import { requireSchedules, withDatabaseSettings, withSettings } from './settings-change.ts'
-import { databaseRevision, requireRevision, settingsRevision } from './settings-revision.ts'
+import {
+  databaseRevision,
+  databaseSecretRevisions,
+  requireRevision,
+  settingsRevision,
+} from './settings-revision.ts'
 import { settingsView, storageView } from './settings-view.ts'
 
 const NEXT_RUNS = 5
@@ -40,6 +45,7 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
     return {
       database: database.data,
       revision: databaseRevision(store.current, name),
+      secretRevisions: databaseSecretRevisions(store.current, name),
       enabled: found.enabled,
       schedules: [...found.schedules.values()],
       format: found.format,

@@ -20,10 +20,10 @@ export const settings: Messages['settings'] = {
   keepAtLeastHelp: 'So viele bleiben, was immer die Grenzen sagen.',
   previewLoading: 'Es wird ausgerechnet, was bliebe und ginge …',
   previewText: (kept, gone) => {
+    if (kept + gone === 0) return 'Es gibt noch keine Sicherungen.'
+    if (gone === 0) return kept === 1 ? 'Die eine Sicherung bleibt.' : `Alle ${kept} Sicherungen bleiben.`
     const stay = kept === 1 ? '1 Sicherung bleibt' : `${kept} Sicherungen bleiben`
-    return gone === 0
-      ? `${stay}, keine wird gelöscht.`
-      : `${stay}, ${gone} ${gone === 1 ? 'wird' : 'werden'} gelöscht.`
+    return `${stay}, ${gone} ${gone === 1 ? 'wird' : 'werden'} gelöscht.`
   },
   previewUnsaved: 'Bis Sie speichern, ändert sich nichts.',
   previewGone: 'Wird gelöscht',
@@ -205,6 +205,7 @@ export const fieldFaults: Messages['fieldFaults'] = {
   email: 'Das ist keine E-Mail-Adresse wie admin@example.com.',
   address: 'Schreiben Sie eine Adresse, die mit https:// oder http:// beginnt.',
   schedule: 'Das nennt keine Zeit: Ein Cron-Ausdruck hat fünf Teile, etwa 30 3 * * *.',
+  time_zone: 'Die Zeitzone dieses Zeitplans kennt der Agent nicht.',
   folder: 'Schreiben Sie einen Ordner wie backups/odoo in einem Bucket oder /mnt/backups auf dem Server.',
   password:
     'Dieses Passwort ist nicht zu gebrauchen: keine Zeilenumbrüche und nichts, was die Datei nicht fasst.',

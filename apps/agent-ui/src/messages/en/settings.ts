@@ -20,8 +20,9 @@ export const settings = {
   keepAtLeastHelp: 'So many stay whatever the limits say.',
   previewLoading: 'Working out what would stay and go …',
   previewText: (kept: number, gone: number) => {
-    const stay = kept === 1 ? '1 backup stays' : `${kept} backups stay`
-    return gone === 0 ? `${stay}, none goes.` : `${stay}, ${gone} will be deleted.`
+    if (gone > 0) return `${kept === 1 ? '1 backup stays' : `${kept} backups stay`}, ${gone} will be deleted.`
+    if (kept === 0) return 'There are no backups yet.'
+    return kept === 1 ? 'The one backup stays.' : `All ${kept} backups stay.`
   },
   previewUnsaved: 'Nothing changes until you save.',
   previewGone: 'Will be deleted',
@@ -198,6 +199,7 @@ export const fieldFaults = {
   email: 'This is no e-mail address, such as admin@example.com.',
   address: 'Write an address that begins with https:// or http://.',
   schedule: 'This says no time: a cron expression has five parts, such as 30 3 * * *.',
+  time_zone: 'The agent does not know the time zone of this schedule.',
   folder: 'Write a folder such as backups/odoo in a bucket, or /mnt/backups on the server.',
   password: 'This password cannot be used: no line breaks, and nothing that the file cannot hold.',
   invalid: 'This cannot stand here.',

@@ -90,12 +90,7 @@ function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
         ) : (
           who.role !== 'look' &&
           item.exists && (
-            <button
-              type="button"
-              class={`button ${item.tone === 'bad' ? 'button-main' : ''}`}
-              aria-disabled={start.busy}
-              onClick={() => start.run()}
-            >
+            <button type="button" class="button" aria-disabled={start.busy} onClick={() => start.run()}>
               {words.backUpNow}
             </button>
           )

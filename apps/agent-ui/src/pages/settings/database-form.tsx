@@ -19,12 +19,8 @@ import { RetentionPreview } from './retention-preview.tsx'
 import { ScheduleEditor } from './schedule-editor.tsx'
 import { SecretField } from './secret-field.tsx'
 
-/** Of secrets, what tells that they were changed; of the address of a ping nothing does for sure. */
-const SHOWN_AS = {
-  pingUrl: undefined,
-  encryptionPassword: 'passwordFingerprint',
-  passwordKeptElsewhere: 'encrypted',
-} as const
+/** Who confirms it means the encryption as it was then. */
+const SHOWN_AS = { passwordKeptElsewhere: 'encrypted' }
 
 async function latestOf(database: string): Promise<DatabaseSettings> {
   const found = (await databaseSettings()).items.find(item => item.database === database)
@@ -35,6 +31,10 @@ async function latestOf(database: string): Promise<DatabaseSettings> {
 /** A place that does not work is not saved by mistake: every later backup would fail. */
 function isPlaceToTry(destination: DatabaseSettingsChange['destination']): destination is DestinationChange {
   return destination != null && destination.kind !== 'broker'
+}
+
+function memberOf(path: string, member: string | undefined): string {
+  return member === undefined ? path : `${path}.${member}`
 }
 
 /** When one database is backed up, which of its backups stay, whether they are encrypted, and how they are tried. */
@@ -98,7 +98,7 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         </label>
         <ScheduleEditor
           schedules={draft.schedules}
-          faultAt={index => faultAt(`schedules.${index}`)}
+          faultAt={(index, member) => faultAt(memberOf(`schedules.${index}`, member))}
           onChange={schedules => put({ schedules })}
         />
         {draft.enabled && draft.schedules.length > 0 && <NextRuns schedules={draft.schedules} />}
@@ -119,7 +119,7 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         <p class="small soft">{words.drillsHelp}</p>
         <ScheduleEditor
           schedules={draft.drills}
-          faultAt={index => faultAt(`drills.${index}`)}
+          faultAt={(index, member) => faultAt(memberOf(`drills.${index}`, member))}
           drills
           onChange={drills => put({ drills })}
         />

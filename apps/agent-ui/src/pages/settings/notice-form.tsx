@@ -52,8 +52,7 @@ function Form({ settings: found }: { settings: AgentSettings }) {
       base: over,
       send: revision => changeSettings({ notices: change }, revision),
       latest: () => settings(),
-      conflicts: (before, latest) =>
-        changedElsewhere(change, before.notices, latest.notices, { smtpPassword: 'smtpUser' }),
+      conflicts: (before, latest) => changedElsewhere({ notices: change }, before, latest),
     })
     if (outcome.kind === 'conflict') {
       setConflict(outcome)

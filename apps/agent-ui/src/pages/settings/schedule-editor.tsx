@@ -14,7 +14,8 @@ export function ScheduleEditor(props: {
   schedules: readonly Schedule[]
   /** Weekly is what to begin with, as a drill restores a whole backup. */
   drills?: boolean
-  faultAt: (index: number) => string | undefined
+  /** Of a whole schedule, or of a member of it. */
+  faultAt: (index: number, member?: string) => string | undefined
   onChange: (schedules: readonly Schedule[]) => void
 }) {
   const { schedules: words } = useMessages()
@@ -27,7 +28,11 @@ export function ScheduleEditor(props: {
       {props.schedules.map((schedule, index) => (
         <div key={index} class="row schedule">
           {schedule.kind === 'every' ? (
-            <Every schedule={schedule} onChange={next => put(index, next)} />
+            <Every
+              schedule={schedule}
+              faultAt={member => props.faultAt(index, member)}
+              onChange={next => put(index, next)}
+            />
           ) : (
             <Field label={words.cron} error={props.faultAt(index)}>
               <input
@@ -71,12 +76,24 @@ export function ScheduleEditor(props: {
 
 type EverySchedule = Extract<Schedule, { kind: 'every' }>
 
-function Every({ schedule, onChange }: { schedule: EverySchedule; onChange: (next: EverySchedule) => void }) {
+function Every({
+  schedule,
+  faultAt,
+  onChange,
+}: {
+  schedule: EverySchedule
+  faultAt: (member?: string) => string | undefined
+  onChange: (next: EverySchedule) => void
+}) {
   const { schedules: words } = useMessages()
   const { at, ...timeless } = schedule
+  const [unitFault, timeFault] = [faultAt('unit'), faultAt('at')]
   return (
     <>
-      <Field label={words.every}>
+      <Field
+        label={words.every}
+        error={unitFault === undefined && timeFault === undefined ? faultAt() : undefined}
+      >
         <input
           type="number"
           min={1}
@@ -86,7 +103,7 @@ function Every({ schedule, onChange }: { schedule: EverySchedule; onChange: (nex
           onInput={event => onChange({ ...schedule, every: event.currentTarget.valueAsNumber || 1 })}
         />
       </Field>
-      <Field label={words.unit}>
+      <Field label={words.unit} error={unitFault}>
         <select
           value={schedule.unit}
           onChange={event => {
@@ -103,7 +120,7 @@ function Every({ schedule, onChange }: { schedule: EverySchedule; onChange: (nex
         </select>
       </Field>
       {hasTimeOfDay(schedule.unit) && (
-        <Field label={words.at}>
+        <Field label={words.at} error={timeFault}>
           <input
             type="time"
             required

@@ -26,6 +26,11 @@ export function StorageForm({ onConnected }: { onConnected?: () => void }) {
 
 type Done = 'tried' | 'saved'
 
+/** The place with what tells its secret key from another. */
+function placeOf({ storage, secretRevisions }: AgentSettings) {
+  return [storage, secretRevisions['storage.secretAccessKey']]
+}
+
 function Form(props: { current: AgentSettings; onConnected: (() => void) | undefined }) {
   const { storage: words, setup, app } = useMessages()
   const { onConnected } = props
@@ -59,7 +64,7 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
         latest: () => settings(),
         // A place is one thing: half of one and half of another would be neither.
         conflicts: (before, latest) =>
-          JSON.stringify(before.storage) === JSON.stringify(latest.storage) ? [] : ['storage'],
+          JSON.stringify(placeOf(before)) === JSON.stringify(placeOf(latest)) ? [] : ['storage'],
       })
       if (outcome.kind === 'conflict') {
         setConflict(outcome.latest)

@@ -30,13 +30,14 @@ export function addSettings(program: Command, world: World): void {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {
         if (database === undefined) {
-          const shown = await agent.settings()
+          const { secretRevisions: _, ...shown } = await agent.settings()
           invocation.tell(shown)
           for (const line of flatten(shown)) invocation.say(plainText(line))
           return
         }
-        const shown = (await agent.databaseSettings()).find(known => known.database === database)
-        if (shown === undefined) throw new AgentError('database_unknown', `There is no database ${database}.`)
+        const found = (await agent.databaseSettings()).find(known => known.database === database)
+        if (found === undefined) throw new AgentError('database_unknown', `There is no database ${database}.`)
+        const { secretRevisions: _, ...shown } = found
         invocation.tell(shown)
         for (const line of databaseLines(shown)) invocation.say(plainText(line))
       })
@@ -86,7 +87,7 @@ async function passwordFor(world: World, given: Nested, options: SetOptions): Pr
     : undefined
 }
 
-function databaseLines(settings: DatabaseSettings): string[] {
+function databaseLines(settings: Omit<DatabaseSettings, 'secretRevisions'>): string[] {
   const { schedules, drills, nextRuns, ...rest } = settings
   return [
     ...flatten(rest),

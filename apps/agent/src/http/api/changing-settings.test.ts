@@ -79,7 +79,15 @@ test('a refusal names each member of the request that is wrong, and in what way'
   ])
   const daily = { kind: 'every', every: 1, unit: 'days' }
   const never = { kind: 'cron', expression: 'every now and then' }
-  expect(await fields(DATABASE, { drills: [daily, never] })).toEqual([{ path: 'drills.1', code: 'schedule' }])
+  expect(await fields(DATABASE, { drills: [daily, never] })).toEqual([
+    { path: 'drills.1.expression', code: 'schedule' },
+  ])
+  const nowhere = { ...daily, timeZone: 'Mars/Olympus' }
+  const hourly = { kind: 'every', every: 1, unit: 'hours', at: '03:00' }
+  expect(await fields(DATABASE, { schedules: [nowhere, hourly] })).toEqual([
+    { path: 'schedules.0.timeZone', code: 'time_zone' },
+    { path: 'schedules.1.at', code: 'invalid' },
+  ])
   const destination = { kind: 'directory', folder: 'not/absolute' }
   expect(await fields(DATABASE, { destination })).toEqual([{ path: 'destination.folder', code: 'folder' }])
   expect(await fields(DATABASE, { pingUrl: 'secret' })).toEqual([{ path: 'pingUrl', code: 'address' }])
