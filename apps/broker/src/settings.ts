@@ -1,7 +1,17 @@
-import { durationSeconds, httpOrigin, httpUrl, keyRing, networks, port, secret } from '@odoo-backup/service'
+import {
+  durationSeconds,
+  httpOrigin,
+  httpUrl,
+  keyRing,
+  keysOfRing,
+  networks,
+  passwordOfUrl,
+  port,
+  secret,
+} from '@odoo-backup/service'
 import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
-import { OAuthProviders } from './login/provider-settings.ts'
+import { clientSecretsIn, OAuthProviders } from './login/provider-settings.ts'
 import { MailSettings } from './notices/mail-settings.ts'
 import { Operators } from './operators/operator-settings.ts'
 import { keptTogether } from './settings-together.ts'
@@ -19,10 +29,16 @@ const Settings = z.object({
   BROKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 
   /** PostgreSQL, which holds the registry. */
-  BROKER_DATABASE_URL: secret(z.string().regex(/^postgres(ql)?:\/\//, 'Give a postgresql:// URL.')),
+  BROKER_DATABASE_URL: secret(
+    z.string().regex(/^postgres(ql)?:\/\//, 'Give a postgresql:// URL.'),
+    passwordOfUrl,
+  ),
   BROKER_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
   /** Redis, where several brokers share one load. Not set: this process is the only one. */
-  BROKER_REDIS_URL: secret(z.string().regex(/^rediss?:\/\//, 'Give a redis:// URL.')).optional(),
+  BROKER_REDIS_URL: secret(
+    z.string().regex(/^rediss?:\/\//, 'Give a redis:// URL.'),
+    passwordOfUrl,
+  ).optional(),
   /** Begins every key and channel in Redis. */
   BROKER_REDIS_PREFIX: z
     .string()
@@ -30,7 +46,7 @@ const Settings = z.object({
     .default('odoo-backup:'),
 
   /** What keys of instances are hashed with, such as `k2:<base64>,k1:<base64>`; the first is the current one. How to rotate: docs/broker.md. */
-  BROKER_HASHING_KEYS: secret(keyRing()),
+  BROKER_HASHING_KEYS: secret(keyRing(), keysOfRing),
 
   /** The UUID by which this service asks odoo.com for log-ins. Not set: no log-in by odoo.com. */
   BROKER_ODOO_CLIENT_ID: z.string().min(1).max(100).optional(),
@@ -38,7 +54,7 @@ const Settings = z.object({
   BROKER_ODOO_TOKENINFO_URL: httpUrl().default('https://accounts.odoo.com/oauth2/tokeninfo'),
   BROKER_ODOO_SCOPE: z.string().default('userinfo'),
   /** Further log-in providers: a JSON list of objects as `OAuthProvider` (login/provider-settings.ts) describes. */
-  BROKER_OAUTH_PROVIDERS: secret(OAuthProviders).default([]),
+  BROKER_OAUTH_PROVIDERS: secret(OAuthProviders, clientSecretsIn).default([]),
 
   /** Who may enter the operators' pages: a JSON list of objects as `OperatorEntry` (operators/operator-settings.ts) describes. */
   BROKER_OPERATORS: Operators.default([]),

@@ -1,4 +1,11 @@
-import { createLogger, type Environment, readSettings, secret, secretsOf } from '@odoo-backup/service'
+import {
+  createLogger,
+  type Environment,
+  passwordOfUrl,
+  readSettings,
+  secret,
+  secretsOf,
+} from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { createGroupedAuditTrail } from '../audit/grouped-audit-trail.ts'
@@ -7,7 +14,7 @@ import { namingOperator, whoOperates } from './who-operates.ts'
 
 /** What every command that works on the registry needs. */
 export const RegistrySettings = z.object({
-  BROKER_DATABASE_URL: secret(z.string().startsWith('postgres', 'Give a postgresql:// URL.')),
+  BROKER_DATABASE_URL: secret(z.string().startsWith('postgres', 'Give a postgresql:// URL.'), passwordOfUrl),
 })
 
 export interface RegistrySession {

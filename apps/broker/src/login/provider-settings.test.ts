@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { OAuthProviders } from './provider-settings.ts'
+import { clientSecretsIn, OAuthProviders } from './provider-settings.ts'
 
 const provider = {
   id: 'north',
@@ -25,4 +25,10 @@ test.each([
   ['a misspelt field', JSON.stringify([{ ...provider, secret: 'x' }])],
 ])('%s is a fault', (_name, text) => {
   expect(OAuthProviders.safeParse(text).success).toBe(false)
+})
+
+test('client secrets are found also beside a provider that is faulty, and none in what is no list', () => {
+  const all = [{ ...provider, clientSecret: 'first "one"' }, 7, provider, { clientSecret: 'second' }]
+  expect(clientSecretsIn(JSON.stringify(all)).filter(text => text !== '')).toEqual(['first "one"', 'second'])
+  for (const text of ['', 'north', '{}', 'null']) expect(clientSecretsIn(text)).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { jsonText } from '@odoo-backup/service'
+import { jsonText, type SecretParts } from '@odoo-backup/service'
 import { z } from 'zod'
 
 /** A log-in provider that speaks OAuth 2.0's code flow, such as any OpenID Connect provider. */
@@ -29,3 +29,11 @@ export const OAuthProviders = jsonText('Give a JSON list of log-in providers.').
     .array(OAuthProvider)
     .refine(all => new Set(all.map(one => one.id)).size === all.length, 'Two providers have the same id.'),
 )
+
+const WithClientSecrets = jsonText('').pipe(
+  z.array(z.object({ clientSecret: z.string() }).catch({ clientSecret: '' })),
+)
+
+/** The client secrets in the text of that setting. */
+export const clientSecretsIn: SecretParts = text =>
+  (WithClientSecrets.safeParse(text).data ?? []).map(({ clientSecret }) => clientSecret)

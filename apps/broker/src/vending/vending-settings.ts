@@ -1,4 +1,12 @@
-import { durationSeconds, flag, httpUrl, type KeyRing, keyRing, secret } from '@odoo-backup/service'
+import {
+  durationSeconds,
+  flag,
+  httpUrl,
+  type KeyRing,
+  keyRing,
+  keysOfRing,
+  secret,
+} from '@odoo-backup/service'
 import { z } from 'zod'
 import type { StoreAccess } from './store-access.ts'
 
@@ -35,7 +43,7 @@ export const VendingSettings = z.object({
   /** A kept credential that lives shorter than this is not handed out any more. */
   BROKER_CREDENTIAL_MARGIN_SECONDS: durationSeconds().pipe(z.number().max(3600)).default(120),
   /** What seals kept credentials, such as `k2:<base64>,k1:<base64>`. */
-  BROKER_SEALING_KEYS: secret(keyRing()),
+  BROKER_SEALING_KEYS: secret(keyRing(), keysOfRing),
 })
 export type VendingSettings = z.output<typeof VendingSettings>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SecretParts } from './secret.ts'
 
 /** Secret keys with names, so that the current one can be replaced while what the former ones made stays readable. */
 export interface KeyRing {
@@ -36,3 +37,7 @@ export const keyRing = () =>
     }
     return { current: { id: first[0], key: first[1] }, byId }
   })
+
+/** Each key of a ring, as it is written there. */
+export const keysOfRing: SecretParts = text =>
+  text.split(',').map(entry => entry.slice(entry.indexOf(':') + 1).trim())

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { z } from 'zod'
 import { durationSeconds, flag, httpUrl, list, port } from './fields.ts'
-import { keyRing } from './key-ring.ts'
+import { keyRing, keysOfRing } from './key-ring.ts'
 import { readSettings, secretsOf } from './read-settings.ts'
-import { secret } from './secret.ts'
+import { passwordOfUrl, secret } from './secret.ts'
 import { SettingsError } from './settings-error.ts'
 
 const schema = z.object({
@@ -115,6 +115,31 @@ test('secretsOf gives the raw secret values alone', () => {
     'postgres://u:canary@h/d',
     'pw',
   ])
+})
+
+test('secretsOf gives what is secret inside a setting beside the whole, once each, and nothing of settings that are none', () => {
+  const parted = z.object({
+    APP_RING: secret(keyRing(), keysOfRing),
+    APP_STORE: secret(z.string(), passwordOfUrl).optional(),
+    APP_OPEN: z.string(),
+  })
+  expect(
+    secretsOf(parted, {
+      APP_RING: 'k2:bmV3, k1:b2xk',
+      APP_STORE: 'rediss://:c%40nary@h/0',
+      APP_OPEN: 'postgres://u:shown@h',
+    }),
+  ).toEqual(['k2:bmV3, k1:b2xk', 'bmV3', 'b2xk', 'rediss://:c%40nary@h/0', 'c%40nary', 'c@nary'])
+  expect(secretsOf(parted, { APP_STORE: 'redis://h/0' })).toEqual(['redis://h/0'])
+})
+
+test.each([
+  ['postgres://u:canary@h:5432/d', 'canary'],
+  ['postgres://u:canary@/d?host=/run/postgresql', 'canary'],
+  ['postgres://h/d?sslmode=require&password=canary', 'canary'],
+  ['postgres://u:ca%zznary@h/d', 'ca%zznary'],
+])('the password in %s is found', (url, password) => {
+  expect(passwordOfUrl(url)).toContain(password)
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
-import { isSecret } from './secret.ts'
+import { isSecret, secretPartsOf } from './secret.ts'
 import { SettingsError, type SettingsFault } from './settings-error.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -67,13 +67,15 @@ function readSecret(name: string, environment: Environment, faults: SettingsFaul
   }
 }
 
-/** The raw values of all secrets in an environment, for the redaction of logs. */
+/** All secrets in an environment, as they stand there and each of their parts, for the redaction of logs. */
 export function secretsOf(schema: z.ZodObject, environment: Environment = process.env): string[] {
-  const found: string[] = []
+  const found = new Set<string>()
   for (const [name, field] of Object.entries(schema.shape)) {
-    if (!isSecret(field)) continue
+    const partsOf = secretPartsOf(field)
+    if (partsOf === undefined) continue
     const value = readSecret(name, environment, [])
-    if (value !== undefined && value !== '') found.push(value)
+    if (value === undefined || value === '') continue
+    for (const text of [value, ...partsOf(value)]) if (text !== '') found.add(text)
   }
-  return found
+  return [...found]
 }
