@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { adminToken } from '../conformance/vending-admin-token.ts'
-import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { type AgentSurface, agentSurface, wordsOf } from '../fixtures/agent-surface.ts'
 import { approve } from '../fixtures/log-in.ts'
 import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
@@ -20,13 +20,7 @@ beforeAll(async () => {
     BROKER_MONTHLY_CREDITS: '10',
     BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/credit',
   })
-  instance = await agentInstance({
-    broker_url: broker.url,
-    s3_bucket_name: '',
-    aws_access_key_id: '',
-    aws_secret_access_key: '',
-    private_s3_dir: '',
-  })
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url })
   database = await instance.odoo.createSample()
   opened = await instance.open()
   surface = await agentSurface(instance, opened)

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { adminToken } from '../conformance/vending-admin-token.ts'
-import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { type AgentSurface, agentSurface, wordsOf } from '../fixtures/agent-surface.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
@@ -28,13 +28,7 @@ beforeAll(async () => {
     BROKER_PLANS: JSON.stringify([plan]),
     BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/credit',
   })
-  instance = await agentInstance({
-    broker_url: broker.url,
-    s3_bucket_name: '',
-    aws_access_key_id: '',
-    aws_secret_access_key: '',
-    private_s3_dir: '',
-  })
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url })
   database = await instance.odoo.createSample()
   const opened = await instance.open()
   surface = await agentSurface(instance, opened)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { createLogger, createMetrics } from '@odoo-backup/service'
 import { createMemoryFile, createMonitor } from '../../apps/agent/src/monitor/index.ts'
-import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
@@ -43,8 +43,8 @@ test('another Odoo that is approved for the account is told once to the one that
   const { received, url } = await receiver()
   broker = await runBroker()
   instance = await agentInstance({
-    ...{ s3_bucket_name: '', aws_access_key_id: '', aws_secret_access_key: '', aws_endpoint: '' },
-    ...{ private_s3_dir: '', broker_url: broker.url },
+    ...NO_BUCKET,
+    broker_url: broker.url,
     ...{ notice_webhook: url, notice_private_addresses: 'True' },
   })
   const { agent } = await instance.open({ worker: 'never' })

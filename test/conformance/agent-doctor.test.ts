@@ -12,20 +12,18 @@ import { judgeUser } from '../../apps/agent/src/operations/doctor/filestore.ts'
 import { gpg } from '../../apps/agent/src/operations/doctor/tools.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { findTool } from '../../packages/odoo/src/cluster/tools.ts'
-import { type AgentInstance, type AgentOptions, agentInstance } from '../fixtures/agent-instance.ts'
+import {
+  type AgentInstance,
+  type AgentOptions,
+  agentInstance,
+  NO_BUCKET,
+} from '../fixtures/agent-instance.ts'
 import { type Fault, type SeenRequest, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
 import { newOdooComUser, runBroker } from '../fixtures/running-broker.ts'
 
 const sandbox = sandboxEnvironment()
-const NO_BUCKET = {
-  s3_bucket_name: '',
-  aws_access_key_id: '',
-  aws_secret_access_key: '',
-  aws_endpoint: '',
-  private_s3_dir: '',
-}
 
 let instance: AgentInstance
 afterEach(() => instance.close())

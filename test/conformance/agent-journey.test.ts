@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { databaseFingerprint, filesFingerprint } from '../../packages/odoo/src/testing/fingerprint.ts'
-import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { type AgentSurface, agentSurface, everythingOf, wordsOf } from '../fixtures/agent-surface.ts'
 import type { Page } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
@@ -21,13 +21,7 @@ let odooConf: string
 
 beforeAll(async () => {
   broker = await runBroker()
-  instance = await agentInstance({
-    broker_url: broker.url,
-    s3_bucket_name: '',
-    aws_access_key_id: '',
-    aws_secret_access_key: '',
-    private_s3_dir: '',
-  })
+  instance = await agentInstance({ ...NO_BUCKET, broker_url: broker.url })
   database = await instance.odoo.createSample()
   odooConf = await readFile(join(instance.folder, 'odoo.conf'), 'utf8')
   opened = await instance.open()

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { type AgentSurface, agentSurface, everythingOf, wordsOf } from '../fixtures/agent-surface.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
@@ -37,13 +37,7 @@ async function place(options: Record<string, string> = {}, more = ''): Promise<P
 }
 
 /** Without keys of its own the agent asks a broker. */
-const byBroker = (url: string) => ({
-  broker_url: url,
-  s3_bucket_name: '',
-  aws_access_key_id: '',
-  aws_secret_access_key: '',
-  private_s3_dir: '',
-})
+const byBroker = (url: string) => ({ ...NO_BUCKET, broker_url: url })
 
 /** Runs attempts that must all be refused, and proves that they left everything as it was. */
 async function unchanged(instance: AgentInstance, attempts: () => Promise<void>): Promise<void> {

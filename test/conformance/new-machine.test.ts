@@ -8,20 +8,13 @@ import { openNoticeBoard } from '../../apps/agent/src/monitor/index.ts'
 import { type OpenedAgent, openAgent } from '../../apps/agent/src/open-agent.ts'
 import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
-import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, ended, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, type OdooComUser } from '../fixtures/log-in.ts'
 import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 
 const PASSWORD = 'kept in a safe'
 const sandbox = sandboxEnvironment()
-const WITHOUT_BUCKET = {
-  s3_bucket_name: '',
-  aws_access_key_id: '',
-  aws_secret_access_key: '',
-  aws_endpoint: '',
-  private_s3_dir: '',
-}
 
 let broker: RunningBroker
 let user: OdooComUser & { readonly id: string }
@@ -36,7 +29,7 @@ const opened: OpenedAgent[] = []
 beforeEach(async () => {
   broker = await runBroker()
   user = await newOdooComUser()
-  const former = await agentInstance({ ...WITHOUT_BUCKET, broker_url: broker.url })
+  const former = await agentInstance({ ...NO_BUCKET, broker_url: broker.url })
   const { agent, store } = await former.open()
   const asked = await agent.connect()
   if (asked.state !== 'login_required') throw new Error('the agent was connected already')

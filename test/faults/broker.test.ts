@@ -5,7 +5,7 @@ import { createS3Storage } from '@odoo-backup/storage'
 import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
-import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
+import { type AgentInstance, agentInstance, ended, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, submit } from '../fixtures/log-in.ts'
@@ -16,13 +16,6 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { until } from './waiting.ts'
 
 const sandbox = sandboxEnvironment()
-const NO_BUCKET = {
-  s3_bucket_name: '',
-  aws_access_key_id: '',
-  aws_secret_access_key: '',
-  aws_endpoint: '',
-  private_s3_dir: '',
-}
 
 let broker: RunningBroker | undefined
 /** From the agent to the broker. */
