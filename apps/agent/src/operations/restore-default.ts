@@ -1,4 +1,7 @@
-import type { RestoreReason } from '@odoo-backup/protocol'
+import type { BackupView, RestoreReason } from '@odoo-backup/protocol'
+
+/** What says of a stored backup where it comes from. */
+export type Origin = Pick<BackupView, 'database' | 'foreign' | 'unclaimed'>
 
 export interface RestoreCircumstances {
   /** A file does not say whose it is. */
@@ -11,6 +14,20 @@ export interface RestoreCircumstances {
   readonly present: readonly string[]
   /** The one that is to be replaced. */
   readonly replaced: string | undefined
+}
+
+/** Whether this very server made the backup, or adopted it. */
+export function isOwn({ foreign, unclaimed }: Pick<Origin, 'foreign' | 'unclaimed'>): boolean {
+  return foreign !== true && unclaimed !== true
+}
+
+/** The circumstances of a stored backup; absent: of a file. */
+export function circumstancesOf(
+  stored: Origin | undefined,
+  rest: Pick<RestoreCircumstances, 'present' | 'replaced'>,
+): RestoreCircumstances {
+  if (stored === undefined) return { fromFile: true, own: false, original: undefined, ...rest }
+  return { fromFile: false, own: isOwn(stored), original: stored.database, ...rest }
 }
 
 /**

@@ -12,7 +12,7 @@ import type { OdooServer } from '../odoo-server.ts'
 import type { AgentAdministration } from '../operations.ts'
 import type { DatabaseOperations } from './databases.ts'
 import { lackingModules, restoreChecks } from './restore-checks.ts'
-import { isCopyFor, restoreReason } from './restore-default.ts'
+import { circumstancesOf, isCopyFor, restoreReason } from './restore-default.ts'
 import { type BackupFacts, backupFacts } from './restore-facts.ts'
 
 export interface RestorePlanDependencies {
@@ -41,13 +41,12 @@ export function restorePlanning(
       const present = await databases.databases()
       const cluster = await odoo.cluster()
       const database = request.database ?? (await freeName(cluster, facts))
-      const proposed = restoreReason({
-        fromFile: source.kind === 'file',
-        own: stored !== undefined && stored.foreign !== true && stored.unclaimed !== true,
-        original: stored?.database,
-        present: present.map(({ name }) => name),
-        replaced: request.replace === true ? database : undefined,
-      })
+      const proposed = restoreReason(
+        circumstancesOf(stored, {
+          present: present.map(({ name }) => name),
+          replaced: request.replace === true ? database : undefined,
+        }),
+      )
       const copy = request.copy ?? isCopyFor(proposed)
       const reason = request.copy === undefined ? proposed : 'chosen'
       const restore = { request: { ...request, database }, facts, cluster, present, now: now() }

@@ -7,7 +7,7 @@ import type { JobData } from '../jobs/job-data.ts'
 import { localArchive } from '../jobs/open-archive.ts'
 import type { AgentAdministration, AgentOperations } from '../operations.ts'
 import type { DatabaseOperations } from './databases.ts'
-import { isCopyFor, restoreReason } from './restore-default.ts'
+import { circumstancesOf, isCopyFor, restoreReason } from './restore-default.ts'
 
 export interface RestoreDependencies {
   readonly store: ConfigurationStore
@@ -34,14 +34,9 @@ export function restoreOperations(
   /** As `restoreReason` has it, by the backup's owners and the databases that are here now. */
   const isCopy = async ({ source, database, replace }: RestoreRequest) => {
     const found = source.kind === 'stored' ? await backup(source.backup) : undefined
-    const reason = restoreReason({
-      fromFile: found === undefined,
-      own: found !== undefined && found.foreign !== true && found.unclaimed !== true,
-      original: found?.database,
-      present: (await databases.databases()).map(({ name }) => name),
-      replaced: replace === true ? database : undefined,
-    })
-    return isCopyFor(reason)
+    const present = (await databases.databases()).map(({ name }) => name)
+    const replaced = replace === true ? database : undefined
+    return isCopyFor(restoreReason(circumstancesOf(found, { present, replaced })))
   }
   return {
     startRestore: async (request, secrets = {}) => {

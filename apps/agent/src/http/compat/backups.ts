@@ -2,6 +2,7 @@ import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
+import { circumstancesOf, isCopyFor, isOwn, restoreReason } from '../../operations/restore-default.ts'
 import type { Connected } from '../../operations.ts'
 import { someInventory } from '../../overview/some-inventory.ts'
 import { isOver } from '../../wording/job.ts'
@@ -91,7 +92,7 @@ export async function answerBackupList(
   const page = Math.min(pages, Math.max(1, Number.parseInt(queryText(request, 'page') ?? '1', 10) || 1))
   const lone = queryText(request, 'all') === undefined ? undefined : inventory.loneArchives
   const { items: databases, failure } = await orFailure(context, context.operations.databases())
-  const names = databases.map(database => database.name).filter(name => mayReach(session.principal, name))
+  const present = databases?.map(({ name }) => name)
   const { items: jobs } = await orFailure(context, context.operations.jobs())
   const words = wordsFor(request)
   const body = backupListPage({
@@ -101,9 +102,9 @@ export async function answerBackupList(
     page,
     pages,
     total: backups.length,
-    databases: names,
-    running: jobs.filter(job => !isOver(job) && mayReach(session.principal, job.database)),
-    form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), new Set(names)),
+    databases: (present ?? []).filter(name => mayReach(session.principal, name)),
+    running: (jobs ?? []).filter(job => !isOver(job) && mayReach(session.principal, job.database)),
+    form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), present),
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     error: refused?.error,
     warnings: [
@@ -128,27 +129,34 @@ function noNewBackups(
   return html`${english(words, message)} ${link}`
 }
 
+/** The newest of this server's own, where none is asked for: another's may be of a database that is live elsewhere. */
 function chosen(backups: readonly BackupView[], name: string | undefined): BackupView | undefined {
-  return backups.find(backup => backup.name === name) ?? backups[0]
+  return backups.find(backup => backup.name === name) ?? backups.find(isOwn) ?? backups[0]
 }
 
-/** On an empty server the backup comes back under its own name and was moved; beside its original it is a copy. */
-function freshForm(backup: BackupView | undefined, taken: ReadonlySet<string>): RestoreForm {
+/**
+ * Proposes what a restore is where nobody says so, under the backup's own name where that is free.
+ * @param present all of Odoo's databases on this server; absent where they are not known, and any may be among them
+ */
+function freshForm(backup: BackupView | undefined, present: readonly string[] | undefined): RestoreForm {
   if (backup === undefined) return { backup: '', encrypted: true, name: '', copy: true, neutralise: true }
-  const beside = taken.has(backup.database)
-  const name = beside ? `${backup.database}-restored` : backup.database
-  return { backup: backup.name, encrypted: backup.encrypted, name, copy: beside, neutralise: beside }
+  const { name: stored, database, encrypted } = backup
+  const circumstances = circumstancesOf(backup, { present: present ?? [database], replaced: undefined })
+  const copy = isCopyFor(restoreReason(circumstances))
+  const isFree = present?.includes(database) === false
+  const name = isFree ? database : `${database}-restored`
+  return { backup: stored, encrypted, name, copy, neutralise: copy }
 }
 
 /** While PostgreSQL is down the stored backups are still worth showing, with what is wrong. */
 async function orFailure<Item>(
   context: CompatContext,
   promise: Promise<readonly Item[]>,
-): Promise<{ items: readonly Item[]; failure?: string }> {
+): Promise<{ items?: readonly Item[]; failure?: string }> {
   try {
     return { items: await promise }
   } catch (error) {
-    return { items: [], failure: asAgentError(context, error).message }
+    return { failure: asAgentError(context, error).message }
   }
 }
 

@@ -180,6 +180,60 @@ test('the list marks what another server made, and what lacks files', async () =
   expect(text).toContain('3 files were missing')
 })
 
+describe('what the form to restore proposes', () => {
+  const OWN = 'shop.2026-01-31_04-00-00.zip'
+  const FOREIGN = 'prod.2026-01-31_05-00-00.zip'
+  const FORMER = 'old.2024-01-31_04-00-00.zip'
+  beforeEach(() => {
+    // The newest first, as they are listed.
+    fixture.agent.keep(FOREIGN, 'prod', { foreign: true })
+    fixture.agent.keep(OWN, 'shop')
+    fixture.agent.keep(FORMER, 'old', { unclaimed: true })
+  })
+
+  async function proposed(query: string) {
+    const { text } = await fixture.browser.get(`${PAGE}${query}`).expect(200)
+    const shownIn = (name: string) => new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(text)?.[1]
+    return {
+      backup: shownIn('backup_file_name'),
+      name: shownIn('name'),
+      copy: /name="copy" value="(\w+)" checked/.exec(text)?.[1] === 'true',
+      neutralise: /name="neutralize_database" value="true" checked/.test(text),
+    }
+  }
+
+  test.each<[string, string, readonly string[] | undefined, Awaited<ReturnType<typeof proposed>>]>([
+    ['an own one whose database is here', OWN, ['shop'], asCopy(OWN, 'shop-restored')],
+    ['an own one whose database is gone', OWN, ['other'], asOriginal(OWN, 'shop')],
+    ['another server’s beside other databases', FOREIGN, ['shop'], asCopy(FOREIGN, 'prod')],
+    ['another server’s beside one of its name', FOREIGN, ['prod'], asCopy(FOREIGN, 'prod-restored')],
+    ['another server’s on an empty server', FOREIGN, [], asOriginal(FOREIGN, 'prod')],
+    ['the former module’s beside other databases', FORMER, ['shop'], asCopy(FORMER, 'old')],
+    ['an own one while PostgreSQL is away', OWN, undefined, asCopy(OWN, 'shop-restored')],
+    ['another server’s while PostgreSQL is away', FOREIGN, undefined, asCopy(FOREIGN, 'prod-restored')],
+  ])('of %s is what does no harm', async (_, backup, databases, expected) => {
+    for (const name of databases ?? []) fixture.agent.know(name)
+    const away = new AgentError('postgres_unreachable', 'PostgreSQL does not answer.')
+    if (databases === undefined) fixture.agent.databases = () => Promise.reject(away)
+    await signIn(fixture)
+    expect(await proposed(`?backup=${backup}`)).toEqual(expected)
+  })
+
+  test('is the newest of this server’s own backups, where none is asked for', async () => {
+    fixture.agent.know('shop')
+    await signIn(fixture)
+    expect(await proposed('')).toEqual(asCopy(OWN, 'shop-restored'))
+  })
+})
+
+function asCopy(backup: string, name: string) {
+  return { backup, name, copy: true, neutralise: true }
+}
+
+function asOriginal(backup: string, name: string) {
+  return { backup, name, copy: false, neutralise: false }
+}
+
 describe('the former path of a download', () => {
   const name = 'shop.2026-01-31_04-00-00.zip'
   const download = (id: string) => fixture.browser.get(`/web/database/backup?backup_id=${id}`)
