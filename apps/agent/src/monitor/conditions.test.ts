@@ -117,12 +117,13 @@ test('a file that cannot be obeyed is told, of each database whose settings are 
 })
 
 test('an instance that may not delete is told so once, until it may', () => {
+  const seen = { ...calm, settings: [settings({ schedules: [] })] }
   const refused = ['2026-03-08T03:00:00Z', '2026-03-09T03:00:00Z'].map(at =>
     rotated(at, [{ code: 'rotation_refused' }]),
   )
-  const conditions = findConditions({ ...calm, jobs: refused })
+  const conditions = findConditions({ ...seen, jobs: refused })
   expect(conditions.map(({ id }) => id)).toEqual(['rotation_refused'])
-  const judged = (notice: Parameters<typeof isJudged>[1]) => isJudged({ ...calm, jobs: refused }, notice)
+  const judged = (notice: Parameters<typeof isJudged>[1]) => isJudged({ ...seen, jobs: refused }, notice)
   const once = reconcile([], conditions, judged, { now, channels: ['mail'] })
   const again = reconcile(
     once.map(notice => ({ ...notice, waiting: [] })),
@@ -131,7 +132,25 @@ test('an instance that may not delete is told so once, until it may', () => {
     { now, channels: ['mail'] },
   )
   expect(again.map(({ id, waiting }) => [id, waiting])).toEqual([['rotation_refused', []]])
-  expect(ids({ jobs: [rotated('2026-03-10T03:00:00Z', []), ...refused] })).toEqual([])
+  expect(findConditions({ ...seen, jobs: [rotated('2026-03-10T03:00:00Z', []), ...refused] })).toEqual([])
+  // A database that was dropped rotates no more; with PostgreSQL away nobody knows that it was.
+  expect(ids({ jobs: refused, settings: [] })).toEqual([])
+  expect(ids({ jobs: refused, settings: [], postgres: undefined })).toEqual(['rotation_refused'])
+})
+
+test('a database that rotates in peace says nothing of another that may not delete', () => {
+  const wiki = (createdAt: string) => ({
+    ...rotated(createdAt, []),
+    database: DatabaseName.parse('wiki'),
+  })
+  const known = [settings({ schedules: [] }), settings({ database: 'wiki', schedules: [] })]
+  const refused = (createdAt: string) => rotated(createdAt, [{ code: 'rotation_refused' }])
+  const jobs = [wiki('2026-03-09T03:05:00Z'), refused('2026-03-09T03:00:00Z')]
+  expect(ids({ jobs, settings: known })).toEqual(['rotation_refused'])
+  const nextNight = [wiki('2026-03-10T03:05:00Z'), refused('2026-03-10T03:00:00Z'), ...jobs]
+  expect(ids({ jobs: nextNight, settings: known })).toEqual(['rotation_refused'])
+  const may = [rotated('2026-03-10T03:00:00Z', []), ...jobs]
+  expect(ids({ jobs: may, settings: known })).toEqual([])
 })
 
 test('backups that another server made under a former id are told once, until those of each database are adopted', () => {

@@ -164,8 +164,11 @@ function ofJobs({ jobs = [], now }: Facts): Condition[] {
     }))
 }
 
-/** Each is told once, however many databases rotate every night: the right to delete is the whole instance's. */
-function ofRotation({ jobs = [] }: Facts): Condition[] {
+/**
+ * Each is told once, however many databases rotate every night. That one rotates in peace says nothing of another: it may
+ * keep everything, or have a place of its own. One that is gone rotates no more, so that its last word would stand for ever.
+ */
+function ofRotation({ jobs = [], settings, postgres }: Facts): Condition[] {
   const newestFirst = jobs
     .filter(job => job.kind === 'rotate' && job.state === 'completed')
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
@@ -175,9 +178,12 @@ function ofRotation({ jobs = [] }: Facts): Condition[] {
   const told: Condition[] = []
   const tell = (id: string, text: NoticeText) =>
     told.push({ id, kind: 'rotation_refused', severity: 'warning', ...saying(text) })
-  const isTold = (code: WarningText['code'], job: JobView | undefined) =>
-    job?.warnings.some(({ text }) => text.code === code) === true
-  if (isTold('rotation_refused', newestFirst[0])) tell('rotation_refused', { code: 'rotation_refused' })
+  const isTold = (code: WarningText['code'], job: JobView) =>
+    job.warnings.some(({ text }) => text.code === code)
+  const isGone = ({ database }: JobView) =>
+    postgres === 'answers' && settings?.some(known => known.database === database) === false
+  if (lastOfEach.some(job => isTold('rotation_refused', job) && !isGone(job)))
+    tell('rotation_refused', { code: 'rotation_refused' })
   if (lastOfEach.some(job => isTold('former_backups_stay', job)))
     tell('rotation_refused:former', { code: 'former_backups_stay' })
   return told
