@@ -11,6 +11,15 @@ export interface RegistryDatabase {
   close(): Promise<void>
 }
 
+/** How long any connection of the broker waits for its server. */
+export const CONNECTION_PATIENCE = {
+  connectionTimeoutMillis: 10_000,
+  statement_timeout: 30_000,
+  // Of a server that vanished without a word no answer comes, and no end of the connection either.
+  query_timeout: 32_000,
+  keepAlive: true,
+} as const
+
 export interface RegistryDatabaseOptions {
   readonly databaseUrl: string
   readonly maxConnections: number
@@ -23,11 +32,7 @@ export function openRegistryDatabase(options: RegistryDatabaseOptions): Registry
     connectionString: options.databaseUrl,
     max: options.maxConnections,
     application_name: 'odoo-backup broker',
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
-    // Of a server that vanished without a word no answer comes, and no end of the connection either.
-    query_timeout: 32_000,
-    keepAlive: true,
+    ...CONNECTION_PATIENCE,
   })
   pool.on('error', options.onIdleError)
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })

@@ -2,6 +2,7 @@ import type { Log } from '@odoo-backup/service'
 import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, runMigrations, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
+import { CONNECTION_PATIENCE } from '../../registry/database.ts'
 
 /** Work that is done on a schedule, once across all replicas of the broker. */
 export interface ScheduledWork {
@@ -85,6 +86,7 @@ async function onPostgres(options: BrokerJobsOptions, run: Run): Promise<Running
     max: 4,
     options: `-c search_path=${DEFAULT_SCHEMA}`,
     application_name: 'odoo-backup broker jobs',
+    ...CONNECTION_PATIENCE,
   })
   pool.on('error', onError)
   const client = await pool.connect()
