@@ -111,21 +111,19 @@ describe('an account that may restore alone, since it owes', () => {
     await refusedBackup('payment_required')
     const { body } = await surface.api('GET', '/connection')
     expect(body).toMatchObject({
-      state: 'connected',
-      refusal: {
-        code: 'payment_required',
-        message: expect.stringContaining('can be restored until'),
-        rechargeLink: expect.stringContaining(`${broker.url}/recharge/`),
-      },
+      state: 'payment_required',
+      mayRestore: true,
+      message: expect.stringContaining('can be restored until'),
+      rechargeLink: expect.stringContaining(`${broker.url}/recharge/`),
     })
     const login = await surface.cli('login')
-    expect(login.stdout + login.stderr).toContain('What is stored can be restored')
+    expect(login.status).toBe(77)
     expect(login.stdout + login.stderr).toContain(`${broker.url}/recharge/`)
   })
 
   test('lists what is stored, by page, API and command line', async () => {
     const page = await surface.page()
-    expect(page.status).toBe(200)
+    expect(page.status).toBe(402)
     expect(page.text).toContain(backup)
     expect(wordsOf(page)).toContain('credits are due')
     expect(page.text).toContain(`href="${broker.url}/recharge/`)

@@ -180,7 +180,9 @@ describe('a broker', () => {
   })
 
   test('that wants to be paid first: page 402 and API 402 with the way to buy credit, command line 77', async () => {
-    const seller = await runBroker({ BROKER_MONTHLY_CREDITS: '10' })
+    // Without days to restore in, so that the account may do nothing at all.
+    const plan = { name: 'standard', creditsPerMonth: 10, graceDays: 0, restoreDays: 0 }
+    const seller = await runBroker({ BROKER_MONTHLY_CREDITS: '10', BROKER_PLANS: JSON.stringify([plan]) })
     closing.push(() => seller.close())
     const here = await place(byBroker(seller.url))
     const { authLink } = JSON.parse((await here.surface.cli('login', '--json')).stderr)

@@ -29,23 +29,27 @@ import type { AgentError } from './errors.ts'
 
 export type { ConfigurationFault }
 
+export interface PaymentRequired {
+  readonly state: 'payment_required'
+  readonly message: string
+  readonly rechargeLink?: string
+  /** What is stored can be listed and restored all the same. */
+  readonly mayRestore?: true
+}
+
 export interface Connected {
   readonly state: 'connected'
   readonly folder: string
   readonly account?: string
-  /** Why backups are not taken although what is stored can be reached: credit is lacking, or there is no room. */
-  readonly refusal?: {
-    readonly code: 'payment_required' | 'storage_full'
-    readonly message: string
-    readonly rechargeLink?: string
-  }
+  /** Why no backup is taken although all else works: there is no room. */
+  readonly refusal?: { readonly code: 'storage_full'; readonly message: string }
 }
 
 /** Whether the agent can reach storage, and if not, what the administrator does about it. */
 export type ConnectionState =
   | Connected
   | { readonly state: 'login_required'; readonly authLink: string }
-  | { readonly state: 'payment_required'; readonly message: string; readonly rechargeLink?: string }
+  | PaymentRequired
 
 /**
  * Everything that a person can ask of an agent. The HTTP API, the pages and the command line are thin shells

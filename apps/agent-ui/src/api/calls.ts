@@ -48,16 +48,7 @@ interface Items<Item> {
 }
 
 export type Connection =
-  | {
-      readonly state: 'connected'
-      readonly folder: string
-      readonly account?: string
-      readonly refusal?: {
-        readonly code: string
-        readonly message: string
-        readonly rechargeLink?: string
-      }
-    }
+  | { readonly state: 'connected'; readonly folder: string; readonly account?: string }
   | { readonly state: 'login_required'; readonly authLink: string }
   | { readonly state: 'payment_required'; readonly message: string; readonly rechargeLink?: string }
 

@@ -29,7 +29,11 @@ export async function runCli(args: readonly string[], world: World, version: str
       world.stderr.write(
         `${JSON.stringify({ code: failure?.code ?? 'internal', message, exitCode, ...links(failure) })}\n`,
       )
-    else world.stderr.write(`odoo-backup: ${plainText(message)}\n`)
+    else {
+      world.stderr.write(`odoo-backup: ${plainText(message)}\n`)
+      if (failure?.rechargeLink !== undefined)
+        world.stderr.write(`Buy credit: ${plainText(failure.rechargeLink)}\n`)
+    }
     return exitCode
   }
 }

@@ -1,5 +1,5 @@
 import { AgentError } from '../errors.ts'
-import type { Connected, ConnectionState } from '../operations.ts'
+import type { ConnectionState, PaymentRequired } from '../operations.ts'
 import { standing, withAnyPurpose } from './any-purpose.ts'
 import type { BrokerClient } from './broker-client.ts'
 import type { CredentialSource } from './credential-source.ts'
@@ -25,29 +25,28 @@ export async function connectToAccount(
     await credentials.forget()
   }
   try {
-    const { result, refusals } = await withAnyPurpose(purpose => credentials.get(purpose))
+    const { result, purpose, refusals } = await withAnyPurpose(wanted => credentials.get(wanted))
+    const refusal = standing(refusals)
+    if (refusal?.code === 'payment_required')
+      return { ...paymentRequired(refusal), ...(purpose === 'restore' ? { mayRestore: true } : {}) }
     const { maskedEmail } = await broker().account()
     return {
       state: 'connected',
       folder: result.folder,
       ...(maskedEmail === undefined ? {} : { account: maskedEmail }),
-      ...refusalOf(standing(refusals)),
+      ...(refusal?.code === 'storage_full'
+        ? { refusal: { code: refusal.code, message: refusal.message } }
+        : {}),
     }
   } catch (error) {
     if (!(error instanceof AgentError)) throw error
-    if (error.code === 'payment_required') {
-      const { message, rechargeLink } = error
-      return { state: 'payment_required', message, ...(rechargeLink === undefined ? {} : { rechargeLink }) }
-    }
+    if (error.code === 'payment_required') return paymentRequired(error)
     if (error.code === 'access_revoked') await dependencies.renewKey()
     else if (error.code !== 'login_required') throw error
     return { state: 'login_required', authLink: await broker().loginLink(request.redirect) }
   }
 }
 
-/** A purpose that the account never gave is its decision; what hinders one that it gave is told. */
-function refusalOf(error: AgentError | undefined): Pick<Connected, 'refusal'> {
-  if (error?.code !== 'payment_required' && error?.code !== 'storage_full') return {}
-  const { code, message, rechargeLink } = error
-  return { refusal: { code, message, ...(rechargeLink === undefined ? {} : { rechargeLink }) } }
+function paymentRequired({ message, rechargeLink }: AgentError): PaymentRequired {
+  return { state: 'payment_required', message, ...(rechargeLink === undefined ? {} : { rechargeLink }) }
 }

@@ -204,16 +204,9 @@ function ofAccount(facts: Facts): Condition[] {
         ...saying({ code: notice.kind, words: notice.message }),
       }),
     )
-  const words = creditLacking(facts.connection)
-  if (words === undefined) return told
-  const text: NoticeText = { code: 'credit_lacking', words }
+  if (facts.connection?.state !== 'payment_required') return told
+  const text: NoticeText = { code: 'credit_lacking', words: facts.connection.message }
   return [...told, { id: 'credit', kind: 'credit_running_out', severity: 'error', ...saying(text) }]
-}
-
-function creditLacking(connection: Facts['connection']): string | undefined {
-  if (connection?.state === 'payment_required') return connection.message
-  const refusal = connection?.state === 'connected' ? connection.refusal : undefined
-  return refusal?.code === 'payment_required' ? refusal.message : undefined
 }
 
 function ofDatabases(facts: Facts): Condition[] {

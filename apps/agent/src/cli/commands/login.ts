@@ -50,9 +50,5 @@ function report(invocation: Invocation, state: ConnectionState): void {
   const account = state.account === undefined ? '' : ` Account: ${state.account}.`
   invocation.say(plainText(`Connected. Backups are kept in the folder ${state.folder}.${account}`))
   if (state.refusal !== undefined)
-    invocation.say(
-      plainText(
-        `What is stored can be restored, but no backup is taken. ${state.refusal.message} ${state.refusal.rechargeLink ?? ''}`,
-      ).trimEnd(),
-    )
+    invocation.say(plainText(`No backup is taken for now. ${state.refusal.message}`))
 }

@@ -95,6 +95,6 @@ function connectionLine(connection: ConnectionState): string {
   if (connection.state === 'payment_required') return plainText(connection.message)
   const account = connection.account === undefined ? '' : `, account ${connection.account}`
   const { refusal } = connection
-  const hindrance = refusal === undefined ? '' : ` ${refusal.message} ${refusal.rechargeLink ?? ''}`
-  return plainText(`Connected: folder ${connection.folder}${account}.${hindrance}`).trimEnd()
+  const hindrance = refusal === undefined ? '' : ` ${refusal.message}`
+  return plainText(`Connected: folder ${connection.folder}${account}.${hindrance}`)
 }

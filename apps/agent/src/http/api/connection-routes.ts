@@ -20,18 +20,18 @@ const Connection = z.discriminatedUnion('state', [
     account: z.string().optional(),
     refusal: z
       .object({
-        code: z.enum(['payment_required', 'storage_full']),
+        code: z.literal('storage_full'),
         message: z.string(),
-        rechargeLink: z.string().optional(),
       })
       .optional()
-      .describe('Why no backup is taken although what is stored can be reached'),
+      .describe('Why no backup is taken although all else works'),
   }),
   z.object({ state: z.literal('login_required'), authLink: z.url() }),
   z.object({
     state: z.literal('payment_required'),
     message: z.string(),
     rechargeLink: z.string().optional(),
+    mayRestore: z.literal(true).optional().describe('What is stored can be listed and restored all the same'),
   }),
 ])
 

@@ -3,7 +3,7 @@ import { type Html, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import { circumstancesOf, isCopyFor, isOwn, restoreReason } from '../../operations/restore-default.ts'
-import type { Connected } from '../../operations.ts'
+import type { PaymentRequired } from '../../operations.ts'
 import { someInventory } from '../../overview/some-inventory.ts'
 import { isOver } from '../../wording/job.ts'
 import { ownUrl } from '../access/own-address.ts'
@@ -51,9 +51,9 @@ export async function showBackups(
     session.awaitsCode = true
     return answerPage(response, logInAtBrokerPage(connection.authLink, words))
   }
-  if (connection.state === 'payment_required')
+  if (connection.state === 'payment_required' && connection.mayRestore !== true)
     return answerPage(response, paymentPage(connection.message, connection.rechargeLink, words), 402)
-  const { refusal } = connection
+  const refusal = connection.state === 'payment_required' ? connection : connection.refusal
   await answerBackupList(context, request, response, session, refusal === undefined ? {} : { refusal })
 }
 
@@ -71,11 +71,14 @@ export async function bindByForm(
   response.redirect(303, '/web/database/backups')
 }
 
+/** Why an account takes no new backup although what it has can be read. */
+type Refusal = Pick<PaymentRequired, 'message' | 'rechargeLink'> & { readonly state?: 'payment_required' }
+
 /** What stands above the list. */
 export interface ListRemarks {
   readonly refused?: { readonly form: RestoreForm; readonly error: string; readonly status: number }
   /** Why the account takes no new backup. */
-  readonly refusal?: NonNullable<Connected['refusal']>
+  readonly refusal?: Refusal
 }
 
 /** The list, with what was entered and the error when a restore was refused. */
@@ -115,15 +118,11 @@ export async function answerBackupList(
       ),
     ],
   })
-  answerPage(response, body, refused?.status ?? 200)
+  answerPage(response, body, refused?.status ?? (refusal?.state === 'payment_required' ? 402 : 200))
 }
 
 /** What is stored can be restored; who may do something about the rest gets the way to it. */
-function noNewBackups(
-  { message, rechargeLink }: NonNullable<Connected['refusal']>,
-  principal: Principal,
-  words: PageWords,
-): Html {
+function noNewBackups({ rechargeLink, message }: Refusal, principal: Principal, words: PageWords): Html {
   const mayPay = principal.database === undefined && principal.role === 'administer'
   const link = rechargeLink !== undefined && mayPay && outwardLink(rechargeLink, words.buyCredit)
   return html`${english(words, message)} ${link}`

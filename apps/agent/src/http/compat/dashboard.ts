@@ -61,7 +61,6 @@ async function rechargeUrl(
 ): Promise<string | undefined> {
   if (connection.state === 'payment_required') return connection.rechargeLink
   if (connection.state !== 'connected' || connection.account === undefined) return undefined
-  if (connection.refusal?.rechargeLink !== undefined) return connection.refusal.rechargeLink
   return operations.rechargeLink().catch(() => undefined)
 }
 
