@@ -71,7 +71,7 @@ export const dashboard: Messages['dashboard'] = {
     restore_only: 'eine Zahlung ist fällig: Wiederherstellen geht, neue Sicherungen nicht',
     lapsed: 'eine Zahlung ist fällig: Sicherungen bleiben, doch bis zur Zahlung geht nichts',
     suspended: 'vom Betreiber gesperrt',
-    not_billed: 'noch nicht benutzt: Der erste Monat beginnt mit der ersten Sicherung',
+    not_billed: 'noch nicht benutzt: Der erste Monat beginnt, sobald ein Server verbunden wird',
   },
   balance: 'Guthaben',
   owed: 'Fällig',

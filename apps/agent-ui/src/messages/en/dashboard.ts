@@ -68,7 +68,7 @@ export const dashboard = {
     restore_only: 'a payment is due: backups can be restored, but no new ones are taken',
     lapsed: 'a payment is due: backups are kept, but nothing can be taken or restored until it is paid',
     suspended: 'suspended by the operator',
-    not_billed: 'not used yet: the first month begins with the first backup',
+    not_billed: 'not used yet: the first month begins when a server is connected',
   },
   balance: 'Balance',
   owed: 'Due',

@@ -15,7 +15,7 @@ const STATES: Record<Credit['state'], string> = {
   restore_only: 'a payment is due: backups can be restored, but no new ones are taken',
   lapsed: 'a payment is due: nothing can be taken or restored until it is paid',
   suspended: 'suspended by the operator',
-  not_billed: 'not used yet: the first month begins with the first backup',
+  not_billed: 'not used yet: the first month begins when a server is connected',
 }
 
 export function addAccount(program: Command, world: World): void {

@@ -177,7 +177,7 @@ export const de: Messages = {
       lapsed:
         'Eine Zahlung ist fällig. Ihre Sicherungen werden aufgehoben, aber bis sie bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
       suspended: 'Vom Betreiber gesperrt.',
-      not_billed: 'Noch nicht benutzt: Der erste Monat beginnt mit der ersten Sicherung.',
+      not_billed: 'Noch nicht benutzt: Der erste Monat beginnt, sobald ein Server verbunden wird.',
     },
     plan: 'Tarif',
     bought: 'Gekauft',

@@ -171,7 +171,7 @@ export const en = {
       lapsed:
         'A payment is due. Your backups are kept, but nothing can be taken or restored until it is paid.',
       suspended: 'Suspended by the operator.',
-      not_billed: 'Not used yet: the first month begins with the first backup.',
+      not_billed: 'Not used yet: the first month begins when a server is connected.',
     },
     plan: 'Plan',
     bought: 'Bought',
