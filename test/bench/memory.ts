@@ -122,7 +122,7 @@ try {
   const measured = await backUp(agent)
   peakRssMiB = Math.max(measured.residentMiB, memoryOf(agent).highestMiB)
   console.log(
-    `Highest of ${measured.samples} samples: ${measured.residentMiB.toFixed(0)} MiB; its own programs beside it: ${measured.childrenMiB.toFixed(0)} MiB`,
+    `Highest of ${measured.samples} samples in ${measured.seconds.toFixed(1)} s: ${measured.residentMiB.toFixed(0)} MiB; its own programs beside it: ${measured.childrenMiB.toFixed(0)} MiB`,
   )
   console.log(
     JSON.stringify({
@@ -130,7 +130,6 @@ try {
       peakRssMiB: Math.round(peakRssMiB * 10) / 10,
       databaseMiB: Math.round(made.databaseBytes / MIB),
       filestoreMiB: Math.round(made.filestoreBytes / MIB),
-      seconds: Math.round(measured.seconds * 10) / 10,
     }),
   )
 } finally {

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AgentError } from '../errors.ts'
 import { systemErrorCode } from '../system-error.ts'
+import { unusable } from './file.ts'
 
 /** A holder needs milliseconds; one that is silent for so long has died. */
 const STALE_AFTER_MS = 30_000
@@ -53,7 +54,7 @@ async function created(lockFile: string, token: string): Promise<boolean> {
     return true
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false
-    throw error
+    throw unusable(lockFile, 'made', error)
   }
 }
 

@@ -148,10 +148,17 @@ function versionOf(found: { ino: bigint; size: bigint; mtimeNs: bigint }): FileV
   return { inode: found.ino, sizeBytes: found.size, modifiedNs: found.mtimeNs }
 }
 
-function unusable(path: string, verb: string, cause: unknown): AgentError {
-  return new AgentError(
-    'configuration_unwritable',
-    `${path} cannot be ${verb} (${systemErrorCode(cause) ?? 'unknown'}). Let the user that the agent runs as own the file and its folder.`,
-    { cause },
-  )
+/** `configuration_unwritable`, with what to do about the system's reason. */
+export function unusable(path: string, verb: string, cause: unknown): AgentError {
+  const reason = systemErrorCode(cause) ?? 'unknown'
+  const remedy = REMEDIES[reason] ?? 'Let the user that the agent runs as own the file and its folder.'
+  return new AgentError('configuration_unwritable', `${path} cannot be ${verb} (${reason}). ${remedy}`, {
+    cause,
+  })
+}
+
+const REMEDIES: Record<string, string> = {
+  ENOSPC: 'Its disk is full: free space there.',
+  EDQUOT: 'The quota of its owner is used up: free space there, or raise it.',
+  EROFS: 'Its disk is mounted for reading only: mount it for writing, or look why the system did so.',
 }

@@ -12,6 +12,7 @@ function stage() {
   let now = Date.parse('2026-01-01T00:00:00Z')
   let document: IniDocument = parseIni('[options]\n')
   let asked = 0
+  let full = false
   let answer: () => Promise<VendedCredentials> = async () => vended(HOUR_MS)
   const vended = (lifeMs: number): VendedCredentials => ({
     purpose: 'backup',
@@ -27,9 +28,9 @@ function stage() {
   })
   const unused = () => Promise.reject(new Error('not asked for in these tests'))
   const broker: BrokerClient = {
-    credentials: () => {
+    credentials: async purpose => {
       asked++
-      return answer()
+      return { ...(await answer()), purpose }
     },
     bind: unused,
     loginLink: unused,
@@ -43,6 +44,7 @@ function stage() {
       configuration: {
         refresh: async () => ({ document }),
         change: async edit => {
+          if (full) throw new AgentError('configuration_unwritable', 'full')
           document = edit(document)
         },
       },
@@ -53,6 +55,12 @@ function stage() {
     vended,
     asked: () => asked,
     text: () => formatIni(document),
+    diskIsFull: (is: boolean) => {
+      full = is
+    },
+    renewKey: () => {
+      document = parseIni('[options]\nodoo_backup_sh_user_key = another\n')
+    },
     advance: (ms: number) => {
       now += ms
     },
@@ -136,4 +144,45 @@ test('whoever was refused with a credential gets another one, although somebody 
   expect(any.accessKeyId).toBe(accessKeyId)
   expect(other.accessKeyId).not.toBe(accessKeyId)
   expect(asked()).toBe(2)
+})
+
+test('on a full disk a credential serves from memory, and is written with the next that can be', async () => {
+  const { open, asked, diskIsFull, text, advance } = stage()
+  const source = open()
+  diskIsFull(true)
+  expect((await source.get('backup')).accessKeyId).toBe('key-1')
+  await source.get('rotate')
+  expect((await source.get('backup')).accessKeyId).toBe('key-1')
+  expect((await source.get('rotate')).accessKeyId).toBe('key-2')
+  expect(asked()).toBe(2)
+  expect(text()).not.toContain('key-1')
+  diskIsFull(false)
+  await source.get('restore')
+  for (const key of ['key-1', 'key-2', 'key-3']) expect(text()).toContain(key)
+  advance(HOUR_MS - 60_000)
+  expect((await source.get('backup')).accessKeyId).toBe('key-4')
+})
+
+test('a full disk hides no refusal, and what was dropped on it does not come back', async () => {
+  const { open, diskIsFull, answerWith, advance, text } = stage()
+  const source = open()
+  await source.get('backup')
+  await source.get('restore')
+  diskIsFull(true)
+  answerWith(() => Promise.reject(new AgentError('access_revoked', 'revoked')))
+  await expect(source.get('backup', 'key-1')).rejects.toMatchObject({ code: 'access_revoked' })
+  await expect(source.get('restore')).rejects.toMatchObject({ code: 'access_revoked' })
+  diskIsFull(false)
+  advance(1)
+  await expect(source.get('restore')).rejects.toMatchObject({ code: 'access_revoked' })
+  expect(text().trim()).toBe('[options]')
+})
+
+test('what was given to a former key, and not written, is not given to the next', async () => {
+  const { open, diskIsFull, renewKey } = stage()
+  const source = open()
+  diskIsFull(true)
+  await source.get('backup')
+  renewKey()
+  expect((await source.get('backup')).accessKeyId).toBe('key-2')
 })
