@@ -74,6 +74,6 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   if (interfaceFolder !== undefined) app.use('/odoo_backup_sh', webInterface(interfaceFolder, settings))
   const home = interfaceFolder === undefined ? '/web/database/backups' : '/odoo_backup_sh/'
   app.get('/', (_request, response) => response.redirect(302, home))
-  app.use(agentErrorsAsProblems)
+  app.use(agentErrorsAsProblems(access))
   return finishHttpApp(app, { log })
 }

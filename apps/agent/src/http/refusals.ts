@@ -1,10 +1,14 @@
 import { HttpProblem } from '@odoo-backup/service'
 import type { ErrorRequestHandler } from 'express'
 import { AgentError } from '../errors.ts'
+import type { Access } from './access/access.ts'
+import { failureFor } from './access/account-links.ts'
 
 /** The agent's own errors as problems (RFC 9457): code, status and message are the same on every surface. */
-export const agentErrorsAsProblems: ErrorRequestHandler = (error, _request, _response, next) => {
-  next(error instanceof AgentError ? asProblem(error) : error)
+export function agentErrorsAsProblems(access: Pick<Access, 'admitted'>): ErrorRequestHandler {
+  return (error, request, _response, next) => {
+    next(error instanceof AgentError ? asProblem(failureFor(access.admitted(request), error)) : error)
+  }
 }
 
 function asProblem(error: AgentError): HttpProblem {

@@ -15,6 +15,8 @@ import { principalOfToken } from './tokens.ts'
 export interface Access {
   /** By `Authorization: Bearer`, else by the session cookie; refuses forged requests with `cross_site`. */
   principal(request: Request): Promise<Principal | undefined>
+  /** Who this request was found to come from so far, without looking again. */
+  admitted(request: Request): Principal | undefined
   /** Whether who was let in before still would be. */
   isWelcome(request: Request): Promise<boolean>
   /** Kept alive by this, unless the request says that nobody attends to the page (`X-Unattended`). */
@@ -42,6 +44,7 @@ const UNATTENDED_HEADER = 'x-unattended'
 export function createAccess({ operations, tokens, settings, clock }: AccessOptions): Access {
   const sessions = createSessions(clock)
   const gate = createPasswordGate()
+  const admitted = new WeakMap<Request, Principal>()
 
   const refuseForeign = (request: Request) => {
     if (requestOrigin(request, settings()) === 'foreign') throw crossSite()
@@ -57,12 +60,15 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
             'not_signed_in',
             'This token is not known (any more). Make another: odoo-backup token add.',
           )
+        admitted.set(request, principal)
         return principal
       }
       const session = this.session(request)
       if (session !== undefined) refuseForged(request, session, settings())
       return session?.principal
     },
+
+    admitted: request => admitted.get(request),
 
     async isWelcome(request) {
       try {
@@ -75,7 +81,10 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
 
     session(request) {
       const secret = cookieOf(request)
-      return secret === undefined ? undefined : sessions.find(secret, { unattended: isUnattended(request) })
+      const session =
+        secret === undefined ? undefined : sessions.find(secret, { unattended: isUnattended(request) })
+      if (session !== undefined) admitted.set(request, session.principal)
+      return session
     },
 
     async checkMasterPassword(request, given) {
@@ -104,6 +113,7 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
       const former = cookieOf(request)
       if (former !== undefined) sessions.close(former)
       const { secret, session } = sessions.open(principal)
+      admitted.set(request, principal)
       const secure = ownOrigin(request, settings()).startsWith('https:')
       // Lax, not strict: the browser comes back from the log-in at the broker by a link of another site.
       response.cookie(COOKIE, secret, { httpOnly: true, sameSite: 'lax', secure, path: '/' })

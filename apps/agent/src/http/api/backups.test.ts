@@ -165,10 +165,10 @@ describe('backups', () => {
     expect(body).toMatchObject({ code, status, detail: 'Do this.' })
   })
 
-  test('a log-in that is needed comes with its link', async () => {
+  test('a log-in that is needed comes with its link for the administrator', async () => {
     const authLink = 'https://broker.example/login/1'
     api.fixture.agent.broken = new AgentError('login_required', 'Log in.', { authLink })
-    expect((await api.call('get', '/backups', api.tokens.look).expect(401)).body).toMatchObject({
+    expect((await api.call('get', '/backups', api.tokens.administer).expect(401)).body).toMatchObject({
       code: 'login_required',
       authLink,
     })

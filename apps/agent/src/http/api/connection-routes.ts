@@ -8,8 +8,9 @@ import {
 import type { Route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { AgentError } from '../../errors.ts'
+import { connectionFor } from '../access/account-links.ts'
 import { knownOrigins, ownOrigin, safeRedirect } from '../access/own-address.ts'
-import { requireRole, requireWholeServer } from '../access/permission.ts'
+import { requireWholeServer } from '../access/permission.ts'
 import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 
@@ -61,13 +62,11 @@ export function connectionRoutes({ access, agent, recent, settings }: ApiContext
           wanted === undefined ? undefined : safeRedirect(wanted, origin, knownOrigins(request, settings()))
         if (wanted !== undefined && path === undefined)
           throw new AgentError('invalid_request', 'The log-in can lead back to a page of this server alone.')
-        const connection = await agent.connect(
-          path === undefined ? {} : { redirect: new URL(path, origin).href },
+        const connection = connectionFor(
+          principal,
+          await agent.connect(path === undefined ? {} : { redirect: new URL(path, origin).href }),
         )
-        // Who follows the link decides whose storage the backups go to.
         if (connection.state === 'login_required') {
-          requireRole(principal, 'administer')
-          requireWholeServer(principal)
           const session = access.session(request)
           if (session !== undefined) session.awaitsCode = true
         }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { BACKUP, useAgentApi } from '../../../../../test/fixtures/agent-api.ts'
+import { AgentError } from '../../errors.ts'
 
 const api = useAgentApi()
 
@@ -61,6 +62,41 @@ describe('signing in with an Odoo user', () => {
     result({ uid: 4, is_system: false })
     expect((await signIn().expect(403)).body.code).toBe('not_permitted')
   })
+
+  test.each([true, false])(
+    'whose log-in is for one database (manager: %s) is told on the pages who must log in or pay, without the links',
+    async manager => {
+      result({ uid: 2, is_system: manager, is_internal_user: true })
+      await signIn().expect(201)
+      const links = {
+        authLink: 'https://broker.example/login/1',
+        rechargeLink: 'https://broker.example/recharge/1',
+      }
+      const pages = [
+        ['/web/database/backups', 401, 402],
+        [`/web/database/backup?backup_id=${BACKUP}`, manager ? 401 : 403, manager ? 402 : 403],
+        ['/odoo_backup_sh/get_s3_credentials', 403, 403],
+      ] as const
+      const ask = async (path: string, status: number) => {
+        const { text } = await api.fixture.browser.get(path).expect(status)
+        expect(text).not.toContain('broker.example')
+        if (status !== 403) expect(text).toContain('Whoever administers the whole server')
+      }
+      for (const [path, toLogIn, toPay] of pages) {
+        api.fixture.agent.broken = path.includes('backup_id')
+          ? new AgentError('login_required', 'Log in.', links)
+          : undefined
+        api.fixture.agent.connection = { state: 'login_required', ...links }
+        await ask(path, toLogIn)
+        if (path.includes('backup_id'))
+          api.fixture.agent.broken = new AgentError('payment_required', 'Pay.', links)
+        api.fixture.agent.connection = { state: 'payment_required', message: 'Pay.', ...links }
+        await ask(path, toPay)
+      }
+      await api.fixture.browser.get('/web/database/backups?odoo_backup_code=of-a-stranger').expect(403)
+      expect(api.fixture.agent.codes).toEqual([])
+    },
+  )
 
   test('HTTP 200 with uid null means two factors: refused, and said so', async () => {
     result({ uid: null })

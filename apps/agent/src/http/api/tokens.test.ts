@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { BACKUP, useAgentApi } from '../../../../../test/fixtures/agent-api.ts'
+import { AgentError } from '../../errors.ts'
 
 const api = useAgentApi()
 
@@ -70,11 +71,52 @@ describe('tokens', () => {
   })
 })
 
-test('the link of the log-in, which decides where backups go, is for administrators of the whole server alone', async () => {
+test('the link of the log-in, which decides where backups go, is for administrators of the whole server alone; others are told who must log in', async () => {
   api.fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login/1' }
-  for (const token of [api.tokens.look, api.tokens.operate, api.tokens.shopOnly])
-    expect((await api.call('get', '/connection', token).expect(403)).text).not.toContain('broker.example')
+  for (const token of [api.tokens.look, api.tokens.operate, api.tokens.shopOnly]) {
+    const { body, text } = await api.call('get', '/connection', token).expect(401)
+    expect(body.detail).toContain('Whoever administers the whole server must log in.')
+    expect(text).not.toContain('broker.example')
+  }
   expect((await api.call('get', '/connection', api.tokens.administer).expect(200)).body.authLink).toBe(
     'https://broker.example/login/1',
   )
+})
+
+test('the link to credit is for administrators of the whole server alone; others are told who can buy it', async () => {
+  const rechargeLink = 'https://broker.example/recharge/1'
+  api.fixture.agent.connection = { state: 'payment_required', message: 'Not enough credit.', rechargeLink }
+  for (const token of [api.tokens.look, api.tokens.operate, api.tokens.shopOnly]) {
+    const { body } = await api.call('get', '/connection', token).expect(200)
+    expect(body).toEqual({
+      state: 'payment_required',
+      message: 'Not enough credit. Whoever administers the whole server can buy credit.',
+    })
+  }
+  expect((await api.call('get', '/connection', api.tokens.administer).expect(200)).body).toMatchObject({
+    message: 'Not enough credit.',
+    rechargeLink,
+  })
+})
+
+test('a refusal of any call gives its links to administrators of the whole server alone', async () => {
+  const authLink = 'https://broker.example/login/1'
+  const rechargeLink = 'https://broker.example/recharge/1'
+  for (const [code, status] of [
+    ['login_required', 401],
+    ['payment_required', 402],
+  ] as const) {
+    api.fixture.agent.broken = new AgentError(code, 'Do this.', { authLink, rechargeLink })
+    for (const token of [api.tokens.look, api.tokens.operate, api.tokens.shopOnly]) {
+      const { body, text } = await api.call('get', '/backups', token).expect(status)
+      expect(body.code).toBe(code)
+      expect(body.detail).toContain('Whoever administers the whole server')
+      expect(text).not.toContain('broker.example')
+    }
+    expect((await api.call('get', '/backups', api.tokens.administer).expect(status)).body).toMatchObject({
+      detail: 'Do this.',
+      authLink,
+      rechargeLink,
+    })
+  }
 })

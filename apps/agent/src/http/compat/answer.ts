@@ -1,6 +1,7 @@
 import { type Html, sendPage } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
+import { failureFor } from '../access/account-links.ts'
 import type { CompatContext } from './context.ts'
 import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
 import { alert, english } from './pages/frame.ts'
@@ -12,9 +13,12 @@ export function answerPage(response: Response, body: Html, status = 200, title?:
   sendPage(response, { title: title ?? usual, language, skip, body, status, look: 'odoo' })
 }
 
-/** Renders any failure as a page with its status. What is not an AgentError is logged and not shown. */
+/**
+ * Renders any failure as a page with its status, as far as the visitor may see it. What is not an AgentError is logged
+ * and not shown.
+ */
 export function answerFailure(context: CompatContext, response: Response, error: unknown): void {
-  const failure = asAgentError(context, error)
+  const failure = failureFor(context.access.admitted(response.req), asAgentError(context, error))
   if (failure.retryAfterSeconds !== undefined) response.set('retry-after', String(failure.retryAfterSeconds))
   answerPage(response, failureBody(failure, wordsFor(response.req)), failure.status)
 }

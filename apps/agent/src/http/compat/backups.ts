@@ -6,9 +6,10 @@ import { circumstancesOf, isCopyFor, isOwn, restoreReason } from '../../operatio
 import type { PaymentRequired } from '../../operations.ts'
 import { someInventory } from '../../overview/some-inventory.ts'
 import { isOver } from '../../wording/job.ts'
+import { connectionFor, requireForAccount } from '../access/account-links.ts'
 import { ownUrl } from '../access/own-address.ts'
-import { mayReach, mayReachBackup, requireWholeServer } from '../access/permission.ts'
-import type { Principal, Session } from '../access/sessions.ts'
+import { mayReach, mayReachBackup } from '../access/permission.ts'
+import type { Session } from '../access/sessions.ts'
 import { unreachableFor } from '../api/unreachable.ts'
 import { answerPage, asAgentError } from './answer.ts'
 import type { CompatContext } from './context.ts'
@@ -37,7 +38,7 @@ export async function showBackups(
   const code = queryText(request, BINDING_CODE_PARAMETER)
   if (session === undefined) return answerPage(response, signInPage({ words, next: ownPath(request), code }))
   if (code !== undefined) {
-    requireWholeServer(session.principal)
+    requireForAccount(session.principal)
     // Whoever did not set out from here may have been lured by a link with a stranger's code.
     if (!session.awaitsCode) return answerPage(response, confirmCodePage(code, session.formToken, words))
     session.awaitsCode = false
@@ -45,9 +46,8 @@ export async function showBackups(
     return response.redirect(303, ownPath(request))
   }
   const redirect = ownUrl(request, context.settings(), [BINDING_CODE_PARAMETER])
-  const connection = await context.operations.connect({ redirect })
+  const connection = connectionFor(session.principal, await context.operations.connect({ redirect }))
   if (connection.state === 'login_required') {
-    requireWholeServer(session.principal)
     session.awaitsCode = true
     return answerPage(response, logInAtBrokerPage(connection.authLink, words))
   }
@@ -65,7 +65,7 @@ export async function bindByForm(
 ): Promise<void> {
   const principal = await context.access.principal(request)
   if (principal === undefined) throw new AgentError('not_signed_in', 'Your session is over. Sign in again.')
-  requireWholeServer(principal)
+  requireForAccount(principal)
   const { odoo_backup_code: code } = readForm(BindForm, request)
   await context.operations.connect({ code })
   response.redirect(303, '/web/database/backups')
@@ -111,7 +111,7 @@ export async function answerBackupList(
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     error: refused?.error,
     warnings: [
-      ...(refusal === undefined ? [] : [noNewBackups(refusal, session.principal, words)]),
+      ...(refusal === undefined ? [] : [noNewBackups(refusal, words)]),
       ...(failure === undefined ? [] : [english(words, failure)]),
       ...unreachableFor(session.principal, inventory).map(
         ({ place, message }) => html`${words.notListed(place)} ${marked(words, message)}`,
@@ -121,10 +121,9 @@ export async function answerBackupList(
   answerPage(response, body, refused?.status ?? (refusal?.state === 'payment_required' ? 402 : 200))
 }
 
-/** What is stored can be restored; who may do something about the rest gets the way to it. */
-function noNewBackups({ rechargeLink, message }: Refusal, principal: Principal, words: PageWords): Html {
-  const mayPay = principal.database === undefined && principal.role === 'administer'
-  const link = rechargeLink !== undefined && mayPay && outwardLink(rechargeLink, words.buyCredit)
+/** What is stored can be restored; who may do something about the rest has been given the way to it. */
+function noNewBackups({ rechargeLink, message }: Refusal, words: PageWords): Html {
+  const link = rechargeLink !== undefined && outwardLink(rechargeLink, words.buyCredit)
   return html`${english(words, message)} ${link}`
 }
 

@@ -1,7 +1,7 @@
 import { BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
 import type { Request, Response } from 'express'
+import { requireForAccount } from '../access/account-links.ts'
 import { knownOrigins, ownOrigin, ownUrl, safeRedirect } from '../access/own-address.ts'
-import { requireWholeServer } from '../access/permission.ts'
 import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { queryText } from './form.ts'
@@ -24,7 +24,7 @@ export async function getS3Credentials(
   const here = ownUrl(request, settings, [BINDING_CODE_PARAMETER])
   const session = context.access.session(request)
   if (session === undefined) return answerPage(response, signInPage({ words, next: here, code }))
-  requireWholeServer(session.principal)
+  requireForAccount(session.principal)
   if (code !== undefined && !session.awaitsCode)
     return answerPage(response, confirmCodePage(code, session.formToken, words))
   session.awaitsCode = false
