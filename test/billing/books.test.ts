@@ -335,7 +335,7 @@ test('on a database that was restored billing is paused until the operator resum
   await started.control.pause('looking at it', 'operator')
   await expect(started.control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
   await changesOf(started).reconcile({ accept: false, creditMissing: false }, by)
-  await started.control.resume('operator')
+  await started.control.resume('operator', { force: true })
   expect(await desk.open().control.pausedReason()).toBeUndefined()
 })
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { Pool } from 'pg'
+import type { AuditEvent, AuditTrail } from '../../apps/broker/src/audit/audit-trail.ts'
 import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
 import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
 import { startTcpProxy } from '../faults/tcp-proxy.ts'
@@ -32,8 +33,10 @@ afterAll(async () => {
 
 const open = () => desk.open({ BROKER_MONTHLY_CREDITS: '10' })
 
-function changesOf({ ledger, plans, provider, renewal, control }: ReturnType<typeof open>) {
-  const audit = { record: async () => undefined }
+function changesOf(
+  { ledger, plans, provider, renewal, control }: ReturnType<typeof open>,
+  audit: AuditTrail = { record: async () => undefined },
+) {
   const { pool } = desk.registry
   return createBillingChanges({
     pool,
@@ -69,6 +72,11 @@ test('after a dump was restored in place, billing rests until reconciled, and no
   await after.renewal.renew(accountId)
   expect(await after.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
   await expect(changesOf(after).resume(by)).rejects.toMatchObject({ code: 'not_reconciled' })
+  await changesOf(after).reconcile({ accept: false, creditMissing: false }, by)
+  await expect(changesOf(after).resume(by)).rejects.toMatchObject({
+    code: 'not_reconciled',
+    detail: expect.stringContaining('1 account from which credit is missing'),
+  })
   const { balances } = await changesOf(after).reconcile({ accept: false, creditMissing: true }, by)
   expect(balances?.missing).toEqual([{ accountId, credits: 10 }])
   const again = await changesOf(after).reconcile({ accept: false, creditMissing: true }, by)
@@ -77,6 +85,81 @@ test('after a dump was restored in place, billing rests until reconciled, and no
   await after.renewal.renew(accountId)
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 30, available: 30 })
   expect(await after.ledger.unpaid(accountId)).toEqual([])
+})
+
+test('billing is resumed once every account that can be compared was, or by force, and the audit log tells what was not', async () => {
+  const [silent, doubtful, fresh] = [
+    await desk.registry.newAccount(),
+    await desk.registry.newAccount(),
+    await desk.registry.newAccount(),
+  ]
+  const { pool } = desk.registry
+  const billing = open()
+  const recorded: AuditEvent[] = []
+  const changes = changesOf(billing, { record: async event => void recorded.push(event) })
+  for (const { accountId, paymentToken } of [silent, doubtful]) {
+    await desk.credit(paymentToken, 50)
+    await billing.renewal.renew(accountId)
+  }
+  await changes.reconcile({ accept: false, creditMissing: false }, by)
+  desk.set(new Date('2026-05-01T00:00Z'))
+  await desk.fault('/iap/1/authorize', 'lost', doubtful.paymentToken)
+  await billing.renewal.renew(doubtful.accountId)
+  await desk.credit(fresh.paymentToken, 50)
+  await billing.renewal.renew(fresh.accountId)
+  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:1'")
+  const restored = open()
+  const resumed = changesOf(restored, { record: async event => void recorded.push(event) })
+
+  await desk.fault('/iap/1/balance', '500', silent.paymentToken, 100)
+  const reconcile = async () =>
+    (await resumed.reconcile({ accept: false, creditMissing: false }, by)).balances?.uncertain
+  expect(await reconcile()).toEqual(
+    [
+      { accountId: silent.accountId, why: 'no_answer' },
+      { accountId: doubtful.accountId, why: 'open_payment' },
+      { accountId: fresh.accountId, why: 'first_read' },
+    ].toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1)),
+  )
+  await expect(resumed.resume(by)).rejects.toMatchObject({
+    code: 'not_reconciled',
+    detail: expect.stringMatching(
+      /1 account with a payment that is not final .*, 1 account whose balance the payment service did not tell/,
+    ),
+  })
+  expect(recorded.filter(({ action }) => action === 'billing.resumed')).toEqual([])
+  expect(await restored.control.pausedReason()).toContain('was restored')
+
+  // The hold whose answer was lost has ended by itself; the service stays silent about one account.
+  desk.set(new Date('2026-05-01T03:00Z'))
+  expect(await reconcile()).toEqual([{ accountId: silent.accountId, why: 'no_answer' }])
+  await expect(resumed.resume(by)).rejects.toMatchObject({ code: 'not_reconciled' })
+  await resumed.resume({ ...by, reason: 'looked up by hand' }, { force: true })
+  expect(recorded.at(-1)).toMatchObject({
+    action: 'billing.resumed',
+    reason: 'looked up by hand',
+    detail: { forced: 'true', unanswered: 1, openPayments: 0, missing: 0, firstRead: 0 },
+  })
+
+  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:2'")
+  await desk.clearFaults()
+  expect(await reconcile()).toEqual([])
+  await resumed.resume(by)
+  expect(await open().control.pausedReason()).toBeUndefined()
+})
+
+test('a comparison that a restore overtook says nothing of the restored books', async () => {
+  const { control } = open()
+  const { pool } = desk.registry
+  const settled = { openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 }
+  const reconciled = await control.reconciling()
+  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:2:1'")
+  desk.set(new Date(desk.now().getTime() + 1000))
+  await reconciled(settled)
+  await expect(control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
+  const again = await control.reconciling()
+  await again(settled)
+  await control.resume('operator')
 })
 
 test('books that end earlier than they did a moment ago were rolled back', async () => {
@@ -115,7 +198,7 @@ test('a look whose answer comes late takes rows that were written meanwhile for 
       return rows[0]?.busy === false ? true : undefined
     })
     await pool.query("SELECT nextval('ledger_entry_id_seq')")
-    await control.reconciled()
+    await control.checkResumable()
     held.open()
     expect(await late).toBeUndefined()
     expect(await control.pausedReason()).toBeUndefined()

@@ -1,5 +1,6 @@
 import { HttpProblem, type Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import { isSettled, LeftOpen, leftOpenText } from './left-open.ts'
 
 /** Billing that rests. */
 export interface Rest {
@@ -15,11 +16,20 @@ export interface BillingControl {
   /** The reason of `rest`. */
   pausedReason(): Promise<string | undefined>
   pause(reason: string, actor: string): Promise<void>
-  /** The books were compared with the payment service. */
-  reconciled(): Promise<void>
+  /**
+   * The books are about to be compared with the payment service. The answer notes what that left open; it notes
+   * nothing where the database was restored, or billing paused, meanwhile.
+   */
+  reconciling(): Promise<(left: LeftOpen) => Promise<void>>
+  /**
+   * What the last comparison of a restored database left open.
+   * @throws HttpProblem `not_reconciled` where `resume` would, unless `force`
+   */
+  checkResumable(options?: { readonly force?: boolean }): Promise<LeftOpen | undefined>
   /**
    * Runs billing again; the database as it is now is taken to be the true one.
-   * @throws HttpProblem `not_reconciled` on a restored database whose books were not compared since, unless `force`
+   * @throws HttpProblem `not_reconciled` on a restored database unless everything that can be compared with the payment
+   * service was compared since and agrees, or `force`
    */
   resume(actor: string, options?: { readonly force?: boolean }): Promise<void>
 }
@@ -71,7 +81,7 @@ export function createBillingControl({
       `INSERT INTO billing_control (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at)
        VALUES (1, $1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
-         reconciled_at = NULL`,
+         reconciled_at = NULL, reconciled_left = NULL`,
       [reason, fingerprint, isRestored, actor, now()],
     )
     known = undefined
@@ -83,9 +93,11 @@ export function createBillingControl({
       paused_reason: string | null
       database_fingerprint: string | null
       is_restored: boolean
-      reconciled_at: Date | null
+      changed_at: Date
+      reconciled_left: unknown
     }>(
-      'SELECT paused_reason, database_fingerprint, is_restored, reconciled_at FROM billing_control WHERE id = 1',
+      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left FROM billing_control
+       WHERE id = 1`,
     )
     return rows[0]
   }
@@ -122,6 +134,15 @@ export function createBillingControl({
     return look
   }
 
+  async function checkResumable({ force = false } = {}): Promise<LeftOpen | undefined> {
+    await read()
+    const row = await stored()
+    if (row?.is_restored !== true) return undefined
+    const left = LeftOpen.safeParse(row.reconciled_left).data
+    if (!force && (left === undefined || !isSettled(left))) throw notReconciled(left)
+    return left
+  }
+
   return {
     rest,
     pausedReason: async () => (await rest())?.reason,
@@ -130,21 +151,32 @@ export function createBillingControl({
       const isRestored = (await stored())?.is_restored === true
       await write(reason, { actor, isRestored })
     },
-    async reconciled() {
+    async reconciling() {
       await read()
-      await pool.query('UPDATE billing_control SET reconciled_at = $1 WHERE id = 1', [now()])
+      const begun = (await stored())?.changed_at
+      return async left => {
+        await read()
+        await pool.query(
+          `UPDATE billing_control SET reconciled_at = $1, reconciled_left = $2 WHERE id = 1 AND changed_at = $3`,
+          [now(), JSON.stringify(left), begun],
+        )
+      }
     },
-    async resume(actor, { force = false } = {}) {
-      await read()
-      const row = await stored()
-      if (row?.is_restored === true && row.reconciled_at === null && !force)
-        throw new HttpProblem({
-          status: 409,
-          code: 'not_reconciled',
-          detail:
-            'This database was restored and its books were not compared since: billing reconcile comes first, or months may be paid twice. To resume all the same, force it.',
-        })
+    checkResumable,
+    async resume(actor, options) {
+      await checkResumable(options)
       await write(null, { actor })
     },
   }
+}
+
+function notReconciled(left: LeftOpen | undefined): HttpProblem {
+  return new HttpProblem({
+    status: 409,
+    code: 'not_reconciled',
+    detail:
+      left === undefined
+        ? 'This database was restored and its books were not compared since: billing reconcile comes first, or months may be paid twice. To resume all the same, force it.'
+        : `This database was restored, and months may be paid twice: the last billing reconcile left ${leftOpenText(left)}. Reconcile again when that has ended. Where the payment service cannot tell, look the accounts up there, then force it and say why.`,
+  })
 }

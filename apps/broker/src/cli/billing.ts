@@ -141,7 +141,10 @@ export function billingCommand(): Command {
     .command('resume')
     .description('run billing again')
     .requiredOption('--why <reason>', 'stands in the audit log')
-    .option('--force', 'on a restored database, also without reconcile')
+    .option(
+      '--force',
+      'on a restored database, although not everything could be compared: say in --why what you looked up',
+    )
     .action(({ why, force = false }: { why: string; force?: boolean }) =>
       atDesk(process.env, ({ changes }) => changes.resume(by(why), { force })),
     )

@@ -18,7 +18,10 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
     remarks,
   } = found
   const missing = balances?.missing ?? []
-  const isRight = kept.agrees && purchases.agrees && missing.length === 0 && inDoubt.length === 0
+  const uncertain = balances?.uncertain ?? []
+  const notCompared = (balances?.openPayments ?? 0) + (balances?.unanswered ?? 0)
+  const isRight =
+    kept.agrees && purchases.agrees && missing.length === 0 && inDoubt.length === 0 && notCompared === 0
   return html`<p role="status" class="card ${isRight ? 'good' : 'warn'}">${isRight ? own.agree : own.differ}</p>
 <dl>
 <dt>${own.repeated}</dt><dd>${own.stillOpen(repeated, stillOpen)}</dd>
@@ -27,7 +30,7 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
 <dt>${own.kept}</dt><dd>${own.keptSums(amount(kept.received), amount(kept.spent), amount(kept.left))}${!kept.agrees && html` <strong class="danger">${own.chargesDiffer}</strong>`}</dd>
 ${
   balances !== undefined &&
-  html`<dt>${own.balances}</dt><dd>${own.balanceCounts(balances.agreeing, balances.firstRead, balances.notCompared)}</dd>`
+  html`<dt>${own.balances}</dt><dd>${own.balanceCounts(balances.agreeing, balances.firstRead, notCompared)}</dd>`
 }
 <dt>${words.billing.stripeWaits}</dt><dd>${stripeAside}</dd>
 </dl>
@@ -45,6 +48,14 @@ ${
 <ul>${missing.map(
     ({ accountId, credits }) =>
       html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${amount(credits)}</li>`,
+  )}</ul>`
+}
+${
+  uncertain.length > 0 &&
+  html`<h2>${own.uncertain}</h2>
+<ul>${uncertain.map(
+    ({ accountId, why }) =>
+      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.uncertainBecause[why]}</li>`,
   )}</ul>`
 }
 ${remarks.map(remark => html`<p class="quiet" lang="en">${remark}</p>`)}

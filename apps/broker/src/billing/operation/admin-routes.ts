@@ -23,6 +23,7 @@ import {
   ledgerLines,
 } from './account-books.ts'
 import type { BillingChanges } from './changes.ts'
+import { UNCERTAIN } from './compare-balances.ts'
 import { PurchaseDifference } from './compare-purchases.ts'
 import { MonthlyRevenue, revenueByMonth } from './revenue.ts'
 
@@ -64,7 +65,10 @@ const ReconciliationAnswer = z.object({
     .object({
       agreeing: z.int(),
       firstRead: z.int(),
-      notCompared: z.int(),
+      openPayments: z.int(),
+      unanswered: z.int(),
+      /** The first hundred that could not be compared. */
+      uncertain: z.array(z.object({ accountId: z.uuid(), why: z.enum(UNCERTAIN) })),
       missing: z.array(z.object({ accountId: z.uuid(), credits: z.number() })),
     })
     .optional(),
@@ -261,7 +265,15 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         )
         return {
           ...found,
-          ...(balances === undefined ? {} : { balances: { ...balances, missing: [...balances.missing] } }),
+          ...(balances === undefined
+            ? {}
+            : {
+                balances: {
+                  ...balances,
+                  uncertain: [...balances.uncertain],
+                  missing: [...balances.missing],
+                },
+              }),
           kept: { ...found.kept, differing: [...found.kept.differing] },
           purchases: { ...found.purchases, differing: [...found.purchases.differing] },
           open: [...found.open],
@@ -328,7 +340,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         summary: verb === 'pause' ? 'Stop billing for all; nobody is refused meanwhile' : 'Run billing again',
         body: z.object({
           reason,
-          /** To resume on a restored database whose books were not compared. */
+          /** To resume on a restored database although not everything could be compared; say why as the reason. */
           force: z.boolean().default(false),
         }),
         problems: [...common.problems, 409],

@@ -224,8 +224,9 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       await control.pause(by.reason, by.actor)
     },
     async resume(by, options) {
+      const left = await control.checkResumable(options)
+      await record('resumed', by, undefined, { forced: String(options?.force === true), ...left })
       await control.resume(by.actor, options)
-      await record('resumed', by, undefined, { forced: String(options?.force === true) })
     },
   }
 }

@@ -10,10 +10,22 @@ export interface BalanceComparison {
   readonly agreeing: number
   /** Read for the first time: there is nothing to compare with yet. */
   readonly firstRead: number
-  /** With a payment that is not final, or a balance that the service did not tell. */
-  readonly notCompared: number
+  /** With a payment that is not final: the balance says nothing yet. */
+  readonly openPayments: number
+  /** Whose balance the service did not tell. */
+  readonly unanswered: number
+  /** The first hundred accounts that could not be compared, with why. */
+  readonly uncertain: readonly UncertainAccount[]
   /** Credits that left accounts without a row in these books, such as payments made after a backup of them. */
   readonly missing: readonly { readonly accountId: string; readonly credits: number }[]
+}
+
+/** Why an account could not be compared. */
+export const UNCERTAIN = ['first_read', 'open_payment', 'no_answer'] as const
+
+export interface UncertainAccount {
+  readonly accountId: string
+  readonly why: (typeof UNCERTAIN)[number]
 }
 
 export interface CompareOptions {
@@ -34,6 +46,7 @@ interface Row {
 }
 
 const PAGE = 100
+const MOST_UNCERTAIN = 100
 const LAST = `SELECT DISTINCT ON (e.charge_id) e.state, e.provider_part, e.provider FROM ledger_entry e
   JOIN charge c ON c.id = e.charge_id WHERE c.account_id = a.id ORDER BY e.charge_id, e.attempt DESC, e.sequence DESC`
 const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured, b.read_at AS known_read_at,
@@ -56,8 +69,14 @@ export async function compareBalances(
   { accept = false, creditMissing }: CompareOptions = {},
   signal?: AbortSignal,
 ): Promise<BalanceComparison> {
-  let [last, agreeing, firstRead, notCompared] = ['00000000-0000-0000-0000-000000000000', 0, 0, 0]
+  let [last, agreeing] = ['00000000-0000-0000-0000-000000000000', 0]
   const missing: { accountId: string; credits: number }[] = []
+  const uncertain: UncertainAccount[] = []
+  const count = { first_read: 0, open_payment: 0, no_answer: 0 }
+  const doubt = (accountId: string, why: UncertainAccount['why']) => {
+    count[why] += 1
+    if (uncertain.length < MOST_UNCERTAIN) uncertain.push({ accountId, why })
+  }
   for (;;) {
     const { rows } = await pool.query<Row>(QUERY, [last, provider.name])
     for (const row of rows) {
@@ -66,12 +85,12 @@ export async function compareBalances(
       const payer = { accountId: row.id, paymentToken: row.payment_token }
       const held = row.is_open ? undefined : await provider.balance(payer).catch(() => undefined)
       if (held === undefined) {
-        notCompared += 1
+        doubt(row.id, row.is_open ? 'open_payment' : 'no_answer')
         continue
       }
       const captured = amountOf(row.captured)
       const lost = lostSince(row, held, captured)
-      if (lost === undefined) firstRead += 1
+      if (lost === undefined) doubt(row.id, 'first_read')
       else if (lost === 0) agreeing += 1
       else missing.push({ accountId: row.id, credits: credits(lost) })
       if (lost === undefined || lost === 0 || accept || creditMissing !== undefined) {
@@ -96,7 +115,10 @@ export async function compareBalances(
         })
       }
     }
-    if (rows.length < PAGE) return { agreeing, firstRead, notCompared, missing }
+    if (rows.length < PAGE) {
+      const { first_read: firstRead, open_payment: openPayments, no_answer: unanswered } = count
+      return { agreeing, firstRead, openPayments, unanswered, uncertain, missing }
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { amountOf, credits } from '../credits.ts'
 import { type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
+import type { LeftOpen } from '../left-open.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
 import { type PurchaseDifference, purchaseDifferences } from './compare-purchases.ts'
@@ -69,6 +70,7 @@ export async function reconcile(
   { pool, renewal, provider, control, now }: ReconcileDependencies,
   options: CompareOptions = {},
 ): Promise<Reconciliation> {
+  const reconciled = await control.reconciling()
   const repeated = await renewal.resumeAll({ whilePaused: true })
   const { rows } = await pool.query<Record<'captured' | 'received' | 'spent' | 'left' | 'aside', string>>(
     `WITH last AS (${LAST})
@@ -86,7 +88,7 @@ export async function reconcile(
     provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
   const inDoubt = await doubtfulAttempts(pool, now())
   const open = await openAttempts(pool)
-  await control.reconciled()
+  await reconciled(leftOpen(balances, options))
   return {
     repeated,
     stillOpen: open.reduce((sum, { count }) => sum + count, 0),
@@ -112,6 +114,17 @@ export async function reconcile(
           ]
         : [],
   }
+}
+
+/** Where the service keeps no balances, everything stands in these books, which were compared. */
+function leftOpen(
+  balances: BalanceComparison | undefined,
+  { accept = false, creditMissing }: CompareOptions,
+): LeftOpen {
+  if (balances === undefined) return { openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 }
+  const { openPayments, unanswered, firstRead, missing } = balances
+  const isDecided = accept || creditMissing !== undefined
+  return { openPayments, unanswered, missing: isDecided ? 0 : missing.length, firstRead }
 }
 
 const MOST_DIFFERING = 100

@@ -223,7 +223,7 @@ export const de: ConsoleMessages = {
     stop: 'Die Abrechnung für alle anhalten',
     stopText: 'Nichts wird eingezogen, und niemand wird so lange abgewiesen.',
     force:
-      'Auch auf einer zurückgeholten Datenbank, deren Bücher nicht verglichen sind: Monate können doppelt bezahlt werden',
+      'Auch auf einer zurückgeholten Datenbank, von der nicht alles verglichen werden konnte: Monate können doppelt bezahlt werden',
     runAgain: 'Wieder laufen lassen',
     inDoubt: 'Ungewisse Forderungen',
     inDoubtText:
@@ -259,7 +259,7 @@ export const de: ConsoleMessages = {
   compared: {
     title: 'Bücher verglichen',
     agree: 'Die Bücher stimmen überein.',
-    differ: 'Nicht alles stimmt überein: Siehe unten.',
+    differ: 'Nicht alles stimmt überein oder konnte verglichen werden: Siehe unten.',
     repeated: 'Offene Versuche wiederholt',
     stillOpen: (repeated, open) => `${repeated}, davon ${open} noch offen`,
     inDoubt: 'Ungewiss',
@@ -274,6 +274,13 @@ export const de: ConsoleMessages = {
     booked: amount => `${amount} gebucht`,
     told: amount => `${amount} gemeldet`,
     missing: 'Guthaben, das beim Bezahldienst fehlt',
+    uncertain: 'Konten, die nicht verglichen werden konnten',
+    uncertainBecause: {
+      first_read: 'sein Stand wurde zum ersten Mal gelesen: Sehen Sie beim Bezahldienst nach',
+      open_payment:
+        'eine Zahlung ist nicht endgültig: Vergleichen Sie in drei Stunden noch einmal, oder erledigen Sie sie',
+      no_answer: 'der Bezahldienst nannte seinen Stand nicht: Vergleichen Sie noch einmal',
+    },
     back: 'Zurück zur Abrechnung',
   },
 }

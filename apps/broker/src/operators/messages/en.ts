@@ -216,7 +216,7 @@ export const en = {
     title: 'Billing',
     stop: 'Stop billing for all',
     stopText: 'Nothing is collected, and nobody is refused meanwhile.',
-    force: 'Also on a restored database whose books were not compared: months may be paid twice',
+    force: 'Also on a restored database of which not everything could be compared: months may be paid twice',
     runAgain: 'Run it again',
     inDoubt: 'Charges in doubt',
     inDoubtText:
@@ -252,7 +252,7 @@ export const en = {
   compared: {
     title: 'Books compared',
     agree: 'The books agree.',
-    differ: 'Not everything agrees: see below.',
+    differ: 'Not everything agrees or could be compared: see below.',
     repeated: 'Open attempts repeated',
     stillOpen: (repeated: number, open: number) => `${repeated}, of which ${open} still open`,
     inDoubt: 'In doubt',
@@ -268,6 +268,12 @@ export const en = {
     booked: (amount: string) => `${amount} booked`,
     told: (amount: string) => `${amount} told`,
     missing: 'Credit that is missing at the payment service',
+    uncertain: 'Accounts that could not be compared',
+    uncertainBecause: {
+      first_read: 'its balance was read for the first time: look it up at the payment service',
+      open_payment: 'a payment is not final: compare again in three hours, or settle it',
+      no_answer: 'the payment service did not tell its balance: compare again',
+    },
     back: 'Back to billing',
   },
 }
