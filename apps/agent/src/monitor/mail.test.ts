@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -18,6 +19,8 @@ const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const account = { user: 'backups@example.com', password: 'correct horse battery' }
 const folder = mkdtempSync(join(tmpdir(), 'odoo-backup-mail-'))
 const certificateFile = join(folder, 'cert.pem')
+/** One that no other run listens on, at the port that speaks TLS from the start. */
+const host = `127.${[randomInt(1, 255), randomInt(1, 255), randomInt(1, 255)].join('.')}`
 let certificate: NonNullable<MailServerOptions['certificate']>
 let server: MailServer
 
@@ -27,7 +30,7 @@ beforeAll(() => {
     'openssl',
     [
       ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'],
-      ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', keyFile, '-out', certificateFile],
+      ...['-addext', `subjectAltName=IP:127.0.0.1,IP:${host}`, '-keyout', keyFile, '-out', certificateFile],
     ],
     { stdio: 'ignore' },
   )
@@ -37,12 +40,15 @@ afterEach(() => server.close())
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Sends a mail with this log-in; what went wrong, or nothing. */
-async function send(logIn: { user?: string; password?: string }, { trusting = false } = {}): Promise<string> {
+async function send(
+  logIn: { user?: string; password?: string },
+  { trusting = false, smtpHost = '127.0.0.1' } = {},
+): Promise<string> {
   const settings: DeliverySettings = {
     notices: {
       mailTo: ['admin@example.com'],
       mailFrom: 'agent@example.com',
-      smtpHost: '127.0.0.1',
+      smtpHost,
       smtpPort: server.port,
       allowPrivateAddresses: false,
     },
@@ -67,6 +73,21 @@ test('a log-in goes through STARTTLS to a server whose certificate is trusted', 
   expect(await send(account, { trusting: true })).toBe('')
   expect(server.logIns).toEqual([{ encrypted: true, right: true }])
   expect(server.messages).toEqual([expect.stringContaining('The backup failed.')])
+})
+
+test('at port 465 all goes over TLS from the first byte, a log-in too, and only to a certificate that is trusted', async () => {
+  server = await startMailServer({ host, port: 465, certificate, isImplicitTls: true, account })
+  expect(await send(account, { trusting: true, smtpHost: host })).toBe('')
+  expect(server.logIns).toEqual([{ encrypted: true, right: true }])
+  expect(server.messages).toEqual([expect.stringContaining('The backup failed.')])
+  expect(await send(account, { smtpHost: host })).toMatch(/certificate that is not trusted/)
+  expect(server.logIns).toHaveLength(1)
+})
+
+test('at port 465 a mail without log-in goes over TLS too', async () => {
+  server = await startMailServer({ host, port: 465, certificate, isImplicitTls: true })
+  expect(await send({}, { trusting: true, smtpHost: host })).toBe('')
+  expect(server.messages).toHaveLength(1)
 })
 
 test('a certificate that is not trusted gets no password, and the failure says how to trust it', async () => {
