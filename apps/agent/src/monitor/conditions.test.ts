@@ -1,31 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
-import { BackupView, DatabaseName, DatabaseSettings, JobView, type WarningText } from '@odoo-backup/protocol'
-import { asWarning } from '../wording/warning.ts'
+import { DatabaseName, JobView, type WarningText } from '@odoo-backup/protocol'
+import {
+  backup,
+  calm,
+  failedJob,
+  nights,
+  now,
+  POSTGRES_DOWN,
+  rotated,
+  settings,
+} from '../../../../test/fixtures/look-facts.ts'
 import { findConditions, isJudged } from './conditions.ts'
 import type { Facts } from './facts.ts'
 import { reconcile } from './reconcile.ts'
 
-const now = new Date('2026-03-10T12:00:00Z')
-const POSTGRES_DOWN = { down: { code: 'postgres_unreachable', message: 'PostgreSQL does not answer.' } }
-const calm: Facts = {
-  connection: { state: 'connected', folder: '42' },
-  silences: [],
-  postgres: 'answers',
-  queue: 'answers',
-  configurationFaults: [],
-  backups: [],
-  isSeen: () => true,
-  missingFiles: new Map(),
-  settings: [],
-  jobs: [],
-  accountNotices: [],
-  accountSince: new Date('2026-03-01T00:00:00Z'),
-  watchedSince: () => new Date('2026-03-01T00:00:00Z'),
-  lastGood: () => undefined,
-  silentSince: () => undefined,
-  undelivered: {},
-  now,
-}
 const ids = (more: Partial<Facts>) => findConditions({ ...calm, ...more }).map(condition => condition.id)
 
 test('a queue that is away is told, unless PostgreSQL is', () => {
@@ -37,56 +25,6 @@ test('a queue that is away is told, unless PostgreSQL is', () => {
   expect(ids({ queue, postgres: POSTGRES_DOWN })).toEqual(['postgres_down'])
   expect(isJudged({ ...calm, queue: undefined }, { kind: 'queue_down' })).toBe(false)
 })
-
-function backup(takenAt: string, sizeBytes = 10_000_000, more: Partial<BackupView> = {}): BackupView {
-  const name = `shop.${takenAt}.zip`
-  return BackupView.parse({
-    name,
-    database: 'shop',
-    takenAt,
-    sizeBytes,
-    encrypted: false,
-    format: 'zip',
-    ...more,
-  })
-}
-
-function settings(more: object = {}): DatabaseSettings {
-  const schedules = [{ kind: 'every', every: 1, unit: 'days', at: '03:00' }]
-  const base = {
-    database: 'shop',
-    revision: 'r1',
-    enabled: true,
-    schedules,
-    format: 'zip',
-    encrypted: false,
-    retention: {},
-    drills: [],
-  }
-  return DatabaseSettings.parse({ ...base, ...more })
-}
-
-const failedJob = JobView.parse({
-  id: '1',
-  kind: 'backup',
-  database: 'shop',
-  state: 'failed',
-  createdAt: '2026-03-10T03:00:00Z',
-  finishedAt: '2026-03-10T03:01:00Z',
-  attempt: 3,
-  failure: { code: 'disk_full', message: 'No room. Make some.' },
-})
-
-const rotated = (createdAt: string, warnings: readonly WarningText[]) =>
-  JobView.parse({
-    id: createdAt,
-    kind: 'rotate',
-    database: 'shop',
-    state: 'completed',
-    createdAt,
-    attempt: 1,
-    warnings: warnings.map(asWarning),
-  })
 
 test('a file that cannot be obeyed is told, of each database whose settings are faulty, until it is mended', () => {
   const faults = [
@@ -164,9 +102,6 @@ test('backups that another server made under a former id are told once, until th
   const adopted = of('shop', '2026-03-10T03:00:00Z', [])
   expect(ids({ jobs: [left, others, adopted] })).toEqual([])
 })
-
-const nights = (sizes: readonly number[]) =>
-  sizes.map((size, index) => backup(`2026-03-0${index + 1}T03:00:00Z`, size * 1_000_000))
 
 describe('what is found', () => {
   test('nothing, where all is well', () => {
