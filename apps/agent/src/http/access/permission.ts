@@ -1,5 +1,6 @@
 import type { Role } from '@odoo-backup/protocol'
 import { AgentError } from '../../errors.ts'
+import { isOwn, type Origin } from '../../operations/restore-default.ts'
 import type { Principal } from './sessions.ts'
 
 const RANK: Record<Role, number> = { look: 0, operate: 1, administer: 2 }
@@ -14,12 +15,12 @@ export function mayReach(principal: Principal, database: string): boolean {
   return principal.database === undefined || principal.database === database
 }
 
-/** Whoever is limited to a database of this server has no business with another server's of the same name. */
-export function mayReachBackup(
-  principal: Principal,
-  { database, foreign }: { readonly database: string; readonly foreign?: boolean | undefined },
-): boolean {
-  return mayReach(principal, database) && (principal.database === undefined || foreign !== true)
+/**
+ * Whoever is limited to a database of this server has no business with another server's of the same name: nor with a
+ * backup that nobody claims, which may be of one, until it is adopted.
+ */
+export function mayReachBackup(principal: Principal, backup: Origin): boolean {
+  return mayReach(principal, backup.database) && (principal.database === undefined || isOwn(backup))
 }
 
 /** Throws `not_permitted` when the principal is limited to another database. */

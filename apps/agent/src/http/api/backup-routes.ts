@@ -21,7 +21,7 @@ export function backupRoutes({ access, agent, recent }: ApiContext): Route[] {
     if (!mayReachBackup(principal, backup))
       throw new AgentError(
         'not_permitted',
-        'Another server made this backup. Sign in with the master password.',
+        'Another server made this backup, or it is not adopted yet. Sign in with the master password.',
       )
     return backup
   }

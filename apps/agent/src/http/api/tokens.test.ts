@@ -19,18 +19,28 @@ describe('tokens', () => {
     await api.call('get', '/backups', token).expect(401)
   })
 
-  test('a token limited to a database does not reach what another server made of a database of that name', async () => {
-    const { name } = api.fixture.agent.keep('shop.2026-02-01_04-00-00.zip', 'shop', { foreign: true })
-    const listed = async (token: string) =>
-      (await api.call('get', '/backups', token).expect(200)).body.items.map(
-        (backup: { name: string }) => backup.name,
-      )
-    expect(await listed(api.tokens.shopOnly)).not.toContain(name)
-    expect(await listed(api.tokens.administer)).toContain(name)
-    await api.call('get', `/backups/${name}`, api.tokens.shopOnly).expect(403)
-    await api.call('get', `/backups/${name}/content`, api.tokens.shopOnly).expect(403)
-    await api.call('delete', `/backups/${name}`, api.tokens.shopOnly).expect(403)
-  })
+  test.each([{ foreign: true }, { unclaimed: true }])(
+    'a token limited to a database does not reach what this server neither made nor adopted (%j)',
+    async whose => {
+      const { name } = api.fixture.agent.keep('shop.2026-02-01_04-00-00.zip', 'shop', whose)
+      const listed = async (token: string) =>
+        (await api.call('get', '/backups', token).expect(200)).body.items.map(
+          (backup: { name: string }) => backup.name,
+        )
+      expect(await listed(api.tokens.shopOnly)).not.toContain(name)
+      expect(await listed(api.tokens.administer)).toContain(name)
+      await api.call('get', `/backups/${name}`, api.tokens.shopOnly).expect(403)
+      await api.call('get', `/backups/${name}/content`, api.tokens.shopOnly).expect(403)
+      await api.call('delete', `/backups/${name}`, api.tokens.shopOnly).expect(403)
+      const former = (token: string) =>
+        api.fixture
+          .script()
+          .get(`/web/database/backup?backup_id=${name}`)
+          .set('authorization', `Bearer ${token}`)
+      await former(api.tokens.shopOnly).expect(403)
+      await former(api.tokens.administer).expect(200)
+    },
+  )
 
   test('a token limited to a database sees and touches no other, and nothing of the whole server', async () => {
     const { body } = await api.call('get', '/databases', api.tokens.shopOnly).expect(200)
