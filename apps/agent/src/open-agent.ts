@@ -9,6 +9,7 @@ import { CredentialSource } from './credentials/credential-source.ts'
 import { createDestinations } from './credentials/destination.ts'
 import { AgentError } from './errors.ts'
 import { createIdentity } from './identity.ts'
+import { backupsInUse } from './jobs/backups-in-use.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createHandover } from './jobs/handover.ts'
 import { createJobJournal } from './jobs/job-journal.ts'
@@ -102,6 +103,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     noteFingerprint: (database, fingerprint) => noteFingerprint(store, database, fingerprint),
     switchOffSchedules: database => switchOffSchedules(store, database),
     queueJob: async data => (await queue.get()).add(data),
+    backupsInUse: async () => backupsInUse(await queue.get()),
     agentVersion: AGENT_VERSION,
     now,
     warn,

@@ -10,6 +10,8 @@ export const RetentionReason = z.discriminatedUnion('code', [
   /** The clock of the agent is behind it. */
   z.object({ code: z.literal('dated_later') }),
   z.object({ code: z.literal('pinned') }),
+  /** A restore or a drill of this agent reads it, or waits to. */
+  z.object({ code: z.literal('in_use') }),
   z.object({ code: z.literal('newest') }),
   /** The last that passed a drill, while that of a later one failed. */
   z.object({ code: z.literal('last_verified') }),

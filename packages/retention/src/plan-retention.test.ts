@@ -163,6 +163,16 @@ test('a drill of a backup that is dated in the future says nothing of those befo
   expect(keptIds(backups, { daily: 1 }, new Date('2026-03-20T12:00:00Z'))).toBe('0 future')
 })
 
+test('a backup that somebody reads stays, says so, and counts as one of its frames', () => {
+  const [newest, earlier, ...older] = setA
+  if (newest === undefined || earlier === undefined) throw new Error('there are no backups')
+  const backups = [{ ...newest, inUse: true }, earlier, ...older.map(backup => ({ ...backup, inUse: true }))]
+  const { kept, rotated } = planRetention({ backups, settings: { ...off, daily: 1 } })
+  expect(rotated.map(({ id }) => id)).toEqual(['1'])
+  expect(kept[0]?.reasons.map(({ code }) => code)).toEqual(['newest', 'last_of_frame', 'in_use'])
+  expect(kept.slice(1)).toEqual(older.map(({ id }) => ({ id, reasons: [{ code: 'in_use' }] })))
+})
+
 test('nothing is decided about nothing', () => {
   expect(planRetention({ backups: [], settings: { ...off, daily: 1 } })).toEqual({ kept: [], rotated: [] })
 })

@@ -14,6 +14,8 @@ export interface DatedBackup {
   readonly takenAt: Date
   /** Never rotated; it still counts as a backup of its frames. */
   readonly pinned: boolean
+  /** Whether somebody reads it now, as a restore does: it stays until that has ended, and counts as one that is pinned. */
+  readonly inUse?: boolean
   /** How its last drill, a restore on trial, ended; absent: none was made. */
   readonly drill?: 'passed' | 'failed'
 }
@@ -27,11 +29,20 @@ export interface RetentionRequest {
 }
 
 /**
- * Why a backup stays: no frame is limited, the clock is behind it, a rule keeps it, or a drill. While the drill of a later
+ * Why a backup stays: no frame is limited, the clock is behind it, somebody reads it, a rule keeps it, or a drill. While the drill of a later
  * backup failed, `last_verified` is the last one that is known to be good, and `failed_since` is what tells that.
  */
 export type KeepReason =
-  | { readonly code: 'unlimited' | 'dated_later' | 'pinned' | 'newest' | 'last_verified' | 'failed_since' }
+  | {
+      readonly code:
+        | 'unlimited'
+        | 'dated_later'
+        | 'pinned'
+        | 'in_use'
+        | 'newest'
+        | 'last_verified'
+        | 'failed_since'
+    }
   | { readonly code: 'among_newest'; readonly count: number }
   | { readonly code: 'last_of_frame'; readonly frame: Frame }
 
@@ -74,13 +85,14 @@ export function planRetention({ backups, settings, now }: RetentionRequest): Ret
   const kept: { id: string; time: number; reasons: KeepReason[] }[] = []
   const rotated: { id: string; reasons: readonly GoReason[] }[] = []
   for (const backup of backups) {
-    const { id, pinned } = backup
+    const { id, pinned, inUse = false } = backup
     const time = backup.takenAt.getTime()
     const drilled = byDrill(backup)
     const byRule = decision?.reasons.get(time)
     // Also for a time that is none (NaN): what cannot be placed is not deleted.
     const isLate = !(time <= latest)
-    if (decision !== undefined && byRule === undefined && !isLate && !pinned && drilled === undefined) {
+    const isHeld = isLate || pinned || inUse || drilled !== undefined
+    if (decision !== undefined && byRule === undefined && !isHeld) {
       rotated.push({ id, reasons: decision.whyNot(time) })
       continue
     }
@@ -88,6 +100,7 @@ export function planRetention({ backups, settings, now }: RetentionRequest): Ret
     if (decision === undefined) reasons.push({ code: 'unlimited' })
     if (isLate) reasons.push({ code: 'dated_later' })
     if (pinned) reasons.push({ code: 'pinned' })
+    if (inUse) reasons.push({ code: 'in_use' })
     if (drilled !== undefined) reasons.push(drilled)
     kept.push({ id, time, reasons })
   }

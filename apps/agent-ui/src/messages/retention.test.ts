@@ -8,6 +8,7 @@ const EXAMPLES: readonly (readonly [RetentionReason, string])[] = [
   [{ code: 'unlimited' }, 'keine Grenze ist gesetzt'],
   [{ code: 'dated_later' }, 'später datiert als die Uhr dieses Rechners'],
   [{ code: 'pinned' }, 'angeheftet'],
+  [{ code: 'in_use' }, 'eine Wiederherstellung oder eine Probe braucht sie gerade'],
   [{ code: 'newest' }, 'die neueste'],
   [{ code: 'last_verified' }, 'die letzte, die eine Probe bestand, denn eine spätere bestand sie nicht'],
   [{ code: 'failed_since' }, 'ihre Probe scheiterte, und keine spätere bestand'],

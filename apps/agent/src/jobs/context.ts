@@ -27,6 +27,8 @@ export interface JobDependencies extends Places {
   readonly switchOffSchedules: (database: string) => Promise<boolean>
   /** Resolves to the id of the new job. */
   readonly queueJob: (data: JobData) => Promise<string>
+  /** Names of the stored backups that unfinished jobs read: see `backupsInUse`. */
+  readonly backupsInUse: () => Promise<ReadonlySet<string>>
   readonly agentVersion: string
   readonly now: () => Date
   readonly warn: (message: string) => void

@@ -44,8 +44,8 @@ const ownersOf = async () => (await listBackups(destination)).markers.get(archiv
 const rotatedBy = async (instanceId: string) => {
   const { retention } = defaultDatabaseConfiguration(database)
   const rules = { ...retention, daily: 1 }
-  const now = new Date('2026-02-01T00:00:00Z')
-  const decided = decideRetention(await listBackups(destination), database, instanceId, rules, now)
+  const at = { now: new Date('2026-02-01T00:00:00Z'), inUse: new Set<string>() }
+  const decided = decideRetention(await listBackups(destination), database, instanceId, rules, at)
   return decided.rotated.map(({ backup }) => backup.name)
 }
 

@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { DatabaseName } from '@odoo-backup/protocol'
+import { withDatabaseLock } from '@odoo-backup/odoo'
+import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
+import { until } from '../../../../test/faults/waiting.ts'
 import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
 import {
   type Fault,
@@ -8,6 +10,7 @@ import {
   type SeenRequest,
   startFaultProxy,
 } from '../../../../test/fixtures/fault-proxy.ts'
+import { gate } from '../../../../test/fixtures/gate.ts'
 import type { Agent } from '../operations.ts'
 import { type MarkerKind, markerKey } from './markers.ts'
 
@@ -23,7 +26,7 @@ afterEach(async () => {
 async function threeBackups(): Promise<{ agent: Agent; database: DatabaseName; names: string[] }> {
   choose = () => undefined
   proxy = await startFaultProxy(sandboxEnvironment().s3Endpoint, request => choose(request))
-  instance = await agentInstance({ aws_endpoint: proxy.url })
+  instance = await agentInstance({ aws_endpoint: proxy.url, parallel_jobs: '2' })
   const database = DatabaseName.parse(await instance.odoo.createSample())
   let now = Date.now()
   const { agent } = await instance.open({ now: () => new Date(now) })
@@ -90,6 +93,49 @@ test('the last backup that passed a drill stays while that of a later one failed
   expect((await agent.backups()).map(({ name }) => name)).toEqual(names.toReversed())
 
   await note('verified', newest)
+  expect(await rotate()).toMatchObject({ state: 'completed' })
+  expect((await agent.backups()).map(({ name }) => name)).toEqual([newest])
+})
+
+test('what a restore or a drill reads, or waits to, stays until that has ended, and the plan says why', async () => {
+  const { agent, database, names } = await threeBackups()
+  const [oldest = '', second = '', newest = ''] = names
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  const [reading, done] = [gate(), gate()]
+  choose = ({ method, path, headers }) =>
+    method === 'GET' && path.endsWith(second) && headers.range !== undefined
+      ? { kind: 'gate', before: 'answer', gate: reading }
+      : undefined
+  const drill = await agent.startVerify(second)
+  await reading.reached
+  const copy = NewDatabaseName.parse(`${database}_copy`)
+  const restoring = withDatabaseLock(instance.odoo.cluster, copy, async () => {
+    const restore = await agent.startRestore({ source: { kind: 'stored', backup: oldest }, database: copy })
+    await done.opened
+    return restore
+  })
+  const rotate = async () => ended(agent, await agent.startRotate(database))
+  const reasons = async () =>
+    (await agent.rotationPlan(database)).kept.map(({ backup, texts }) => [
+      backup.name,
+      texts.map(({ code }) => code),
+    ])
+  await until(async () => ((await agent.jobs()).some(({ kind }) => kind === 'restore') ? true : undefined))
+  expect(await reasons()).toEqual([
+    [newest, ['newest', 'last_of_frame']],
+    [second, ['in_use']],
+    [oldest, ['in_use']],
+  ])
+  expect(await rotate()).toMatchObject({ state: 'completed' })
+  done.open()
+  reading.open()
+  for (const id of [drill, await restoring])
+    expect(await ended(agent, id)).toMatchObject({ state: 'completed' })
+
+  expect((await agent.rotationPlan(database)).rotated.map(({ backup }) => backup.name)).toEqual([
+    second,
+    oldest,
+  ])
   expect(await rotate()).toMatchObject({ state: 'completed' })
   expect((await agent.backups()).map(({ name }) => name)).toEqual([newest])
 })

@@ -40,7 +40,7 @@ export function decideRetention(
   database: string,
   instanceId: string,
   retention: DatabaseConfiguration['retention'],
-  now: Date,
+  { now, inUse }: { readonly now: Date; readonly inUse: ReadonlySet<string> },
 ): RetentionDecision {
   const own = new Map(
     listing.backups
@@ -52,6 +52,7 @@ export function decideRetention(
       id: name,
       takenAt,
       pinned: markers.pinned,
+      inUse: inUse.has(name),
       ...(markers.verification === undefined
         ? {}
         : { drill: markers.verification.passed ? ('passed' as const) : ('failed' as const) }),
@@ -83,13 +84,10 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
   try {
     run.progress({ phase: 'rotate', doneBytes: 0 })
     const listing = await listBackups(destination)
-    const { rotated } = decideRetention(
-      listing,
-      database,
-      dependencies.instanceId(),
-      retention,
-      dependencies.now(),
-    )
+    const { rotated } = decideRetention(listing, database, dependencies.instanceId(), retention, {
+      now: dependencies.now(),
+      inUse: await dependencies.backupsInUse(),
+    })
     const oldestFirst = [...rotated].sort(
       (one, other) => one.backup.takenAt.getTime() - other.backup.takenAt.getTime(),
     )
@@ -97,6 +95,7 @@ export async function runRotate(given: JobDependencies, run: JobRun<RotateJob>):
     for (const { backup, reasons } of oldestFirst) {
       run.signal.throwIfAborted()
       if (await isPinnedMeanwhile(destination, backup)) continue
+      if ((await dependencies.backupsInUse()).has(backup.name)) continue
       await deleteBackup(destination, backup.name, backup.markers)
       run.log(`${backup.name} was deleted: ${whyItGoes(reasons)}.`)
     }
@@ -121,7 +120,7 @@ async function openForRotation(dependencies: JobDependencies): Promise<Destinati
   }
 }
 
-/** Many deletions take minutes, in which somebody may have wished to keep one of them. */
+/** Many deletions take minutes, in which somebody may have wished to keep one of them, or begun to restore it. */
 async function isPinnedMeanwhile({ storage, prefix }: Destination, backup: ListedBackup): Promise<boolean> {
   const pin = markerKey(prefix, 'pin', backup.name)
   for await (const { key } of storage.list(pin)) if (key === pin) return true

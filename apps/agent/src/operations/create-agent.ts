@@ -1,6 +1,7 @@
 import { verifyMasterPassword } from '@odoo-backup/odoo'
 import { JobId } from '@odoo-backup/protocol'
 import { AgentError } from '../errors.ts'
+import { backupsInUse } from '../jobs/backups-in-use.ts'
 import { JobData } from '../jobs/job-data.ts'
 import { unknownBackup } from '../jobs/open-archive.ts'
 import type { Agent } from '../operations.ts'
@@ -47,7 +48,13 @@ export function createAgent(parts: AgentParts): Agent {
       storedPassword: async name => (await store.refresh()).databases.get(name)?.encryptionPassword,
       now,
     }),
-    ...rotationOperations(store, parts, start, now),
+    ...rotationOperations({
+      store,
+      places: parts,
+      start,
+      inUse: async () => backupsInUse(await parts.queue()),
+      now,
+    }),
     ...settingsOperations({
       store,
       now,

@@ -16,12 +16,20 @@ import { retentionReason, whyItGoes } from '../wording/retention-reason.ts'
 type RetentionRules = DatabaseConfiguration['retention']
 
 /** Showing what rotation would do, starting it, and taking over what nobody owns. */
-export function rotationOperations(
-  store: ConfigurationStore,
-  places: Places,
-  start: (data: JobData) => Promise<JobId>,
-  now: () => Date,
-): Pick<AgentAdministration, 'rotationPlan' | 'startRotate' | 'adoptBackups'> {
+export function rotationOperations({
+  store,
+  places,
+  start,
+  inUse,
+  now,
+}: {
+  readonly store: ConfigurationStore
+  readonly places: Places
+  readonly start: (data: JobData) => Promise<JobId>
+  /** Names of the backups that unfinished jobs read. */
+  readonly inUse: () => Promise<ReadonlySet<string>>
+  readonly now: () => Date
+}): Pick<AgentAdministration, 'rotationPlan' | 'startRotate' | 'adoptBackups'> {
   return {
     startRotate: async database => start({ kind: 'rotate', database: nameOf(database) }),
     adoptBackups: async given => {
@@ -59,7 +67,11 @@ export function rotationOperations(
         const { openDestination } = atPlaceOf(places, database)
         const { result: destination } = await withAnyPurpose(purpose => openDestination(purpose))
         const listing = await listBackups(destination).finally(() => destination.close())
-        const { kept, rotated } = decideRetention(listing, database, instanceId, retention, now())
+        const { kept, rotated } = decideRetention(listing, database, instanceId, retention, {
+          now: now(),
+          // While the queue is away no job reads anything; rotation, too, asks again.
+          inUse: await inUse().catch(() => new Set<string>()),
+        })
         return {
           database,
           kept: kept.flatMap(({ backup, reasons }) => {

@@ -12,6 +12,7 @@ const SENTENCES: Sentences<RetentionReason> = {
   unlimited: () => 'no rotation is set',
   dated_later: () => 'dated later than this machine’s clock',
   pinned: () => 'pinned',
+  in_use: () => 'a restore or a drill needs it now',
   newest: () => 'the newest',
   last_verified: () => 'the last that passed a drill, as a later one failed',
   failed_since: () => 'its drill failed, and no later one passed',

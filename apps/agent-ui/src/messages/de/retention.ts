@@ -15,6 +15,7 @@ export const retentionReasons: Messages['retentionReasons'] = {
   unlimited: () => 'keine Grenze ist gesetzt',
   dated_later: () => 'später datiert als die Uhr dieses Rechners',
   pinned: () => 'angeheftet',
+  in_use: () => 'eine Wiederherstellung oder eine Probe braucht sie gerade',
   newest: () => 'die neueste',
   last_verified: () => 'die letzte, die eine Probe bestand, denn eine spätere bestand sie nicht',
   failed_since: () => 'ihre Probe scheiterte, und keine spätere bestand',
