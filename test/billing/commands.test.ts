@@ -153,10 +153,13 @@ test('after a restore, revocations and suspensions are applied again from the lo
   const first = await command(['reapply-revocations'], log)
   expect(first).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining('3 in the log: 1 instances revoked, 1 accounts suspended, 1 unchanged.'),
+    stdout: expect.stringContaining(
+      '3 in the log: 1 instances revoked, 1 accounts suspended, 0 instances narrowed, 0 admin tokens revoked, 1 unchanged.',
+    ),
   })
   const again = await command(['reapply-revocations'], log)
-  expect(again.stdout).toContain('0 instances revoked, 0 accounts suspended, 3 unchanged.')
+  expect(again.stdout).toContain('0 instances revoked, 0 accounts suspended, 0 instances narrowed')
+  expect(again.stdout).toContain('3 unchanged. 0 sessions')
   const states = await registry.pool.query<{ id: string; state: string }>(
     'SELECT id, state::text FROM instance WHERE account_id = $1',
     [later.accountId],
@@ -169,6 +172,120 @@ test('after a restore, revocations and suspensions are applied again from the lo
     'SELECT id FROM account WHERE suspended_at IS NOT NULL',
   )
   expect(suspended.rows.map(({ id }) => id).toSorted()).toEqual([known.accountId, later.accountId].toSorted())
+})
+
+test('after a restore, admin tokens and purposes that were taken away go again, and doors that stood open are closed', async () => {
+  const [account, suspended, left] = [
+    await registry.newAccount(),
+    await registry.newAccount(),
+    await registry.newAccount(),
+  ]
+  const { pool } = registry
+  const { rows: made } = await pool.query<{ id: string }>(
+    `INSERT INTO instance (id, key_hash, key_id, state, account_id, purposes)
+     SELECT gen_random_uuid(), sha256(('narrow' || n)::bytea), 'k1', 'approved', $1,
+       CASE n WHEN 3 THEN '{backup}' ELSE '{backup,restore,rotate}' END::purpose[]
+     FROM generate_series(1, 5) n RETURNING id`,
+    [account.accountId],
+  )
+  const [narrowed = '', widened = '', narrower = '', later = '', revoked = ''] = made.map(({ id }) => id)
+  const dayBefore = '2026-05-01T09:00:00Z'
+  const token = (name: string, createdAt: string) =>
+    pool.query(
+      `INSERT INTO admin_token (id, name, token_hash, role, created_at, expires_at)
+       VALUES (gen_random_uuid(), $1::text, sha256($1::text::bytea), 'admin', $2, '2099-01-01')`,
+      [name, createdAt],
+    )
+  await token('stolen', dayBefore)
+  await token('made after the restore', '2026-05-02T00:00:00Z')
+  await pool.query(
+    `INSERT INTO audit_event (at, action, outcome, actor, instance_id, detail)
+     VALUES ('2026-05-02T00:00:00Z', 'instance.purposes_changed', 'done', 'operator', $1, '{}')`,
+    [later],
+  )
+  for (const { accountId } of [account, suspended, left]) {
+    await pool.query(
+      `INSERT INTO session (id_hash, account_id, authenticated_at, expires_at)
+       SELECT sha256((n || $1::text)::bytea), $1::uuid, '2026-05-01'::date + n, '2099-01-01' FROM generate_series(0, 1) n`,
+      [accountId],
+    )
+    await pool.query(
+      "INSERT INTO recharge_link (id_hash, account_id, expires_at) VALUES (sha256($1::text::bytea), $1::uuid, '2099-01-01')",
+      [accountId],
+    )
+  }
+  const code = (accountId: string, instanceId: string, expiresAt: string) =>
+    pool.query(
+      `INSERT INTO binding_code (code_hash, instance_id, account_id, expires_at)
+       VALUES (sha256(($1::text || $2::text || $3)::bytea), $2::uuid, $1::uuid, $3::timestamptz)`,
+      [accountId, instanceId, expiresAt],
+    )
+  await code(suspended.accountId, narrowed, '2099-01-01')
+  await code(account.accountId, revoked, '2099-01-01')
+  await code(account.accountId, widened, '2099-01-01')
+  await code(left.accountId, widened, '2026-05-01T10:09:00Z')
+  const line = (minute: number, audit: object) =>
+    JSON.stringify({
+      audit: { at: `2026-05-01T10:0${minute}:00.000Z`, outcome: 'done', actor: 'operator', ...audit },
+    })
+  const purposes = (minute: number, instanceId: string, to: string, action = 'instance.purposes_changed') =>
+    line(minute, { action, instanceId, accountId: account.accountId, detail: { purposes: to } })
+  const log = [
+    purposes(3, narrowed, 'backup+restore'),
+    purposes(1, narrowed, 'backup'),
+    purposes(1, widened, 'backup'),
+    purposes(4, widened, 'backup+restore+rotate', 'instance.bound'),
+    purposes(2, narrower, 'restore'),
+    purposes(2, later, 'backup'),
+    line(1, { action: 'instance.revoked', instanceId: revoked, accountId: account.accountId }),
+    line(2, { action: 'account.suspended', accountId: suspended.accountId }),
+    line(3, { action: 'logout', accountId: left.accountId }),
+    line(3, { action: 'consent.withdrawn', accountId: left.accountId, detail: { count: 1 } }),
+    line(4, { action: 'admin.token_revoked', detail: { name: 'stolen', operator: 'root@host' } }),
+    line(4, { action: 'admin.token_revoked', detail: { name: 'made after the restore' } }),
+    line(4, { action: 'admin.token_revoked', detail: { name: 'unknown here' } }),
+    line(4, {
+      action: 'admin.token_revoked',
+      outcome: 'refused',
+      detail: { name: 'made after the restore' },
+    }),
+  ].join('\n')
+  expect(await command(['reapply-revocations'], log)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining(
+      '8 in the log: 1 instances revoked, 1 accounts suspended, 2 instances narrowed, 1 admin tokens revoked, 3 unchanged. 7 sessions',
+    ),
+  })
+  const held = await pool.query<{ id: string; purposes: string[] }>(
+    'SELECT id, purposes::text[] FROM instance WHERE account_id = $1 AND id <> $2',
+    [account.accountId, revoked],
+  )
+  expect(Object.fromEntries(held.rows.map(({ id, purposes: now }) => [id, now.join('+')]))).toEqual({
+    [narrowed]: 'backup+restore',
+    [widened]: 'backup+restore+rotate',
+    [narrower]: '',
+    [later]: 'backup+restore+rotate',
+  })
+  const tokens = await pool.query('SELECT name FROM admin_token WHERE revoked_at IS NOT NULL')
+  expect(tokens.rows).toEqual([{ name: 'stolen' }])
+  const counted = await pool.query<{ id: string; open: string }>(
+    `SELECT a.id, concat_ws('/', (SELECT COUNT(*) FROM session WHERE account_id = a.id),
+       (SELECT COUNT(*) FROM binding_code WHERE account_id = a.id), (SELECT COUNT(*) FROM recharge_link WHERE account_id = a.id)) AS open
+     FROM account a WHERE id = ANY($1)`,
+    [[account.accountId, suspended.accountId, left.accountId]],
+  )
+  expect(Object.fromEntries(counted.rows.map(({ id, open }) => [id, open]))).toEqual({
+    [account.accountId]: '2/1/1',
+    [suspended.accountId]: '0/0/0',
+    [left.accountId]: '1/0/1',
+  })
+  const trail = await pool.query(
+    "SELECT detail->>'name' AS name, reason FROM audit_event WHERE action = 'admin.token_revoked'",
+  )
+  expect(trail.rows).toEqual([
+    { name: 'stolen', reason: expect.stringContaining('2026-05-01T10:04:00.000Z') },
+  ])
+  expect((await command(['reapply-revocations'], log)).stdout).toContain('8 unchanged. 0 sessions')
 })
 
 test('books in which one account lacks what another has too much do not agree, and both are named', async () => {

@@ -9,6 +9,7 @@ const LoggedEvent = z.object({
   outcome: z.enum(['done', 'refused']),
   accountId: z.uuid().optional(),
   instanceId: z.uuid().optional(),
+  detail: z.record(z.string(), z.unknown()).optional().catch(undefined),
 })
 export type LoggedEvent = z.output<typeof LoggedEvent>
 
