@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { withDatabaseLock } from '@odoo-backup/odoo'
 import { DatabaseName, NewDatabaseName } from '@odoo-backup/protocol'
@@ -59,6 +60,59 @@ test('a backup that is pinned while others are being rotated stays', async () =>
     oldest.replace(/\.zip$/, '.info'),
   ])
   expect((await agent.backups()).map(({ name }) => name)).toEqual([newest, second])
+})
+
+test('it goes by what is stored now, and only by all of it: a listing that breaks off deletes nothing', async () => {
+  const { agent, database, names } = await threeBackups()
+  const [oldest = '', second = '', newest = ''] = names
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  const listed = () => agent.backups().then(found => found.map(({ name }) => name))
+  expect(await listed()).toEqual([newest, second, oldest])
+  // Another process of this instance pins what was seen unpinned a moment ago.
+  await instance.storage.put(markerKey(instance.prefix, 'pin', oldest), new Uint8Array())
+  let isBroken = true
+  const deletions: string[] = []
+  choose = request => {
+    if (request.method === 'DELETE' || request.query.has('delete')) deletions.push(request.path)
+    if (!isBroken || !request.query.has('list-type')) return undefined
+    // A page that names only the first of all objects, and that there are more; the next page is refused.
+    if (request.query.has('continuation-token')) return { kind: 'answer', status: 403 }
+    return {
+      kind: 'rewrite',
+      body: xml =>
+        xml
+          .replace('<IsTruncated>false</IsTruncated>', '<IsTruncated>true</IsTruncated>')
+          .replace(
+            '</ListBucketResult>',
+            '<NextContinuationToken>x</NextContinuationToken></ListBucketResult>',
+          ),
+    }
+  }
+  expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'failed' })
+  expect(deletions).toEqual([])
+  isBroken = false
+  expect(await listed()).toEqual([newest, second, oldest])
+  expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'completed' })
+  expect(await listed()).toEqual([newest, oldest])
+})
+
+test('it touches no backup of another database, whose name begins alike too', async () => {
+  const { agent, database, names } = await threeBackups()
+  const alike = DatabaseName.parse(`${database}.old`)
+  await instance.odoo.cluster.withMaintenance(client =>
+    client.query(`CREATE DATABASE "${alike}" TEMPLATE "${database}"`),
+  )
+  await cp(instance.odoo.filestore(database), instance.odoo.filestore(alike), { recursive: true })
+  const others = [1, 2].map(
+    async () => (await ended(agent, await agent.startBackup({ database: alike }))).backup,
+  )
+  const kept = (await Promise.all(others)).sort().toReversed()
+  for (const job of await agent.jobs()) await ended(agent, job.id)
+  await agent.changeDatabaseSettings(database, { retention: { hourly: 1 } })
+  expect(await ended(agent, await agent.startRotate(database))).toMatchObject({ state: 'completed' })
+  const left = (await agent.backups()).map(({ name }) => name)
+  expect(left.filter(name => name.startsWith(alike))).toEqual(kept)
+  expect(left.filter(name => !name.startsWith(alike))).toEqual([names[2]])
 })
 
 test('keys of one’s own that may not delete fail no rotation: it says so and leaves everything', async () => {
