@@ -24,13 +24,24 @@ export function pauseMs(policy: RetryPolicy, attempt: number, random: number): n
   return whole / 2 + (whole / 2) * random
 }
 
+function isClockWrong(error: unknown): boolean {
+  return error instanceof StorageError && error.code === 'clock_wrong'
+}
+
 function mayPass(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'retryable') === true
 }
 
 /**
+ * A clock that jumped is made good by the SDK, which signs by the `Date` of the store's last answer: the next try is
+ * dated rightly. A store that still refuses the date after so many tries will not take it.
+ */
+const TRIES_WITH_WRONG_CLOCK = 3
+
+/**
  * Runs requests until they succeed or nothing more can help: network, throttling and faults of the store are
- * waited out; refused credentials are replaced once, then the refusal counts; everything else fails at once.
+ * waited out; refused credentials are replaced once, then the refusal counts; a wrong clock is corrected; everything
+ * else fails at once.
  */
 export class Attempts {
   readonly #credentials: LiveCredentials
@@ -50,6 +61,7 @@ export class Attempts {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     let renewed = false
+    let wrongClock = 0
     for (let number = 1; ; number++) {
       signal?.throwIfAborted()
       try {
@@ -66,7 +78,8 @@ export class Attempts {
       } catch (error) {
         signal?.throwIfAborted()
         const failure = error instanceof CredentialsUnavailable ? error.cause : translate(error, what)
-        if (!mayPass(failure) || number >= this.policy.attempts) throw failure
+        const isToBeCorrected = isClockWrong(failure) && ++wrongClock < TRIES_WITH_WRONG_CLOCK
+        if (!(mayPass(failure) || isToBeCorrected) || number >= this.policy.attempts) throw failure
         await this.pause(number, signal)
       }
     }

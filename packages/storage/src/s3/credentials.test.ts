@@ -63,6 +63,21 @@ test('Credentials from a cache that have ended already are asked for anew at onc
   expect((await live.get()).accessKeyId).toBe('new')
 })
 
+test('Fresh ones that have ended by a clock which is ahead are used, and asked for again after a minute.', async () => {
+  let now = 7_200_000
+  let asked = 0
+  const live = new LiveCredentials(
+    async () => key(String(++asked), 3_600_000),
+    () => now,
+  )
+  const first = await live.get()
+  const before = asked
+  for (let request = 0; request < 100; request++) expect(await live.get()).toBe(first)
+  expect(asked).toBe(before)
+  now += 60_000
+  expect(await live.get()).not.toBe(first)
+})
+
 test('Of several requests that were refused with the same credentials, one replaces them.', async () => {
   let asked = 0
   const live = new LiveCredentials(

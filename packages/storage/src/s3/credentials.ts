@@ -69,7 +69,9 @@ export class LiveCredentials {
       let fresh = await this.#source({ renew })
       if (!renew && !this.#lasts(fresh)) fresh = await this.#source({ renew: true })
       const lifeMs = (fresh.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) - this.#now()
-      this.#renewAtMs = this.#now() + lifeMs - Math.min(LONGEST_MARGIN_MS, lifeMs / 3)
+      // The clock is wrong where the end of fresh ones has passed: they are asked for again in a while, not each time.
+      const useMs = lifeMs > 0 ? lifeMs - Math.min(LONGEST_MARGIN_MS, lifeMs / 3) : LONGEST_MARGIN_MS
+      this.#renewAtMs = this.#now() + useMs
       this.#current = fresh
       return fresh
     } catch (error) {

@@ -126,7 +126,7 @@ const lasting: [string, (request: SeenRequest) => boolean, Fault, object, number
     isPart,
     { kind: 'answer', status: 403, body: errorBody('RequestTimeTooSkewed') },
     { code: 'clock_wrong', retryable: false },
-    1,
+    3,
   ],
   [
     'the bucket is elsewhere',
@@ -159,6 +159,27 @@ test.each(lasting)('An upload fails and leaves nothing when %s.', async (_, kind
   expect(await openUploads(key)).toBe(0)
   await expect(direct.head(key)).rejects.toMatchObject({ code: 'object_missing' })
 })
+
+test.each([-2, 2])(
+  'A clock that jumps by %d hours in the middle of an upload costs nothing.',
+  async hours => {
+    const now = Date.now
+    const jumped = jest.spyOn(Date, 'now')
+    const { storage } = await faulty(request => {
+      if (isPart(request)) jumped.mockImplementation(() => now() + hours * 3_600_000)
+      return undefined
+    })
+    try {
+      const key = `${prefix}jumped`
+      const sent = await storage.put(key, chunks())
+      await verifyByListing(direct, sent)
+      expect((await collect(await storage.get(key))).equals(body)).toBe(true)
+      expect(await openUploads(key)).toBe(0)
+    } finally {
+      jumped.mockRestore()
+    }
+  },
+)
 
 test('A name that must be free is taken once, although the answer was lost.', async () => {
   const { storage } = await faulty(first(1, isPut, { kind: 'lose-answer' }))
