@@ -98,6 +98,24 @@ describe('a restore ends well, and is what was backed up, when the store', () =>
   })
 })
 
+test('a backup whose upload somebody removes in the middle of it begins anew, and ends well', async () => {
+  let removed: Promise<void> | undefined
+  const { agent, opened, database } = await behind(request => {
+    if (!isPart(request) || removed !== undefined) return undefined
+    const key = request.path.slice(`/${sandbox.privateBucket}/`.length)
+    removed = instance.storage.abortUpload({ key, uploadId: request.query.get('uploadId') ?? '' })
+    return { kind: 'hold', until: removed }
+  })
+  const id = await agent.startBackup({ database })
+  const done = await ended(agent, id)
+  expect(done).toMatchObject({ state: 'completed', attempt: 2 })
+  expect((await agent.jobLog(id)).lines.map(({ text }) => text).join('\n')).toMatch(
+    /tried again \(storage_misbehaved\): .* its unfinished upload was removed meanwhile/,
+  )
+  expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+  await expectRecovered(instance, opened, database)
+})
+
 test('a store that refuses is no reason to try for hours, and the reason is told', async () => {
   const refusal: Fault = {
     kind: 'answer',

@@ -13,6 +13,8 @@ export type StorageErrorCode =
   | 'store_busy'
   | 'store_misbehaved'
   | 'upload_corrupt'
+  /** Somebody, or a rule of the bucket, removed it before it was complete; another upload may fare better. */
+  | 'upload_lost'
   | 'deletion_incomplete'
   | 'key_invalid'
 

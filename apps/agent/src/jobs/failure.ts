@@ -20,6 +20,7 @@ const OF_STORAGE: Readonly<Record<StorageErrorCode, AgentErrorCode>> = {
   store_busy: 'storage_busy',
   store_misbehaved: 'storage_misbehaved',
   upload_corrupt: 'upload_corrupt',
+  upload_lost: 'storage_misbehaved',
 }
 
 const OF_ODOO: Readonly<Record<OdooErrorCode, AgentErrorCode>> = {

@@ -1,5 +1,5 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
-import { StorageError } from '../errors.ts'
+import { StorageError, type StorageErrorCode } from '../errors.ts'
 import type { OpenUpload } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
 
@@ -50,6 +50,8 @@ async function openUploadsOf(connection: S3Connection, key: string): Promise<str
   return found
 }
 
+const GONE: ReadonlySet<StorageErrorCode> = new Set(['upload_lost', 'object_missing'])
+
 /** Removes an upload with all its parts; one that is gone already is no error. */
 export async function abort(connection: S3Connection, upload: OpenUpload): Promise<void> {
   try {
@@ -66,6 +68,6 @@ export async function abort(connection: S3Connection, upload: OpenUpload): Promi
       undefined,
     )
   } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== 'object_missing') throw error
+    if (!(error instanceof StorageError) || !GONE.has(error.code)) throw error
   }
 }

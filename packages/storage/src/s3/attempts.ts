@@ -28,7 +28,9 @@ function isClockWrong(error: unknown): boolean {
   return error instanceof StorageError && error.code === 'clock_wrong'
 }
 
+/** An upload that is gone does not come back: whoever wants to try again begins another one. */
 function mayPass(error: unknown): boolean {
+  if (error instanceof StorageError && error.code === 'upload_lost') return false
   return error instanceof Error && Reflect.get(error, 'retryable') === true
 }
 

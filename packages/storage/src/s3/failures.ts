@@ -22,6 +22,7 @@ const ELSEWHERE = new Set([
   'AuthorizationHeaderMalformed',
   'IllegalLocationConstraintException',
 ])
+const UPLOAD_MISSING = 'NoSuchUpload'
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/
 
 function text(value: unknown): string | undefined {
@@ -45,7 +46,7 @@ function describe(error: unknown): Failure {
 
 /** True for an answer that says that an upload is not (or no longer) known. */
 export function isUploadMissing(error: unknown): boolean {
-  return describe(error).name === 'NoSuchUpload'
+  return describe(error).name === UPLOAD_MISSING
 }
 
 /**
@@ -68,6 +69,12 @@ export function translate(error: unknown, what: string): StorageError {
   }
   if (DAMAGED_ON_THE_WAY.has(name))
     return failed('upload_corrupt', 'the bytes were damaged on their way.', true)
+  if (name === UPLOAD_MISSING)
+    return failed(
+      'upload_lost',
+      'its unfinished upload was removed meanwhile, by hand or by a rule of the bucket that ends such uploads; it has to begin anew.',
+      true,
+    )
   if (name === 'NoSuchBucket') return failed('bucket_missing', 'there is no such bucket; check the settings.')
   if (name === 'RequestTimeout')
     return failed('store_unreachable', 'the connection was too slow or stalled.', true)

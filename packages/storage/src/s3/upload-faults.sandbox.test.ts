@@ -129,6 +129,13 @@ const lasting: [string, (request: SeenRequest) => boolean, Fault, object, number
     3,
   ],
   [
+    'its upload is gone',
+    isPart,
+    { kind: 'answer', status: 404, body: errorBody('NoSuchUpload') },
+    { code: 'upload_lost', retryable: true },
+    1,
+  ],
+  [
     'the bucket is elsewhere',
     isPart,
     { kind: 'answer', status: 301, body: errorBody('PermanentRedirect') },
