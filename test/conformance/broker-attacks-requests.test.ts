@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type AttackedBroker, runAttackedBroker, sendRaw } from '../fixtures/attacked-broker.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
-import { approve } from '../fixtures/log-in.ts'
-import { newUserKey, type RunningBroker } from '../fixtures/running-broker.ts'
+import { approve, logIn } from '../fixtures/log-in.ts'
+import { newOdooComUser, newUserKey, type RunningBroker } from '../fixtures/running-broker.ts'
+import { adminToken } from './vending-admin-token.ts'
+import { bindInstance } from './vending-instance.ts'
 
 let broker: RunningBroker
 let person: AttackedBroker['person']
@@ -46,6 +48,43 @@ describe('injection', () => {
     await brokerClient(broker.url, newUserKey()).cloudParams(redirect, '1')
     expect(broker.logged.some(line => line.includes('/get_cloud_params'))).toBe(true)
     expect(broker.logged.filter(line => /user_key=|redirect=|odoo_backup_code=/.test(line))).toEqual([])
+  })
+})
+
+describe('the character NUL, which no database takes', () => {
+  test('in what the admin API is asked or told is refused, and changes nothing', async () => {
+    const headers = {
+      authorization: `Bearer ${await adminToken(broker, 'admin')}`,
+      'content-type': 'application/json',
+    }
+    const { accountId } = await bindInstance(broker)
+    const asked: [string, RequestInit][] = [
+      ['accounts?search=a%00b', {}],
+      ['audit?action=%00', {}],
+      ['billing/stripe/a%00b/apply', { method: 'POST', body: '{"reason":"because"}' }],
+      ['billing/pause', { method: 'POST', body: '{"reason":"be\\u0000cause"}' }],
+      [`accounts/${accountId}/suspend`, { method: 'POST', body: '{"reason":"be\\u0000cause"}' }],
+    ]
+    for (const [path, init] of asked) {
+      const answer = await fetch(`${broker.url}/admin/v1/${path}`, { headers, ...init })
+      expect([path, answer.status]).toEqual([path, 400])
+      expect(await answer.json()).toMatchObject({ code: 'invalid_request' })
+    }
+    expect(await broker.query('SELECT suspended_at FROM account WHERE id = $1', [accountId])).toEqual([
+      { suspended_at: null },
+    ])
+  })
+
+  test('in the name of an instance is refused, and its purposes stay', async () => {
+    const user = await newOdooComUser()
+    const { agent } = await bindInstance(broker, user)
+    const browser = new HttpBrowser()
+    const page = await logIn(browser, `${broker.url}/login`, user)
+    const form = page.forms.find(({ action }) => /instances\/[^/]+$/.test(action))
+    if (form === undefined) throw new Error('The page has no form of an instance.')
+    const changed = await browser.submit(page, form, { name: 'shop\u0000', purposes: 'backup' })
+    expect(changed.status).toBe(400)
+    expect((await agent.get('/v1/account')).body.purposes).toHaveLength(3)
   })
 })
 

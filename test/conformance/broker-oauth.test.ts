@@ -149,14 +149,29 @@ test('a log-in denied at the provider says so and logs nobody in', async () => {
   expect(browser.cookies(broker.url).has('odoo_backup_session')).toBe(false)
 })
 
-test.each([[{}], [{ sub: '' }], [{ sub: null }], [{ sub: 'x'.repeat(300) }], [{ sub: { $gt: '' } }]])(
-  'a profile of %j names nobody',
-  async profile => {
-    north.user = profile
-    const browser = new HttpBrowser()
-    expect((await browser.open(await callbackOf(browser, 'north'))).status).toBe(403)
-  },
-)
+test.each([
+  [{}],
+  [{ sub: '' }],
+  [{ sub: null }],
+  [{ sub: 'x'.repeat(300) }],
+  [{ sub: { $gt: '' } }],
+  [{ sub: 'a\u0000' }],
+  [{ sub: 'a\nb' }],
+])('a profile of %j names nobody', async profile => {
+  north.user = profile
+  const browser = new HttpBrowser()
+  expect((await browser.open(await callbackOf(browser, 'north'))).status).toBe(403)
+})
+
+test('an e-mail address and a name that no database or mail takes are left out, and log in all the same', async () => {
+  const sub = randomBytes(6).toString('hex')
+  north.user = { sub, email: 'a@example.org\r\nBcc: b@example.org', name: 'A\u0000' }
+  const browser = new HttpBrowser()
+  expect((await browser.open(await callbackOf(browser, 'north'))).url).toBe(`${broker.url}/account`)
+  expect(await broker.query('SELECT email, display_name FROM account WHERE subject = $1', [sub])).toEqual([
+    { email: null, display_name: null },
+  ])
+})
 
 test('a code of another walk does not fit, since its verifier is another', async () => {
   const [attacker, victim] = [new HttpBrowser(), new HttpBrowser()]

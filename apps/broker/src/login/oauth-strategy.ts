@@ -6,6 +6,7 @@ import { loginContextOf } from './login-context.ts'
 import { LoginFailure } from './login-failure.ts'
 import type { LoginStates } from './login-states.ts'
 import { createOAuthStateStore } from './oauth-state-store.ts'
+import { profileText } from './profile-text.ts'
 import { callProvider } from './provider-call.ts'
 import type { OAuthProvider } from './provider-settings.ts'
 
@@ -107,5 +108,5 @@ export class OAuthStrategy extends OAuth2Strategy {
 }
 
 /** OpenID Connect's `sub` has at most 255 characters; others call it `id` and may send a number. */
-const Subject = z.union([z.string().min(1).max(255), z.int().transform(String)])
-const Text = z.string().min(1).max(320)
+const Subject = z.union([profileText(255), z.int().transform(String)])
+const Text = profileText(320)

@@ -50,6 +50,10 @@ test.each([
     { user_id: 42, audience: OURS, email: 'a@example.com', name: 'A', expires_in: 3600, scope: 'userinfo' },
     { provider: 'odoo', subject: '42', email: 'a@example.com', name: 'A' },
   ],
+  [
+    { user_id: 42, audience: OURS, email: 'a@example.com\r\nBcc: b@example.com', name: 'A\u0000' },
+    { provider: 'odoo', subject: '42' },
+  ],
 ])('%j names its owner', async (tokenInfo, identity) => {
   expect(await logInWith(tokenInfo)).toEqual({ identity, loginRequestId: 'asked' })
 })

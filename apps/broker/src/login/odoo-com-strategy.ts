@@ -5,6 +5,7 @@ import { type Identity, ODOO_COM } from '../registry/accounts.ts'
 import { loginContextOf } from './login-context.ts'
 import { LoginFailure } from './login-failure.ts'
 import type { LoginStates } from './login-states.ts'
+import { profileText } from './profile-text.ts'
 import { callProvider } from './provider-call.ts'
 
 export interface OdooComOptions {
@@ -26,7 +27,7 @@ const Answer = z.object({
 })
 
 /** Odoo says `false` where something is empty; neither e-mail address nor name is needed. */
-const Information = z.string().min(1).max(320).optional().catch(undefined)
+const Information = profileText(320).optional().catch(undefined)
 
 /** The fields of odoo.com's tokeninfo that count; `user_id` is a number or its text. */
 const TokenInfo = z.object({

@@ -61,7 +61,27 @@ const nothing = z.object({})
 function check<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
   const result = schema.safeParse(value)
   if (!result.success) throw invalidRequest(result.error, where)
+  if (holdsNul(result.data)) throw nulRefused(where)
   return result.data
+}
+
+/** Whether a text in it holds NUL, which no database of ours takes and no person types. */
+function holdsNul(value: unknown): boolean {
+  const left = [value]
+  while (left.length > 0) {
+    const one = left.pop()
+    if (typeof one === 'string' && one.includes('\u0000')) return true
+    if (typeof one === 'object' && one !== null) left.push(...Object.entries(one).flat())
+  }
+  return false
+}
+
+function nulRefused(where: string): HttpProblem {
+  return new HttpProblem({
+    status: 400,
+    code: 'invalid_request',
+    detail: `${where}: a text holds the character NUL (U+0000).`,
+  })
 }
 
 /**
