@@ -18,6 +18,8 @@ import { createRechargeLinks, rechargeRoute } from './account/recharge-links.ts'
 import { createAdminAccess } from './admin/admin-access.ts'
 import { adminRoutes } from './admin/admin-routes.ts'
 import { createAdminTokens } from './admin/admin-tokens.ts'
+import type { WrittenEvent } from './audit/audit-rows.ts'
+import { createChangeTrail } from './audit/change-trail.ts'
 import { createGroupedAuditTrail } from './audit/grouped-audit-trail.ts'
 import { createRateRefusals } from './audit/rate-refusals.ts'
 import { openBilling } from './billing/open-billing.ts'
@@ -110,11 +112,12 @@ export async function createBroker(
 
   // Copied at every level but `silent`: an operator who wants fewer lines still wants these.
   const auditLog = log.level === 'silent' ? log : log.child({}, { level: 'info' })
-  const audit = createGroupedAuditTrail({
-    pool,
+  const written = {
     now: () => now().getTime(),
-    copy: event => auditLog.info({ audit: event }, 'audit'),
-  })
+    copy: (event: WrittenEvent) => auditLog.info({ audit: event }, 'audit'),
+  }
+  const audit = createGroupedAuditTrail({ pool, ...written })
+  const changeTrail = createChangeTrail({ prisma, ...written })
   const rateRefusals = createRateRefusals({
     audit,
     onFailure: onFailure('writing which requests were too many'),
@@ -150,7 +153,7 @@ export async function createBroker(
     shared,
   })
   const standingChanges = recordingMissedChanges(
-    createStandingChanges({ prisma, changes: vending.changes, audit, now }),
+    createStandingChanges({ changeTrail, changes: vending.changes, now }),
     audit,
   )
 
@@ -183,12 +186,12 @@ export async function createBroker(
     pendingPerAddress: settings.BROKER_PENDING_LOGINS_PER_ADDRESS,
     now,
   })
-  const consents = createConsents(prisma, now)
+  const consents = createConsents({ prisma, changeTrail, now })
   const sessions = createSessions(prisma, now)
   const cookies = createCookies({ secure: behindTls })
   const forms = createFormGuard({ sessions, cookies, audit, now })
   const codes = createBindingCodes({ prisma, now })
-  const bind = createBind({ codes, instances, changes: vending.changes, audit })
+  const bind = createBind({ codes, instances, changes: vending.changes, changeTrail })
   const door = createOperatorDoor({ operators: settings.BROKER_OPERATORS, sessions, cookies, forms, audit })
   const isOperator = (account: AccountView) => door.roleOf(account) !== undefined
   const approvedInstance = createApprovedInstance({
@@ -255,6 +258,7 @@ export async function createBroker(
       forms,
       standingChanges,
       audit,
+      changeTrail,
       codes,
       credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
       isOperator,

@@ -1,6 +1,7 @@
 import { clientAddress, type Html, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { ChangeTrail } from '../audit/change-trail.ts'
 import type { BindingCodes } from '../login/binding.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
@@ -26,6 +27,7 @@ export interface AccountRoutesDependencies {
   readonly forms: FormGuard
   readonly standingChanges: StandingChanges
   readonly audit: AuditTrail
+  readonly changeTrail: ChangeTrail
   readonly codes: Pick<BindingCodes, 'openApprovals' | 'withdraw'>
   readonly credentialMinutes: number
   readonly isOperator: (account: AccountView) => boolean
@@ -45,7 +47,7 @@ const Page = z.object({ after: InstanceId.optional().catch(undefined) })
 
 /** The pages by which an account sees and changes what may use it. */
 export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] {
-  const { prisma, sessions, cookies, forms, standingChanges, audit } = dependencies
+  const { prisma, sessions, cookies, forms, standingChanges, audit, changeTrail } = dependencies
   const { codes, credentialMinutes, rechargeUrl, sections } = dependencies
   const noSuch = refusalPage('noInstallation', 404)
 
@@ -132,14 +134,16 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
         const session = await forms.admit({ token: body.form_token, fresh: true }, request, response)
         if (session === undefined) return
         const { id } = session.account
-        const count = await codes.withdraw(id)
-        await audit.record({
+        const event = {
           action: 'consent.withdrawn',
           actor: `account:${id}`,
           accountId: id,
           address: clientAddress(request),
           outcome: 'done',
-          detail: { count },
+        } as const
+        await changeTrail.record(async transaction => {
+          const count = await codes.withdraw(transaction, id)
+          return { answer: undefined, event: { ...event, detail: { count } } }
         })
         response.redirect(303, '/account')
       },

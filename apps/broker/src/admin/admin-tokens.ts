@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { AdminRole, PrismaClient } from '../registry/generated/client.ts'
+import type { AuditEvent } from '../audit/audit-trail.ts'
+import type { ChangeTrail, Transaction } from '../audit/change-trail.ts'
+import type { AdminRole } from '../registry/generated/client.ts'
 
 /** Each role may also what those before it may. */
 export const ADMIN_ROLES = ['viewer', 'billing', 'admin'] as const satisfies readonly AdminRole[]
@@ -26,7 +28,13 @@ export interface AdminTokens {
 /** Makes a token recognisable to people and to scanners for leaked secrets. */
 const PREFIX = 'oba_'
 
-export function createAdminTokens({ prisma, now }: { prisma: PrismaClient; now: () => Date }): AdminTokens {
+export interface AdminTokensDependencies {
+  /** The registry, or a transaction in it. */
+  readonly prisma: Pick<Transaction, 'adminToken'>
+  readonly now: () => Date
+}
+
+export function createAdminTokens({ prisma, now }: AdminTokensDependencies): AdminTokens {
   return {
     async create({ name, role, expiresAt }) {
       const token = PREFIX + randomBytes(32).toString('base64url')
@@ -57,6 +65,18 @@ export function createAdminTokens({ prisma, now }: { prisma: PrismaClient; now: 
       return count > 0
     },
   }
+}
+
+/** Revokes a token and writes that down; false when there is no such token that still counts. */
+export function revokeToken(
+  { changeTrail, now }: { readonly changeTrail: ChangeTrail; readonly now: () => Date },
+  name: string,
+  by: Pick<AuditEvent, 'actor' | 'reason'>,
+): Promise<boolean> {
+  const event = { ...by, action: 'admin.token_revoked', outcome: 'done', detail: { name } } as const
+  return changeTrail.record(async prisma =>
+    (await createAdminTokens({ prisma, now }).revoke(name)) ? { answer: true, event } : { answer: false },
+  )
 }
 
 /** Looked up by its hash, so no comparison tells by its time how much of a guess was right. */

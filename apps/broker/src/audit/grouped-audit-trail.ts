@@ -1,6 +1,7 @@
 import { DatabaseError, type Pool } from 'pg'
 import { createGroupedQuery, GROUPED_QUERY_TIMEOUT_MS } from '../registry/grouped-query.ts'
-import type { AuditEvent, AuditTrail } from './audit-trail.ts'
+import { auditRows, INSERT_AUDIT_ROWS, type WrittenEvent } from './audit-rows.ts'
+import type { AuditTrail } from './audit-trail.ts'
 
 /** So many rows travel in one statement at most. */
 const LARGEST_GROUP = 500
@@ -8,15 +9,8 @@ const LARGEST_GROUP = 500
 const INSERT = {
   name: 'audit-insert',
   query_timeout: GROUPED_QUERY_TIMEOUT_MS,
-  text: `
-INSERT INTO audit_event (at, action, outcome, actor, account_id, instance_id, address, reason, detail)
-SELECT at, action, outcome, actor, "accountId", "instanceId", address, reason, coalesce(detail, '{}')
-FROM json_to_recordset($1::json) AS event(
-  at timestamptz, action text, outcome text, actor text, "accountId" text, "instanceId" text,
-  address text, reason text, detail jsonb)`,
+  text: INSERT_AUDIT_ROWS,
 }
-
-export type WrittenEvent = AuditEvent & { readonly at: string }
 
 export interface GroupedAuditTrailOptions {
   readonly pool: Pool
@@ -31,7 +25,7 @@ export interface GroupedAuditTrailOptions {
  */
 export function createGroupedAuditTrail({ pool, now, copy }: GroupedAuditTrailOptions): AuditTrail {
   async function insert(events: readonly WrittenEvent[]): Promise<void> {
-    await pool.query({ ...INSERT, values: [asJson(events)] })
+    await pool.query({ ...INSERT, values: [auditRows(events)] })
     for (const event of events) copy(event)
   }
 
@@ -54,20 +48,6 @@ export function createGroupedAuditTrail({ pool, now, copy }: GroupedAuditTrailOp
       if (outcome !== 'written') throw outcome
     },
   }
-}
-
-/**
- * PostgreSQL takes neither NUL nor half of a surrogate pair in text; a header or body of a client may have brought
- * one. They are rare, so the written text is searched first.
- */
-function asJson(events: readonly WrittenEvent[]): string {
-  const text = JSON.stringify(events)
-  if (!/\\u(?:0000|d[89a-f])/i.test(text)) return text
-  return JSON.stringify(events, (_name, value: unknown) =>
-    typeof value === 'string'
-      ? value.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd')
-      : value,
-  )
 }
 
 /** Classes 22 and 23 of SQLSTATE: wrong data, broken constraint. */

@@ -1,8 +1,13 @@
 import { Command, Option } from 'commander'
 import { z } from 'zod'
-import { ADMIN_ROLES, createAdminTokens } from '../admin/admin-tokens.ts'
+import {
+  ADMIN_ROLES,
+  type AdminTokens,
+  type AdminTokensDependencies,
+  createAdminTokens,
+  revokeToken,
+} from '../admin/admin-tokens.ts'
 import { CommandFailure } from './command-failure.ts'
-import { recordedFirst } from './recorded-first.ts'
 import { withRegistry } from './registry-session.ts'
 
 const Name = z
@@ -19,6 +24,10 @@ const Days = z.coerce
 const Role = z.enum(ADMIN_ROLES)
 const DAY_MS = 86_400_000
 
+function tokensIn(prisma: AdminTokensDependencies['prisma']): AdminTokens {
+  return createAdminTokens({ prisma, now: () => new Date() })
+}
+
 /** `admin-token create | list | revoke`: the tokens of the admin API. */
 export function adminTokenCommand(): Command {
   const command = new Command('admin-token').description('make, list and revoke the tokens of the admin API')
@@ -34,14 +43,16 @@ export function adminTokenCommand(): Command {
         role: Role.parse(options.role),
         expiresAt: new Date(Date.now() + Days.parse(options.days) * DAY_MS),
       }
-      const token = await withRegistry(process.env, async ({ database, audit }) => {
-        const tokens = createAdminTokens({ prisma: database.prisma, now: () => new Date() })
-        if ((await tokens.list()).some(other => other.name === asked.name))
-          throw new CommandFailure(`There is a token named ${asked.name} already: choose another name.`)
-        const detail = { name: asked.name, role: asked.role, expiresAt: asked.expiresAt.toISOString() }
-        const event = { action: 'admin.token_created', outcome: 'done', actor: 'operator', detail } as const
-        return recordedFirst(audit, event, () => tokens.create(asked))
-      })
+      const token = await withRegistry(process.env, ({ changeTrail }) =>
+        changeTrail.record(async transaction => {
+          const tokens = tokensIn(transaction)
+          if ((await tokens.list()).some(other => other.name === asked.name))
+            throw new CommandFailure(`There is a token named ${asked.name} already: choose another name.`)
+          const detail = { name: asked.name, role: asked.role, expiresAt: asked.expiresAt.toISOString() }
+          const event = { action: 'admin.token_created', outcome: 'done', actor: 'operator', detail } as const
+          return { answer: await tokens.create(asked), event }
+        }),
+      )
       console.error(`Keep it well: it is shown this once, and counts until ${asked.expiresAt.toISOString()}.`)
       console.log(token)
     })
@@ -49,9 +60,7 @@ export function adminTokenCommand(): Command {
     .command('list')
     .description('list all tokens, without their secrets')
     .action(async () => {
-      const listed = await withRegistry(process.env, ({ database }) =>
-        createAdminTokens({ prisma: database.prisma, now: () => new Date() }).list(),
-      )
+      const listed = await withRegistry(process.env, ({ database }) => tokensIn(database.prisma).list())
       for (const { name, role, expiresAt, revokedAt } of listed) {
         const state = revokedAt !== undefined ? 'revoked' : expiresAt <= new Date() ? 'expired' : 'counts'
         console.log(`${name}\t${role}\t${state}\tuntil ${expiresAt.toISOString()}`)
@@ -62,16 +71,10 @@ export function adminTokenCommand(): Command {
     .description('make a token worthless at once')
     .argument('<name>')
     .action(async (name: string) => {
-      await withRegistry(process.env, async ({ database, audit }) => {
-        const tokens = createAdminTokens({ prisma: database.prisma, now: () => new Date() })
-        if (!(await tokens.revoke(name))) throw new CommandFailure(`No token named ${name} counts any more.`)
-        await audit.record({
-          action: 'admin.token_revoked',
-          outcome: 'done',
-          actor: 'operator',
-          detail: { name },
-        })
-      })
+      const isRevoked = await withRegistry(process.env, ({ changeTrail }) =>
+        revokeToken({ changeTrail, now: () => new Date() }, name, { actor: 'operator' }),
+      )
+      if (!isRevoked) throw new CommandFailure(`No token named ${name} counts any more.`)
       console.log(`${name} is revoked.`)
     })
   return command

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createAdminTokens } from '../admin/admin-tokens.ts'
+import { revokeToken } from '../admin/admin-tokens.ts'
 import { loggedEvents } from '../audit/logged-events.ts'
 import { reapplyRevocations } from '../registry/reapply-revocations.ts'
 import { createStandingChanges } from '../registry/standing-changes.ts'
@@ -16,17 +16,15 @@ export function reapplyRevocationsCommand(): Command {
       '\nGive it the lines of all brokers since the restored moment, or more; repeating it does no harm.',
     )
     .action(async () => {
-      const done = await withRegistry(process.env, ({ database, audit }) =>
+      const done = await withRegistry(process.env, ({ database, changeTrail }) =>
         reapplyRevocations(
           {
             pool: database.pool,
-            adminTokens: createAdminTokens({ prisma: database.prisma, now: () => new Date() }),
-            audit,
+            revokeToken: (name, by) => revokeToken({ changeTrail, now: () => new Date() }, name, by),
             standingChanges: createStandingChanges({
-              prisma: database.prisma,
+              changeTrail,
               // Brokers that run remember a standing for less than a second.
               changes: { announce: async () => undefined },
-              audit,
               now: () => new Date(),
             }),
           },

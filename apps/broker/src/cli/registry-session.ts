@@ -7,7 +7,9 @@ import {
   secretsOf,
 } from '@odoo-backup/service'
 import { z } from 'zod'
+import type { WrittenEvent } from '../audit/audit-rows.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { type ChangeTrail, createChangeTrail } from '../audit/change-trail.ts'
 import { createGroupedAuditTrail } from '../audit/grouped-audit-trail.ts'
 import { openRegistryDatabase, type RegistryDatabase } from '../registry/database.ts'
 import { namingOperator, whoOperates } from './who-operates.ts'
@@ -20,6 +22,7 @@ export const RegistrySettings = z.object({
 export interface RegistrySession {
   readonly database: RegistryDatabase
   readonly audit: AuditTrail
+  readonly changeTrail: ChangeTrail
 }
 
 /** Opens the registry for one piece of work and closes it, however the work ends. */
@@ -39,16 +42,23 @@ export async function withRegistry<Answer>(
     maxConnections: 2,
     onIdleError: error => log.warn({ err: error }, 'a connection to the registry broke'),
   })
-  const audit = namingOperator(
-    createGroupedAuditTrail({
-      pool: database.pool,
-      now: Date.now,
-      copy: event => log.info({ audit: event }, 'audit'),
-    }),
-    whoOperates(),
-  )
+  const named = namingOperator(whoOperates())
+  const written = {
+    now: Date.now,
+    copy: (event: WrittenEvent) => log.info({ audit: event }, 'audit'),
+  }
+  const trail = createGroupedAuditTrail({ pool: database.pool, ...written })
+  const changes = createChangeTrail({ prisma: database.prisma, ...written })
+  const audit: AuditTrail = { record: event => trail.record(named(event)) }
+  const changeTrail: ChangeTrail = {
+    record: work =>
+      changes.record(async transaction => {
+        const { event, ...done } = await work(transaction)
+        return event === undefined ? done : { ...done, event: named(event) }
+      }),
+  }
   try {
-    return await work({ database, audit })
+    return await work({ database, audit, changeTrail })
   } finally {
     await database.close()
   }

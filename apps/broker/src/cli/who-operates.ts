@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { AuditEvent } from '../audit/audit-trail.ts'
 
 /** Who runs a command, and where: `name@host`; behind `sudo` the name of who called it. */
 export function whoOperates(environment: Readonly<Record<string, string | undefined>> = process.env): string {
@@ -16,7 +16,7 @@ function nameOfUser(): string {
   }
 }
 
-/** A trail that writes beside everything a command does who ran it, and where. */
-export function namingOperator(audit: AuditTrail, operator: string): AuditTrail {
-  return { record: event => audit.record({ ...event, detail: { ...event.detail, operator } }) }
+/** What the trails write of a command, and beside it who ran it, and where. */
+export function namingOperator(operator: string): (event: AuditEvent) => AuditEvent {
+  return event => ({ ...event, detail: { ...event.detail, operator } })
 }

@@ -1,16 +1,17 @@
 import type { UserKey } from '@odoo-backup/protocol'
-import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { ApprovedStanding, Instances } from '../registry/instances.ts'
+import type { AuditEvent } from '../audit/audit-trail.ts'
+import type { ChangeTrail } from '../audit/change-trail.ts'
+import type { ApprovedStanding, Instances, Standing } from '../registry/instances.ts'
 import type { InstanceChanges } from '../vending/instance-changes.ts'
-import type { BindingCodes } from './binding.ts'
+import type { Binding, BindingCodes } from './binding.ts'
 import type { RedirectAddress } from './redirect-address.ts'
 import { whoHas } from './who-has.ts'
 
 export interface BindDependencies {
-  readonly codes: BindingCodes
+  readonly codes: Pick<BindingCodes, 'redeem'>
   readonly instances: Instances
   readonly changes: InstanceChanges
-  readonly audit: AuditTrail
+  readonly changeTrail: ChangeTrail
 }
 
 /** Brings a code; what the instance may do now, or `undefined` when the code was refused. */
@@ -21,34 +22,37 @@ export type Bind = (brought: {
   address: string
 }) => Promise<ApprovedStanding | undefined>
 
-export function createBind({ codes, instances, changes, audit }: BindDependencies): Bind {
+export function createBind({ codes, instances, changes, changeTrail }: BindDependencies): Bind {
   return async ({ address, ...brought }) => {
     const bringer = await instances.standing(brought.userKey)
-    const binding = await codes.redeem(brought, bringer)
-    if (binding.outcome === 'refused') {
-      // The code's owner in the columns, who brought it as the actor: where the two differ, somebody has a foreign code.
-      const { reason, ...owner } = binding
-      await audit.record({
-        action: 'instance.bound',
-        ...whoHas(bringer),
-        ...owner,
-        reason,
-        address,
-      })
-      return undefined
-    }
-    const { accountId, instanceId, purposes, origin } = binding
-    await changes.announce([instanceId])
-    await audit.record({
-      action: 'instance.bound',
-      actor: `instance:${instanceId}`,
-      accountId,
-      instanceId,
-      address,
-      outcome: 'done',
-      detail: { purposes: purposes.join('+'), ...(origin === undefined ? {} : { origin }) },
+    const binding = await changeTrail.record(async transaction => {
+      const answer = await codes.redeem(transaction, brought, bringer)
+      const event = { action: 'instance.bound', address, ...told(answer, bringer) }
+      return { answer, event, givesRights: !takesAway(answer, bringer) }
     })
+    if (binding.outcome === 'refused') return undefined
+    await changes.announce([binding.instanceId])
     const standing = await instances.standing(brought.userKey)
     return standing.state === 'approved' ? standing : undefined
   }
+}
+
+/** What the trail says of it, beside what was asked and from where. */
+function told(binding: Binding, bringer: Standing): Omit<AuditEvent, 'action' | 'address'> {
+  // The code's owner in the columns, who brought it as the actor: where the two differ, somebody has a foreign code.
+  if (binding.outcome === 'refused') return { ...whoHas(bringer), ...binding }
+  const { accountId, instanceId, purposes, origin } = binding
+  return {
+    actor: `instance:${instanceId}`,
+    accountId,
+    instanceId,
+    outcome: 'done',
+    detail: { purposes: purposes.join('+'), ...(origin === undefined ? {} : { origin }) },
+  }
+}
+
+/** Whether an approved instance may do less than before. */
+function takesAway(binding: Binding, bringer: Standing): boolean {
+  if (binding.outcome === 'refused' || bringer.state !== 'approved') return false
+  return bringer.purposes.some(purpose => !binding.purposes.includes(purpose))
 }

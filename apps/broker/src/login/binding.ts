@@ -1,4 +1,5 @@
 import type { Purpose } from '@odoo-backup/protocol'
+import type { Transaction } from '../audit/change-trail.ts'
 import type { BindingCode, PrismaClient } from '../registry/generated/client.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
 import type { Standing } from '../registry/instances.ts'
@@ -39,35 +40,36 @@ export interface BindingCodes {
    * of it, the code is used up: a code that has been in other hands is worth nothing. `bringer` is the standing of
    * the key that came with it.
    */
-  redeem(brought: { code: string; redirect?: RedirectAddress }, bringer: Standing): Promise<Binding>
+  redeem(
+    transaction: Transaction,
+    brought: { code: string; redirect?: RedirectAddress },
+    bringer: Standing,
+  ): Promise<Binding>
   openApprovals(accountId: AccountId): Promise<OpenApproval[]>
   /** Makes the codes of all approvals that are still open worthless; how many there were. */
-  withdraw(accountId: AccountId): Promise<number>
+  withdraw(transaction: Transaction, accountId: AccountId): Promise<number>
 }
 
 export function createBindingCodes({ prisma, now }: BindingDependencies): BindingCodes {
   return {
-    async redeem({ code, redirect }, bringer) {
+    async redeem(transaction, { code, redirect }, bringer) {
       if (!isOpaqueId(code)) return { outcome: 'refused', reason: 'unknown_code' }
-      return await prisma.$transaction(async transaction => {
-        const [row] = await transaction.bindingCode.findMany({ where: { codeHash: hashOpaqueId(code) } })
-        const { count } = await transaction.bindingCode.deleteMany({
-          where: { codeHash: hashOpaqueId(code) },
-        })
-        if (row === undefined || count === 0) return { outcome: 'refused', reason: 'unknown_code' }
-        const ids = {
-          accountId: AccountId.parse(row.accountId),
-          instanceId: InstanceId.parse(row.instanceId),
-        }
-        if (bringer.state === 'unknown' || bringer.instanceId !== row.instanceId)
-          return { outcome: 'refused', reason: 'other_key', ...ids }
-        if (row.expiresAt <= now()) return { outcome: 'refused', reason: 'expired', ...ids }
-        if (redirect !== undefined && !isSamePage(row, redirect))
-          return { outcome: 'refused', reason: 'other_redirect', ...ids }
-        if (!(await bind(transaction, row, now())))
-          return { outcome: 'refused', reason: 'not_bindable', ...ids }
-        return { outcome: 'bound', ...ids, purposes: row.purposes, origin: row.origin ?? undefined }
-      })
+      const where = { codeHash: hashOpaqueId(code) }
+      const [row] = await transaction.bindingCode.findMany({ where })
+      const { count } = await transaction.bindingCode.deleteMany({ where })
+      if (row === undefined || count === 0) return { outcome: 'refused', reason: 'unknown_code' }
+      const ids = {
+        accountId: AccountId.parse(row.accountId),
+        instanceId: InstanceId.parse(row.instanceId),
+      }
+      if (bringer.state === 'unknown' || bringer.instanceId !== row.instanceId)
+        return { outcome: 'refused', reason: 'other_key', ...ids }
+      if (row.expiresAt <= now()) return { outcome: 'refused', reason: 'expired', ...ids }
+      if (redirect !== undefined && !isSamePage(row, redirect))
+        return { outcome: 'refused', reason: 'other_redirect', ...ids }
+      if (!(await bind(transaction, row, now())))
+        return { outcome: 'refused', reason: 'not_bindable', ...ids }
+      return { outcome: 'bound', ...ids, purposes: row.purposes, origin: row.origin ?? undefined }
     },
 
     async openApprovals(accountId) {
@@ -78,8 +80,8 @@ export function createBindingCodes({ prisma, now }: BindingDependencies): Bindin
       return rows.map(({ origin, expiresAt }) => ({ origin: origin ?? undefined, expiresAt }))
     },
 
-    async withdraw(accountId) {
-      const { count } = await prisma.bindingCode.deleteMany({ where: { accountId } })
+    async withdraw({ bindingCode }, accountId) {
+      const { count } = await bindingCode.deleteMany({ where: { accountId } })
       return count
     },
   }
@@ -94,7 +96,7 @@ function isSamePage(row: BindingCode, brought: RedirectAddress): boolean {
 
 /** False for a revoked key, and for one that belongs to another account: neither is ever bound. */
 async function bind(
-  transaction: Pick<PrismaClient, 'instance' | 'instanceOrigin'>,
+  transaction: Pick<Transaction, 'instance' | 'instanceOrigin'>,
   { instanceId, accountId, purposes, origin }: BindingCode,
   now: Date,
 ): Promise<boolean> {

@@ -84,11 +84,11 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     request: Request,
     response: Response,
   ): Promise<void> {
-    if (!(await consents.deny(consent))) {
+    const denied = { action: 'consent.denied', ...event(consent, session, request) }
+    if (!(await consents.deny(consent, denied))) {
       await refused('no_open_question', session, consent, request)
       return sendPage(response, expiredPage)
     }
-    await audit.record({ action: 'consent.denied', ...event(consent, session, request) })
     if (consent.redirect === undefined)
       return sendPage(response, words => ({
         title: words.consent.denied,
@@ -105,7 +105,10 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     response: Response,
   ): Promise<void> {
     const { account } = session
-    const code = await consents.approve(consent, account, purposes)
+    const asked = event(consent, session, request)
+    const detail = { ...asked.detail, purposes: purposes.join('+') }
+    const approved = { ...asked, action: 'consent.approved', detail }
+    const code = await consents.approve(consent, account, purposes, approved)
     if (code === undefined) {
       await refused('no_open_question', session, consent, request)
       return sendPage(response, expiredPage)
@@ -119,9 +122,6 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
         page: `${publicUrl}/account`,
       },
     })
-    const asked = event(consent, session, request)
-    const detail = { ...asked.detail, purposes: purposes.join('+') }
-    await audit.record({ ...asked, action: 'consent.approved', detail })
     if (consent.redirect !== undefined)
       return sendPage(response, leadBackPage('approved', withCode(consent.redirect, code)))
     sendPage(response, words => ({

@@ -1,4 +1,6 @@
 import type { Purpose } from '@odoo-backup/protocol'
+import type { AuditEvent } from '../audit/audit-trail.ts'
+import type { ChangeTrail, Transaction } from '../audit/change-trail.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
@@ -26,20 +28,30 @@ export interface Consents {
   find(id: string, account: AccountView, browserHash: Uint8Array): Promise<PendingConsent | undefined>
   /** Whether the question still waits for its answer, whoever it was put to. */
   isOpen(id: string): Promise<boolean>
-  /** Takes the answer "no"; false when the question had its answer already. */
-  deny(consent: PendingConsent): Promise<boolean>
-  /** Takes the answer "yes" and makes the one-time code; `undefined` when the question had its answer already. */
+  /** Takes the answer "no" and writes that down; false when the question had its answer already. */
+  deny(consent: PendingConsent, event: AuditEvent): Promise<boolean>
+  /**
+   * Takes the answer "yes", makes the one-time code and writes that down; `undefined` when the question had its answer
+   * already.
+   */
   approve(
     consent: PendingConsent,
     account: AccountView,
     purposes: readonly Purpose[],
+    event: AuditEvent,
   ): Promise<string | undefined>
 }
 
-export function createConsents(prisma: PrismaClient, now: () => Date): Consents {
+export interface ConsentsDependencies {
+  readonly prisma: PrismaClient
+  readonly changeTrail: ChangeTrail
+  readonly now: () => Date
+}
+
+export function createConsents({ prisma, changeTrail, now }: ConsentsDependencies): Consents {
   /** One answer for each request, whichever browser gives it. */
   async function decide(
-    transaction: Pick<PrismaClient, 'loginRequest' | 'consent'>,
+    transaction: Transaction,
     consent: PendingConsent,
     denied: boolean,
   ): Promise<boolean> {
@@ -99,12 +111,15 @@ export function createConsents(prisma: PrismaClient, now: () => Date): Consents 
 
     isOpen: async id => isOpaqueId(id) && (await prisma.consent.count({ where: open(id) })) > 0,
 
-    deny: consent => prisma.$transaction(transaction => decide(transaction, consent, true)),
+    deny: (consent, event) =>
+      changeTrail.record(async transaction =>
+        (await decide(transaction, consent, true)) ? { answer: true, event } : { answer: false },
+      ),
 
-    async approve(consent, account, purposes) {
-      const code = newOpaqueId()
-      return await prisma.$transaction(async transaction => {
-        if (!(await decide(transaction, consent, false))) return undefined
+    approve: (consent, account, purposes, event) =>
+      changeTrail.record(async transaction => {
+        if (!(await decide(transaction, consent, false))) return { answer: undefined }
+        const code = newOpaqueId()
         await transaction.bindingCode.create({
           data: {
             codeHash: hashOpaqueId(code),
@@ -116,8 +131,7 @@ export function createConsents(prisma: PrismaClient, now: () => Date): Consents 
             expiresAt: after(now(), LIFETIME.bindingCode),
           },
         })
-        return code
-      })
-    },
+        return { answer: code, event }
+      }),
   }
 }

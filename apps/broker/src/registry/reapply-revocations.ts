@@ -1,12 +1,11 @@
 import { Purpose } from '@odoo-backup/protocol'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { LoggedEvent } from '../audit/logged-events.ts'
 import { closeDoorsOf, closeDoorsTo, endSessions, withdrawCodes } from './close-doors.ts'
 import { AccountId, InstanceId } from './ids.ts'
 import { loggedRevocations } from './logged-revocations.ts'
-import type { StandingChanges } from './standing-changes.ts'
+import type { ActingParty, StandingChanges } from './standing-changes.ts'
 
 export interface Reapplied {
   /** Events of the log that took rights away for good or until further notice. */
@@ -24,9 +23,8 @@ export interface Reapplied {
 export interface ReapplyDependencies {
   readonly pool: Pool
   readonly standingChanges: StandingChanges
-  /** The tokens of the admin API; `revoke` is false where none of the name counts. */
-  readonly adminTokens: { revoke(name: string): Promise<boolean> }
-  readonly audit: AuditTrail
+  /** Revokes a token of the admin API and writes that down; false where none of the name counts. */
+  readonly revokeToken: (name: string, by: ActingParty) => Promise<boolean>
 }
 
 /**
@@ -38,7 +36,7 @@ export async function reapplyRevocations(
   dependencies: ReapplyDependencies,
   events: AsyncIterable<LoggedEvent>,
 ): Promise<Reapplied> {
-  const { pool, standingChanges, adminTokens, audit } = dependencies
+  const { pool, standingChanges, revokeToken } = dependencies
   const found = await loggedRevocations(events)
   const by = (at: Date) => ({
     actor: 'operator',
@@ -66,9 +64,7 @@ export async function reapplyRevocations(
     if (await standingChanges.setPurposes({ instanceId }, left, by(at))) narrowed += 1
   }
   for (const [name, at] of found.tokens) {
-    if (!(await isTokenOf(pool, name, at)) || !(await adminTokens.revoke(name))) continue
-    await audit.record({ ...by(at), action: 'admin.token_revoked', outcome: 'done', detail: { name } })
-    tokens += 1
+    if ((await isTokenOf(pool, name, at)) && (await revokeToken(name, by(at)))) tokens += 1
   }
   for (const [text, at] of found.loggedOut) ended += await endSessions(pool, AccountId.parse(text), at)
   for (const [text, at] of found.withdrawn) ended += await withdrawCodes(pool, AccountId.parse(text), at)

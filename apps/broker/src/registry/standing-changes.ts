@@ -1,7 +1,8 @@
-import type { Purpose } from '@odoo-backup/protocol'
-import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
+import { Purpose } from '@odoo-backup/protocol'
+import type { AuditEvent } from '../audit/audit-trail.ts'
+import type { ChangeTrail, Transaction } from '../audit/change-trail.ts'
 import type { InstanceChanges } from '../vending/instance-changes.ts'
-import type { PrismaClient } from './generated/client.ts'
+import type { Prisma } from './generated/client.ts'
 import type { AccountId, InstanceId } from './ids.ts'
 
 /** On whose behalf something changes, for the audit trail. */
@@ -14,8 +15,8 @@ export interface ActingParty {
 }
 
 /**
- * What an account or an operator may change about who is served. Each resolves when the change is written,
- * known to all replicas and in the audit trail; false when there is nothing of that id to change.
+ * What an account or an operator may change about who is served. Each resolves when the change is written
+ * together with its row of the audit trail, and known to all replicas; false when there is nothing of that id to change.
  */
 export interface StandingChanges {
   /** For good: the key is never bound again. `accountId` demands that the instance is that account's. */
@@ -30,25 +31,16 @@ export interface StandingChanges {
 }
 
 export interface StandingChangesDependencies {
-  readonly prisma: PrismaClient
+  readonly changeTrail: ChangeTrail
   readonly changes: InstanceChanges
-  readonly audit: AuditTrail
   readonly now: () => Date
 }
 
 export function createStandingChanges({
-  prisma,
+  changeTrail,
   changes,
-  audit,
   now,
 }: StandingChangesDependencies): StandingChanges {
-  /** Announced before it is written down: nothing may be vended any more, even if the trail cannot be reached. */
-  async function done(instanceIds: readonly string[], event: AuditEvent): Promise<true> {
-    await changes.announce(instanceIds)
-    await audit.record(event)
-    return true
-  }
-
   async function changeInstance(
     { instanceId, accountId }: { instanceId: InstanceId; accountId?: AccountId },
     data: { state: 'revoked'; revokedAt: Date } | { purposes: Purpose[] },
@@ -56,14 +48,16 @@ export function createStandingChanges({
   ): Promise<boolean> {
     const owner = accountId === undefined ? {} : { accountId }
     const where = { id: instanceId, state: { not: 'revoked' as const }, ...owner }
-    const [row] = await prisma.instance.updateManyAndReturn({ where, data, select: { accountId: true } })
-    if (row === undefined) return false
-    return done([instanceId], {
-      ...event,
-      outcome: 'done',
-      instanceId,
-      ...(row.accountId === null ? {} : { accountId: row.accountId }),
+    const isChanged = await changeTrail.record(async ({ instance }) => {
+      const isWidened = 'purposes' in data && !(await takesAway(instance, where, data.purposes))
+      const [row] = await instance.updateManyAndReturn({ where, data, select: { accountId: true } })
+      if (row === undefined) return { answer: false }
+      const whose = row.accountId === null ? {} : { accountId: row.accountId }
+      const done = { ...event, outcome: 'done', instanceId, ...whose } as const
+      return { answer: true, event: done, givesRights: isWidened }
     })
+    if (isChanged) await changes.announce([instanceId])
+    return isChanged
   }
 
   async function changeAccount(
@@ -71,14 +65,18 @@ export function createStandingChanges({
     suspendedAt: Date | null,
     by: ActingParty,
   ): Promise<boolean> {
-    const { count } = await prisma.account.updateMany({ where: { id: accountId }, data: { suspendedAt } })
-    if (count === 0) return false
-    const instances = await prisma.instance.findMany({ where: { accountId }, select: { id: true } })
-    const action = suspendedAt === null ? 'account.resumed' : 'account.suspended'
-    return done(
-      instances.map(({ id }) => id),
-      { ...by, action, outcome: 'done', accountId },
-    )
+    const isResumed = suspendedAt === null
+    const action = isResumed ? 'account.resumed' : 'account.suspended'
+    const instances = await changeTrail.record(async ({ account, instance }) => {
+      const { count } = await account.updateMany({ where: { id: accountId }, data: { suspendedAt } })
+      if (count === 0) return { answer: undefined }
+      const rows = await instance.findMany({ where: { accountId }, select: { id: true } })
+      const event = { ...by, action, outcome: 'done', accountId } as const
+      return { answer: rows.map(({ id }) => id), event, givesRights: isResumed }
+    })
+    if (instances === undefined) return false
+    await changes.announce(instances)
+    return true
   }
 
   return {
@@ -97,4 +95,14 @@ export function createStandingChanges({
     suspend: (accountId, by) => changeAccount(accountId, now(), by),
     resume: (accountId, by) => changeAccount(accountId, null, by),
   }
+}
+
+/** Whether the instance may do something now that is not among the purposes. */
+async function takesAway(
+  instance: Transaction['instance'],
+  where: Prisma.InstanceWhereInput,
+  purposes: readonly Purpose[],
+): Promise<boolean> {
+  const others = Purpose.options.filter(purpose => !purposes.includes(purpose))
+  return (await instance.count({ where: { ...where, purposes: { hasSome: others } } })) > 0
 }
