@@ -151,6 +151,8 @@ describe('a broker', () => {
     expect(needed.status).toBe(77)
     const { authLink } = JSON.parse(needed.stderr)
     const { code } = await approve(new HttpBrowser(), authLink, await newOdooComUser())
+    const cutOff = await here.surface.cli('login', '--code', (code ?? '').slice(0, 5))
+    expect(cutOff).toMatchObject({ status: 77, stderr: expect.stringContaining('copy it whole') })
     expect((await here.surface.cli('login', '--code', code ?? '')).status).toBe(0)
     const { configurationFile } = here.instance
     const text = await readFile(configurationFile, 'utf8')

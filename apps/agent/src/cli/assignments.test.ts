@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { AgentSettingsChange, DatabaseSettingsChange } from '@odoo-backup/protocol'
-import { databaseChange, flatten, nest, readChange } from './assignments.ts'
+import { databaseChange, flatten, nest, readChange, settingKeys } from './assignments.ts'
 
 test('assignments become a change, each value of the kind that its key holds', () => {
   const change = readChange(
@@ -44,6 +44,18 @@ test.each([
   [['notices.unknown=1'], 'notices'],
 ])('what is no setting is refused and named: %j', (assignments, message) => {
   expect(() => readChange(AgentSettingsChange, nest(assignments))).toThrow(message)
+})
+
+test('where a setting is unknown, those that there are are listed', () => {
+  const refused = (schema: typeof AgentSettingsChange | typeof DatabaseSettingsChange, text: string) => () =>
+    readChange(schema, nest([text]))
+  expect(refused(AgentSettingsChange, 'notices.unknown=1')).toThrow(
+    /There is no setting notices\.unknown\. There are: storage\.kind, .*notices\.mailTo/,
+  )
+  expect(refused(DatabaseSettingsChange, 'schedle=x')).toThrow(
+    /There is no setting schedle\. There are: enabled, schedule, .*retention\.daily, .*drill, /,
+  )
+  expect(settingKeys(DatabaseSettingsChange)).not.toContain('passwordKeptElsewhere')
 })
 
 test('a schedule that is none is refused with examples', () => {

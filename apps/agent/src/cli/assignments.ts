@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { parseSchedule } from '../config/schedule-text.ts'
 import { AgentError } from '../errors.ts'
 
@@ -75,12 +75,40 @@ function asSchedule(text: string) {
   }
 }
 
+/** The keys that `settings set` takes for a change, such as `retention.daily`, in the words of the command line. */
+export function settingKeys(schema: z.ZodObject): string[] {
+  return Object.entries(schema.shape).flatMap(([key, field]) => {
+    const inner = unwrapped(field)
+    if (inner instanceof z.ZodObject) return settingKeys(inner).map(below => `${key}.${below}`)
+    const name = WORDS_OF_PEOPLE[key] ?? key
+    return name === '' ? [] : [name]
+  })
+}
+
+/** Schedules are written one by one, and the last is an option of the command. */
+const WORDS_OF_PEOPLE: Readonly<Record<string, string>> = {
+  schedules: 'schedule',
+  drills: 'drill',
+  passwordKeptElsewhere: '',
+}
+
+function unwrapped(field: unknown): unknown {
+  return field instanceof z.ZodOptional || field instanceof z.ZodNullable ? unwrapped(field.unwrap()) : field
+}
+
 /** Checks a change; throws `invalid_request` that names the setting. */
-export function readChange<Schema extends z.ZodType>(schema: Schema, change: unknown): z.output<Schema> {
+export function readChange<Schema extends z.ZodObject>(schema: Schema, change: unknown): z.output<Schema> {
   const parsed = schema.safeParse(change)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue?.path.join('.') ?? ''
+  if (issue?.code === 'unrecognized_keys') {
+    const unknown = issue.keys.map(key => (where === '' ? key : `${where}.${key}`)).join(', ')
+    throw new AgentError(
+      'invalid_request',
+      `There is no setting ${unknown}. There are: ${settingKeys(schema).join(', ')}.`,
+    )
+  }
   throw new AgentError(
     'invalid_request',
     `${where === '' ? '' : `${where}: `}${issue?.message ?? 'Not a setting.'}`,

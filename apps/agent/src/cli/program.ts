@@ -33,7 +33,6 @@ export function createProgram(world: World, version: string, { json }: { json: b
       getOutHelpWidth: () => world.stdout.columns,
       getErrHelpWidth: () => world.stderr.columns,
     })
-    .showHelpAfterError('Run "odoo-backup --help" for help.')
     .addHelpText('after', MANUAL)
     .exitOverride()
   addLogin(program, world)
@@ -59,5 +58,12 @@ export function createProgram(world: World, version: string, { json }: { json: b
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: Shell) => world.stdout.write(completionScript(program, shell)))
   for (const command of program.commands) command.helpCommand(false)
+  pointToHelp(program, 'odoo-backup')
   return program
+}
+
+/** After wrong usage, the help of the very command: the list of all commands would not say what it takes. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`Run "${words} --help" for help.`)
+  for (const below of command.commands) pointToHelp(below, `${words} ${below.name()}`)
 }

@@ -152,6 +152,8 @@ test('wrong usage is 64 and says where the help is; help and version are 0', asy
   const unknown = await cli.run('frobnicate')
   expect(unknown.status).toBe(64)
   expect(unknown.stderr).toContain('odoo-backup --help')
+  const ofCommand = await cli.run('settings', 'show', '--nonsense')
+  expect(ofCommand.stderr).toContain('Run "odoo-backup settings show --help" for help.')
   expect(await cli.run('--version')).toMatchObject({ status: 0, stdout: '1.2.3\n' })
   const help = await cli.run('--help')
   expect(help.status).toBe(0)

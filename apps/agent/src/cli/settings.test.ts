@@ -32,6 +32,13 @@ test('a token is shown once and only its hash is kept', async () => {
   expect((await cli.run('token', 'add', 'x', '--role', 'emperor')).status).toBe(64)
 })
 
+test('a database is named alike for showing its settings and for changing them', async () => {
+  const shown = await cli.run('settings', 'show', 'shop')
+  expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('database=shop\n') })
+  expect(await cli.run('settings', 'show', '-d', 'shop')).toEqual(shown)
+  expect((await cli.run('settings', 'set', '--help')).stdout).toContain('  destination.secretAccessKey\n')
+})
+
 test('the configuration file is named by option, else by environment', async () => {
   cli.environment = { ODOO_BACKUP_CONFIG: '/from/environment' }
   await cli.run('databases')

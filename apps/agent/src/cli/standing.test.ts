@@ -24,6 +24,14 @@ describe('status', () => {
     ])
   })
 
+  test('says of a database that is left out that it is', async () => {
+    cli.agent.know('crm')
+    const settings = cli.agent.databaseSettings.bind(cli.agent)
+    cli.agent.databaseSettings = async () =>
+      (await settings()).map(known => ({ ...known, enabled: known.database !== 'crm' }))
+    expect((await cli.run('status')).stdout).toMatch(/crm +never +0 +left out\n/)
+  })
+
   test('tells what failed, what is overdue, and the notices that stand', async () => {
     const schedules = [{ kind: 'every', every: 1, unit: 'hours', timeZone: 'UTC' }] as const
     const settings = cli.agent.databaseSettings.bind(cli.agent)

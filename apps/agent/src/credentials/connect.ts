@@ -1,3 +1,4 @@
+import { BindRequest } from '@odoo-backup/protocol'
 import { AgentError } from '../errors.ts'
 import type { ConnectionState, PaymentRequired } from '../operations.ts'
 import { standing, withAnyPurpose } from './any-purpose.ts'
@@ -21,6 +22,9 @@ export async function connectToAccount(
 ): Promise<ConnectionState> {
   const { broker, credentials } = dependencies
   if (request.code !== undefined) {
+    // What was cut off or mistyped needs no question to the broker, whose words are those of its programmers.
+    if (!BindRequest.safeParse({ code: request.code }).success)
+      throw new AgentError('code_refused', 'This is no such code: copy it whole, as the page shows it.')
     await broker().bind(request.code)
     await credentials.forget()
   }

@@ -42,11 +42,7 @@ export function isOver(job: JobView): boolean {
 export function progressLine(job: JobView): string {
   const progress = job.progress
   if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'
-  const parts = [
-    progress.totalBytes === undefined
-      ? formatBytes(progress.doneBytes)
-      : `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`,
-  ]
+  const parts = amountDone(progress)
   if (progress.percent !== undefined) parts.push(`${Math.floor(progress.percent)} %`)
   if (progress.filesDone !== undefined)
     parts.push(
@@ -54,5 +50,11 @@ export function progressLine(job: JobView): string {
     )
   if (progress.bytesPerSecond !== undefined) parts.push(`${formatBytes(progress.bytesPerSecond)}/s`)
   if (progress.secondsLeft !== undefined) parts.push(`${formatSeconds(progress.secondsLeft)} left`)
-  return `${PHASES[progress.phase]}: ${parts.join(', ')}`
+  return [PHASES[progress.phase], ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
+}
+
+/** Of phases that move no bytes, such as waiting, there is nothing to say. */
+function amountDone({ doneBytes, totalBytes }: NonNullable<JobView['progress']>): string[] {
+  if (totalBytes !== undefined) return [`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`]
+  return doneBytes === 0 ? [] : [formatBytes(doneBytes)]
 }

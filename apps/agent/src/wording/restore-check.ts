@@ -1,4 +1,5 @@
 import type { ByCode, RestoreCheck, RestoreCheckText, Sentences, TextOf } from '@odoo-backup/protocol'
+import { formatBytes } from './amounts.ts'
 
 type Told = Pick<RestoreCheck, 'message' | 'advice'>
 type Room =
@@ -69,9 +70,12 @@ const PURPOSES: Readonly<Record<Room['purpose'], string>> = {
 }
 
 function roomNeeded({ purpose, neededBytes, folder, freeBytes }: Room): string {
-  return `${PURPOSES[purpose]} ${mebibytes(neededBytes)} in ${folder}, which has ${mebibytes(freeBytes)} left.`
+  const alike = formatBytes(neededBytes) === formatBytes(freeBytes)
+  const size = alike ? mebibytes : formatBytes
+  return `${PURPOSES[purpose]} ${size(neededBytes)} in ${folder}, which has ${size(freeBytes)} left.`
 }
 
+/** Two sizes that are rounded alike are told apart by their last megabytes. */
 function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 1_048_576)} MiB`
 }

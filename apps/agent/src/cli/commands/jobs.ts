@@ -41,7 +41,7 @@ export function addJobs(program: Command, world: World): void {
     .command('cancel')
     .summary('cancel a job')
     .description('Cancels a job that waits or runs. What it had begun is removed; nothing else is changed.')
-    .argument('<job>', 'its number, as "odoo-backup jobs" shows it')
+    .argument('<job>', 'its id, as "odoo-backup jobs" shows it')
     .action(async (id: string, _options: object, command: Command) => {
       const invocation = invocationOf(command, world)
       await invocation.withAgent('never', async agent => {

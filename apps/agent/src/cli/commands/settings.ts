@@ -2,7 +2,7 @@ import { AgentSettingsChange, type DatabaseSettings, DatabaseSettingsChange } fr
 import type { Command } from 'commander'
 import { formatSchedule } from '../../config/schedule-text.ts'
 import { AgentError } from '../../errors.ts'
-import { databaseChange, flatten, type Nested, nest, readChange } from '../assignments.ts'
+import { databaseChange, flatten, type Nested, nest, readChange, settingKeys } from '../assignments.ts'
 import { givenPassword, PASSWORD_FILE_OPTION, type PasswordOptions } from '../encryption-password.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
@@ -26,8 +26,10 @@ export function addSettings(program: Command, world: World): void {
     .summary('show the settings')
     .description('Shows the settings of the agent, or those of one database.')
     .argument('[database]', 'name of a database')
-    .action(async (database: string | undefined, _options: object, command: Command) => {
+    .option('-d, --database <database>', 'the same, as "settings set" has it')
+    .action(async (named: string | undefined, options: { database?: string }, command: Command) => {
       const invocation = invocationOf(command, world)
+      const database = named ?? options.database
       await invocation.withAgent('never', async agent => {
         if (database === undefined) {
           const { secretRevisions: _, ...shown } = await agent.settings()
@@ -53,6 +55,7 @@ export function addSettings(program: Command, world: World): void {
       'such as notices.mailTo=me@example.com, or with -d: schedule="every 1 days at 03:30"',
     )
     .option('-d, --database <database>', 'settings of this database')
+    .addHelpText('after', ALL_KEYS)
     .option(...PASSWORD_FILE_OPTION)
     .option(
       '--password-kept-elsewhere',
@@ -74,10 +77,22 @@ export function addSettings(program: Command, world: World): void {
           })
           invocation.tell(await agent.changeDatabaseSettings(database, change))
         }
-        invocation.say('Changed.')
+        invocation.say(
+          'storage' in given || 'destination' in given
+            ? 'Changed. Whether backups can be stored there is tried by: odoo-backup doctor'
+            : 'Changed.',
+        )
       })
     })
 }
+
+const ALL_KEYS = `
+Settings of the agent:
+  ${settingKeys(AgentSettingsChange).join('\n  ')}
+
+Settings of a database, with -d:
+  ${settingKeys(DatabaseSettingsChange).join('\n  ')}
+`
 
 /** The environment's password is for this very step alone: exported for a restore, it must change no setting. */
 async function passwordFor(world: World, given: Nested, options: SetOptions): Promise<string | undefined> {

@@ -82,8 +82,9 @@ async function collect(agent: Agent, board: NoticeBoard, now: Date): Promise<Sta
 /** What a program that asks may go by: the tone of the verdict. */
 const EXIT: Readonly<Record<Tone, 0 | 1 | 2>> = { good: 0, warn: 1, bad: 2 }
 
-function remarkOn({ lastBackup, lastVerifiedAt, nextRunAt, exists }: DatabaseOverview): string {
+function remarkOn({ included, lastBackup, lastVerifiedAt, nextRunAt, exists }: DatabaseOverview): string {
   return [
+    ...(included ? [] : ['left out']),
     ...(lastVerifiedAt === undefined ? [] : [`verified ${formatTime(lastVerifiedAt)}`]),
     ...(nextRunAt === undefined ? [] : [`next ${formatTime(nextRunAt)}`]),
     ...(lastBackup?.foreign === true && !exists ? ['of another server'] : []),

@@ -9,6 +9,7 @@ import {
   serverDisk,
 } from '@odoo-backup/odoo'
 import type { Finding } from '@odoo-backup/protocol'
+import { formatBytes } from '../../wording/amounts.ts'
 import type { AgentParts } from '../parts.ts'
 
 const LEAST_FREE_BYTES = 1024 ** 3
@@ -119,7 +120,7 @@ export async function* postgresDisk({ odoo }: AgentParts): AsyncGenerator<Findin
 }
 
 export function judgeDisk(check: string, freeBytes: number, where: string): Finding {
-  const message = `${Math.floor(freeBytes / 1024 ** 2)} MiB ${where}.`
+  const message = `${formatBytes(freeBytes)} ${where}.`
   return freeBytes < LEAST_FREE_BYTES
     ? { check, state: 'warning', message, advice: 'A restore needs room for the whole database.' }
     : { check, state: 'ok', message }
