@@ -34,8 +34,8 @@ export interface TokenServiceOptions {
 const THROTTLED = /^(Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled)/
 
 /**
- * AssumeRole through the AWS SDK. The whole call, its one retry included, ends within `access.stsTimeoutMs`.
- * The session is named after the instance, so that the store's own log tells who did what.
+ * AssumeRole through the AWS SDK. The whole call, its one retry and the search for a key included, ends within
+ * `access.stsTimeoutMs`. The session is named after the instance, so that the store's own log tells who did what.
  */
 export function createTokenService({ access, credentials, now }: TokenServiceOptions): TokenService {
   const client = new STSClient({
@@ -61,15 +61,23 @@ export function createTokenService({ access, credentials, now }: TokenServiceOpt
             }
           : {}),
       })
-      const answer = await client
-        .send(command, { abortSignal: AbortSignal.timeout(access.stsTimeoutMs) })
-        .catch((error: unknown) => {
+      const abortSignal = AbortSignal.timeout(access.stsTimeoutMs)
+      const answer = await Promise.race([client.send(command, { abortSignal }), endOf(abortSignal)]).catch(
+        (error: unknown) => {
           throw storeError(error)
-        })
+        },
+      )
       return usable(answer.Credentials, access, now())
     },
     close: () => client.destroy(),
   }
+}
+
+/** Rejects when the time is over: while the SDK searches for the broker's own key it does not heed the signal. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 /** Stores differ in the names of their errors (Ceph's reach the SDK as `Unknown`); the HTTP status is common. */
