@@ -175,15 +175,56 @@ test('every command has help with a description', async () => {
   }
 })
 
-test.each(['bash', 'zsh', 'fish'])('completion for %s knows every command', async shell => {
-  const { status, stdout } = await cli.run('completion', shell)
-  expect(status).toBe(0)
-  for (const word of ['backup', 'restore', 'settings', 'doctor', 'neutralise']) expect(stdout).toContain(word)
+test.each(['bash', 'zsh', 'fish'])(
+  'completion for %s knows every command, and every option of each',
+  async shell => {
+    const { status, stdout } = await cli.run('completion', shell)
+    expect(status).toBe(0)
+    const options = [
+      'neutralise',
+      'limits',
+      'role',
+      'database',
+      'password-kept-elsewhere',
+      'json',
+      'config',
+      'quiet',
+    ]
+    for (const word of ['backup', 'restore', 'settings', 'doctor', ...options]) expect(stdout).toContain(word)
+  },
+)
+
+test('the completion for fish is one offer a line, each under the command that it belongs to', async () => {
+  const { stdout } = await cli.run('completion', 'fish')
+  const lines = stdout.trim().split('\n')
+  const within = (name: string) => `-n '__fish_seen_subcommand_from ${name}`
+  for (const line of lines)
+    expect(line).toMatch(
+      /^complete -c odoo-backup(?: -n '[^']+')?(?: -a \w+|(?: -l [a-z-]+)?(?: -s [a-zA-Z])?(?: -r)?)(?: -d '(?:[^'\\]|\\.)*')?$/,
+    )
+  const of = (start: string) => lines.filter(line => line.startsWith(`complete -c odoo-backup ${start}`))
+  expect(of(`${within('token')}; and __fish_seen_subcommand_from add' -l role -r -d '`)).toHaveLength(1)
+  expect(of(`${within('token')}; and not __fish_seen_subcommand_from add list remove' -a add`)).toHaveLength(
+    1,
+  )
+  expect(of(`${within('completion')}' -a fish`)).toHaveLength(1)
+  expect(of('-l json -d ')).toHaveLength(1)
+})
+
+test('the completion for zsh begins what bashcompinit stands on, where .zshrc did not', async () => {
+  const { stdout } = await cli.run('completion', 'zsh')
+  expect(stdout).toMatch(
+    /^autoload -Uz compinit bashcompinit\ntype compdef >\/dev\/null \|\| compinit\nbashcompinit\n/,
+  )
 })
 
 test('the completion for bash is a script that bash takes and that completes', async () => {
   const { stdout } = await cli.run('completion', 'bash')
   const script = `${stdout}\nCOMP_WORDS=(odoo-backup re); COMP_CWORD=1; _odoo_backup; echo "\${COMPREPLY[*]}"
-COMP_WORDS=(odoo-backup restore --ne); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"`
-  expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('restore\n--neutralise\n')
+COMP_WORDS=(odoo-backup restore --ne); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(odoo-backup completion z); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(odoo-backup list --js); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"`
+  expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe(
+    'restore\n--neutralise\nzsh\n--json\n',
+  )
 })
