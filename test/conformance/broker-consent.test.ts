@@ -101,6 +101,33 @@ test('a new address of an approved key asks for consent, while all other calls g
   expect((await agent.cloudParams(OTHER_NAME, '1')).body).toHaveProperty(['odoo_backup_sh.aws_session_token'])
 })
 
+test('an address is vouched for while an instance there is in use, and no more once it was revoked', async () => {
+  const user = await newOdooComUser()
+  const consentAt = async (redirect: string) =>
+    (await logIn(new HttpBrowser(), await linkOf(brokerClient(broker.url, newUserKey()), redirect), user))
+      .text
+  const known = 'You approved this address before.'
+  const revoked = 'what you had approved there was revoked: if somebody sent you a link that led here, deny.'
+  await boundAgent(user)
+  await boundAgent(user)
+  expect(await consentAt(PAGE)).toContain(known)
+  const browser = new HttpBrowser()
+  const revokeOne = async () => {
+    const page = await logIn(browser, `${broker.url}/login`, user)
+    const form = page.forms.find(({ action }) => action.endsWith('/revoke'))
+    if (form === undefined) throw new Error('The page has no form to revoke.')
+    await browser.submit(page, form)
+  }
+  await revokeOne()
+  // The other one still is there.
+  expect(await consentAt(PAGE)).toContain(known)
+  await revokeOne()
+  const [here, elsewhere] = [await consentAt(PAGE), await consentAt(OTHER_NAME)]
+  expect(here).toContain(revoked)
+  expect(here).not.toContain(known)
+  expect(elsewhere).toContain('This address is new to your account')
+})
+
 test('a denied new address is refused by itself and takes nothing from an approved key', async () => {
   const user = await newOdooComUser()
   const agent = await boundAgent(user)

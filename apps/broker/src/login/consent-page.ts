@@ -49,9 +49,9 @@ function whoAsks({ origin }: PendingConsent, { consent }: Messages): Html | stri
 }
 
 /** Consent given to a stranger's server is a takeover: the page says what to look at. */
-function warning({ origin, originIsKnown }: PendingConsent, { consent }: Messages): Html {
+function warning({ origin, originIs }: PendingConsent, { consent }: Messages): Html {
   if (origin === undefined) return html`<p role="alert" class="card warn">${consent.warnCommandLine}</p>`
   return html`<p role="alert" class="card warn">${consent.warnOrigin(html`<bdi>${origin}</bdi>`)} ${
-    originIsKnown ? consent.knownOrigin : consent.newOrigin
+    { known: consent.knownOrigin, revoked: consent.revokedOrigin, new: consent.newOrigin }[originIs]
   }</p>`
 }

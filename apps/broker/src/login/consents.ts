@@ -18,8 +18,11 @@ export interface PendingConsent {
   /** The account to which the key is bound already, if it is. */
   readonly boundTo: AccountId | undefined
   readonly purposes: readonly Purpose[]
-  /** Whether the account has approved this address before, for this instance or another. */
-  readonly originIsKnown: boolean
+  /**
+   * Whether the account has approved this address before: for an instance that is in use, this one or another; or only
+   * for some that it has revoked since, which vouches for nothing.
+   */
+  readonly originIs: 'known' | 'revoked' | 'new'
 }
 
 export interface Consents {
@@ -63,6 +66,17 @@ export function createConsents({ prisma, changeTrail, now }: ConsentsDependencie
     return count === 1
   }
 
+  /** How the account knows an address. */
+  async function knownAs(origin: string, accountId: AccountId): Promise<PendingConsent['originIs']> {
+    const states = await prisma.instance.findMany({
+      where: { accountId, origins: { some: { origin } } },
+      distinct: 'state',
+      select: { state: true },
+    })
+    if (states.some(({ state }) => state === 'approved')) return 'known'
+    return states.length > 0 ? 'revoked' : 'new'
+  }
+
   /** The question of this id while it may be answered. */
   const open = (id: string) => ({
     idHash: hashOpaqueId(id),
@@ -93,9 +107,6 @@ export function createConsents({ prisma, changeTrail, now }: ConsentsDependencie
       })
       if (row === null) return undefined
       const { origin, redirect, createdAt, instance } = row.loginRequest
-      const known =
-        origin !== null &&
-        (await prisma.instanceOrigin.findFirst({ where: { origin, instance: { accountId: account.id } } }))
       return {
         id,
         loginRequestId: row.loginRequestId,
@@ -105,7 +116,7 @@ export function createConsents({ prisma, changeTrail, now }: ConsentsDependencie
         askedAt: createdAt,
         boundTo: instance.accountId === null ? undefined : AccountId.parse(instance.accountId),
         purposes: instance.state === 'approved' ? instance.purposes : ['backup', 'restore', 'rotate'],
-        originIsKnown: known !== false && known !== null,
+        originIs: origin === null ? 'new' : await knownAs(origin, account.id),
       }
     },
 

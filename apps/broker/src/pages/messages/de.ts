@@ -107,6 +107,8 @@ export const de: Messages = {
     warnOrigin: origin =>
       html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade ${origin} geöffnet haben.</strong>`,
     knownOrigin: 'Diese Adresse haben Sie schon einmal erlaubt.',
+    revokedOrigin:
+      'Diese Adresse haben Sie schon einmal erlaubt, aber was Sie dort erlaubt hatten, wurde widerrufen: Hat Ihnen jemand einen Link geschickt, der hierher führte, dann lehnen Sie ab.',
     newOrigin:
       'Diese Adresse ist neu für Ihr Konto: Hat Ihnen jemand einen Link geschickt, der hierher führte, dann lehnen Sie ab.',
     denied: 'Abgelehnt',

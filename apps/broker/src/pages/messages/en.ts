@@ -103,6 +103,8 @@ export const en = {
     warnOrigin: (origin: Html) =>
       html`<strong>Approve only if you yourself have just opened ${origin}.</strong>`,
     knownOrigin: 'You approved this address before.',
+    revokedOrigin:
+      'You approved this address before, but what you had approved there was revoked: if somebody sent you a link that led here, deny.',
     newOrigin: 'This address is new to your account: if somebody sent you a link that led here, deny.',
     denied: 'Denied',
     deniedText: 'You denied it. Nothing was changed.',
