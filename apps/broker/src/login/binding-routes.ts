@@ -72,7 +72,7 @@ export function bindingRoutes(dependencies: BindingRoutesDependencies): Route[] 
           status: 403,
           code: 'code_refused',
           detail:
-            'This code was used already, is older than ten minutes, or belongs to another key. Log in again.',
+            'This code was used already, is older than ten minutes, was taken back, or belongs to another key. Log in again.',
         })
       },
     }),

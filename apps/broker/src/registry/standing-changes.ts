@@ -21,6 +21,10 @@ export interface ActingParty {
 export interface StandingChanges {
   /** For good: the key is never bound again. `accountId` demands that the instance is that account's. */
   revoke(of: { instanceId: InstanceId; accountId?: AccountId }, by: ActingParty): Promise<boolean>
+  /**
+   * Where it takes purposes away, one-time codes of earlier approvals that go beyond what is left are worthless then:
+   * what is decided later holds, whenever a code is brought.
+   */
   setPurposes(
     of: { instanceId: InstanceId; accountId?: AccountId },
     purposes: readonly Purpose[],
@@ -44,17 +48,20 @@ export function createStandingChanges({
   async function changeInstance(
     { instanceId, accountId }: { instanceId: InstanceId; accountId?: AccountId },
     data: { state: 'revoked'; revokedAt: Date } | { purposes: Purpose[] },
-    event: Pick<AuditEvent, 'action' | 'detail'> & ActingParty,
+    event: Pick<AuditEvent, 'action'> & ActingParty,
   ): Promise<boolean> {
     const owner = accountId === undefined ? {} : { accountId }
     const where = { id: instanceId, state: { not: 'revoked' as const }, ...owner }
-    const isChanged = await changeTrail.record(async ({ instance }) => {
-      const isWidened = 'purposes' in data && !(await takesAway(instance, where, data.purposes))
+    const isChanged = await changeTrail.record(async transaction => {
+      // Codes before the instance, as whoever brings one does: in another order the two could wait for each other.
+      const { detail, isNarrowed } =
+        'purposes' in data ? await withdrawWider(transaction, where, data.purposes) : { isNarrowed: true }
+      const { instance } = transaction
       const [row] = await instance.updateManyAndReturn({ where, data, select: { accountId: true } })
       if (row === undefined) return { answer: false }
       const whose = row.accountId === null ? {} : { accountId: row.accountId }
-      const done = { ...event, outcome: 'done', instanceId, ...whose } as const
-      return { answer: true, event: done, givesRights: isWidened }
+      const done = { ...event, outcome: 'done', instanceId, ...whose, ...(detail && { detail }) } as const
+      return { answer: true, event: done, givesRights: !isNarrowed }
     })
     if (isChanged) await changes.announce([instanceId])
     return isChanged
@@ -83,26 +90,27 @@ export function createStandingChanges({
     revoke: (of, by) =>
       changeInstance(of, { state: 'revoked', revokedAt: now() }, { ...by, action: 'instance.revoked' }),
     setPurposes: (of, purposes, by) =>
-      changeInstance(
-        of,
-        { purposes: [...purposes] },
-        {
-          ...by,
-          action: 'instance.purposes_changed',
-          detail: { purposes: purposes.join('+') },
-        },
-      ),
+      changeInstance(of, { purposes: [...purposes] }, { ...by, action: 'instance.purposes_changed' }),
     suspend: (accountId, by) => changeAccount(accountId, now(), by),
     resume: (accountId, by) => changeAccount(accountId, null, by),
   }
 }
 
-/** Whether the instance may do something now that is not among the purposes. */
-async function takesAway(
-  instance: Transaction['instance'],
-  where: Prisma.InstanceWhereInput,
+/**
+ * Before an instance gets other purposes: where that takes some away, codes whose approval goes beyond what is left
+ * become worthless. Also what the trail tells of both.
+ */
+async function withdrawWider(
+  { instance, bindingCode }: Transaction,
+  whose: Prisma.InstanceWhereInput,
   purposes: readonly Purpose[],
-): Promise<boolean> {
+): Promise<Pick<AuditEvent, 'detail'> & { isNarrowed: boolean }> {
   const others = Purpose.options.filter(purpose => !purposes.includes(purpose))
-  return (await instance.count({ where: { ...where, purposes: { hasSome: others } } })) > 0
+  const isWider = { purposes: { hasSome: others } }
+  const isNarrowed = (await instance.count({ where: { ...whose, ...isWider } })) > 0
+  const { count } = isNarrowed
+    ? await bindingCode.deleteMany({ where: { ...isWider, instance: whose } })
+    : { count: 0 }
+  const withdrawn = count === 0 ? {} : { withdrawnApprovals: count }
+  return { isNarrowed, detail: { purposes: purposes.join('+'), ...withdrawn } }
 }
