@@ -26,7 +26,11 @@ beforeEach(async () => {
       ? { kind: 'gate', before: 'request', gate: gate() }
       : undefined
   })
-  instance = await agentInstance({ aws_endpoint: store.url, bandwidth_limit: '6144' })
+  instance = await agentInstance({
+    aws_endpoint: store.url,
+    bandwidth_limit: '6144',
+    lock_wait_seconds: '600',
+  })
   const { agent, close } = await instance.open({ worker: 'never' })
   database = await victim(instance, agent, 20)
   await close()
@@ -53,6 +57,28 @@ test('a backup that is cancelled in the middle leaves nothing, and the next one 
   await uploadBegun(opened, id)
   await agent.cancel(id)
   expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
+  expect(await keys()).toEqual([])
+  await expectRecovered(instance, opened, database)
+})
+
+test('a backup that is cancelled while a locked table keeps it from beginning waits no longer', async () => {
+  const opened = await instance.open()
+  const { agent } = opened
+  const blocker = await instance.odoo.superuser(database)
+  try {
+    await blocker.query('BEGIN; LOCK TABLE ir_attachment IN ACCESS EXCLUSIVE MODE')
+    const id = await agent.startBackup({ database })
+    await until(async () => {
+      const { rowCount } = await blocker.query(
+        "SELECT FROM pg_locks WHERE relation = 'ir_attachment'::regclass AND NOT granted",
+      )
+      return rowCount === 0 ? undefined : true
+    })
+    await agent.cancel(id)
+    expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
+  } finally {
+    await blocker.end()
+  }
   expect(await keys()).toEqual([])
   await expectRecovered(instance, opened, database)
 })

@@ -16,6 +16,8 @@ export interface WalkEvents {
   /** A file that the database names is not there, or is no file. */
   missing(path: string): void
   warn(warning: WarningText): void
+  /** Ends the walk before its next step. */
+  readonly signal?: AbortSignal | undefined
 }
 
 interface Entry {
@@ -58,6 +60,7 @@ export async function* walkFilestore(
 
 async function* walkNamed(root: string, names: ReadonlySet<string>, events: WalkEvents) {
   for (const path of names) {
+    events.signal?.throwIfAborted()
     const found = await stat(join(root, path)).catch(rethrowUnlessGone)
     if (found?.isFile()) yield { path, sizeBytes: found.size, named: true }
     else events.missing(path)
@@ -72,6 +75,7 @@ async function* walkFolder(
   events: WalkEvents,
 ): AsyncGenerator<WalkedFile> {
   for (const entry of await entriesOf(join(root, folder), events)) {
+    events.signal?.throwIfAborted()
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
     if (names.has(path)) continue
     if (entry.isDirectory) {

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { closeSync, constants, openSync } from 'node:fs'
+import { mkdir, open, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -431,6 +433,55 @@ test('a dump that is cancelled ends pg_dump', async () => {
     while ((await waiting()) > 0);
   } finally {
     await snapshot.close()
+    await blocker.end()
+  }
+})
+
+test('a snapshot that is cancelled while it waits for a locked table waits no longer, nor does its session', async () => {
+  const name = await instance.createSample()
+  const stop = new AbortController()
+  const blocker = await instance.cluster.connect(name)
+  const waiting = async () =>
+    (await blocker.query("SELECT FROM pg_locks WHERE relation = 'ir_attachment'::regclass AND NOT granted"))
+      .rowCount
+  try {
+    await blocker.query('BEGIN; LOCK TABLE ir_attachment IN ACCESS EXCLUSIVE MODE')
+    const opening = openSnapshot(instance.cluster, name, { lockWaitSeconds: 3600, signal: stop.signal })
+    while ((await waiting()) === 0);
+    stop.abort(new Error('nobody wants it'))
+    await expect(opening).rejects.toThrow('nobody wants it')
+    while ((await waiting()) !== 0);
+  } finally {
+    await blocker.end()
+  }
+})
+
+test('a snapshot that is cancelled while a disk gives no answer waits no longer', async () => {
+  const name = await instance.createSample({ files: 3 })
+  const stop = new AbortController()
+  const blocker = await instance.cluster.connect(name)
+  const pipe = join(instance.dataDir, 'nobody writes')
+  execFileSync('mkfifo', [pipe])
+  const found = async (sql: string) => ((await blocker.query(sql)).rowCount ?? 0) > 0
+  await blocker.query('BEGIN; LOCK TABLE ir_attachment IN ACCESS EXCLUSIVE MODE')
+  const opening = openSnapshot(instance.cluster, name, { signal: stop.signal })
+  while (!(await found("SELECT FROM pg_locks WHERE relation = 'ir_attachment'::regclass AND NOT granted")));
+  // Whoever asks the system for a file waits behind these.
+  const held = Array.from({ length: 64 }, () => open(pipe, 'r'))
+  try {
+    await blocker.query('COMMIT')
+    while (
+      !(await found(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database()
+           AND query LIKE 'CLOSE %' AND state = 'idle in transaction'`,
+      ))
+    );
+    stop.abort(new Error('nobody wants it'))
+    await expect(opening).rejects.toThrow('nobody wants it')
+  } finally {
+    const writer = openSync(pipe, constants.O_RDWR)
+    for (const file of held) await (await file).close()
+    closeSync(writer)
     await blocker.end()
   }
 })

@@ -31,7 +31,8 @@ const LOCK_WAIT_SECONDS = 60
 
 /**
  * Opens a snapshot of a live database: one moment, from which pg_dump and the list of stored files are read.
- * The filestore is looked through at once, so that a wrong folder is told before any work is done.
+ * The filestore is looked through at once, so that a wrong folder is told before any work is done. Rejects with the
+ * reason of `signal` as soon as it aborts, though a table's lock or a slow disk is being waited for.
  * @throws OdooError `database_missing`, `not_an_odoo_database`, `filestore_missing`, `filestore_incomplete`,
  * `tool_missing`, `postgres_unreachable`, `postgres_refused`, `permission_denied`, `role_lacks_right`
  */
@@ -40,11 +41,12 @@ export async function openSnapshot(
   database: string,
   options: SnapshotOptions = {},
 ): Promise<LiveSnapshot> {
+  const { lockWaitSeconds = LOCK_WAIT_SECONDS, signal } = options
   const filestore = filestorePath(cluster.settings, database)
   const tool = await cluster.tool('pg_dump')
   const serverVersion = await cluster.serverVersion()
   const environment = await cluster.toolEnvironment(database)
-  const transaction = await beginSnapshot(cluster, database, options.lockWaitSeconds ?? LOCK_WAIT_SECONDS)
+  const transaction = await beginSnapshot(cluster, database, { lockWaitSeconds, signal })
   try {
     const manifest = await readManifest(transaction.client, database, serverVersion)
     await checkReadable(transaction.client)
@@ -63,11 +65,28 @@ export async function openSnapshot(
       ...(hasFiles ? { named: await readNamedFiles(transaction.client) } : {}),
       ...(databaseUuid === undefined ? {} : { databaseUuid }),
     })
-    await snapshot.look()
+    await noLongerThan(snapshot.look(), signal)
     return snapshot
   } catch (error) {
     await transaction.end()
+    signal?.throwIfAborted()
     throw fromPostgres(error, `Reading the database ${JSON.stringify(database)}`)
+  }
+}
+
+/** A disk that does not answer ends no call to the system: what is waited for is left behind. */
+async function noLongerThan(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work
+  let stop = () => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+  })
+  try {
+    await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 
@@ -174,7 +193,6 @@ class OpenSnapshot implements LiveSnapshot {
     const { named: names } = this.#parts
     if (names === undefined) return
     for await (const { path, sizeBytes, named } of this.#walk(names)) {
-      if (this.#parts.options.signal?.aborted) throw new OdooError('cancelled', 'The backup was cancelled.')
       const file = {
         path,
         sizeBytes,
@@ -241,6 +259,7 @@ class OpenSnapshot implements LiveSnapshot {
         this.#warnings.add('missing', { code: 'file_missing', path })
       },
       warn: warning => this.#warnings.add('left_out', warning),
+      signal: this.#parts.options.signal,
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { OdooCluster } from '../cluster/cluster.ts'
+import { endWithSignal } from '../cluster/end-with-signal.ts'
 import { fromPostgres } from '../cluster/postgres-error.ts'
 
 /** A read-only transaction that sees one moment, and the name by which other sessions see the same moment. */
@@ -11,13 +12,20 @@ export interface SnapshotTransaction {
   end(): Promise<void>
 }
 
+/** Once `signal` aborts, every statement in it fails at once, whatever lock it waits for. */
 export async function beginSnapshot(
   cluster: OdooCluster,
   database: string,
-  lockWaitSeconds: number,
+  { lockWaitSeconds, signal }: { readonly lockWaitSeconds: number; readonly signal: AbortSignal | undefined },
 ): Promise<SnapshotTransaction> {
   const client = await cluster.connect(database)
+  let letGo = () => {}
+  const end = async () => {
+    letGo()
+    await client.end().catch(() => {})
+  }
   try {
+    letGo = await endWithSignal(cluster, client, signal)
     // Time limits set for the role must not end a transaction that has to wait for pg_dump.
     await client.query(`SET statement_timeout = 0; SET lock_timeout = ${Math.round(lockWaitSeconds * 1000)}`)
     await client.query('SET idle_in_transaction_session_timeout = 0')
@@ -30,10 +38,11 @@ export async function beginSnapshot(
       client,
       id: rows[0]?.id ?? '',
       takenAt: rows[0]?.now ?? new Date(),
-      end: () => client.end().catch(() => {}),
+      end,
     }
   } catch (error) {
-    await client.end().catch(() => {})
+    await end()
+    signal?.throwIfAborted()
     throw fromPostgres(error, `Taking a snapshot of ${JSON.stringify(database)}`)
   }
 }
