@@ -8,7 +8,7 @@ test('no log of the sample proxy holds a query string', () => {
   const [format = ''] = /log_format broker[^;]*;/.exec(text) ?? []
   expect(format).toContain('$logged_path')
   expect(text).toMatch(
-    /map \$uri \$logged_path \{\s*~\^\/\(\?<kind>login\|consent\|recharge\)\/ \/\$kind\/-;/,
+    /map \$uri \$logged_path \{\s*~\^\/\(\?<kind>login\|consent\|recharge\)\/ \/\$kind\/-;\s*~\^\(\?<asked>\[\^\?\]\*\)\\\? \$asked;/,
   )
   expect(format).not.toMatch(/\$(uri|request\b|request_uri|args|query_string|http_|arg_|cookie_|is_args)/)
   const logs = [...text.matchAll(/access_log ([^;]*);/g)].map(([, log = '']) => log)

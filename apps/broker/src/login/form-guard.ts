@@ -1,4 +1,4 @@
-import { clientAddress } from '@odoo-backup/service'
+import { clientAddress, decodedSegment } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
 import { sendPage } from '../pages/send-page.ts'
@@ -65,7 +65,7 @@ export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDepe
 function withoutIds(path: string): string {
   return path
     .split('/')
-    .map(segment => (isOpaqueId(segment) ? '…' : segment))
+    .map(segment => (isOpaqueId(decodedSegment(segment)) ? '…' : segment))
     .join('/')
 }
 

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import { clientAddress } from './client-address.ts'
+import { decodedSegment } from './decoded-segment.ts'
 import { logRequest } from './request-context.ts'
 
 /**
@@ -9,7 +10,8 @@ import { logRequest } from './request-context.ts'
 export function accessLog(secretSegment?: RegExp): RequestHandler {
   return (request, response, next) => {
     const begun = process.hrtime.bigint()
-    const whole = request.originalUrl.split(/[?#]/, 1)[0] ?? ''
+    // A question mark that somebody has encoded is one to whoever reads the log.
+    const whole = request.originalUrl.split(/[?#]|%3f/i, 1)[0] ?? ''
     const path = secretSegment === undefined ? whole : withoutSegments(whole, secretSegment)
     const address = clientAddress(request)
     response.once('close', () => {
@@ -34,6 +36,6 @@ export function accessLog(secretSegment?: RegExp): RequestHandler {
 function withoutSegments(path: string, secret: RegExp): string {
   return path
     .split('/')
-    .map(segment => (secret.test(segment) ? '…' : segment))
+    .map(segment => (secret.test(decodedSegment(segment)) ? '…' : segment))
     .join('/')
 }

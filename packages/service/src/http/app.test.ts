@@ -207,13 +207,28 @@ test('the access log has one line per answer, without the query string', async (
   lines.length = 0
   await (await fetch(`${direct.url}/greet/ann?times=1&user_key=canary-key`)).text()
   await (await fetch(`${direct.url}/nowhere?user_key=canary-key`)).text()
+  await (await fetch(`${direct.url}/nowhere%3Fuser_key=canary-key`)).text()
   const requests = lines.map(line => JSON.parse(line)).filter(line => line.msg === 'request')
   expect(requests).toMatchObject([
     { method: 'GET', path: '/greet/ann', status: 200, address: '127.0.0.1' },
     { path: '/nowhere', status: 404 },
+    { path: '/nowhere', status: 404 },
   ])
   expect(requests[0]?.requestId).toMatch(/^[0-9a-f-]{36}$/)
   expect(lines.join('')).not.toContain('canary-key')
+})
+
+test('what cannot be read is told in the log by its kind, and none of it is quoted', async () => {
+  lines.length = 0
+  await (await post('{"name":"canary-key" x')).text()
+  await (await post(JSON.stringify({ name: 'canary-key'.repeat(200) }))).text()
+  await (await fetch(`${direct.url}/greet/canary-key%E0%A4%A`)).text()
+  const told = lines.filter(line => line.includes('request refused'))
+  expect(told.map(line => JSON.parse(line).err.message)).toEqual([
+    'The request was not read: entity.parse.failed',
+    'The request was not read: entity.too.large',
+  ])
+  expect(told.join('')).not.toContain('canary-key')
 })
 
 test('metrics name the pattern of a route, never its path', async () => {

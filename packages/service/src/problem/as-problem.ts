@@ -42,6 +42,7 @@ export function notFound(): HttpProblem {
 /** What express and its body parsers throw: an error with a 4xx `status` and a `type`. */
 interface RefusedRequest {
   readonly status: number
+  readonly type?: unknown
 }
 
 function isRefusedRequest(error: unknown): error is RefusedRequest {
@@ -68,10 +69,12 @@ export function asProblem(error: unknown): HttpProblem {
       code: 'invalid_request',
       detail: 'The request cannot be accepted.',
     }
-    return new HttpProblem({ status: error.status, ...refusal, cause: error })
+    // The error itself carries the body, and its message quotes it: the log may have neither.
+    const cause = new Error(`The request was not read: ${String(error.type ?? 'unknown')}`)
+    return new HttpProblem({ status: error.status, ...refusal, cause })
   }
-  // express throws this for a malformed percent-encoding in a path.
-  if (error instanceof URIError) return new HttpProblem({ status: 400, ...malformed, cause: error })
+  // express throws this for a malformed percent-encoding in a path, which its message quotes.
+  if (error instanceof URIError) return new HttpProblem({ status: 400, ...malformed })
   return unknownFailure(error)
 }
 
