@@ -83,6 +83,26 @@ test('a backup that is cancelled while a locked table keeps it from beginning wa
   await expectRecovered(instance, opened, database)
 })
 
+test('a backup of which an administrator of PostgreSQL ends a statement is not told as cancelled, but tried again', async () => {
+  const opened = await instance.open()
+  const { agent } = opened
+  const administrator = await instance.odoo.superuser(database)
+  await administrator.query('BEGIN; LOCK TABLE ir_attachment IN ACCESS EXCLUSIVE MODE')
+  const id = await agent.startBackup({ database })
+  await until(async () => {
+    const { rowCount } = await administrator.query(
+      "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE relation = 'ir_attachment'::regclass AND NOT granted",
+    )
+    return rowCount === 0 ? undefined : true
+  })
+  await administrator.end()
+  expect(await ended(agent, id)).toMatchObject({ state: 'completed', attempt: 2 })
+  expect((await agent.jobLog(id)).lines.map(({ text }) => text).join('\n')).toMatch(
+    /tried again \(postgres_failed\): .*an administrator/,
+  )
+  await expectRecovered(instance, opened, database)
+})
+
 test('a restore that is cancelled in the middle leaves no database and no files', async () => {
   const opened = await instance.open()
   const { agent } = opened

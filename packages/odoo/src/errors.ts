@@ -25,6 +25,8 @@ export type OdooErrorCode =
   | 'postgres_refused'
   | 'postgres_unreachable'
   | 'role_lacks_right'
+  /** Not by who asked for the work: by an administrator of PostgreSQL, or its time limit. */
+  | 'statement_ended'
   | 'tool_failed'
   | 'tool_missing'
 

@@ -49,6 +49,7 @@ const OF_ODOO: Readonly<Record<OdooErrorCode, AgentErrorCode>> = {
   postgres_refused: 'postgres_refused',
   postgres_unreachable: 'postgres_unreachable',
   role_lacks_right: 'postgres_refused',
+  statement_ended: 'postgres_failed',
   tool_failed: 'postgres_failed',
   tool_missing: 'tool_missing',
 }

@@ -7,6 +7,10 @@ interface Rule {
   readonly advice: string
 }
 
+/** What SQLSTATE 57014 says, whose two reasons have no code to tell them apart, and words in the server's language. */
+export const STATEMENT_ENDED =
+  'PostgreSQL ended a statement of the agent: an administrator did (pg_cancel_backend), or a time limit of the role or database (statement_timeout).'
+
 /** By SQLSTATE (PostgreSQL, appendix A), by its class, or by the name of a socket error. */
 const RULES: Readonly<Record<string, Rule>> = {
   '28': {
@@ -33,7 +37,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     retryable: true,
     advice: 'Another session has locked a table. Try again.',
   },
-  '57014': { code: 'cancelled', advice: 'The work was cancelled in PostgreSQL.' },
+  '57014': { code: 'statement_ended', retryable: true, advice: STATEMENT_ENDED },
   '57P': {
     code: 'postgres_unreachable',
     retryable: true,

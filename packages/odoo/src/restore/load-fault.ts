@@ -1,3 +1,4 @@
+import { STATEMENT_ENDED } from '../cluster/postgres-error.ts'
 import { OdooError } from '../errors.ts'
 import { describeEnding, type Ending } from '../process/program.ts'
 
@@ -12,6 +13,15 @@ export function loadFault(ending: Ending): OdooError {
     return new OdooError(
       'disk_full',
       `The disk of the PostgreSQL server is full. Free space there and try again. PostgreSQL says: ${said}`,
+    )
+  if (state === '57014')
+    return new OdooError(
+      'statement_ended',
+      `${STATEMENT_ENDED} Nothing was restored. PostgreSQL says: ${said}`,
+      {
+        retryable: true,
+        cause: new Error(describeEnding('psql', ending)),
+      },
     )
   if (/^(?:57P|08)/.test(state) || /server closed the connection|connection to server/i.test(ending.stderr))
     return new OdooError(

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { STATEMENT_ENDED } from '../cluster/postgres-error.ts'
 import { OdooError } from '../errors.ts'
 import { describeEnding, type Ending, type Program } from '../process/program.ts'
 import { programOutput } from '../process/program-output.ts'
@@ -30,6 +31,9 @@ function dumpFault(ending: Ending): OdooError {
       'role_lacks_right',
       `Odoo's PostgreSQL role may not read all of the database. Give it the tables (ALTER TABLE … OWNER TO …). ${words}`,
     )
+  // Its own time limit for locks ends statements as another does: only a wish to end them is told apart.
+  if (/canceling statement due to user request/i.test(said))
+    return new OdooError('statement_ended', `${STATEMENT_ENDED} ${words}`, { retryable: true })
   if (/lock timeout|could not obtain lock|query was: LOCK TABLE/i.test(said))
     return new OdooError(
       'database_busy',

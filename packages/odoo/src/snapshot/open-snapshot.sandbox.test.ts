@@ -437,6 +437,44 @@ test('a dump that is cancelled ends pg_dump', async () => {
   }
 })
 
+test.each<[string, string, (snapshot: () => Promise<LiveSnapshot>) => Promise<unknown>]>([
+  ['of a snapshot', 'ir_attachment', snapshot => snapshot()],
+  [
+    'of pg_dump',
+    'res_users',
+    async snapshot => {
+      const { dump, close } = await snapshot().then(opened => ({
+        dump: opened.dump(),
+        close: () => opened.close(),
+      }))
+      return buffer(dump).finally(close)
+    },
+  ],
+])(
+  'a statement %s that an administrator ends is told as that, and may be tried again',
+  async (_of, table, read) => {
+    const name = await instance.createSample()
+    const administrator = await instance.superuser(name)
+    try {
+      await administrator.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
+      const reading = read(() => openSnapshot(instance.cluster, name))
+      const end = () =>
+        administrator.query(
+          'SELECT pg_cancel_backend(pid) FROM pg_locks WHERE relation = $1::regclass AND NOT granted',
+          [table],
+        )
+      while ((await end()).rowCount === 0);
+      await expect(reading).rejects.toMatchObject({
+        code: 'statement_ended',
+        retryable: true,
+        message: expect.stringContaining('an administrator'),
+      })
+    } finally {
+      await administrator.end()
+    }
+  },
+)
+
 test('a snapshot that is cancelled while it waits for a locked table waits no longer, nor does its session', async () => {
   const name = await instance.createSample()
   const stop = new AbortController()
