@@ -162,6 +162,22 @@ describe('requests that are too much', () => {
     expect(answer).toContain(`"code":"${code}"`)
   })
 
+  test('a request without a host is answered by a problem document and counted, one with a strange expectation as any other', async () => {
+    const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '2' })
+    try {
+      const ask = (headers: string) =>
+        sendRaw(strict.url, `GET /metrics HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)
+      const hostless = await ask('')
+      expect(hostless).toMatch(/^HTTP\/1\.1 400/)
+      expect(hostless).toContain('application/problem+json')
+      expect(hostless).toContain('"code":"invalid_request"')
+      expect(await ask('Host: x\r\nExpect: the-unexpected\r\n')).toMatch(/^HTTP\/1\.1 200/)
+      expect(await ask('Host: x\r\nExpect: the-unexpected\r\n')).toMatch(/^HTTP\/1\.1 429/)
+    } finally {
+      await strict.close()
+    }
+  })
+
   test('headers that come one byte at a time are cut off', async () => {
     expect(
       await sendRaw(impatient.url, 'GET /account HTTP/1.1\r\nHost: x\r\nX-Slow: ', { keepOpen: true }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { sendRaw } from '../fixtures/attacked-broker.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, logIn } from '../fixtures/log-in.ts'
@@ -57,6 +58,19 @@ test('what the proxy says of the client stands in the audit log, and is what is 
   for (let count = 0; count < 41; count += 1) last = await ask('192.0.2.99')
   expect(last).toBe(429)
   expect(await ask('192.0.2.98')).toBe(303)
+})
+
+test('thousands of headers do not hide the address that the proxy adds after them', async () => {
+  const headers = ['x-forwarded-for: 192.0.2.55', 'authorization: Bearer oba_made-up', 'connection: close']
+  const many = Array.from({ length: 2500 }, () => 'a:b')
+  const answer = await sendRaw(
+    url,
+    ['GET /admin/v1/accounts HTTP/1.1', 'host: x', ...many, ...headers, '', ''].join('\r\n'),
+  )
+  expect(answer).toMatch(/^HTTP\/1\.1 401/)
+  expect(await broker.query("SELECT action FROM audit_event WHERE address = '192.0.2.55'")).toEqual([
+    { action: 'admin.entered' },
+  ])
 })
 
 test('addresses of one IPv6 network are counted as one', async () => {

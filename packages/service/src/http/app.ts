@@ -3,6 +3,7 @@ import type { Log } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { answerNotFound, type ProblemWording, renderProblems } from '../problem/render.ts'
 import { accessLog } from './access-log.ts'
+import { refuseWithoutHost } from './refuse-without-host.ts'
 import { requestContext } from './request-context.ts'
 import { type SecurityOptions, securityHeaders } from './security-headers.ts'
 
@@ -43,6 +44,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     }),
   )
   for (const handler of beforeBody) app.use(handler)
+  app.use(refuseWithoutHost)
   app.use(express.json({ limit: bodyLimitBytes }))
   app.use(express.urlencoded({ limit: bodyLimitBytes, extended: false, parameterLimit: 100 }))
   return app

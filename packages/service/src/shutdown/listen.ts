@@ -28,6 +28,14 @@ export interface Listening {
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
   const { host = '127.0.0.1', port, headersTimeoutSeconds = 10, requestTimeoutSeconds = 60 } = options
   let closing = false
+  const serve: RequestListener = (request, response) => {
+    if (closing) response.setHeader('Connection', 'close')
+    // A request that began before the end leaves a kept connection behind, which would hold up the end.
+    response.once('close', () => {
+      if (closing) setImmediate(() => server.closeIdleConnections())
+    })
+    handler(request, response)
+  }
   const server = createServer(
     {
       maxHeaderSize: 16_384,
@@ -35,16 +43,15 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       requestTimeout: requestTimeoutSeconds * 1000,
       keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1000,
       connectionsCheckingInterval: 1000,
+      // Refused below, where the answer is a problem document.
+      requireHostHeader: false,
     },
-    (request, response) => {
-      if (closing) response.setHeader('Connection', 'close')
-      // A request that began before the end leaves a kept connection behind, which would hold up the end.
-      response.once('close', () => {
-        if (closing) setImmediate(() => server.closeIdleConnections())
-      })
-      handler(request, response)
-    },
+    serve,
   )
+  // Their size is what is limited. By their number Node leaves out the last ones without a word, and among them what a
+  // proxy has added: whose address it is.
+  server.maxHeadersCount = 0
+  server.on('checkExpectation', serve)
   server.on('clientError', answerUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
