@@ -336,7 +336,7 @@ test('the keys of a bucket go only after they were asked for', async () => {
   expect(await file()).toContain('aws_secret_access_key')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await question.getByRole('button', { name: 'Remove the keys and connect' }).click()
-  await page.getByText('Saved.', { exact: true }).waitFor()
+  await page.getByText('Connected.', { exact: true }).waitFor()
   expect(await file()).not.toContain('aws_secret_access_key')
 })
 

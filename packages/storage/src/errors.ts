@@ -24,15 +24,18 @@ export class StorageError extends Error {
   readonly code: StorageErrorCode
   /** Whether the same call may succeed later without anybody doing anything. */
   readonly retryable: boolean
+  /** Of a folder, which has no keys, bucket or endpoint that could be wrong: advice on these would mislead. */
+  readonly ofFolder: boolean
 
   constructor(
     code: StorageErrorCode,
     message: string,
-    options: { retryable?: boolean; cause?: unknown } = {},
+    options: { retryable?: boolean; ofFolder?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.code = code
     this.retryable = options.retryable ?? false
+    this.ofFolder = options.ofFolder ?? false
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { overview, type Who } from '../api/calls.ts'
+import { databaseSettings, overview, type Who } from '../api/calls.ts'
 import type { ApiError } from '../api/client.ts'
 import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
@@ -39,7 +39,7 @@ export function DashboardPage({ who }: { who: Who }) {
   }, [moved, reload])
 
   const { value, error } = all
-  if (value === undefined && error !== undefined) return <NotYet error={error} onRetry={reload} />
+  if (value === undefined && error !== undefined) return <NotYet error={error} onRetry={reload} who={who} />
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>
@@ -113,26 +113,40 @@ function rankOf({ tone, exists, included }: DatabaseOverview): number {
 }
 
 /** There is nothing to show, most often because nothing is set up yet. */
-function NotYet({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+function NotYet({ error, onRetry, who }: { error: ApiError; onRetry: () => void; who: Who }) {
   const { dashboard: words, app } = useMessages()
   return (
     <section class="stack">
       <h1>{app.dashboard}</h1>
-      {error.code === 'login_required' && (
-        <div class="verdict tone-warn" role="status">
-          <Icon name="warn" />
-          <div class="stack-tight">
-            <strong>{words.verdicts.nothing}</strong>
-            <span>{words.nothingDetail}</span>
-            <span>
-              <a class="button button-main" href={placeLink('setup')}>
-                {words.setUp}
-              </a>
-            </span>
-          </div>
-        </div>
-      )}
+      {error.code === 'login_required' && <SetUp detail={words.nothingDetail} />}
       {error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
+      {error.code === 'broker_unreachable' && who.role === 'administer' && <SetUpElsewhere />}
     </section>
+  )
+}
+
+/** Whoever has set up nothing yet need not wait for a broker that they may never use. */
+function SetUpElsewhere() {
+  const { dashboard: words } = useMessages()
+  const known = useResource('databases/settings', databaseSettings)
+  const isNew = known.value?.items.every(({ schedules }) => schedules.length === 0) === true
+  return isNew ? <SetUp detail={words.elsewhereDetail} /> : null
+}
+
+function SetUp({ detail }: { detail: string }) {
+  const { dashboard: words } = useMessages()
+  return (
+    <div class="verdict tone-warn" role="status">
+      <Icon name="warn" />
+      <div class="stack-tight">
+        <strong>{words.verdicts.nothing}</strong>
+        <span>{detail}</span>
+        <span>
+          <a class="button button-main" href={placeLink('setup')}>
+            {words.setUp}
+          </a>
+        </span>
+      </div>
+    </div>
   )
 }

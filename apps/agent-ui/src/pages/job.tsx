@@ -8,6 +8,7 @@ import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
+import { NotBackedUp } from '../parts/not-backed-up.tsx'
 import { OpenDatabase } from '../parts/open-database.tsx'
 import { PhaseList } from '../parts/phase-list.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
@@ -28,12 +29,12 @@ export function JobPage({ id, who }: { id: string; who: Who }) {
         <p class="soft">{connected ? app.loading : words.reconnecting}</p>
       )}
       {error && <Failure error={error} />}
-      {job && <Job job={job} connected={connected} mayOperate={who.role !== 'look'} />}
+      {job && <Job job={job} connected={connected} who={who} />}
     </section>
   )
 }
 
-function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean; mayOperate: boolean }) {
+function Job({ job, connected, who }: { job: JobView; connected: boolean; who: Who }) {
   const { jobs: words } = useMessages()
   const finished = isFinished(job)
   const { failure } = job
@@ -65,6 +66,7 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
           <p>
             <OpenDatabase database={job.database} />
           </p>
+          {who.role === 'administer' && <NotBackedUp database={job.database} />}
         </div>
       )}
       {job.warnings.length > 0 && (
@@ -88,7 +90,7 @@ function Job({ job, connected, mayOperate }: { job: JobView; connected: boolean;
       )}
       <Facts job={job} />
       <JobLogCard job={job} />
-      {mayOperate && <Actions job={job} />}
+      {who.role !== 'look' && <Actions job={job} />}
     </>
   )
 }

@@ -9,7 +9,9 @@ export function ProgressBar({ progress }: { progress: Progress }) {
   const number = (count: number) => new Intl.NumberFormat(language).format(count)
   const facts = [
     progress.totalBytes === undefined
-      ? formatBytes(progress.doneBytes, language)
+      ? progress.doneBytes === 0
+        ? ''
+        : formatBytes(progress.doneBytes, language)
       : `${formatBytes(progress.doneBytes, language)} / ${formatBytes(progress.totalBytes, language)}`,
     progress.bytesPerSecond === undefined ? '' : jobs.rate(formatBytes(progress.bytesPerSecond, language)),
     progress.filesDone === undefined || progress.filesTotal === undefined

@@ -19,8 +19,15 @@ export interface Destination {
   close(): void
 }
 
-/** Without a place: where the agent's own backups go. */
-export type OpenDestination = (purpose: Purpose, place?: Place) => Promise<Destination>
+/**
+ * Without a place: where the agent's own backups go. `whileWaited`: somebody sits before it and wants to know whether
+ * it answers, so that a store that does not is given seconds, not the patience of a nightly job.
+ */
+export type OpenDestination = (
+  purpose: Purpose,
+  place?: Place,
+  options?: { readonly whileWaited: boolean },
+) => Promise<Destination>
 
 export interface DestinationOptions {
   readonly settings: () => SettingsFields
@@ -33,17 +40,22 @@ export interface DestinationOptions {
   readonly monotonicNow?: () => number
 }
 
+const LONGEST_WAIT_MS = 10_000
+const TRIES_WHILE_WAITED = 2
+
 const S3_SERVICE = 'odoo_backup_sh'
 
 /** Opens a place as the configuration names it: a folder, a bucket of one's own, or what the broker gives. */
 export function createDestinations(options: DestinationOptions): OpenDestination {
   const bandwidthOf = sharedBandwidth(options.monotonicNow ?? (() => performance.now()))
-  return async (purpose, given) => {
+  return async (purpose, given, { whileWaited } = { whileWaited: false }) => {
     const settings = options.settings()
     // A restore is waited for by people who cannot work: it is never slowed down.
     const bandwidth = purpose === 'backup' ? bandwidthOf(settings.bandwidth_limit * 1024) : undefined
+    const stallMs = settings.store_silence_seconds * 1000
     const shared = {
-      stallMs: settings.store_silence_seconds * 1000,
+      stallMs: whileWaited ? Math.min(stallMs, LONGEST_WAIT_MS) : stallMs,
+      ...(whileWaited ? { retry: { attempts: TRIES_WHILE_WAITED } } : {}),
       ...(bandwidth === undefined ? {} : { bandwidth }),
       ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     }

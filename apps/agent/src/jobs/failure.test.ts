@@ -32,3 +32,11 @@ test('a failure reads back from the queue as it was written', () => {
     message: 'Missing process handler',
   })
 })
+
+test('a folder that is missing is told without advice on keys and buckets, which it has not', () => {
+  const message = 'The folder /mnt/backups does not exist: make it, or mount its disk.'
+  const missing = (ofFolder: boolean) =>
+    asAgentError(new StorageError('bucket_missing', message, { ofFolder }))
+  expect(missing(true)).toMatchObject({ code: 'storage_refused', message })
+  expect(missing(false).message).toContain('Check the keys')
+})

@@ -68,7 +68,7 @@ const OF_FORMAT: Readonly<Record<BackupFormatErrorCode, AgentErrorCode>> = {
 /** Whatever went wrong below, in the agent's own words. The message of a package's error is safe to show. */
 export function asAgentError(error: unknown): AgentError {
   if (error instanceof AgentError) return error
-  if (error instanceof StorageError) return from(OF_STORAGE[error.code], error)
+  if (error instanceof StorageError) return from(OF_STORAGE[error.code], error, !error.ofFolder)
   if (error instanceof OdooError) return from(OF_ODOO[error.code], error)
   if (error instanceof BackupFormatError) return from(OF_FORMAT[error.code], error)
   switch (systemErrorCode(error)) {
@@ -103,8 +103,9 @@ export function cancelled(cause?: unknown): AgentError {
 function from(
   code: AgentErrorCode,
   error: { readonly message: string; readonly retryable: boolean },
+  advised = true,
 ): AgentError {
-  const advice = ADVICE[code]
+  const advice = advised ? ADVICE[code] : undefined
   const message = advice === undefined ? error.message : `${error.message} ${advice}`
   return new AgentError(code, message, { retryable: error.retryable, cause: error })
 }
@@ -113,7 +114,7 @@ function from(
 const ADVICE: Partial<Record<AgentErrorCode, string>> = {
   storage_refused:
     'Check the keys, their rights and the names of bucket and region; odoo-backup doctor tries each.',
-  storage_unreachable: 'Check the network and the endpoint of the storage; it is tried again by itself.',
+  storage_unreachable: 'Check the network and the endpoint of the storage.',
 }
 
 /** A failure as the queue keeps it, one text; `readFailure` reads it back. */

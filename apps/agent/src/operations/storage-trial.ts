@@ -18,7 +18,7 @@ export function storageTrial(
     if (place.kind === 'broker')
       throw new AgentError('invalid_request', 'Storage of odoo-backup.sh is tried by the log-in.')
     try {
-      const destination = await openDestination('backup', place)
+      const destination = await openDestination('backup', place, { whileWaited: true })
       try {
         await tryAll(destination)
         return { folder: destination.prefix.replace(/\/$/, '') || '.' }

@@ -48,7 +48,7 @@ const SENTENCES: Sentences<RestoreCheckText, Told> = {
   modules_unknown: () =>
     says(
       'Which modules this server lacks cannot be told: Odoo’s code was not found.',
-      'Set odoo_backup_sh_addons_path.',
+      'Say where it is: odoo_backup_sh_addons_path in the configuration file of the agent.',
     ),
   code_let_in: () => says('Functions, triggers and rules of the backup are let in.'),
   code_asks: ({ words }) => says(words, 'If you trust who made the backup, say so: its code is let in then.'),

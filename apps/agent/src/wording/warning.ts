@@ -46,7 +46,7 @@ const SENTENCES: Sentences<WarningText> = {
   replaced_kept: ({ keptAs }) => `The database that was replaced is kept as ${keptAs}.`,
   modules_lacking: ({ modules }) => `This server lacks modules of the backup: ${modules.join(', ')}.`,
   modules_unknown: () =>
-    "Which modules this server lacks cannot be told: Odoo's code was not found. Set odoo_backup_sh_addons_path.",
+    "Which modules this server lacks cannot be told: Odoo's code was not found. Say where it is: odoo_backup_sh_addons_path in the configuration file of the agent.",
   schedules_off: ({ database }) => `The backup schedules of ${database} were switched off.`,
   not_in_backups: () => 'Your own add-ons and odoo.conf are not part of a backup.',
   files_lacked: ({ named, count }) =>

@@ -16,7 +16,7 @@ export function translateSystemError(error: unknown, what: string): unknown {
   const code = systemCode(error)
   if (code === undefined || error instanceof StorageError) return error
   const failed = (errorCode: StorageError['code'], advice: string, retryable = false) =>
-    new StorageError(errorCode, `Could not ${what}: ${advice}`, { retryable, cause: error })
+    new StorageError(errorCode, `Could not ${what}: ${advice}`, { retryable, ofFolder: true, cause: error })
   if (code === 'ENOENT') return failed('object_missing', 'it is not there.')
   if (code === 'EEXIST') return failed('object_exists', 'there is a file of this name already.')
   if (FULL.has(code)) return failed('quota_full', 'the disk is full.')

@@ -46,7 +46,8 @@ async function requireFolder(folder: string): Promise<void> {
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error
   }
-  throw new StorageError('bucket_missing', `The folder ${folder} does not exist: make it, or mount its disk.`)
+  const message = `The folder ${folder} does not exist: make it, or mount its disk.`
+  throw new StorageError('bucket_missing', message, { ofFolder: true })
 }
 
 async function look(path: string, key: string): Promise<StoredObject> {

@@ -21,6 +21,8 @@ export const dashboard: Messages['dashboard'] = {
   lookingDetail: 'Bei vielen dauert das ein paar Sekunden.',
   outOfDate: 'Der Agent antwortet nicht: Das hier ist vielleicht veraltet.',
   asOf: moment => `Stand ${moment}`,
+  elsewhereDetail:
+    'Es gibt keinen Zeitplan. Sicherungen können auch in einem eigenen Bucket oder einem Ordner liegen, ohne odoo-backup.sh.',
   nothingDetail: 'Richten Sie die erste Sicherung ein: Das dauert etwa zwei Minuten.',
   allGoneDetail: backups =>
     `${backups === 1 ? 'Eine Sicherung liegt' : `${backups} Sicherungen liegen`} im Speicher und können wiederhergestellt werden. Prüfen Sie zuerst, ob PostgreSQL und odoo.conf die richtigen sind.`,

@@ -58,6 +58,9 @@ export const jobs: Messages['jobs'] = {
   noLog: 'Dieser Auftrag hat noch nichts gesagt.',
   logIsFull: count => `Das sind die letzten ${count} Zeilen; ältere gibt es vielleicht nicht mehr.`,
   restored: database => `${database} ist wiederhergestellt und kann geöffnet werden.`,
+  notBackedUp:
+    'Noch sichert sie kein Zeitplan; die Übersicht weist darauf hin, bis es eine Sicherung gibt oder sie ausgenommen ist.',
+  setUpItsBackups: 'Ihre Sicherungen einrichten',
   toKnow: 'Was Sie wissen sollten',
   timesAreUtc: 'Zeiten in UTC.',
   started: 'Begonnen',

@@ -46,7 +46,7 @@ export const restoreChecks: Messages['restoreChecks'] = {
   modules_lacking: ({ named, count }) =>
     `Diesem Server fehlen Module der Sicherung: ${named.join(', ')}${count > named.length ? ` und ${count - named.length} weitere` : ''}. Installieren Sie sie, bevor Odoo mit der Datenbank arbeitet.`,
   modules_unknown: () =>
-    'Welche Module diesem Server fehlen, lässt sich nicht sagen: Die Programme von Odoo wurden nicht gefunden. Setzen Sie odoo_backup_sh_addons_path.',
+    'Welche Module diesem Server fehlen, lässt sich nicht sagen: Die Programme von Odoo wurden nicht gefunden. Sagen Sie mit odoo_backup_sh_addons_path in der Konfigurationsdatei des Agenten, wo sie liegen.',
   code_let_in: () => 'Funktionen, Trigger und Regeln der Sicherung dürfen hinein.',
   code_asks: () =>
     'Die Sicherung bringt eigene Funktionen, Trigger oder Regeln mit. Vertrauen Sie dem, der sie gemacht hat, sagen Sie es: Dann dürfen sie hinein.',

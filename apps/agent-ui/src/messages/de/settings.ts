@@ -113,6 +113,7 @@ export const settings: Messages['settings'] = {
   allDatabases: 'alle Datenbanken',
   usersHelp:
     'Das Hauptpasswort öffnet alles. Odoo-Benutzer mit dem Recht „Einstellungen“ melden sich mit ihrer eigenen Anmeldung an und erreichen ihre eigene Datenbank. Schlüssel sind für Programme.',
+  whatScriptsCanDo: 'Was Programme tun können',
   removeTokenTitle: name => `Den Schlüssel ${name} entfernen?`,
   removeTokenText: 'Was ihn verwendet, wird von da an abgewiesen.',
   tokenOnce: 'Kopieren Sie den Schlüssel jetzt: Er wird nur dieses eine Mal gezeigt.',
@@ -156,7 +157,7 @@ export const storage: Messages['storage'] = {
   kinds: { broker: 'odoo-backup.sh', own: 'Ein eigener S3-Bucket', directory: 'Ein Ordner dieses Servers' },
   kindHelp: {
     broker:
-      'Anmelden und zustimmen, sonst ist nichts einzurichten. Dieser Server hält nie einen dauerhaften Schlüssel.',
+      'Bei odoo.com anmelden und zustimmen, sonst ist nichts einzurichten. Dieser Server hält nie einen dauerhaften Schlüssel.',
     own: 'Amazon, Hetzner, Backblaze, MinIO, Ceph oder ein anderer, der S3 spricht, mit eigenen Schlüsseln.',
     directory: 'Am besten eine Platte, die von einem anderen Rechner eingebunden ist.',
   },

@@ -54,7 +54,7 @@ const SENTENCES: Sentences<WarningText> = {
   modules_lacking: ({ modules }) =>
     `Diesem Server fehlen Module der Sicherung: ${modules.join(', ')}. Installieren Sie ihren Code, bevor Odoo die Datenbank öffnet.`,
   modules_unknown: () =>
-    'Welche Module diesem Server fehlen, ist nicht festzustellen, weil der Code von Odoo nicht gefunden wurde. Setzen Sie odoo_backup_sh_addons_path.',
+    'Welche Module diesem Server fehlen, ist nicht festzustellen, weil der Code von Odoo nicht gefunden wurde. Sagen Sie mit odoo_backup_sh_addons_path in der Konfigurationsdatei des Agenten, wo er liegt.',
   schedules_off: ({ database }) => `Die Zeitpläne der Sicherungen von ${database} wurden ausgeschaltet.`,
   not_in_backups: () => 'Eigene Module und odoo.conf gehören zu keiner Sicherung.',
   files_lacked: ({ named, count }) =>

@@ -19,6 +19,8 @@ export const dashboard = {
   lookingDetail: 'With many backups this takes a few seconds.',
   outOfDate: 'The agent does not answer: this may be out of date.',
   asOf: (moment: string) => `As of ${moment}`,
+  elsewhereDetail:
+    'No schedule is set. Backups can also go to a bucket of your own or to a folder, without odoo-backup.sh.',
   nothingDetail: 'Set up the first backup: it takes about two minutes.',
   allGoneDetail: (backups: number) =>
     `${backups === 1 ? 'One backup is' : `${backups} backups are`} in the storage and can be restored. Check first that PostgreSQL and odoo.conf are those you expect.`,

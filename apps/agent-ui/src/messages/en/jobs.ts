@@ -58,6 +58,8 @@ export const jobs = {
   noLog: 'This job has said nothing yet.',
   logIsFull: (count: number) => `These are the last ${count} lines; older ones may be gone.`,
   restored: (database: string) => `${database} is restored and can be opened.`,
+  notBackedUp: 'No schedule backs it up yet, and the overview says so until it has a backup or is left out.',
+  setUpItsBackups: 'Set up its backups',
   toKnow: 'What to know',
   timesAreUtc: 'Times are UTC.',
   started: 'Begun',

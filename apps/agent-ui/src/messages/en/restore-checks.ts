@@ -44,7 +44,7 @@ export const restoreChecks: Sentences<RestoreCheckText> = {
   modules_lacking: ({ named, count }) =>
     `This server lacks modules of the backup: ${named.join(', ')}${count > named.length ? ` and ${count - named.length} more` : ''}. Install their code before Odoo serves the database.`,
   modules_unknown: () =>
-    'Which modules this server lacks cannot be told: Odoo’s code was not found. Set odoo_backup_sh_addons_path.',
+    'Which modules this server lacks cannot be told: Odoo’s code was not found. Say where it is: odoo_backup_sh_addons_path in the configuration file of the agent.',
   code_let_in: () => 'Functions, triggers and rules of the backup are let in.',
   code_asks: () =>
     'The backup brings functions, triggers or rules of its own. If you trust who made it, say so: its code is let in then.',

@@ -108,6 +108,7 @@ export const settings = {
   allDatabases: 'all databases',
   usersHelp:
     'The master password opens everything. Odoo users with the right "Settings" sign in with their own log-in and reach their own database. Tokens are for scripts.',
+  whatScriptsCanDo: 'What scripts can do',
   removeTokenTitle: (name: string) => `Remove the token ${name}?`,
   removeTokenText: 'What uses it is refused from then on.',
   tokenOnce: 'Copy the token now: it is shown only this once.',
@@ -150,7 +151,8 @@ export const storage = {
   where: 'Where backups go',
   kinds: { broker: 'odoo-backup.sh', own: 'An S3 bucket of my own', directory: 'A folder of this server' },
   kindHelp: {
-    broker: 'Log in and approve: nothing else to set up. This server never holds a long-lived key.',
+    broker:
+      'Log in at odoo.com and approve: nothing else to set up. This server never holds a long-lived key.',
     own: 'Amazon, Hetzner, Backblaze, MinIO, Ceph or any other that speaks S3, with your own keys.',
     directory: 'Best a disk that is mounted from another machine.',
   },

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { StorageChange } from '@odoo-backup/protocol'
-import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
+import { losesKeys, storageChangeOf, storageDraftOf, withEndpoint } from './storage-draft.ts'
 
 const own = { kind: 'own', bucket: 'mine', region: 'eu-1', folder: 'odoo', accessKeyId: 'AKIA' } as const
 
@@ -27,4 +27,12 @@ test('only the way from a bucket of one’s own to the broker loses keys', () =>
   expect(losesKeys(own, { ...storageDraftOf(own), kind: 'broker' })).toBe(true)
   expect(losesKeys(own, { ...storageDraftOf(own), kind: 'directory' })).toBe(false)
   expect(losesKeys({ kind: 'broker' }, storageDraftOf({ kind: 'broker' }))).toBe(false)
+})
+
+test('an endpoint brings path style addresses with it, which may be taken off again', () => {
+  const empty = storageDraftOf({ kind: 'broker' })
+  const typing = withEndpoint(empty, 'h')
+  expect(typing).toMatchObject({ endpoint: 'h', pathStyle: true })
+  expect(withEndpoint({ ...typing, pathStyle: false }, 'https://s3.example.com').pathStyle).toBe(false)
+  expect(withEndpoint(typing, '').pathStyle).toBe(false)
 })

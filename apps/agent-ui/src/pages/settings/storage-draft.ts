@@ -31,6 +31,13 @@ export function storageDraftOf(view: StorageView): StorageDraft {
   }
 }
 
+/** With another endpoint: most stores that have one want path style addresses, and Amazon, which has none, does not. */
+export function withEndpoint(draft: StorageDraft, endpoint: string): StorageDraft {
+  const isNamed = endpoint.trim() !== ''
+  const wasNamed = draft.endpoint.trim() !== ''
+  return { ...draft, endpoint, ...(isNamed === wasNamed ? {} : { pathStyle: isNamed }) }
+}
+
 /** What is asked of the agent; a secret that was not typed stays as it is. */
 export function storageChangeOf(draft: StorageDraft): StorageChange {
   const { kind, secretAccessKey } = draft

@@ -2,7 +2,7 @@ import type { StorageView } from '@odoo-backup/protocol'
 import { useMessages } from '../../messages/index.ts'
 import { Field } from '../../parts/field.tsx'
 import type { FaultAt } from '../../parts/field-faults.ts'
-import type { StorageDraft } from './storage-draft.ts'
+import { type StorageDraft, withEndpoint } from './storage-draft.ts'
 
 const KINDS = ['broker', 'own', 'directory'] as const
 const TO_FOLLOW = ['Dropbox', 'Google Drive'] as const
@@ -60,7 +60,9 @@ export function StorageFields(props: {
                 {...(name === 'endpoint' ? { inputMode: 'url', pattern: 'https?://.+' } : {})}
                 required={name === 'bucket' || (name === 'accessKeyId' && asksForKeys)}
                 value={draft[name]}
-                onInput={event => put({ [name]: event.currentTarget.value })}
+                onInput={({ currentTarget: { value } }) =>
+                  name === 'endpoint' ? props.onChange(withEndpoint(draft, value)) : put({ [name]: value })
+                }
               />
             </Field>
           ))}

@@ -40,12 +40,12 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
   const [draft, setDraft] = useState(() => storageDraftOf(current))
   const [done, setDone] = useState<Done>()
   const [asking, setAsking] = useState(false)
+  const [triedKind, setTriedKind] = useState(draft.kind)
 
   const attempt = useAction(async () => {
     setDone(undefined)
-    if (draft.kind === 'broker') {
-      if (!(await connectStorage())) return
-    } else await tryStorage(storageChangeOf(draft))
+    setTriedKind(draft.kind)
+    await tryStorage(storageChangeOf(draft))
     setDone('tried')
   })
   const show = (now: AgentSettings) => {
@@ -55,6 +55,7 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
   }
   const save = useAction(async ({ untried, over = whole }: { untried: boolean; over?: AgentSettings }) => {
     setDone(undefined)
+    setTriedKind(draft.kind)
     setConflict(undefined)
     if (draft.kind !== 'broker' && !untried) await tryStorage(storageChangeOf(draft))
     if (draft.kind !== 'broker' || current.kind !== 'broker') {
@@ -83,11 +84,13 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
     }
   }, [])
 
-  const error = save.error ?? attempt.error
+  // What was wrong with one kind of place says nothing of another.
+  const error = triedKind === draft.kind ? (save.error ?? attempt.error) : undefined
   const faultAt = useFaultAt(error)
   const form = useFirstFault(error)
   const busy = save.busy || attempt.busy
-  const mayStayUntried = save.error !== undefined && draft.kind !== 'broker' && onConnected === undefined
+  const mayStayUntried =
+    error !== undefined && error === save.error && draft.kind !== 'broker' && onConnected === undefined
   return (
     <form
       ref={form}
@@ -121,17 +124,19 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
         <button class="button button-main" type="submit" aria-disabled={busy}>
           {onConnected === undefined ? words.tryAndSave[draft.kind] : setup.connect}
         </button>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={busy}
-          disabled={draft.kind === 'broker' && current.kind !== 'broker'}
-          onClick={event => {
-            if (!busy && event.currentTarget.form?.reportValidity()) void attempt.run()
-          }}
-        >
-          {words.test}
-        </button>
+        {/* The broker is tried by connecting, which leads to its log-in where there is need. */}
+        {draft.kind !== 'broker' && (
+          <button
+            type="button"
+            class="button"
+            aria-disabled={busy}
+            onClick={event => {
+              if (!busy && event.currentTarget.form?.reportValidity()) void attempt.run()
+            }}
+          >
+            {words.test}
+          </button>
+        )}
         {mayStayUntried && (
           <button
             type="button"
@@ -148,7 +153,9 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
             : done === 'tried'
               ? words.testOk[draft.kind]
               : done === 'saved'
-                ? app.saved
+                ? draft.kind === 'broker'
+                  ? words.testOk.broker
+                  : app.saved
                 : ''}
         </span>
       </div>

@@ -31,7 +31,9 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
   return (
     <div class="card stack">
       <h2>{words.tokens}</h2>
-      <p class="soft small">{words.usersHelp}</p>
+      <p class="soft small">
+        {words.usersHelp} <a href="./api/api-documentation">{words.whatScriptsCanDo}</a>
+      </p>
       {error && <Failure error={error} onRetry={list.reload} />}
       <ul class="plain-list">
         {list.value?.items.map(token => (

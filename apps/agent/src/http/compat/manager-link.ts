@@ -3,15 +3,33 @@ import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
+import { alert } from './pages/frame.ts'
+import { wordsFor } from './pages/words.ts'
 
 /**
  * `GET /web/database/manager`, for visitors who reach the agent directly: behind a proxy this path is Odoo's own. A
  * page that leads on, not a redirect: browsers hold a form that came here to our own site (form-action).
  */
-export function showManagerLink(context: CompatContext, request: Request, response: Response): void {
+export async function showManagerLink(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { odooUrl } = context.settings()
+  const words = wordsFor(request)
   const manager = odooAddress(context, request, '/web/database/manager')
-  response.set('refresh', `0; url=${manager.href}`)
-  answerPage(response, html`<p><a href="${manager.href}">Open Odoo's database manager</a></p>`)
+  const link = html`<p><a href="${manager.href}">${words.openManager}</a></p>`
+  if (await doesAnswer(odooUrl)) {
+    response.set('refresh', `0; url=${manager.href}`)
+    answerPage(response, link)
+  } else {
+    // No failure of the agent's: whoever comes from a restore learns that it is done and what is left to do.
+    answerPage(
+      response,
+      html`${alert('warn', words.odooSilent(new URL(odooUrl).origin))}${link}
+        <p><a href="/web/database/backups">${words.toBackups}</a></p>`,
+    )
+  }
 }
 
 const ODOO_PATIENCE_MS = 3_000

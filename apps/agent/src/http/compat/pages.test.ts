@@ -34,6 +34,7 @@ describe('the list of backups', () => {
     expect(text).toContain('shop.2026-01-31_04-00-00.zip')
     expect(text).toContain('2026-01-31 04:00:00 UTC')
     expect(text).toContain('1.4 MiB')
+    expect(text).toContain('<a href="/odoo_backup_sh/">')
     for (const field of ['master_pwd', 'backup_file_name', 'name', 'copy'])
       expect(text).toContain(`name="${field}"`)
     expect(text).not.toContain('name="encryption_password"')
@@ -385,8 +386,15 @@ describe('restoring', () => {
     const answer = await open().expect(302)
     expect(answer.headers.location).toBe(`http://shop.example:${port}/web?db=shop+1`)
 
+    const manager = () => fixture.browser.get('/web/database/manager').expect(200)
+    expect((await manager()).headers.refresh).toMatch(/^0; url=http:.*\/web\/database\/manager$/)
+
     odoo.closeAllConnections()
     await new Promise(resolve => odoo.close(resolve))
+    const waiting = await manager()
+    expect(waiting.headers.refresh).toBeUndefined()
+    expect(waiting.text).toMatch(/Odoo does not answer at .*start Odoo/)
+    expect(waiting.text).toContain(`:${port}/web/database/manager">`)
     expect((await open().expect(503)).text).toMatch(/Odoo does not answer at .*start Odoo/)
   })
 

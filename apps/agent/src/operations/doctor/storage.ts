@@ -36,7 +36,7 @@ async function tried(
   check: string,
 ): Promise<Finding> {
   try {
-    const destination = await openDestination(purpose, place)
+    const destination = await openDestination(purpose, place, { whileWaited: true })
     try {
       await list(destination)
       await USE[purpose](destination, probeKey(destination.prefix, store.current.instanceId))

@@ -38,6 +38,7 @@ export function backupListPage(view: BackupListPage): Html {
     ${view.databases.length === 0 ? '' : backUpNow(view)}
     ${view.total === 0 ? '' : restoreForm(view.form, view.formToken, words)}
     <form method="post" action="/odoo_backup_sh/sign_out">${formToken(view.formToken)}<button type="submit" class="plain">${words.signOut}</button></form>
+    <p><a href="/odoo_backup_sh/">${words.toInterface}</a></p>
     <p><a href="/web/database/manager">${words.toManager}</a></p>`
 }
 

@@ -20,6 +20,7 @@ export const ENGLISH = {
   noLone: 'There are no archives without .info.',
   lone: 'Archives without .info, which may be halves',
   signOut: 'Sign out',
+  toInterface: 'Schedules, settings and more, in the web interface',
   toManager: 'Back to the database manager',
   backups: (count: number) => `${count} ${count === 1 ? 'backup' : 'backups'}`,
   backup: 'Backup',
@@ -64,6 +65,8 @@ export const ENGLISH = {
   itWasNotMe: 'I did not',
   toBackups: 'Back to the backups',
   done: 'Done.',
+  odooSilent: (origin: string) =>
+    `Odoo does not answer at ${origin}. Its databases are in PostgreSQL all the same: start Odoo, then open its database manager. If Odoo listens elsewhere, set odoo_backup_sh_odoo_url.`,
   openManager: 'Open the database manager',
   wasCancelled: 'It was cancelled. Nothing was changed.',
   wasLeftOut: 'It was left out.',

@@ -43,6 +43,7 @@ export const GERMAN: PageWords = {
   noLone: 'Es gibt keine Archive ohne .info.',
   lone: 'Archive ohne .info; sie sind vielleicht nur Hälften',
   signOut: 'Abmelden',
+  toInterface: 'Zeitpläne, Einstellungen und mehr, in der Weboberfläche',
   toManager: 'Zurück zur Datenbankverwaltung',
   backups: count => `${count} ${count === 1 ? 'Sicherung' : 'Sicherungen'}`,
   backup: 'Sicherung',
@@ -90,6 +91,8 @@ export const GERMAN: PageWords = {
   itWasNotMe: 'Das war ich nicht',
   toBackups: 'Zurück zu den Sicherungen',
   done: 'Fertig.',
+  odooSilent: origin =>
+    `Odoo antwortet unter ${origin} nicht. Seine Datenbanken sind trotzdem in PostgreSQL: Starten Sie Odoo und öffnen Sie dann seine Datenbankverwaltung. Lauscht Odoo anderswo, so setzen Sie odoo_backup_sh_odoo_url.`,
   openManager: 'Datenbankverwaltung öffnen',
   wasCancelled: 'Es wurde abgebrochen. Nichts wurde geändert.',
   wasLeftOut: 'Es wurde ausgelassen.',

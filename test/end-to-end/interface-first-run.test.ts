@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { RestoreRequest } from '@odoo-backup/protocol'
+import { AgentError } from '../../apps/agent/src/errors.ts'
+import { eventually } from './eventually.ts'
+import { type Interface, startInterface } from './interface.ts'
+
+let ui: Interface
+beforeAll(async () => {
+  ui = await startInterface()
+  ui.fixture.agent.know('shop')
+})
+afterAll(() => ui.close())
+
+const away = new AgentError('broker_unreachable', 'The broker does not answer.')
+
+test('where odoo-backup.sh is out of reach, a newcomer can set up a place of their own all the same', async () => {
+  const { agent } = ui.fixture
+  const { inventory, connect } = agent
+  agent.inventory = () => Promise.reject(away)
+  agent.connect = () => Promise.reject(away)
+  const page = await ui.openInside()
+  await page.getByRole('alert').getByText('The broker does not answer.').waitFor()
+  await page.getByText('Backups can also go to a bucket of your own').waitFor()
+  await page.getByRole('link', { name: 'Set up backups' }).click()
+
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  await page.getByRole('alert').getByText('The broker does not answer.').waitFor()
+  expect(await page.getByRole('button', { name: 'Test the connection' }).count()).toBe(0)
+
+  await page.getByLabel(/^An S3 bucket of my own/).check()
+  await eventually(async () => expect(await page.getByRole('alert').count()).toBe(0))
+  await page.getByRole('button', { name: 'Test the connection' }).waitFor()
+  const pathStyle = page.getByLabel(/^Path style addresses/)
+  expect(await pathStyle.isChecked()).toBe(false)
+  await page.getByLabel('Endpoint').fill('https://s3.example.com')
+  await eventually(async () => expect(await pathStyle.isChecked()).toBe(true))
+  agent.inventory = inventory
+  agent.connect = connect
+  await page.context().close()
+})
+
+test('a database with a schedule is no newcomer’s: of a broker that is away, only that is told', async () => {
+  const { agent } = ui.fixture
+  const { inventory } = agent
+  await agent.changeDatabaseSettings('shop', {
+    schedules: [{ kind: 'every', every: 1, unit: 'days', timeZone: 'UTC' }],
+  })
+  agent.inventory = () => Promise.reject(away)
+  const page = await ui.openInside()
+  const asked = page.waitForResponse('**/api/databases/settings')
+  await page.reload()
+  await asked
+  await page.getByRole('alert').getByText('The broker does not answer.').waitFor()
+  expect(await page.getByRole('link', { name: 'Set up backups' }).count()).toBe(0)
+  agent.inventory = inventory
+  await page.context().close()
+})
+
+test('a restored database that no schedule backs up says so, and leads to its settings', async () => {
+  const { agent } = ui.fixture
+  agent.know('copy')
+  agent.outcome = { state: 'completed' }
+  const [copy, shop] = await Promise.all(
+    ['copy', 'shop'].map(database =>
+      agent.startRestore(
+        RestoreRequest.parse({
+          database,
+          replace: true,
+          source: { kind: 'stored', backup: 'shop.2026-01-31_04-00-00.zip' },
+        }),
+      ),
+    ),
+  )
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/jobs/${copy}`)
+  await page.getByText('No schedule backs it up yet').waitFor()
+  await page.getByRole('link', { name: 'Set up its backups' }).click()
+  await page.getByRole('heading', { name: 'copy' }).waitFor()
+  await page.goto(`${ui.url}#/jobs/${shop}`)
+  await page.getByText('shop is restored').waitFor()
+  expect(await page.getByText('No schedule backs it up yet').count()).toBe(0)
+  await page.context().close()
+})
+
+test('what tokens are for is described where they are made', async () => {
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/settings`)
+  await page.getByRole('link', { name: 'What scripts can do' }).click()
+  await page.getByText('POST /backups', { exact: true }).waitFor()
+  await page.context().close()
+})
