@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { Redis } from 'ioredis'
-import { startBrokerJobs } from '../../apps/broker/src/billing/operation/broker-jobs.ts'
+import { type ScheduledWork, startBrokerJobs } from '../../apps/broker/src/billing/operation/broker-jobs.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { until } from '../faults/waiting.ts'
+import { startOwnRedis } from '../fixtures/own-servers.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
@@ -11,6 +13,11 @@ const prefix = `test:${randomBytes(6).toString('hex')}:`
 let registry: TestRegistry
 beforeAll(async () => {
   registry = await openTestRegistry()
+})
+let closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing) await close()
+  closing = []
 })
 afterAll(async () => {
   await registry.drop()
@@ -54,6 +61,87 @@ test.each(['PostgreSQL', 'Redis'])(
     expect(runs.length).toBeLessThanOrEqual(last - first + 2)
   },
 )
+
+test('a Redis that was emptied is given the work by the clock again, without a restart', async () => {
+  const own = await startOwnRedis()
+  const redis = new Redis(own.url)
+  closing.push(async () => {
+    redis.disconnect()
+    await own.close()
+  })
+  let runs = 0
+  const jobs = await startBrokerJobs({
+    databaseUrl: registry.databaseUrl,
+    redis: { url: own.url, prefix },
+    keptEverySeconds: 0.2,
+    log,
+    work: [
+      {
+        name: 'count',
+        everySeconds: 1,
+        run: async () => {
+          runs += 1
+        },
+      },
+    ],
+  })
+  closing.unshift(jobs.close)
+  await until(async () => (runs >= 2 ? true : undefined))
+  await redis.flushall()
+  const before = runs
+  await until(async () => (runs >= before + 3 ? true : undefined))
+})
+
+/** A broker whose long work lasts until its signal ends it; its short work shows that turns come. */
+function brokerOf(redis: { url: string; prefix: string } | undefined) {
+  const seen = { begun: 0, running: false, turns: 0, ended: 'not yet' as string }
+  const work: ScheduledWork[] = [
+    {
+      name: 'long',
+      everySeconds: 1,
+      async run(signal) {
+        seen.begun += 1
+        seen.running = true
+        await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+        seen.running = false
+        seen.ended = String(signal.reason)
+        throw signal.reason
+      },
+    },
+    {
+      name: `short ${redis?.prefix}`,
+      everySeconds: 1,
+      run: async () => {
+        seen.turns += 1
+      },
+    },
+  ]
+  const jobs = startBrokerJobs({ databaseUrl: registry.databaseUrl, redis, log, work })
+  closing.push(async () => (await jobs).close())
+  return { seen, jobs }
+}
+
+test('two brokers never do the same work at once, whatever their queues take it for, and the next turn is anyone’s', async () => {
+  // Queues of their own keep none of the two from anything: only the lock does.
+  const url = sandboxEnvironment().redisUrl
+  const one = brokerOf({ url, prefix: `${prefix}one:` })
+  await one.jobs
+  await until(async () => (one.seen.running ? true : undefined))
+  const other = brokerOf({ url, prefix: `${prefix}other:` })
+  await other.jobs
+  await until(async () => (other.seen.turns >= 3 ? true : undefined))
+  expect(other.seen.begun).toBe(0)
+
+  // The lock lives and dies with its connection, and who has lost it stops.
+  await registry.pool.query(
+    `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+     WHERE l.locktype = 'advisory' AND a.datname = current_database() AND a.application_name = 'odoo-backup broker work'`,
+  )
+  await until(async () => (one.seen.ended === 'not yet' ? undefined : true))
+  expect(one.seen.ended).toContain('connection')
+  await until(async () => (one.seen.running || other.seen.running ? true : undefined))
+  expect(one.seen.running && other.seen.running).toBe(false)
+})
 
 test('long work holds up no other, and begins no second time while it runs', async () => {
   let longRuns = 0

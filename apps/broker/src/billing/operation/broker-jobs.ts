@@ -3,6 +3,7 @@ import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, runMigrations, 
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 import { CONNECTION_PATIENCE } from '../../registry/database.ts'
+import { alone } from './alone.ts'
 
 /** Work that is done on a schedule, once across all replicas of the broker. */
 export interface ScheduledWork {
@@ -16,6 +17,8 @@ export interface BrokerJobsOptions {
   readonly databaseUrl: string
   /** Set where several brokers share one load; else the queue lies in PostgreSQL. */
   readonly redis?: { readonly url: string; readonly prefix: string } | undefined
+  /** So often it is seen to that the queue still knows every turn; each minute unless told. */
+  readonly keptEverySeconds?: number
   readonly log: Log
 }
 
@@ -32,36 +35,80 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
   const { work, log } = options
   const byName = new Map(work.map(one => [one.name, one]))
   const stopping = new AbortController()
-  const running = new Set<string>()
   async function run(name: string): Promise<void> {
     const one = byName.get(name)
-    // A turn that lasts longer than to the next is that one too: each run does all that is due.
-    if (one === undefined || running.has(name)) return
-    running.add(name)
+    if (one === undefined || stopping.signal.aborted) return
     const begun = performance.now()
     try {
-      const result = await one.run(stopping.signal)
-      log.info({ job: name, result, seconds: (performance.now() - begun) / 1000 }, 'scheduled work is done')
+      // The queue gives a job anew whose lock ran out, and a next turn while a long one lasts: each run does all that is
+      // due, so that one at a time is enough.
+      const { databaseUrl } = options
+      const done = await alone({ databaseUrl, name, signal: stopping.signal }, one.run)
+      const seconds = (performance.now() - begun) / 1000
+      if (done === undefined) log.debug({ job: name }, 'another is at this scheduled work')
+      else log.info({ job: name, result: done.result, seconds }, 'scheduled work is done')
     } catch (error) {
       log.error({ job: name, err: error }, 'scheduled work failed')
       throw error
-    } finally {
-      running.delete(name)
     }
   }
   const queue =
     options.redis === undefined ? await onPostgres(options, run) : onRedis(options.redis, options, run)
   for (const { name, everySeconds } of work) await queue.schedule(name, everySeconds)
+  const keeper = keepTurns(queue, options)
   return {
     async close() {
       stopping.abort(new Error('The broker is shutting down.'))
+      keeper.stop()
       await queue.close()
+    },
+  }
+}
+
+/**
+ * A queue may lose what it was given: a Redis that was emptied, or restarted without its data, knows of no turn, and no
+ * work would be done until a broker is started. A timer of this process notices.
+ */
+function keepTurns(
+  queue: RunningQueue,
+  { work, log, keptEverySeconds = 60 }: BrokerJobsOptions,
+): { stop(): void } {
+  let [isLooking, isStopped] = [false, false]
+  async function keep(): Promise<void> {
+    const known = await queue.scheduled()
+    const lost = work.filter(({ name }) => !known.includes(name))
+    if (lost.length === 0 || isStopped) return
+    log.error(
+      { jobs: lost.map(({ name }) => name) },
+      'the job queue lost its work by the clock: it is given it again',
+    )
+    for (const { name, everySeconds } of lost) await queue.schedule(name, everySeconds)
+  }
+  async function look(): Promise<void> {
+    // A queue that is away keeps one look waiting, and not one for each minute.
+    if (isLooking) return
+    isLooking = true
+    try {
+      await keep()
+    } catch (error) {
+      if (!isStopped) log.error({ err: error }, 'looking after the job queue')
+    } finally {
+      isLooking = false
+    }
+  }
+  const timer = setInterval(look, keptEverySeconds * 1000)
+  return {
+    stop() {
+      isStopped = true
+      clearInterval(timer)
     },
   }
 }
 
 interface RunningQueue {
   schedule(name: string, everySeconds: number): Promise<unknown>
+  /** The names of what it knows to be scheduled. */
+  scheduled(): Promise<string[]>
   close(): Promise<void>
 }
 type Run = (name: string) => Promise<void>
@@ -108,6 +155,7 @@ async function onPostgres(options: BrokerJobsOptions, run: Run): Promise<Running
   worker.on('error', onError)
   return {
     schedule: (name, seconds) => queue.upsertJobScheduler(name, { every: seconds * 1000 }, template(name)),
+    scheduled: async () => (await queue.getJobSchedulers()).map(({ key }) => key),
     async close() {
       await worker.close()
       await queue.close()
@@ -132,6 +180,7 @@ function onRedis(
   worker.on('error', onError)
   return {
     schedule: (name, seconds) => queue.upsertJobScheduler(name, { every: seconds * 1000 }, template(name)),
+    scheduled: async () => (await queue.getJobSchedulers()).map(({ key }) => key),
     async close() {
       await worker.close()
       await queue.close()
