@@ -21,8 +21,18 @@ function command(args: readonly string[], input = '') {
 const billing = (...args: string[]) => command(['billing', ...args])
 const why = ['--why', 'a test']
 
-test('credits are granted once, a month is collected, and the books come as CSV', async () => {
+/** One whose first month begins now. */
+async function usedAccount(): Promise<string> {
   const { accountId } = await registry.newAccount()
+  await registry.pool.query(
+    "INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at) VALUES ($1, 'standard', now(), FALSE, now())",
+    [accountId],
+  )
+  return accountId
+}
+
+test('credits are granted once, a month is collected, and the books come as CSV', async () => {
+  const accountId = await usedAccount()
   const grant = () => billing('grant', accountId, '25', '--reference', 'letter-7', ...why)
   expect(await Promise.all([grant(), grant()])).toMatchObject([{ status: 0 }, { status: 0 }])
   const run = await billing('run', accountId, ...why)
@@ -109,7 +119,7 @@ test('no reason, and a day that does not exist, are refused before anything is d
 })
 
 test('while billing is paused nothing is collected, until it is resumed', async () => {
-  const { accountId } = await registry.newAccount()
+  const accountId = await usedAccount()
   await billing('pause', ...why)
   const given = await billing('grant', accountId, '10', ...why)
   expect(given.stdout).toContain('"kept": 10')

@@ -153,6 +153,17 @@ test('credit and a plan may be given before the first use, which alone begins th
     status: 409,
     body: { code: 'not_used_yet' },
   })
+  expect(await change('run', {})).toMatchObject({ status: 409, body: { code: 'not_used_yet' } })
+  // A trial that would have ended before it began.
+  expect(await change('trial', { until: '2020-01-01T00:00:00Z' })).toMatchObject({
+    status: 409,
+    body: { code: 'trial_is_over' },
+  })
+  const [begun] = await broker.query<{ anchor_at: Date | null }>(
+    'SELECT anchor_at FROM billing_account WHERE account_id = $1',
+    [accountId],
+  )
+  expect(begun).toEqual({ anchor_at: null })
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
   expect((await change('run', {})).body).toMatchObject({ state: 'paid', plan: 'large', kept: 10 })
 })

@@ -75,6 +75,14 @@ async function newAccount(): Promise<string> {
   return row?.id ?? ''
 }
 
+/** As the first use does. */
+async function beginMonth(accountId: string): Promise<void> {
+  await broker.query(
+    "INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at) VALUES ($1, 'standard', now(), FALSE, now())",
+    [accountId],
+  )
+}
+
 test('credit is given back, once for a form that is sent twice', async () => {
   const accountId = await newAccount()
   const page = await open(`/operator/accounts/${accountId}`)
@@ -116,6 +124,8 @@ test('a trial is extended to the end of a day while no month has begun', async (
 test('what is due is collected on demand, and grace is extended while it cannot be paid', async () => {
   const accountId = await newAccount()
   expect((await change(accountId, 'grace', { until: inDays(30) })).text).toContain('not_used_yet')
+  expect((await change(accountId, 'run')).text).toContain('not_used_yet')
+  await beginMonth(accountId)
   const asked = await change(accountId, 'run')
   expect(asked.text).toContain('What is due was asked for.')
   expect(asked.text).toContain('<dt>Due</dt><dd>10 credits</dd>')
@@ -131,6 +141,7 @@ test('what is due is collected on demand, and grace is extended while it cannot 
 /** An account with a charge whose payment service never answered, some hours ago. */
 async function chargeInDoubt(): Promise<{ accountId: string; charge: string }> {
   const accountId = await newAccount()
+  await beginMonth(accountId)
   await change(accountId, 'run')
   const [row] = await broker.query<{ id: string }>('SELECT id FROM charge WHERE account_id = $1', [accountId])
   const charge = row?.id ?? ''

@@ -75,7 +75,7 @@ async function removeData(
       return
     }
     // Whoever has bought credit since the last attempt pays now, and keeps everything.
-    await desk.billing.renewal.renew(accountId, { asked: true })
+    await desk.billing.renewal.renew(accountId, { asked: true, begins: false })
     const removed = await removal.remove(accountId, by(why), (folder, options) =>
       removeFolder({ client, bucket, ...options }, folder),
     )

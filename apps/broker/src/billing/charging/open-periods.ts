@@ -9,8 +9,13 @@ import type { AccountStanding } from './account-standing.ts'
 const DAY_MS = 86_400_000
 
 /** Begins to bill an account, with the plan that was chosen for it or this one: its trial runs from now. Doing so again changes nothing. */
-export async function beginBilling(pool: Pool, accountId: string, plan: Plan, now: Date): Promise<void> {
-  await pool.query(
+export async function beginBilling(
+  database: Pool | PoolClient,
+  accountId: string,
+  plan: Plan,
+  now: Date,
+): Promise<void> {
+  await database.query(
     `INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at)
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id) DO UPDATE
      SET anchor_at = EXCLUDED.anchor_at, had_trial = EXCLUDED.had_trial, created_at = EXCLUDED.created_at

@@ -37,10 +37,10 @@ export interface BillingChanges {
   ): Promise<boolean>
   /** From the next period on. */
   changePlan(accountId: string, plan: string, by: By): Promise<void>
-  /** Only while no month has begun. */
+  /** Only while no month has begun. One that is refused begins nothing. */
   extendTrial(accountId: string, until: Date, by: By): Promise<void>
   extendGrace(accountId: string, until: Date, by: By): Promise<void>
-  /** Renews one account now. */
+  /** Renews one account now. @throws HttpProblem `not_used_yet`: its first use begins its billing, and nothing else does */
   run(accountId: string, by: By): Promise<void>
   /**
    * Ends an attempt that stays in doubt, by what the operator saw at the payment service. Only when its hold has
@@ -104,8 +104,9 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
     return standing
   }
 
-  async function begin(accountId: string): Promise<void> {
-    await beginBilling(pool, accountId, planOf(await known(accountId), plans), now())
+  async function used(accountId: string): Promise<void> {
+    if ((await known(accountId)).billing === undefined)
+      throw refuse(409, 'not_used_yet', 'This account has not been used yet: nothing can be due.')
   }
 
   return {
@@ -152,8 +153,10 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       )
     },
     async extendTrial(accountId, until, by) {
-      await begin(accountId)
-      const extended = await inTransaction(pool, async client => {
+      const standing = await known(accountId)
+      // Of an account that was not used yet the trial begins, unless it is refused.
+      await inTransaction(pool, async client => {
+        await beginBilling(client, accountId, planOf(standing, plans), now())
         // Whoever opens the first month takes the same lock: the two never happen at once.
         await client.query('SELECT 1 FROM billing_account WHERE account_id = $1 FOR UPDATE', [accountId])
         const { rowCount } = await client.query(
@@ -161,19 +164,17 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
            AND NOT EXISTS (SELECT 1 FROM billing_period p WHERE p.account_id = $1)`,
           [accountId, until],
         )
-        if (rowCount === 1) await record('trial_extended', by, accountId, { until: until.toISOString() })
-        return rowCount === 1
+        if (rowCount !== 1)
+          throw refuse(
+            409,
+            'trial_is_over',
+            'The trial ends later already, or a month has begun: grant credits or extend grace.',
+          )
+        await record('trial_extended', by, accountId, { until: until.toISOString() })
       })
-      if (!extended)
-        throw refuse(
-          409,
-          'trial_is_over',
-          'The trial ends later already, or a month has begun: grant credits or extend grace.',
-        )
     },
     async extendGrace(accountId, until, by) {
-      if ((await known(accountId)).billing === undefined)
-        throw refuse(409, 'not_used_yet', 'This account has not been used yet: nothing can be due.')
+      await used(accountId)
       await record('grace_extended', by, accountId, { until: until.toISOString() })
       await pool.query('UPDATE billing_account SET grace_until = $2 WHERE account_id = $1', [
         accountId,
@@ -181,9 +182,9 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       ])
     },
     async run(accountId, by) {
-      await begin(accountId)
+      await used(accountId)
       await record('run', by, accountId)
-      await renewal.renew(accountId, { asked: true })
+      await renewal.renew(accountId, { asked: true, begins: false })
     },
     async settle(chargeId, outcome, by) {
       const charge = /^[0-9]{1,18}$/.test(chargeId) ? await ledger.find(chargeId) : undefined
