@@ -126,6 +126,17 @@ test.each<[string, (account: string) => Change]>([
   ['the other mode', account => ({ object: session(account), livemode: false })],
   ['another currency', account => ({ object: session(account, { currency: 'usd' }) })],
   ['nothing paid', account => ({ object: session(account, { amount_total: 0 }) })],
+  [
+    'an order that a coupon made free',
+    account => ({
+      object: session(account, {
+        payment_status: 'no_payment_required',
+        amount_total: 0,
+        payment_intent: null,
+      }),
+    }),
+  ],
+  ['a status that nobody knows', account => ({ object: session(account, { payment_status: 'perhaps' }) })],
   ['a fraction of a cent', account => ({ object: session(account, { amount_total: 0.5 }) })],
   ['more than any payment', account => ({ object: session(account, { amount_total: 1e15 }) })],
   ['no reference of ours', account => ({ object: session(account, { client_reference_id: null }) })],
@@ -275,6 +286,35 @@ test('a set-up for tests of Stripe credits its test payments, and no real one', 
     await trying.close()
   }
 })
+
+test.each([
+  { BROKER_PAYMENT: 'iap', BROKER_IAP_SERVICE_KEY: 'the key of the service' },
+  { BROKER_PAYMENT: 'none' },
+])(
+  'refunds of earlier purchases take credit back where accounts pay another way by now: %j',
+  async settings => {
+    const account = await newAccount()
+    const object = session(account)
+    await send(message({ object }))
+    const now = await broker.replica(settings)
+    try {
+      const refund = (payment_intent: string) =>
+        send(
+          message({
+            type: 'charge.refunded',
+            object: { id: id('ch'), payment_intent, amount_refunded: 1000, currency: 'eur' },
+          }),
+          undefined,
+          now.url,
+        )
+      expect(await refund(object.payment_intent)).toEqual({ status: 200, answer: { booked: 'applied' } })
+      expect(await bought(account)).toBe(30)
+      expect(await refund(id('pi'))).toEqual({ status: 200, answer: { booked: 'aside' } })
+    } finally {
+      await now.close()
+    }
+  },
+)
 
 test('a dispute of a part takes back its share', async () => {
   const account = await newAccount()

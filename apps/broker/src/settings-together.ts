@@ -47,12 +47,12 @@ const RULES: readonly Rule[] = [
     isKept: ({ BROKER_PAYMENT, BROKER_IAP_SERVICE_KEY }) =>
       BROKER_PAYMENT !== 'iap' || BROKER_IAP_SERVICE_KEY !== undefined,
   },
-  ...['BROKER_STRIPE_PAYMENT_LINK', 'BROKER_STRIPE_WEBHOOK_SECRET'].map(name => ({
-    name,
-    message: 'counts only with BROKER_PAYMENT=prepaid: else what is bought would not be credited.',
-    isKept: (settings: Readonly<Record<string, unknown>>) =>
-      settings[name] === undefined || settings.BROKER_PAYMENT === 'prepaid',
-  })),
+  {
+    name: 'BROKER_STRIPE_PAYMENT_LINK',
+    message: 'counts only with BROKER_PAYMENT=prepaid: else nobody is led to it.',
+    isKept: ({ BROKER_STRIPE_PAYMENT_LINK, BROKER_PAYMENT }) =>
+      BROKER_STRIPE_PAYMENT_LINK === undefined || BROKER_PAYMENT === 'prepaid',
+  },
   {
     name: 'BROKER_OPERATORS',
     message: 'names a log-in provider that is not configured: give `odoo`, or the id of a further provider.',

@@ -44,7 +44,7 @@ test('without a means of payment storage is free too, and the cap stays', () => 
 
 test.each<[Environment, RegExp]>([
   [{ BROKER_PAYMENT: 'iap' }, /BROKER_IAP_SERVICE_KEY: is not set/],
-  [{ BROKER_IAP_SERVICE_KEY: 'k', BROKER_STRIPE_WEBHOOK_SECRET: 'whsec_x' }, /BROKER_STRIPE_WEBHOOK_SECRET/],
+  [{ BROKER_PAYMENT: 'prepaid', BROKER_STRIPE_WEBHOOK_SECRET: 'x' }, /BROKER_STRIPE_WEBHOOK_SECRET/],
   [{ BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/x' }, /BROKER_STRIPE_PAYMENT_LINK/],
   [{ BROKER_MONTHLY_CREDITS: '9.9999' }, /at most three decimals/],
   [{ BROKER_MONTHLY_CREDITS: '-1' }, /BROKER_MONTHLY_CREDITS/],

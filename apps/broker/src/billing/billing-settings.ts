@@ -26,7 +26,7 @@ export const BillingSettings = z.object({
 
   /** A payment link of Stripe; the account's id is added as `client_reference_id`. */
   BROKER_STRIPE_PAYMENT_LINK: httpUrl().optional(),
-  /** The signing secret of the webhook at `/stripe/webhook`. Not set: there is no such call. */
+  /** The signing secret of the webhook at `/stripe/webhook`, whatever accounts pay by now. Not set: there is no such call. */
   BROKER_STRIPE_WEBHOOK_SECRET: secret(
     z.string().startsWith('whsec_', 'Give the signing secret, whsec_….'),
   ).optional(),

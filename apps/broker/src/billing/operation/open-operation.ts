@@ -8,7 +8,7 @@ import type { Messages } from '../../pages/messages/en.ts'
 import type { RegistryDatabase } from '../../registry/database.ts'
 import { openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
 import type { VendingSettings } from '../../vending/vending-settings.ts'
-import { type BillingSettings, paymentMethod, stripeRules } from '../billing-settings.ts'
+import { type BillingSettings, stripeRules } from '../billing-settings.ts'
 import type { Billing } from '../open-billing.ts'
 import { stripeWebhook } from '../stripe/webhook.ts'
 import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
@@ -135,9 +135,13 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
   }
 }
 
+/**
+ * Also where accounts pay another way by now: refunds and disputes of what was bought before go on coming, and credit
+ * that is bought by an old link is kept here and spent first all the same.
+ */
 function stripeRoutes({ settings, database, billing, now, log }: BillingOperationDependencies): Route[] {
   const secret = settings.BROKER_STRIPE_WEBHOOK_SECRET
-  if (secret === undefined || paymentMethod(settings) !== 'prepaid') return []
+  if (secret === undefined) return []
   return [
     stripeWebhook({
       pool: database.pool,

@@ -104,7 +104,9 @@ function purchase(event: StripeEvent, rules: StripeRules): StripeMeaning {
   const session = Session.safeParse(event.data.object)
   if (!session.success) return aside('the session names no account of ours or has no whole amount')
   const { id, payment_status, currency, amount_total, client_reference_id, payment_intent } = session.data
-  if (payment_status !== 'paid') return { kind: 'nothing' }
+  if (payment_status === 'unpaid') return { kind: 'nothing' }
+  if (payment_status !== 'paid')
+    return aside(`nothing was paid (payment_status ${payment_status.slice(0, 100)})`)
   if (currency !== rules.currency) return aside('paid in a currency that is not credited')
   const amount = creditsFor(amount_total, rules)
   if (amount === undefined) return aside('the amount is zero or too large')
