@@ -24,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     what: 'the dashboard of 10,000 backups of 200 databases in Chromium',
     needs: ['sandbox', 'browser'],
   },
+  sampling: { what: 'memory while 10,000 accounts are sampled in one run', needs: ['sandbox'] },
   vend: { what: 'credentials vended per second', needs: ['sandbox'] },
 }
 

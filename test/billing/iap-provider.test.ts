@@ -69,6 +69,73 @@ test('too little credit and an unknown account are told in the words of the serv
   })
 })
 
+/** The payload that a real service was seen to send, under both names that the exception has had. */
+const dialog = {
+  title: 'Insufficient Balance',
+  message: "You don't have enough credits on your account to use this service.",
+  base_url: 'https://iap.odoo.com/iap/1/credit/',
+  service_name: 'odoo_backup_sh',
+  credit: 2.5,
+  trial: true,
+}
+const lacking = (name: string, message: string, told: string[] = []) =>
+  createIapProvider({
+    url: 'https://iap.odoo.com',
+    serviceKey: 'k',
+    serviceName: 'odoo_backup_sh',
+    hashedCreditPage: false,
+    onOddity: what => void told.push(what),
+    fetch: async () =>
+      Response.json({
+        jsonrpc: '2.0',
+        id: null,
+        error: {
+          code: 200,
+          message: 'Odoo Server Error',
+          data: { name, message, arguments: [message], debug: '' },
+        },
+      }),
+  }).authorize({ payer: { accountId: 'x', paymentToken: 't' }, amount: 2500, description: 'd' })
+
+test.each([
+  'odoo.addons.iap.models.iap.InsufficientCreditError',
+  'odoo.addons.iap.tools.iap_tools.InsufficientCreditError',
+])('what %s carries is read to the last fact', async name => {
+  const told: string[] = []
+  await expect(lacking(name, JSON.stringify(dialog), told)).rejects.toMatchObject({
+    code: 'insufficient_credit',
+    message: dialog.message,
+    lacking: { serviceName: 'odoo_backup_sh', creditPage: dialog.base_url, credit: 2.5 },
+  })
+  expect(told).toEqual([])
+})
+
+test.each([
+  'no JSON',
+  '{}',
+  '{"message": 5}',
+  JSON.stringify({ ...dialog, base_url: 5, service_name: null, credit: 'much' }),
+])('credit is lacking also where the rest of it cannot be read: %s', async message => {
+  const told: string[] = []
+  const asked = lacking('odoo.addons.iap.models.iap.InsufficientCreditError', message, told)
+  await expect(asked).rejects.toMatchObject({
+    code: 'insufficient_credit',
+    message: expect.stringMatching(/enough credit/),
+  })
+  expect(told).toEqual([])
+})
+
+test('the operator is told when accounts are led to a shop whose credit the service does not look for', async () => {
+  const told: string[] = []
+  const other = { ...dialog, service_name: 'backups', base_url: 'https://iap-sandbox.odoo.com/iap/1/credit/' }
+  const asked = lacking('odoo.addons.iap.models.iap.InsufficientCreditError', JSON.stringify(other), told)
+  await expect(asked).rejects.toMatchObject({ code: 'insufficient_credit' })
+  expect(told).toEqual([
+    expect.stringContaining('BROKER_IAP_SERVICE_NAME'),
+    expect.stringContaining('BROKER_IAP_URL'),
+  ])
+})
+
 test.each([
   ['000000', 'insufficient_credit'],
   ['000111', 'insufficient_credit'],

@@ -26,7 +26,7 @@ export interface EntitlementFacts {
   readonly now: Date
   readonly isSuspended: boolean
   readonly trialEndsAt: Date
-  /** The account has had a trial or has paid once: it is given grace when a payment fails. */
+  /** The account has had a trial, has paid once or has had a month for nothing: it is given grace when a payment fails. */
   readonly isKnownPayer: boolean
   readonly debt: Debt | undefined
   readonly graceDays: number

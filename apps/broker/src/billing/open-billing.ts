@@ -10,7 +10,7 @@ import { type BillingControl, createBillingControl } from './control.ts'
 import { createEntitlement } from './entitlement-answer.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import type { Plans } from './plans/plan.ts'
-import { createIapProvider } from './providers/iap-provider.ts'
+import { createIapProvider, type IapOptions } from './providers/iap-provider.ts'
 import { type PaymentProvider, type PaymentProviders, providersOf } from './providers/payment-provider.ts'
 import { createPrepaidProvider } from './providers/prepaid-provider.ts'
 import { REMOVAL_CONDITIONS } from './removal/removal-notices.ts'
@@ -47,7 +47,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
   const { settings, database, notices, rechargeLink, fetch, now, log } = dependencies
   const { pool } = database
   const plans = configuredPlans(settings)
-  const providers = openProviders(settings, fetch)
+  const providers = openProviders(settings, { fetch, onOddity: what => log.error(what) })
   const provider = providers.current
   const ledger = createLedger(pool)
   const control = createBillingControl({ pool, now, log })
@@ -107,7 +107,10 @@ export function openBilling(dependencies: BillingDependencies): Billing {
 }
 
 /** A service key keeps Odoo's service set up also where new payments go another way, for attempts begun before. */
-function openProviders(settings: PaymentSettings, fetch: typeof globalThis.fetch): PaymentProviders {
+function openProviders(
+  settings: PaymentSettings,
+  world: Pick<IapOptions, 'fetch' | 'onOddity'>,
+): PaymentProviders {
   const prepaid = createPrepaidProvider({ paymentLink: settings.BROKER_STRIPE_PAYMENT_LINK })
   const serviceKey = settings.BROKER_IAP_SERVICE_KEY
   if (serviceKey === undefined) {
@@ -120,7 +123,7 @@ function openProviders(settings: PaymentSettings, fetch: typeof globalThis.fetch
     serviceName: settings.BROKER_IAP_SERVICE_NAME,
     dbuuid: settings.BROKER_ODOO_CLIENT_ID,
     hashedCreditPage: settings.BROKER_IAP_HASHED_CREDIT_PAGE,
-    fetch,
+    ...world,
   })
   return paymentMethod(settings) === 'iap' ? providersOf(iap, prepaid) : providersOf(prepaid, iap)
 }

@@ -13,7 +13,8 @@ export function entitlementFacts(
     now,
     isSuspended: standing.isSuspended,
     trialEndsAt: billing?.anchorAt ?? now,
-    isKnownPayer: billing?.hadTrial === true || standing.hasPaid,
+    // A further month opens only after one that was paid, or that cost nothing.
+    isKnownPayer: billing?.hadTrial === true || standing.hasPaid || (period?.number ?? 0) > 0,
     debt:
       debt === undefined
         ? undefined

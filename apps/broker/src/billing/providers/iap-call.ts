@@ -12,7 +12,12 @@ const Answer = z.union([
 ])
 
 /** What `InsufficientCreditError` carries: JSON inside its message, from which Odoo makes its dialog. */
-const CreditDialog = z.object({ message: z.string().max(2000) })
+const CreditDialog = z.object({
+  message: z.string().max(2000),
+  base_url: z.string().max(2000).optional().catch(undefined),
+  service_name: z.string().max(200).optional().catch(undefined),
+  credit: z.number().optional().catch(undefined),
+})
 
 /**
  * Exceptions that Odoo raises about the request itself, before it has any effect. Every other name, such as that of a
@@ -55,8 +60,7 @@ export async function callIap(
   if (answer.error === undefined) return 'result' in answer ? answer.result : undefined
   const { name, message } = answer.error.data
   const kind = name.split('.').at(-1)
-  if (kind === 'InsufficientCreditError')
-    throw new PaymentError('insufficient_credit', insufficiency(message))
+  if (kind === 'InsufficientCreditError') throw insufficiency(message)
   throw new PaymentError(
     kind !== undefined && REFUSALS.has(kind) ? 'refused' : 'unknown',
     `The payment service answered ${operation} with ${kind?.slice(0, 100)}.`,
@@ -109,10 +113,12 @@ function wasNotSent(error: unknown): boolean {
   return 'cause' in error && wasNotSent(error.cause)
 }
 
-function insufficiency(message: string): string {
+function insufficiency(text: string): PaymentError {
   try {
-    return CreditDialog.parse(JSON.parse(message)).message
+    const { message, base_url, service_name, credit } = CreditDialog.parse(JSON.parse(text))
+    const lacking = { serviceName: service_name, creditPage: base_url, credit }
+    return new PaymentError('insufficient_credit', message, { lacking })
   } catch {
-    return 'The account has not enough credit.'
+    return new PaymentError('insufficient_credit', 'The account has not enough credit.')
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { credits, thousandths } from '../credits.ts'
 import { creditPageUrl } from './credit-page-url.ts'
 import { callIap } from './iap-call.ts'
-import { PaymentError, type PaymentProvider } from './payment-provider.ts'
+import { type LackingCredit, PaymentError, type PaymentProvider } from './payment-provider.ts'
 
 /** How long an authorized amount stays put aside. */
 const HOLD_HOURS = 2
@@ -16,6 +16,8 @@ export interface IapOptions {
   /** Which form the link to the credit page has. */
   readonly hashedCreditPage: boolean
   readonly fetch: typeof globalThis.fetch
+  /** Told what is wrong with the set-up, although a call was answered. */
+  readonly onOddity?: (what: string) => void
   /** How long an answer is waited for; 15 s unless told. */
   readonly timeoutMs?: number
 }
@@ -33,6 +35,9 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
         credit: credits(amount),
         description,
         ttl: HOLD_HOURS,
+      }).catch(error => {
+        if (error instanceof PaymentError && error.lacking !== undefined) compareShops(options, error.lacking)
+        throw error
       })
       if (typeof transaction !== 'string' || transaction === '' || transaction.length > 200)
         throw new PaymentError('unknown', 'The payment service gave no transaction.')
@@ -68,4 +73,21 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
         hashed: options.hashedCreditPage,
       }),
   }
+}
+
+/** Credit that is bought of another service, or elsewhere, would never be found here. */
+function compareShops(
+  { url, serviceName, onOddity }: IapOptions,
+  { serviceName: theirs, creditPage }: LackingCredit,
+): void {
+  if (theirs !== undefined && theirs !== serviceName)
+    onOddity?.(
+      `The payment service asks for credit of the service ${JSON.stringify(theirs)}, but accounts are led to buy that of ${JSON.stringify(serviceName)}: mend BROKER_IAP_SERVICE_NAME.`,
+    )
+  if (creditPage === undefined || !URL.canParse(creditPage)) return
+  const shop = new URL(creditPage).origin
+  if (shop !== new URL(url).origin)
+    onOddity?.(
+      `The payment service sells its credit at ${shop}, but accounts are led to ${new URL(url).origin}: mend BROKER_IAP_URL.`,
+    )
 }

@@ -45,12 +45,29 @@ export function providersOf(
  */
 export type PaymentErrorCode = 'insufficient_credit' | 'refused' | 'unreachable' | 'unknown'
 
+/** What a payment service says of credit that does not suffice; what it left out is undefined. */
+export interface LackingCredit {
+  /** Of which service credit is lacking, by its technical name there. */
+  readonly serviceName: string | undefined
+  /** Where credit is bought, by the service's own word. */
+  readonly creditPage: string | undefined
+  /** Credits that were asked for. */
+  readonly credit: number | undefined
+}
+
 export class PaymentError extends Error {
   readonly code: PaymentErrorCode
+  /** Only with `insufficient_credit`. */
+  readonly lacking: LackingCredit | undefined
 
-  constructor(code: PaymentErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: PaymentErrorCode,
+    message: string,
+    { lacking, ...options }: ErrorOptions & { readonly lacking?: LackingCredit } = {},
+  ) {
     super(message, options)
     this.name = 'PaymentError'
     this.code = code
+    this.lacking = lacking
   }
 }

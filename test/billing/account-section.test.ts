@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { html } from '@odoo-backup/service'
+import { createBillingSection } from '../../apps/broker/src/billing/operation/account-section.ts'
+import { en } from '../../apps/broker/src/pages/messages/en.ts'
+import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
+
+// What the account page draws of storage, and what becomes of plans without a base fee.
+
+let desk: BillingDesk
+beforeAll(async () => {
+  desk = await openBillingDesk(new Date('2026-01-01T00:00Z'))
+})
+afterAll(() => desk.close())
+
+const later = (days: number) => desk.set(new Date(desk.now().getTime() + days * 86_400_000))
+
+/** Bytes: current, old versions, open uploads. */
+async function stored(accountId: string, day: string, [current, old, uploads]: [number, number, number]) {
+  await desk.registry.pool.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects, upload_bytes,
+       uploads, sampled_at) VALUES ($1, $2::date, $3, 2, $4, 1, $5, 1, now())`,
+    [accountId, day, current, old, uploads],
+  )
+}
+
+async function page(accountId: string): Promise<string> {
+  const { plans, provider, rechargeUrl } = desk.open()
+  const section = createBillingSection({
+    pool: desk.registry.pool,
+    plans,
+    provider,
+    rechargeUrl,
+    isPaused: async () => false,
+    now: desk.now,
+  })
+  return String((await section({ id: accountId }, html``))(en))
+}
+
+const lineOf = (text: string) => /<polyline points="([^"]*)"/.exec(text)?.[1]
+
+test('storage is drawn by day, old versions and open uploads included, and said in words beside it', async () => {
+  const { accountId } = await desk.registry.newAccount()
+  expect(await page(accountId)).toContain(en.credit.notMeasured)
+  await stored(accountId, '2026-01-03', [0, 0, 0])
+  await stored(accountId, '2026-01-04', [2e9, 1e9, 1e9])
+  await stored(accountId, '2026-01-05', [1e9, 1e9, 0])
+  const text = await page(accountId)
+  // The highest day stands eight below the upper edge; nothing stands on the lower one.
+  expect(lineOf(text)).toBe('0.0,120.0 320.0,8.0 640.0,64.0')
+  const words = en.credit.graph('2026-01-03', '2026-01-05', '2.00 GB', '4.00 GB')
+  expect(text).toContain(`<p>${words}</p>`)
+  expect(text).toContain(`role="img" aria-label="${words}"`)
+  expect(text).toContain(`<dd>${en.credit.inObjects('1.00 GB', 2)}</dd>`)
+  expect(text).toContain(`<dt>${en.credit.oldVersions}</dt><dd>1.00 GB</dd>`)
+  expect(text).toContain(`<dt>${en.credit.openUploads}</dt><dd>0.00 GB</dd>`)
+})
+
+test('one day alone is a level line, and of many the last ninety are drawn', async () => {
+  const { accountId } = await desk.registry.newAccount()
+  await stored(accountId, '2025-01-01', [5e9, 0, 0])
+  expect(lineOf(await page(accountId))).toBe('0,8.0 640.0,8.0')
+  await desk.registry.pool.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects, upload_bytes,
+       uploads, sampled_at) SELECT $1, '2025-06-01'::date + n, 1000000000, 1, 0, 0, 0, 0, now() FROM generate_series(1, 90) n`,
+    [accountId],
+  )
+  const text = await page(accountId)
+  expect(lineOf(text)?.split(' ')).toHaveLength(90)
+  expect(text).toContain(en.credit.graph('2025-06-02', '2025-08-30', '1.00 GB', '1.00 GB'))
+})
+
+test('a plan without a base fee gives grace too when what was stored cannot be paid', async () => {
+  const plan = {
+    name: 'by-storage',
+    creditsPerMonth: 0,
+    includedGigabytes: 1,
+    creditsPerFurtherGigabyte: 2,
+    graceDays: 7,
+    restoreDays: 30,
+  }
+  const open = () => desk.open({ BROKER_PLANS: JSON.stringify([plan]) })
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  const may = async () => {
+    // What is believed for half a minute is another process's business.
+    const { entitlement } = open()
+    const [backup, restore] = [
+      await entitlement.of(accountId, 'backup'),
+      await entitlement.of(accountId, 'restore'),
+    ]
+    return [backup.entitled, restore.entitled]
+  }
+  expect(await may()).toEqual([true, true])
+  await stored(accountId, '2026-01-01', [4e9, 0, 0])
+  later(31)
+  await open().renewal.renew(accountId)
+  expect((await open().ledger.unpaid(accountId)).map(({ reason, amount }) => [reason, amount])).toEqual([
+    ['storage', 6000],
+  ])
+  expect(await may()).toEqual([true, true])
+  later(6)
+  expect(await may()).toEqual([true, true])
+  later(1)
+  expect(await may()).toEqual([false, true])
+  await desk.credit(paymentToken, 6)
+  later(1)
+  expect(await may()).toEqual([true, true])
+})
