@@ -266,6 +266,36 @@ test('changes of what is not there, by the admin API', async () => {
   }
 })
 
+test('a look at an account that is not there, by the admin API and by a page of operators', async () => {
+  const user = await newOdooComUser()
+  const operated = await broker.replica({
+    BROKER_OPERATORS: JSON.stringify([{ provider: 'odoo', subject: user.id, role: 'viewer' }]),
+  })
+  try {
+    const browser = new HttpBrowser()
+    await logIn(browser, `${operated.url}/login`, user)
+    const token = await adminToken(broker, 'viewer')
+    const id = randomUUID()
+    const look = (actor: RegExp) =>
+      expect.objectContaining({
+        action: 'admin.account_read',
+        outcome: 'refused',
+        reason: 'not_found',
+        actor: expect.stringMatching(actor),
+        account_id: id,
+        address: '127.0.0.1',
+      })
+    const rows = await rowsOf(async () => {
+      const headers = { authorization: `Bearer ${token}` }
+      expect((await fetch(`${broker.url}/admin/v1/accounts/${id}`, { headers })).status).toBe(404)
+      expect((await browser.open(`${operated.url}/operator/accounts/${id}`)).status).toBe(404)
+    })
+    expect(rows).toEqual([look(/^admin:/), look(/^operator:odoo:/)])
+  } finally {
+    await operated.close()
+  }
+})
+
 test('the former module asking for notices with a key of nobody, and with a revoked one', async () => {
   const ask = ({ userKey, post }: ReturnType<typeof brokerClient>) =>
     rowsOf(() => post('/fetch_notifications', { params: { user_key: userKey } }))

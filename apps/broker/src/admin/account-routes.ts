@@ -1,5 +1,6 @@
 import { HttpProblem, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
+import { recordingRefusals } from '../audit/recording-refusals.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
 import type { AdminDependencies } from './admin-dependencies.ts'
@@ -53,8 +54,9 @@ export function accountRoutes(dependencies: AdminDependencies): Route[] {
       answer: AdminAccount,
       async handle({ params: { accountId }, request }) {
         const by = await access.enter(request, 'viewer')
-        const account = await found(prisma, accountId)
-        await audit.record({ ...by, action: 'admin.account_read', outcome: 'done', accountId })
+        const look = { ...by, action: 'admin.account_read', accountId }
+        const account = await recordingRefusals(audit, look, () => found(prisma, accountId))
+        await audit.record({ ...look, outcome: 'done' })
         return account
       },
     }),

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { findAccount, findAccounts } from '../admin/find-accounts.ts'
 import { findInstances } from '../admin/find-instances.ts'
 import { page } from '../admin/paging.ts'
+import { recordingRefusals } from '../audit/recording-refusals.ts'
 import { accountBalance, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
@@ -60,13 +61,17 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
       async handle({ params: { accountId }, query: { cursor, done }, request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const account = await findAccount(prisma, accountId)
-        if (account === undefined) throw notFound()
+        const look = { ...operator.by, action: 'admin.account_read', accountId }
+        const account = await recordingRefusals(audit, look, async () => {
+          const found = await findAccount(prisma, accountId)
+          if (found === undefined) throw notFound()
+          return found
+        })
         const [instances, balance] = await Promise.all([
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
           includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
         ])
-        await audit.record({ ...operator.by, action: 'admin.account_read', outcome: 'done', accountId })
+        await audit.record({ ...look, outcome: 'done' })
         const body = operatorAccountPage(operator, {
           account,
           instances,
