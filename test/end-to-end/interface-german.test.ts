@@ -118,3 +118,21 @@ test('what neutralising did is said in German, and in the agent’s words where 
   await page.getByText('what an older agent did (1)').waitFor()
   await page.getByText('what a newer agent did (2)').waitFor()
 })
+
+test('what has no particulars is said in German alone, and a storage that asks for a log-in has a way on', async () => {
+  const page = await ui.openInside({ locale: 'de-DE' })
+  await page.goto(`${ui.url}#/jobs/none`)
+  const told = page.getByRole('alert')
+  await told.getByText('Diesen Auftrag gibt es nicht.').waitFor()
+  expect(await told.textContent()).toBe('Diesen Auftrag gibt es nicht.')
+  ui.fixture.agent.broken = new AgentError('login_required', 'Log in first.')
+  try {
+    await page.goto(`${ui.url}#/backups/shop.2026-01-31_04-00-00.zip`)
+    await told.getByText('Der Speicher verlangt eine Anmeldung.').waitFor()
+    expect(await page.getByText('Log in first.').count()).toBe(0)
+    await told.getByRole('link', { name: 'Speicher verbinden' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Sicherungen einrichten' }).waitFor()
+  } finally {
+    ui.fixture.agent.broken = undefined
+  }
+})

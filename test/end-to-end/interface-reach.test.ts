@@ -58,16 +58,18 @@ test.each([
     await page.getByLabel(/^(Master password|Hauptpasswort)$/).waitFor()
     await look('door')
     await signInAs(page, ui.fixture.agent.masterPassword)
+    if (width === 320) await page.getByRole('button', { name: 'Menü' }).click()
     await page
       .getByRole('link', { name: /Settings|Einstellungen/ })
       .first()
       .waitFor()
+    await look('inside')
     for (const [place, sign] of PLACES) {
       await show(page, place)
       await page.getByRole('main').getByText(sign).first().waitFor()
       await look(place)
     }
-    const places = ['door', ...PLACES.map(([place]) => place)]
+    const places = ['door', 'inside', ...PLACES.map(([place]) => place)]
     expect(found).toEqual(places.map(place => ({ place, scrollWidth: width, barriers: [] })))
     await page.context().close()
   },

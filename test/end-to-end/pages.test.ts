@@ -174,7 +174,7 @@ describe('the list of backups', () => {
     await page
       .locator('tbody tr')
       .first()
-      .filter({ hasText: /[^.\d]4 MB/ })
+      .filter({ hasText: /[^.\d]4\sMB/ })
       .waitFor()
     const sizes = await page.locator('td[data-label="Size"]').allTextContents()
     expect(sizes.map(Number.parseFloat)).toEqual(sizes.map(Number.parseFloat).sort((a, b) => a - b))
@@ -199,6 +199,25 @@ describe('the list of backups', () => {
   })
 })
 
+test('on the smallest phone one line leads to all pages, and makes way for the one that was chosen', async () => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  await open('', hostile)
+  const head = page.getByRole('banner')
+  const heightOfHead = () => head.evaluate(shown => shown.getBoundingClientRect().height)
+  expect(await heightOfHead()).toBeLessThan(64)
+  const menu = head.getByRole('button', { name: 'Menu' })
+  await menu.press('Enter')
+  await head.getByRole('link', { name: 'Jobs' }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await head.getByRole('link', { name: 'Jobs' }).waitFor({ state: 'hidden' })
+  expect(await menu.evaluate(button => button.matches(':focus'))).toBe(true)
+  await page.keyboard.press('Enter')
+  await head.getByRole('link', { name: 'Jobs' }).press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor()
+  expect(await heightOfHead()).toBeLessThan(64)
+})
+
 test('of two hundred databases the worst are shown first, and all on request', async () => {
   for (let index = 0; index < 196; index++) agent.addNights(`company_${index}`, 5)
   await open('', 'You are not safe.')
@@ -220,7 +239,7 @@ describe('a job that is watched', () => {
       expect(await page.getByRole('listitem').allTextContents()).toEqual([
         expect.stringMatching(/^Waiting/),
         expect.stringMatching(/^Taking the snapshot.*2 s$/),
-        expect.stringMatching(/^Database.*310 MB.*26 s$/),
+        expect.stringMatching(/^Database.*310\sMB.*26 s$/),
         expect.stringMatching(/^Files.*8,120 files/),
       ]),
     )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { formatBytes, formatDuration, formatRelative } from './format.ts'
+import { dateFormat, formatBytes, formatDuration, formatRelative } from './format.ts'
 
 describe('formats', () => {
   test.each([
@@ -10,11 +10,11 @@ describe('formats', () => {
     [999_999_999, '1,000 MB'],
     [5_000_000_000, '5 GB'],
   ])('%d bytes read as %s', (bytes, words) => {
-    expect(formatBytes(bytes, 'en')).toBe(words)
+    expect(formatBytes(bytes, 'en')).toBe(words.replace(' ', '\u00a0'))
   })
 
   test('uses the decimal comma of the language', () => {
-    expect(formatBytes(1_500_000, 'de')).toBe('1,5 MB')
+    expect(formatBytes(1_500_000, 'de')).toBe('1,5\u00a0MB')
   })
 
   test.each([
@@ -24,6 +24,22 @@ describe('formats', () => {
     [7260, '2 h 1 min'],
   ])('%d seconds read as %s', (seconds, words) => {
     expect(formatDuration(seconds)).toBe(words)
+  })
+
+  test('writes the time of day as the browser’s own variety of the language does', () => {
+    const evening = (language: string) =>
+      dateFormat(language, { timeStyle: 'short', timeZone: 'UTC' }).format(new Date('2026-01-01T21:30:00Z'))
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
+    Object.defineProperty(globalThis, 'navigator', {
+      value: { languages: ['fr', 'en-GB', 'en-US'] },
+      configurable: true,
+    })
+    try {
+      expect([evening('en'), evening('de')]).toEqual(['21:30', '21:30'])
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator')
+      else Object.defineProperty(globalThis, 'navigator', before)
+    }
   })
 
   test('tells the past from the future', () => {

@@ -7,7 +7,8 @@ export function formatBytes(bytes: number, language: string): string {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
   const scaled = bytes / 1000 ** power
   const digits = power === 0 || scaled >= 100 ? 0 : 1
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(scaled)} ${UNITS[power]}`
+  // No line ends between a number and its unit.
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(scaled)}\u00a0${UNITS[power]}`
 }
 
 /** A span such as `2 h 5 min`, `3 min 20 s`, `8 s`. */
@@ -19,14 +20,24 @@ export function formatDuration(seconds: number): string {
   return `${rest} s`
 }
 
+/**
+ * How the reader writes days and hours in a language: as the browser says for its own variety of it, since `9:30 PM` is
+ * `21:30` in most places where English is read.
+ */
+export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const wishes = typeof navigator === 'undefined' ? undefined : navigator.languages
+  const variety = wishes?.find(tag => tag.startsWith(`${language}-`))
+  return new Intl.DateTimeFormat(variety ?? language, options)
+}
+
 /** A moment (ISO 8601) in the reader's own time zone. */
 export function formatMoment(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+  return dateFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
 /** The reader's own time zone, by its short name, such as `CET`. */
 export function timeZoneName(language: string): string {
-  const parts = new Intl.DateTimeFormat(language, { timeZoneName: 'short' }).formatToParts(new Date())
+  const parts = dateFormat(language, { timeZoneName: 'short' }).formatToParts(new Date())
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
 

@@ -53,7 +53,7 @@ test('sizes are written as the language does', () => {
     sentenceOf<RestoreCheckText>(restoreChecks, lacking),
   )
   expect(told).toEqual([
-    'The files need 2.5 GB in /var/lib/odoo, which has 1 GB left. Free some space there.',
-    'Die Dateien brauchen 2,5 GB in /var/lib/odoo; frei sind dort 1 GB. Schaffen Sie dort Platz.',
+    'The files need 2.5\u00a0GB in /var/lib/odoo, which has 1\u00a0GB left. Free some space there.',
+    'Die Dateien brauchen 2,5\u00a0GB in /var/lib/odoo; frei sind dort 1\u00a0GB. Schaffen Sie dort Platz.',
   ])
 })

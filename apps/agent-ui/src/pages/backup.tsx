@@ -29,7 +29,7 @@ export function BackupPage({ name, who }: { name: string; who: Who }) {
         <>
           <div class="stack-tight">
             <h1>
-              <bdi>{value.database}</bdi>, {formatMoment(value.takenAt, language)}
+              <bdi>{value.database}</bdi>, <span class="whole">{formatMoment(value.takenAt, language)}</span>
             </h1>
             <p class="soft small">
               <bdi>{name}</bdi>

@@ -51,6 +51,7 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
   }
   const list = useResource(JSON.stringify(query), signal => backups(query, signal))
   const total = list.value?.total ?? 0
+  const isNarrowed = search !== '' || database !== '' || state !== '' || day !== undefined
   const names = new Set(known.value?.items.map(({ name }) => String(name)))
   if (database !== '') names.add(database)
 
@@ -119,7 +120,12 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
           </select>
         </Field>
       </search>
-      <Calendar database={database} chosen={day} onChoose={next => anew(() => setDay(next))} />
+      <Calendar
+        database={database}
+        chosen={day}
+        isTold={list.error !== undefined}
+        onChoose={next => anew(() => setDay(next))}
+      />
       <div class="row" role="status">
         {list.value !== undefined && <span class="soft">{words.found(total)}</span>}
         {day !== undefined && (
@@ -136,10 +142,12 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
           <UnreachablePlaces places={list.value.unreachable} />
         </div>
       )}
-      {list.value !== undefined && total === 0 && <p class="card soft">{words.empty}</p>}
+      {list.value !== undefined && total === 0 && (
+        <p class="card soft">{isNarrowed ? words.empty : words.noneYet}</p>
+      )}
       {list.value !== undefined && list.value.items.length > 0 && (
         <div class="table-wrap">
-          <table class="table-cards">
+          <table class="table-cards backup-cards">
             <thead>
               <tr>
                 {heading('takenAt', words.takenAt)}
@@ -180,7 +188,7 @@ function Row(props: { backup: BackupView; language: string; mayRestore: boolean 
         <BackupBadges backup={backup} />
       </td>
       {mayRestore && (
-        <td>
+        <td class="beside">
           <a href={placeLink('restore', backup.name)} aria-label={restore.restoreOne(backup.name)}>
             {restore.start}
           </a>

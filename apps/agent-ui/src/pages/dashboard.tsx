@@ -67,7 +67,7 @@ function Databases(props: {
   who: Who
   onChange: () => void
 }) {
-  const { dashboard: words } = useMessages()
+  const { dashboard: words, setup } = useMessages()
   const { items, running, who, onChange } = props
   const [filter, setFilter] = useState('')
   const [showsAll, setShowsAll] = useState(false)
@@ -86,6 +86,7 @@ function Databases(props: {
           </Field>
         )}
       </div>
+      {items.length === 0 && <p class="card soft">{setup.noDatabases}</p>}
       <div class="grid">
         {shown.map(item => (
           <DatabaseCard

@@ -175,7 +175,7 @@ function History({ jobs: items }: { jobs: readonly JobView[] }) {
               <td data-label={words.took} class="number">
                 {took(job)}
               </td>
-              <td>
+              <td class="beside">
                 <JobState job={job} />
               </td>
             </tr>

@@ -1,6 +1,7 @@
 import type { FailureView } from '@odoo-backup/protocol'
 import { type ApiError, NOT_SIGNED_IN } from '../api/client.ts'
 import { type Messages, useMessages } from '../messages/index.ts'
+import { placeLink } from '../router.ts'
 
 /** Where the page knows better than the agent what to say to somebody who sits before it. */
 const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => string>> = {
@@ -9,31 +10,44 @@ const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => str
   session_storage_blocked: failures => failures.nothingKept,
 }
 
+/** Codes whose sentence of the agent holds no particulars: in another language it would say the same once more. */
+const TOLD_IN_FULL: ReadonlySet<string> = new Set(['login_required', 'job_unknown', 'internal_error'])
+
 /** What went wrong and what to do, with the way on where there is one. */
 export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
-  const { failures, app } = useMessages()
+  const { failures, app, jobs } = useMessages()
   const ofPage = OWN_WORDS[error.code]?.(failures)
   const { authLink, rechargeLink } = error.problem ?? {}
+  const leads = authLink !== undefined && isWebAddress(authLink)
+  const pays = rechargeLink !== undefined && isWebAddress(rechargeLink)
+  const asksForStorage = error.code === 'login_required' && !leads
   return (
     <div class="card tone-bad stack-tight" role="alert">
       {ofPage === undefined ? <FailureWords failure={error} /> : <LongText text={ofPage} />}
-      <div class="row">
-        {authLink !== undefined && isWebAddress(authLink) && (
-          <a class="button button-main" href={authLink}>
-            {failures.login}
-          </a>
-        )}
-        {rechargeLink !== undefined && isWebAddress(rechargeLink) && (
-          <a class="button button-main" href={rechargeLink} target="_blank" rel="noreferrer">
-            {failures.recharge}
-          </a>
-        )}
-        {onRetry !== undefined && (
-          <button type="button" class="button" onClick={onRetry}>
-            {app.retry}
-          </button>
-        )}
-      </div>
+      {(leads || pays || asksForStorage || onRetry !== undefined) && (
+        <div class="row">
+          {leads && (
+            <a class="button button-main" href={authLink}>
+              {failures.login}
+            </a>
+          )}
+          {asksForStorage && (
+            <a class="button button-main" href={placeLink('setup')}>
+              {jobs.connectStorage}
+            </a>
+          )}
+          {pays && (
+            <a class="button button-main" href={rechargeLink} target="_blank" rel="noreferrer">
+              {failures.recharge}
+            </a>
+          )}
+          {onRetry !== undefined && (
+            <button type="button" class="button" onClick={onRetry}>
+              {app.retry}
+            </button>
+          )}
+        </div>
+      )}
     </div>
   )
 }
@@ -44,7 +58,7 @@ export function FailureWords({ failure, most = SHORT }: { failure: FailureView; 
   const { code, message } = failure
   const own = failures.ofCode(code)
   if (own === '') return <LongText text={message || failures.unknown} most={most} />
-  return <Words own={own} others={message} most={most} />
+  return <Words own={own} others={TOLD_IN_FULL.has(code) ? '' : message} most={most} />
 }
 
 /** What the page says, and below it what others said of it, mostly in English. */

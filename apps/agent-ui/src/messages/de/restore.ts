@@ -60,7 +60,7 @@ export const restore: Messages['restore'] = {
     parts: 'Teile',
   },
   checkStates: { ok: 'in Ordnung', warning: 'eine Warnung', fault: 'ein Fehler' },
-  of: database => `von ${database}`,
+  of: database => `Sicherung von ${database}`,
   unpacked: size => `${size} ausgepackt`,
   trustCode:
     'Ich vertraue dem, der diese Sicherung gemacht hat: Ihre Funktionen, Trigger und Regeln dürfen hinein',

@@ -70,12 +70,22 @@ const CODES: Readonly<Record<AgentErrorCode, string>> = {
   internal: 'Etwas ging schief, das dieses Programm nicht kennt. Sein Protokoll sagt mehr.',
 }
 
+/** What the agent's HTTP service says of any request. */
+const OF_REQUESTS: Readonly<Record<string, string>> = {
+  internal_error:
+    'Etwas ging beim Agenten schief. Versuchen Sie es gleich noch einmal; bleibt es so, sagt sein Protokoll mehr.',
+  not_found: 'Unter dieser Adresse gibt es nichts.',
+  too_large: 'Die Anfrage ist größer, als der Agent annimmt.',
+}
+
 const isKnown = (code: string): code is AgentErrorCode => Object.hasOwn(CODES, code)
+const sayOfRequest = (code: string) => (Object.hasOwn(OF_REQUESTS, code) ? (OF_REQUESTS[code] ?? '') : '')
 
 export const app: Messages['app'] = {
   title: 'Odoo-Sicherungen',
   skip: 'Zum Inhalt springen',
   menu: 'Seiten',
+  openMenu: 'Menü',
   dashboard: 'Übersicht',
   backups: 'Sicherungen',
   restore: 'Wiederherstellen',
@@ -112,6 +122,6 @@ export const failures: Messages['failures'] = {
     'Dieser Browser merkt sich für diese Seite nichts; so könnte sie Ihre Anmeldung nicht von einer fremden unterscheiden. Erlauben Sie ihm, Daten dieser Seite zu speichern, oder rufen Sie auf dem Server odoo-backup login auf.',
   login: 'Anmelden',
   recharge: 'Guthaben kaufen',
-  ofCode: code => (isKnown(code) ? CODES[code] : ''),
+  ofCode: code => (isKnown(code) ? CODES[code] : sayOfRequest(code)),
   technical: 'Einzelheiten zeigen',
 }

@@ -41,7 +41,7 @@ export const jobs = {
   reconnecting: 'The line to the agent is cut; trying again. The job goes on.',
   triesAgain: 'The last try failed. It is tried again by itself, after ever longer pauses.',
   connectStorage: 'Connect the storage',
-  asked: 'Asked for',
+  asked: 'Requested',
   next: 'Followed by',
   again: 'Try again',
   running: 'Running and waiting',
@@ -62,7 +62,7 @@ export const jobs = {
   setUpItsBackups: 'Set up its backups',
   toKnow: 'What to know',
   timesAreUtc: 'Times are UTC.',
-  started: 'Begun',
+  started: 'Started',
   took: 'Took',
   neutralised: 'What neutralising did',
   neutraliseSteps: {

@@ -57,7 +57,7 @@ export const restore = {
     parts: 'Parts',
   },
   checkStates: { ok: 'in order', warning: 'a warning', fault: 'a fault' },
-  of: (database: string) => `of ${database}`,
+  of: (database: string) => `Backup of ${database}`,
   unpacked: (size: string) => `${size} unpacked`,
   trustCode: 'I trust who made this backup: let its functions, triggers and rules in',
   trustCodeHelp: 'They run inside PostgreSQL with the rights of Odoo. Backups of your own server are fine.',

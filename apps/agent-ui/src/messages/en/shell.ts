@@ -2,6 +2,7 @@ export const app = {
   title: 'Odoo backups',
   skip: 'Skip to the content',
   menu: 'Pages',
+  openMenu: 'Menu',
   dashboard: 'Overview',
   backups: 'Backups',
   restore: 'Restore',

@@ -1,6 +1,7 @@
 import type { CalendarDay } from '@odoo-backup/protocol'
 import { calendar } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
+import { dateFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { calendarWeeks } from './calendar-weeks.ts'
@@ -9,17 +10,19 @@ import { calendarWeeks } from './calendar-weeks.ts'
 export function Calendar(props: {
   database: string
   chosen: string | undefined
+  /** The list below says already that the agent cannot tell. */
+  isTold: boolean
   onChoose: (day: string | undefined) => void
 }) {
   const { backups: words, language } = useMessages()
-  const { database, chosen, onChoose } = props
+  const { database, chosen, isTold, onChoose } = props
   const year = useResource(`calendar ${database}`, signal => calendar(database, signal))
   if (year.value === undefined)
-    return year.error ? <Failure error={year.error} onRetry={year.reload} /> : null
+    return year.error && !isTold ? <Failure error={year.error} onRetry={year.reload} /> : null
   const days = new Map(year.value.items.map(item => [item.day, item]))
   const today = new Date().toISOString().slice(0, 10)
-  const month = new Intl.DateTimeFormat(language, { month: 'short', timeZone: 'UTC' })
-  const full = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
+  const month = dateFormat(language, { month: 'short', timeZone: 'UTC' })
+  const full = dateFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
   const weeks = calendarWeeks(today)
   const wordsOf = (day: string, item: CalendarDay | undefined) =>
     words.onDay(full.format(new Date(day)), item?.backups ?? 0)

@@ -1,7 +1,7 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
 import { useAction } from '../../api/action.ts'
 import { changeDatabaseSettings, startBackup, type Who } from '../../api/calls.ts'
-import { formatBytes, formatMoment, formatRelative } from '../../format.ts'
+import { dateFormat, formatBytes, formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Bars } from '../../parts/bars.tsx'
 import { Failure, FailureWords } from '../../parts/failure.tsx'
@@ -128,7 +128,5 @@ function Moment({ iso }: { iso: string }) {
 }
 
 function dayName(day: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', timeZone: 'UTC' }).format(
-    new Date(day),
-  )
+  return dateFormat(language, { weekday: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(day))
 }

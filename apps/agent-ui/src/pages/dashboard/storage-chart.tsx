@@ -1,17 +1,18 @@
 import { usage } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
-import { formatBytes } from '../../format.ts'
+import { dateFormat, formatBytes } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Bars } from '../../parts/bars.tsx'
 import { Failure } from '../../parts/failure.tsx'
 
-/** What lay in the storage on each of the last 30 days, as far as it still does. */
+/** What lay in the storage on each of the last 30 days, as far as it still does; nothing where nothing did. */
 export function StorageChart() {
   const { dashboard: words, language } = useMessages()
   const days = useResource('usage', signal => usage(30, signal), 300)
   if (days.value === undefined)
     return days.error ? <Failure error={days.error} onRetry={days.reload} /> : null
-  const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const date = dateFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  if (days.value.items.every(({ sizeBytes }) => sizeBytes === 0)) return null
   return (
     <div class="card stack-tight">
       <h2>{words.storage}</h2>

@@ -14,11 +14,11 @@ export function RecentBackups() {
   const found = useResource('recent', signal => backups({ pageSize: SHOWN }, signal))
   if (found.error) return <Failure error={found.error} onRetry={found.reload} />
   if (found.value === undefined) return <p class="soft">{app.loading}</p>
-  if (found.value.items.length === 0) return <p class="card soft">{list.empty}</p>
+  if (found.value.items.length === 0) return <p class="card soft">{list.noneYet}</p>
   return (
-    <ul class="card stack plain-rows">
+    <ul class="card plain-rows">
       {found.value.items.map(item => (
-        <li key={item.name} class="row row-spread">
+        <li key={item.name} class="beside-each-other">
           <span>
             <bdi>{item.database}</bdi>
             <br />

@@ -18,10 +18,19 @@ export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {
       </div>
     )
   if (preview.value === undefined || preview.value.nextRuns.length === 0) return null
+  const { nextRuns } = preview.value
   return (
     <p class="small soft" role="status">
       {words.nextRuns(timeZoneName(language))}:{' '}
-      {preview.value.nextRuns.map(run => formatMoment(run, language)).join(' · ')}
+      {nextRuns.map((run, index) => (
+        <>
+          {index > 0 && ' '}
+          <span class="whole">
+            {formatMoment(run, language)}
+            {index < nextRuns.length - 1 && ' ·'}
+          </span>
+        </>
+      ))}
     </p>
   )
 }

@@ -28,6 +28,7 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
     list.reload()
   })
   const error = list.error ?? add.error
+  const present = list.value?.items ?? []
   return (
     <div class="card stack">
       <h2>{words.tokens}</h2>
@@ -35,28 +36,30 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
         {words.usersHelp} <a href="./api/api-documentation">{words.whatScriptsCanDo}</a>
       </p>
       {error && <Failure error={error} onRetry={list.reload} />}
-      <ul class="plain-list">
-        {list.value?.items.map(token => (
-          <li key={token.name} class="row row-spread">
-            <span>
-              <strong>{token.name}</strong> {words.roles[token.role]}
-              <br />
-              <span class="small soft">
-                {token.database === undefined ? words.allDatabases : <bdi>{token.database}</bdi>} ·{' '}
-                {formatMoment(token.createdAt, language)}
+      {present.length > 0 && (
+        <ul class="plain-list">
+          {present.map(token => (
+            <li key={token.name} class="row row-spread">
+              <span>
+                <strong>{token.name}</strong> {words.roles[token.role]}
+                <br />
+                <span class="small soft">
+                  {token.database === undefined ? words.allDatabases : <bdi>{token.database}</bdi>} ·{' '}
+                  {formatMoment(token.createdAt, language)}
+                </span>
               </span>
-            </span>
-            <button
-              type="button"
-              class="button"
-              aria-label={`${words.removeToken}: ${token.name}`}
-              onClick={() => setLeaving(token)}
-            >
-              {words.removeToken}
-            </button>
-          </li>
-        ))}
-      </ul>
+              <button
+                type="button"
+                class="button"
+                aria-label={`${words.removeToken}: ${token.name}`}
+                onClick={() => setLeaving(token)}
+              >
+                {words.removeToken}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       {fresh !== undefined && <FreshToken token={fresh} />}
       <form
         class="row row-end"

@@ -73,7 +73,7 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
       <fieldset class="stack">
         <legend>{settings.retention}</legend>
         <p class="small soft">{words.retentionHelp}</p>
-        <div class="limits">
+        <div class="limits limits-few">
           {FRAMES.map(frame => (
             <Field key={frame} label={settings[frame]}>
               <input
