@@ -216,6 +216,10 @@ test('on the smallest phone one line leads to all pages, and makes way for the o
   await head.getByRole('link', { name: 'Jobs' }).press('Enter')
   await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor()
   expect(await heightOfHead()).toBeLessThan(64)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await head.getByRole('link', { name: 'Jobs' }).waitFor()
+  expect(await menu.isVisible()).toBe(false)
+  expect(await heightOfHead()).toBeLessThan(64)
 })
 
 test('of two hundred databases the worst are shown first, and all on request', async () => {
