@@ -15,13 +15,14 @@ describe.each([
 ])('with the queue in %s', (_name, queue) => {
   let instance: AgentInstance
   let database: string
-  const run = (...args: string[]) => {
+  const run = (...args: string[]) => runUntil(new AbortController().signal, ...args)
+  const runUntil = (signal: AbortSignal, ...args: string[]) => {
     const { world, written } = commandLine().prepare()
     const openAgent = async ({ worker }: { worker: 'if-none-lives' | 'never' }) => {
-      const { agent, store, close } = await instance.open({ worker })
-      return { agent, notices: openNoticeBoard(agent, store.path), close }
+      const { agent, store, isLeftToOthers, close } = await instance.open({ worker })
+      return { agent, notices: openNoticeBoard(agent, store.path), isLeftToOthers, close }
     }
-    return runCli(args, { ...world, openAgent }, 'test').then(status => ({ status, ...written }))
+    return runCli(args, { ...world, signal, openAgent }, 'test').then(status => ({ status, ...written }))
   }
   const lastLine = ({ stdout }: { stdout: string }) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 
@@ -57,6 +58,30 @@ describe.each([
       expect(lastLine(await run('jobs', id, '--json'))).toMatchObject({
         state: 'completed',
         backup: ofService,
+      })
+    })
+
+    test('Ctrl-C ends the following of a job of the service, which goes on, and tells how to cancel it', async () => {
+      const interrupt = new AbortController()
+      const running = async () => {
+        for (;;) {
+          const active = (await service.agent.jobs()).find(({ state }) => state === 'active')
+          if (active !== undefined) return active
+          await wait(50)
+        }
+      }
+      await instance.odoo.cluster.withClient(database, async client => {
+        // The dump waits for this lock, so that the job surely runs when its follower leaves.
+        await client.query('BEGIN; LOCK TABLE ir_mail_server IN ACCESS EXCLUSIVE MODE')
+        const following = runUntil(interrupt.signal, 'backup', database)
+        const { id } = await running()
+        interrupt.abort()
+        const left = await following
+        expect(left).toMatchObject({ status: 130, stdout: '' })
+        expect(left.stderr).toContain(`cancel it with "odoo-backup cancel ${id}"`)
+        await client.query('ROLLBACK')
+        expect(await run('jobs', id)).toMatchObject({ status: 0 })
+        expect((await service.agent.job(id)).state).toBe('completed')
       })
     })
   })

@@ -73,8 +73,8 @@ async function run(args: readonly string[], environment: Record<string, string> 
   })
   const world: World = {
     openAgent: async ({ worker }) => {
-      const { agent, store, close } = await instance.open({ worker })
-      return { agent, notices: openNoticeBoard(agent, store.path), close }
+      const { agent, store, isLeftToOthers, close } = await instance.open({ worker })
+      return { agent, notices: openNoticeBoard(agent, store.path), isLeftToOthers, close }
     },
     environment,
     stdout: output('stdout'),

@@ -106,8 +106,8 @@ async function command(args: readonly string[], answer?: (said: string) => Promi
     args,
     {
       openAgent: async ({ worker }) => {
-        const { agent, store, close } = await open(worker)
-        return { agent, notices: openNoticeBoard(agent, store.path), close }
+        const { agent, store, isLeftToOthers, close } = await open(worker)
+        return { agent, notices: openNoticeBoard(agent, store.path), isLeftToOthers, close }
       },
       environment: {},
       stdout: output(text => {

@@ -45,6 +45,8 @@ export interface OpenedAgent {
   readonly store: ConfigurationStore
   readonly odoo: ReturnType<typeof createOdooServer>
   readonly queue: QueueHolder
+  /** Whether a worker elsewhere sees to this job, and not this process. */
+  isLeftToOthers(id: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -143,6 +145,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     store,
     odoo,
     queue,
+    isLeftToOthers: async id => working === undefined || working.isLeftToOthers(id),
     close: async () => {
       await working?.close()
       await queue.close()

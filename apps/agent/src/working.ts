@@ -38,6 +38,8 @@ export interface WorkingOptions {
 }
 
 export interface Working {
+  /** Whether a worker elsewhere sees to this job, and not this one. */
+  isLeftToOthers(id: string): Promise<boolean>
   /** Interrupts running jobs, which the next worker takes up again, and ends. */
   close(): Promise<void>
 }
@@ -47,6 +49,7 @@ export function startWorking(options: WorkingOptions): Working {
   const { store, queue, warn } = options
   const shutdown = new AbortController()
   let worker: RunningWorker | undefined
+  const running = new Set<string>()
   let parallelJobs = 0
   let niceness: number | undefined
   let reconciled: unknown
@@ -63,18 +66,23 @@ export function startWorking(options: WorkingOptions): Working {
     if (options.alone && (await opened.liveWorkers()) > 0) return
     const { parallel_jobs, worker_silence_seconds } = store.current.settings
     parallelJobs = parallel_jobs
+    const process = createProcessor({
+      dependencies: options.dependencies,
+      queue: opened,
+      shutdown: shutdown.signal,
+      onFailure: (job, error) => options.onJobFailure(job.data, error),
+      onUnsettled: () => {
+        settled = false
+        settlePause = SETTLE_EVERY
+        settleAt = 0
+      },
+    })
     worker = opened.work({
-      process: createProcessor({
-        dependencies: options.dependencies,
-        queue: opened,
-        shutdown: shutdown.signal,
-        onFailure: (job, error) => options.onJobFailure(job.data, error),
-        onUnsettled: () => {
-          settled = false
-          settlePause = SETTLE_EVERY
-          settleAt = 0
-        },
-      }),
+      process: async (job, token, lost) => {
+        const id = job.id ?? ''
+        running.add(id)
+        return process(job, token, lost).finally(() => running.delete(id))
+      },
       parallelJobs,
       silenceMs: worker_silence_seconds * 1000,
       onError: error => warn('The worker reports an error.', error),
@@ -132,7 +140,7 @@ export function startWorking(options: WorkingOptions): Working {
     reconciled = configuration
   }
 
-  const running = (async () => {
+  const looking = (async () => {
     await options.dependencies.handover.sweep(options.dependencies.now()).catch(error => warn(String(error)))
     for (let turn = 0; !shutdown.signal.aborted; turn++) {
       try {
@@ -147,9 +155,14 @@ export function startWorking(options: WorkingOptions): Working {
   })()
 
   return {
+    isLeftToOthers: async id => {
+      if (running.has(id)) return false
+      const own = worker === undefined ? 0 : 1
+      return (await (await queue.get()).liveWorkers()) > own
+    },
     close: async () => {
       shutdown.abort()
-      await running
+      await looking
       await settling
       await worker?.close()
     },

@@ -53,6 +53,46 @@ describe('jobs that are followed', () => {
     expect((await cli.run('backup', 'shop')).stderr).toContain('Warning: Your own add-ons')
   })
 
+  describe('that Ctrl-C interrupts', () => {
+    const interrupt = async (...args: string[]) => {
+      const stop = new AbortController()
+      cli.signal = stop.signal
+      cli.agent.outcome = { state: 'active' }
+      cli.agent.follow = async function* (id, signal) {
+        yield await cli.agent.job(id)
+        stop.abort()
+        await new Promise(setImmediate)
+        if (signal?.aborted !== true) yield await cli.agent.job(id)
+      }
+      return cli.run('backup', 'shop', ...args)
+    }
+
+    test('are cancelled where the command works them off itself', async () => {
+      const { status, stderr } = await interrupt()
+      expect(status).toBe(75)
+      expect(stderr).toContain('Cancelling')
+      expect(cli.agent.jobsMade).toMatchObject([{ state: 'cancelled' }])
+    })
+
+    test('go on where a service works them off, and it is told how to cancel them', async () => {
+      cli.serviceLives = true
+      const { status, stdout, stderr } = await interrupt()
+      expect(status).toBe(130)
+      expect(stdout).toBe('')
+      expect(stderr).toContain(
+        'Job 1 goes on without you: see it with "odoo-backup jobs 1", cancel it with "odoo-backup cancel 1".',
+      )
+      expect(cli.agent.jobsMade).toMatchObject([{ state: 'active' }])
+    })
+
+    test('tell programs so in a line of JSON', async () => {
+      cli.serviceLives = true
+      const { stdout, stderr } = await interrupt('--json')
+      expect(JSON.parse(stderr)).toEqual({ warning: expect.stringContaining('odoo-backup cancel 1') })
+      expect(JSON.parse(stdout)).toMatchObject({ state: 'active' })
+    })
+  })
+
   test('with --no-wait the job is left to the running agent', async () => {
     cli.agent.outcome = { state: 'waiting' }
     const { stdout } = await cli.run('backup', 'shop', '--no-wait')

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
+import type { JobId } from '@odoo-backup/protocol'
 import type { Command } from 'commander'
 import { AgentError } from '../errors.ts'
 import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
-import type { WorkerWish, World } from './world.ts'
+import type { OpenedAgent, WorkerWish, World } from './world.ts'
 
 const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
 
@@ -33,10 +34,13 @@ export interface Invocation {
     work: (agent: Agent, notices: NoticeBoard) => Promise<Result>,
     options?: { readonly finishes: boolean },
   ): Promise<Result>
+  /** Within `withAgent`: whether a worker elsewhere sees to this job, and not this process. */
+  isLeftToOthers(id: JobId): Promise<boolean>
 }
 
 export function invocationOf(command: Command, world: World): Invocation {
   const { config, json = false, quiet = false } = command.optsWithGlobals<GlobalOptions>()
+  let current: OpenedAgent | undefined
   const configurationFile = config ?? world.environment.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION
   return {
     world,
@@ -53,13 +57,16 @@ export function invocationOf(command: Command, world: World): Invocation {
       if (config !== undefined && !existsSync(config))
         throw new AgentError('configuration_invalid', `There is no configuration file ${config}.`)
       const opened = await world.openAgent({ configurationFile, worker })
+      current = opened
       try {
         const working = work(opened.agent, opened.notices)
         return await (finishes ? working : unlessInterrupted(working, world.signal))
       } finally {
+        current = undefined
         await opened.close()
       }
     },
+    isLeftToOthers: async id => current?.isLeftToOthers(id) ?? true,
   }
 }
 

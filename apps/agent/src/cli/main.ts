@@ -20,7 +20,7 @@ const status = await runCli(
   process.argv.slice(2),
   {
     openAgent: async ({ configurationFile, worker }) => {
-      const { agent, store, close } = await openAgent({
+      const { agent, store, isLeftToOthers, close } = await openAgent({
         configurationFile,
         worker,
         yieldToOthers,
@@ -28,7 +28,7 @@ const status = await runCli(
         warn: message =>
           stderr.write(json ? `${JSON.stringify({ warning: message })}\n` : `${plainText(message)}\n`),
       })
-      return { agent, notices: openNoticeBoard(agent, store.path), close }
+      return { agent, notices: openNoticeBoard(agent, store.path), isLeftToOthers, close }
     },
     environment: process.env,
     stdout: outputOf(process.stdout),

@@ -31,6 +31,10 @@ Output:
   error is then one JSON line on standard error: {"code", "message", "exitCode"}; a warning of the agent is a
   line {"warning"}.
 
+Ctrl-C:
+  A job that the running agent works off goes on when the command that follows it is interrupted; "cancel" cancels it.
+  Where no agent runs, the command works its job off itself, and Ctrl-C cancels it.
+
 Exit status:
     0  done; of "status": safe                70  internal error; the log says more
     1  of "status": look at it; of "restore   73  cannot be made: it exists already, or there is no room
@@ -38,7 +42,7 @@ Exit status:
     2  of "status": not safe                  75  try again later, or it was cancelled
    64  wrong usage, or a refused request      77  not permitted: log in, or pay
    65  bad data: a damaged backup, a wrong    78  the configuration is wrong, or a check found a fault
-       encryption password                   141  whoever read standard output left
-   66  no such backup, database or job
+       encryption password                   130  interrupted; the job goes on in the running agent
+   66  no such backup, database or job       141  whoever read standard output left
    69  a service does not answer
 `

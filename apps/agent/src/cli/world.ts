@@ -1,3 +1,4 @@
+import type { JobId } from '@odoo-backup/protocol'
 import type { NoticeBoard } from '../http/api/context.ts'
 import type { Agent } from '../operations.ts'
 
@@ -8,6 +9,8 @@ export interface OpenedAgent {
   readonly agent: Agent
   /** What the running agent gave notice of. */
   readonly notices: NoticeBoard
+  /** Whether a worker elsewhere sees to this job, and not this process. */
+  isLeftToOthers(id: JobId): Promise<boolean>
   close(): Promise<void>
 }
 
