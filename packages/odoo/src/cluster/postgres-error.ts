@@ -23,6 +23,21 @@ const RULES: Readonly<Record<string, Rule>> = {
     code: 'database_exists',
     advice: 'A database of this name exists already. Choose another name.',
   },
+  '25006': {
+    code: 'database_refused',
+    advice: 'The server takes no changes, as a standby does not. Check db_host and db_port.',
+  },
+  '25P': {
+    code: 'postgres_unreachable',
+    retryable: true,
+    advice: 'PostgreSQL ended a session that was idle within a transaction.',
+  },
+  '40': { code: 'database_busy', retryable: true, advice: 'Other sessions were in the way. Try again.' },
+  '53': {
+    code: 'postgres_unreachable',
+    retryable: true,
+    advice: 'PostgreSQL lacks memory or another resource.',
+  },
   '53100': { code: 'disk_full', advice: 'The disk of the PostgreSQL server is full. Free space there.' },
   '53300': {
     code: 'postgres_unreachable',
@@ -42,6 +57,16 @@ const RULES: Readonly<Record<string, Rule>> = {
     code: 'postgres_unreachable',
     retryable: true,
     advice: 'PostgreSQL is starting or shutting down.',
+  },
+  '58': {
+    code: 'tool_failed',
+    retryable: true,
+    advice: 'PostgreSQL met an error of its system, such as of the disk. Its log says more.',
+  },
+  XX: {
+    code: 'tool_failed',
+    retryable: true,
+    advice: 'PostgreSQL met a fault of its own. Its log says more.',
   },
   '08': { code: 'postgres_unreachable', retryable: true, advice: 'The connection to PostgreSQL broke.' },
 }

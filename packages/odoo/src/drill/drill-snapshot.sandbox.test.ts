@@ -134,6 +134,26 @@ test('a dump that is cut is a fault of the backup', async () => {
   })
 })
 
+test('what the server does to a drill is no fault of the backup: it may be held again', async () => {
+  const copied = taken.sql.indexOf('\n', taken.sql.indexOf('\nCOPY public.res_users') + 1) + 1
+  const cancelled: RestorableSnapshot = {
+    ...stored(taken),
+    dump: () =>
+      Readable.from(
+        (async function* () {
+          yield taken.sql.subarray(0, copied)
+          const database = scratches.at(-1)?.database
+          const asked = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+                         WHERE datname = $1 AND state = 'active' AND query LIKE 'COPY public.res_users%'`
+          while ((await instance.rows('postgres', asked, [database])).length === 0);
+          yield taken.sql.subarray(copied)
+        })(),
+        { objectMode: false },
+      ),
+  }
+  await expect(drill(cancelled)).rejects.toMatchObject({ code: 'statement_ended', retryable: true })
+})
+
 test('a failure that says nothing of the backup is thrown', async () => {
   const broken: RestorableSnapshot = {
     ...stored(taken),

@@ -53,5 +53,7 @@ function archiveFault(ending: Ending, version: string): OdooError {
       'dump_incomplete',
       `The archive is not whole. ${describeEnding('pg_restore', ending)}`,
     )
-  return new OdooError('load_failed', describeEnding('pg_restore', ending))
+  // What ended it from outside, or a want of memory, says nothing of the archive.
+  const retryable = ending.signal !== null || /out of memory/i.test(ending.stderr)
+  return new OdooError('load_failed', describeEnding('pg_restore', ending), { retryable })
 }

@@ -2,7 +2,17 @@ import { STATEMENT_ENDED } from '../cluster/postgres-error.ts'
 import { OdooError } from '../errors.ts'
 import { describeEnding, type Ending } from '../process/program.ts'
 
-/** Why psql could not load a dump, from the first error that it reported (with VERBOSITY verbose). */
+/**
+ * Classes of SQLSTATE in which the server tells of itself, and not of what it was given: what went on in it besides
+ * (40), a transaction that it ended or does not take (25), resources that it lacks (53), an object in use (55),
+ * somebody's intervention (57), its system (58), its own faults (XX).
+ */
+const OF_THE_SERVER = /^(?:40|25|53|55|57|58|XX)/
+
+/**
+ * Why psql could not load a dump, from the first error that it reported (with VERBOSITY verbose). What says nothing of
+ * the dump may be tried again.
+ */
 export function loadFault(ending: Ending): OdooError {
   const [, state = '', said = ''] =
     /(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): ([^\n]*)/.exec(ending.stderr) ?? []
@@ -32,6 +42,18 @@ export function loadFault(ending: Ending): OdooError {
         cause: new Error(describeEnding('psql', ending)),
       },
     )
+  if (OF_THE_SERVER.test(state))
+    return new OdooError(
+      'load_failed',
+      `PostgreSQL met a fault while it loaded the dump, which says nothing of the backup: ${said}`,
+      { retryable: true, cause: new Error(describeEnding('psql', ending)) },
+    )
+  if (state === '42501')
+    return new OdooError(
+      'role_lacks_right',
+      `Odoo's PostgreSQL role lacks a right that the dump asks for, so nothing was restored. PostgreSQL says: ${said}`,
+      { cause: new Error(describeEnding('psql', ending)) },
+    )
   if (state !== '')
     return new OdooError(
       'load_failed',
@@ -39,7 +61,8 @@ export function loadFault(ending: Ending): OdooError {
         (/does not exist/.test(said) ? ' (Was it dumped by a newer PostgreSQL, or with an extension?)' : ''),
       { cause: new Error(describeEnding('psql', ending)) },
     )
-  return new OdooError('load_failed', describeEnding('psql', ending), { retryable: ending.signal !== null })
+  // Without a word of the server it is psql itself that failed, such as for want of memory.
+  return new OdooError('load_failed', describeEnding('psql', ending), { retryable: true })
 }
 
 function extensionRefused(name: string, said: string): OdooError {
