@@ -142,7 +142,7 @@ test('a running backup is cancelled by API and by page; nothing of it is left', 
     const cancel = shown.forms.find(({ action }) => action.endsWith('/cancel'))
     return untilOver(await submitTo(shown, cancel?.action ?? '', {}))
   })
-  expect(wordsOf(byPage)).toContain('It was cancelled. Nothing was changed.')
+  expect(wordsOf(byPage)).toContain('It was cancelled. What it had begun is removed.')
   expect(await everythingOf(instance)).toEqual(before)
 })
 

@@ -2,7 +2,7 @@ import type { JobId, JobView } from '@odoo-backup/protocol'
 import { AgentError, agentErrorCode } from '../errors.ts'
 import type { Agent } from '../operations.ts'
 import { formatBytes, formatSeconds } from '../wording/amounts.ts'
-import { isOver, jobTitle } from '../wording/job.ts'
+import { afterCancelling, isOver, jobTitle } from '../wording/job.ts'
 import { ExitStatus } from './exit-status.ts'
 import type { Invocation } from './invocation.ts'
 import { plainText } from './plain-text.ts'
@@ -47,7 +47,7 @@ export async function followJob(invocation: Invocation, agent: Agent, id: JobId)
       last.failure?.message ?? 'The job failed.',
     )
   if (last.state === 'cancelled')
-    throw new AgentError('cancelled', `${jobTitle(last)} was cancelled; nothing was changed.`)
+    throw new AgentError('cancelled', `${jobTitle(last)} was cancelled. ${afterCancelling(last)}`)
   return last
 }
 

@@ -53,6 +53,14 @@ describe('jobs that are followed', () => {
     expect((await cli.run('backup', 'shop')).stderr).toContain('Warning: Your own add-ons')
   })
 
+  test('a cancelled rotation does not say that nothing was changed: what it deleted by then is gone', async () => {
+    cli.agent.outcome = { state: 'cancelled' }
+    const rotation = await cli.run('rotate', 'shop', '--yes')
+    expect(rotation.stderr).toContain('Rotation of shop was cancelled. What it had deleted by then is gone.')
+    const backup = await cli.run('backup', 'shop')
+    expect(backup.stderr).toContain('Backup of shop was cancelled. What it had begun is removed.')
+  })
+
   describe('that Ctrl-C interrupts', () => {
     const interrupt = async (...args: string[]) => {
       const stop = new AbortController()

@@ -73,7 +73,7 @@ export function invocationOf(command: Command, world: World): Invocation {
 async function unlessInterrupted<Result>(working: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let stop: () => void = () => undefined
   const interrupted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(new AgentError('cancelled', 'It was interrupted; nothing was changed.'))
+    stop = () => reject(new AgentError('cancelled', 'It was interrupted before it had ended.'))
   })
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })

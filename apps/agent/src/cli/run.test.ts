@@ -138,7 +138,7 @@ test('Ctrl-C ends what only looks, also where there is no answer, and tells so',
   }
   const { status, stderr } = await cli.run('databases')
   expect(status).toBe(75)
-  expect(stderr).toContain('interrupted')
+  expect(stderr).toContain('It was interrupted before it had ended.')
 })
 
 test('a reader of standard output who leaves is no fault of the program', async () => {

@@ -97,7 +97,7 @@ export function asAgentError(error: unknown): AgentError {
 }
 
 export function cancelled(cause?: unknown): AgentError {
-  return new AgentError('cancelled', 'The job was cancelled; nothing of it is left.', { cause })
+  return new AgentError('cancelled', 'The job was cancelled.', { cause })
 }
 
 function from(

@@ -26,11 +26,25 @@ const DOING: Record<JobView['kind'], string> = {
   delete: 'Deletion of a backup of',
 }
 
+/** What is true of a cancelled job, however far it had come. */
+const AFTER_CANCELLING: Record<JobView['kind'], string> = {
+  backup: 'What it had begun is removed.',
+  restore: 'What it had begun is taken back.',
+  rotate: 'What it had deleted by then is gone.',
+  verify: 'The backup was not verified.',
+  delete: 'The list shows whether the backup is still there.',
+}
+
 const FINAL: ReadonlySet<JobView['state']> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
 
 /** What a job is, such as `Backup of shop`. */
 export function jobTitle(job: JobView): string {
   return `${DOING[job.kind]} ${job.database}`
+}
+
+/** What a cancelled job leaves behind, in a sentence. */
+export function afterCancelling({ kind }: Pick<JobView, 'kind'>): string {
+  return AFTER_CANCELLING[kind]
 }
 
 /** Whether the job's state is final. */

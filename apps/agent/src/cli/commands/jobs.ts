@@ -40,7 +40,9 @@ export function addJobs(program: Command, world: World): void {
   program
     .command('cancel')
     .summary('cancel a job')
-    .description('Cancels a job that waits or runs. What it had begun is removed; nothing else is changed.')
+    .description(
+      'Cancels a job that waits or runs. What a backup or restore had begun is removed; what a rotation had deleted by then is gone.',
+    )
     .argument('<job>', 'its id, as "odoo-backup jobs" shows it')
     .action(async (id: string, _options: object, command: Command) => {
       const invocation = invocationOf(command, world)

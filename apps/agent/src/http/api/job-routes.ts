@@ -125,7 +125,8 @@ export function jobRoutes({ access, agent, recent, ending }: ApiContext): Route[
     guarded(access, 'operate', {
       method: 'delete',
       path: '/jobs/:id',
-      summary: 'Cancel a job: what it had begun is removed',
+      summary:
+        'Cancel a job: what a backup or restore had begun is removed; what a rotation had deleted is gone',
       tags,
       params: Identified,
       answer: JobView,

@@ -422,7 +422,7 @@ describe('restoring', () => {
       .send({ csrf_token: token })
       .expect(303)
     const over = await fixture.browser.get('/web/database/backups/jobs/1')
-    expect(over.text).toContain('cancelled')
+    expect(over.text).toContain('It was cancelled. What it had begun is taken back.')
     expect(over.headers.refresh).toBeUndefined()
   })
 

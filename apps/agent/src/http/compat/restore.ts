@@ -1,7 +1,7 @@
 import { type JobId, type JobView, RestoreRequest } from '@odoo-backup/protocol'
 import type { Request, Response } from 'express'
 import { AgentError, agentErrorCode } from '../../errors.ts'
-import { isOver } from '../../wording/job.ts'
+import { afterCancelling, isOver } from '../../wording/job.ts'
 import { WHOLE_SERVER } from '../access/access.ts'
 import type { Session } from '../access/sessions.ts'
 import { answerFailure, answerPage, asAgentError } from './answer.ts'
@@ -71,7 +71,7 @@ async function followFor(context: CompatContext, id: JobId): Promise<JobView | u
 
 function failureOf(job: JobView): AgentError {
   if (job.failure !== undefined) return new AgentError(agentErrorCode(job.failure.code), job.failure.message)
-  return new AgentError('cancelled', 'The restore was cancelled. Nothing was changed.')
+  return new AgentError('cancelled', `The restore was cancelled. ${afterCancelling(job)}`)
 }
 
 /** The form again, with what was entered and the error, for those who may see it. */

@@ -23,7 +23,7 @@ function state(job: JobView, words: PageWords): Html {
     case 'failed':
       return alert('danger', job.failure === undefined ? words.itFailed : english(words, job.failure.message))
     case 'cancelled':
-      return alert('warn', words.wasCancelled)
+      return alert('warn', words.wasCancelled(job))
     case 'skipped':
       return alert('quiet', words.wasLeftOut)
     default:

@@ -1,5 +1,5 @@
 import type { JobView } from '@odoo-backup/protocol'
-import { progressLine } from '../../../wording/job.ts'
+import { afterCancelling, progressLine } from '../../../wording/job.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
   backup: 'Backup of',
@@ -68,7 +68,7 @@ export const ENGLISH = {
   odooSilent: (origin: string) =>
     `Odoo does not answer at ${origin}. Its databases are in PostgreSQL all the same: start Odoo, then open its database manager. If Odoo listens elsewhere, set odoo_backup_sh_odoo_url.`,
   openManager: 'Open the database manager',
-  wasCancelled: 'It was cancelled. Nothing was changed.',
+  wasCancelled: (job: JobView) => `It was cancelled. ${afterCancelling(job)}`,
   wasLeftOut: 'It was left out.',
   itFailed: 'It failed.',
   progress: 'Progress',

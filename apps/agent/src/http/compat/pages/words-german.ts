@@ -10,6 +10,14 @@ const KINDS: Readonly<Record<JobView['kind'], string>> = {
   delete: 'Löschung einer Sicherung von',
 }
 
+const AFTER_CANCELLING: Readonly<Record<JobView['kind'], string>> = {
+  backup: 'Was begonnen war, wird entfernt.',
+  restore: 'Was begonnen war, wird rückgängig gemacht.',
+  rotate: 'Was bis dahin gelöscht wurde, ist weg.',
+  verify: 'Die Sicherung wurde nicht geprüft.',
+  delete: 'Die Liste zeigt, ob die Sicherung noch da ist.',
+}
+
 const PHASES: Readonly<Record<NonNullable<JobView['progress']>['phase'], string>> = {
   waiting: 'wartet',
   snapshot: 'Momentaufnahme',
@@ -94,7 +102,7 @@ export const GERMAN: PageWords = {
   odooSilent: origin =>
     `Odoo antwortet unter ${origin} nicht. Seine Datenbanken sind trotzdem in PostgreSQL: Starten Sie Odoo und öffnen Sie dann seine Datenbankverwaltung. Lauscht Odoo anderswo, so setzen Sie odoo_backup_sh_odoo_url.`,
   openManager: 'Datenbankverwaltung öffnen',
-  wasCancelled: 'Es wurde abgebrochen. Nichts wurde geändert.',
+  wasCancelled: job => `Es wurde abgebrochen. ${AFTER_CANCELLING[job.kind]}`,
   wasLeftOut: 'Es wurde ausgelassen.',
   itFailed: 'Es ist misslungen.',
   progress: 'Fortschritt',
