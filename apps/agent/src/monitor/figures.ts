@@ -1,4 +1,4 @@
-import type { JobView } from '@odoo-backup/protocol'
+import { JobKind, type JobView } from '@odoo-backup/protocol'
 import type { Metrics } from '@odoo-backup/service'
 import { Counter, Gauge } from 'prom-client'
 import { byDatabase } from '../overview/overview.ts'
@@ -59,7 +59,8 @@ export function createFigures(metrics: Metrics, clock: () => number): Figures {
     help: 'Jobs that failed while this agent ran.',
   })
   const notices = new Gauge({ name: 'odoo_backup_notices', help: 'Standing notices.', registers })
-  let counted: Set<string> | undefined
+  const began = clock()
+  let counted: ReadonlySet<string> | undefined
 
   function updateJobs(jobs: readonly JobView[]): void {
     for (const job of [...jobs].reverse()) {
@@ -68,16 +69,22 @@ export function createFigures(metrics: Metrics, clock: () => number): Figures {
       duration.set({ kind: job.kind, database: job.database }, seconds)
     }
     const failed = jobs.filter(job => job.state === 'failed')
-    // What failed before this process looked for the first time is not counted again after each restart.
-    if (counted !== undefined)
-      for (const job of failed)
-        if (!counted.has(job.id)) failures.inc({ kind: job.kind, database: job.database })
+    // What failed before this process began is not counted again after each restart.
+    const isNew = ({ id, finishedAt }: JobView) =>
+      counted === undefined ? finishedAt !== undefined && Date.parse(finishedAt) >= began : !counted.has(id)
+    for (const job of failed) if (isNew(job)) failures.inc({ kind: job.kind, database: job.database })
     counted = new Set(failed.map(job => job.id))
+  }
+
+  /** A counter that is first seen at 1 has not risen, as Prometheus reckons: no alarm would go off. */
+  function beginAtNone(databases: Iterable<string>): void {
+    for (const database of databases) for (const kind of JobKind.options) failures.inc({ kind, database }, 0)
   }
 
   return {
     update(facts, standing) {
       notices.set(standing)
+      beginAtNone((facts.settings ?? []).map(({ database }) => database))
       if (facts.jobs !== undefined) updateJobs(facts.jobs)
       for (const gauge of [size, count, verifiedSize]) gauge.reset()
       good.clear()

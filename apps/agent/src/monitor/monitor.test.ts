@@ -137,18 +137,65 @@ test('Prometheus is told ages, sizes, durations and failures of each database', 
   watched.agent.jobsMade.push(JobView.parse({ ...job, ...times, id: '1', state: 'completed' }))
   const watching = watched.monitor({ metrics })
   await watching.look()
-  watched.agent.jobsMade.unshift(
-    JobView.parse({ ...job, id: '2', state: 'failed', finishedAt: '2026-03-10T11:00:00Z' }),
-  )
-  await watching.look()
-  await watching.look()
   const text = await metrics.registry.metrics()
   expect(text).toContain('odoo_backup_last_backup_age_seconds{database="shop"} 7200')
   expect(text).toContain('odoo_backup_last_verified_age_seconds{database="shop"} 3600')
   expect(text).toContain('odoo_backup_last_backup_bytes{database="shop"} 5000')
   expect(text).toContain('odoo_backup_last_verified_bytes{database="shop"} 5000')
   expect(text).toContain('odoo_backup_last_job_duration_seconds{kind="backup",database="shop"} 90')
-  expect(text).toContain('odoo_backup_failed_jobs_total{kind="backup",database="shop"} 1')
+})
+
+test('Prometheus counts from none, and each failure of this run of the agent once', async () => {
+  const metrics = createMetrics({ processFigures: false })
+  const counted = async () =>
+    (await metrics.registry.metrics())
+      .split('\n')
+      .filter(line => line.startsWith('odoo_backup_failed_jobs_total'))
+  const fail = (id: string, kind: string, finishedAt: string) =>
+    watched.agent.jobsMade.unshift(
+      JobView.parse({
+        id,
+        kind,
+        database: 'shop',
+        createdAt: '2026-03-10T10:00:00Z',
+        attempt: 1,
+        state: 'failed',
+        finishedAt,
+      }),
+    )
+  watched.agent.know('shop')
+  watched.agent.databases = async () => watched.agent.known
+  fail('1', 'backup', '2026-03-10T11:59:59Z')
+  const watching = watched.monitor({ metrics })
+  await watching.look()
+  expect(await counted()).toHaveLength(5)
+  for (const line of await counted()) expect(line).toMatch(/database="shop"\} 0$/)
+  fail('2', 'backup', '2026-03-10T12:00:30Z')
+  await watching.look()
+  await watching.look()
+  expect(await counted()).toEqual(
+    expect.arrayContaining([
+      'odoo_backup_failed_jobs_total{kind="backup",database="shop"} 1',
+      'odoo_backup_failed_jobs_total{kind="restore",database="shop"} 0',
+    ]),
+  )
+})
+
+test('what failed before the first look that saw the queue is counted too', async () => {
+  const metrics = createMetrics({ processFigures: false })
+  const job = { kind: 'verify', database: 'shop', createdAt: '2026-03-10T12:00:00Z', attempt: 1 }
+  const watching = watched.monitor({ metrics })
+  const { jobs } = watched.agent
+  watched.agent.jobs = () => Promise.reject(new AgentError('queue_unreachable', 'No queue.'))
+  await watching.look()
+  watched.agent.jobs = jobs
+  watched.agent.jobsMade.unshift(
+    JobView.parse({ ...job, id: '1', state: 'failed', finishedAt: '2026-03-10T12:00:30Z' }),
+  )
+  await watching.look()
+  expect(await metrics.registry.metrics()).toContain(
+    'odoo_backup_failed_jobs_total{kind="verify",database="shop"} 1',
+  )
 })
 
 test('a look that meets an unforeseen error says so in the log, once, and judges the rest', async () => {
