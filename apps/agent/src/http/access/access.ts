@@ -43,7 +43,9 @@ const UNATTENDED_HEADER = 'x-unattended'
 
 export function createAccess({ operations, tokens, settings, clock }: AccessOptions): Access {
   const sessions = createSessions(clock)
-  const gate = createPasswordGate()
+  // A right log-in by one way says nothing of the guesses by the other.
+  const masterGate = createPasswordGate({ rightForgives: true })
+  const odooGate = createPasswordGate({ rightForgives: false })
   const admitted = new WeakMap<Request, Principal>()
 
   const refuseForeign = (request: Request) => {
@@ -89,7 +91,7 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
 
     async checkMasterPassword(request, given) {
       refuseForeign(request)
-      const right = await gate.attempt(clientAddress(request), () => operations.isMasterPassword(given))
+      const right = await masterGate.attempt(clientAddress(request), () => operations.isMasterPassword(given))
       if (!right)
         throw new AgentError(
           'wrong_master_password',
@@ -100,7 +102,7 @@ export function createAccess({ operations, tokens, settings, clock }: AccessOpti
     async checkOdooLogin(request, given) {
       refuseForeign(request)
       let principal: Principal | undefined
-      await gate.attempt(clientAddress(request), async () => {
+      await odooGate.attempt(clientAddress(request), async () => {
         principal = await principalOfOdooLogin(settings().odooUrl, given)
         return principal !== undefined
       })

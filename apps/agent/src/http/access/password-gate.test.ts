@@ -3,9 +3,10 @@ import { createPasswordGate } from './password-gate.ts'
 
 const wrong = async () => false
 const right = async () => true
+const FORGIVES = { rightForgives: true }
 
 test('after too many wrong passwords even the right one is not judged', async () => {
-  const gate = createPasswordGate({ perVisitor: 2, together: 100 })
+  const gate = createPasswordGate(FORGIVES, { perVisitor: 2, together: 100 })
   expect(await gate.attempt('192.0.2.1', wrong)).toBe(false)
   expect(await gate.attempt('192.0.2.1', wrong)).toBe(false)
   let judged = false
@@ -19,7 +20,7 @@ test('after too many wrong passwords even the right one is not judged', async ()
 })
 
 test('guesses made at once count as much as guesses made in turn', async () => {
-  const gate = createPasswordGate({ perVisitor: 3, together: 100 })
+  const gate = createPasswordGate(FORGIVES, { perVisitor: 3, together: 100 })
   let judged = 0
   const attempts = Array.from({ length: 20 }, () =>
     gate.attempt('192.0.2.1', async () => {
@@ -32,7 +33,7 @@ test('guesses made at once count as much as guesses made in turn', async () => {
 })
 
 test('the right password forgives earlier slips, and a check that could not be made is none', async () => {
-  const gate = createPasswordGate({ perVisitor: 2, together: 100 })
+  const gate = createPasswordGate(FORGIVES, { perVisitor: 2, together: 100 })
   const broken = async () => {
     throw new Error('Odoo is down')
   }
@@ -43,8 +44,14 @@ test('the right password forgives earlier slips, and a check that could not be m
   }
 })
 
+test('where there are many log-ins, a right one costs nothing and forgives nothing', async () => {
+  const gate = createPasswordGate({ rightForgives: false }, { perVisitor: 2, together: 100 })
+  for (const outcome of [wrong, right, right, right, wrong]) await gate.attempt('192.0.2.1', outcome)
+  await expect(gate.attempt('192.0.2.1', right)).rejects.toMatchObject({ code: 'too_many_attempts' })
+})
+
 test('all addresses of one IPv6 network are one visitor, and so is an IPv4 address written as IPv6', async () => {
-  const gate = createPasswordGate({ perVisitor: 1, together: 100 })
+  const gate = createPasswordGate(FORGIVES, { perVisitor: 1, together: 100 })
   await gate.attempt('2001:db8:1:2::1', wrong)
   await expect(gate.attempt('2001:db8:1:2:ffff::9', right)).rejects.toMatchObject({
     code: 'too_many_attempts',
@@ -55,7 +62,7 @@ test('all addresses of one IPv6 network are one visitor, and so is an IPv4 addre
 })
 
 test('guessing from many addresses shuts everybody out for a while', async () => {
-  const gate = createPasswordGate({ perVisitor: 10, together: 3 })
+  const gate = createPasswordGate(FORGIVES, { perVisitor: 10, together: 3 })
   for (const host of [1, 2, 3]) await gate.attempt(`192.0.2.${host}`, wrong)
   await expect(gate.attempt('192.0.2.4', right)).rejects.toMatchObject({ code: 'too_many_attempts' })
 })

@@ -10,14 +10,20 @@ export interface PasswordGate {
   attempt(address: string, isRight: () => Promise<boolean>): Promise<boolean>
 }
 
+export interface PasswordGateOptions {
+  readonly rightForgives: boolean
+}
+
 const QUARTER_HOUR_SECONDS = 900
 const LIMITS = { perVisitor: 10, together: 200 }
 
 /**
  * Ten failures in a quarter of an hour shut a visitor out for as long; two hundred shut everybody out, so that a
  * password is not guessed from many addresses. An attempt counts before it is judged: parallel guesses gain nothing.
+ * @param rightForgives whether a right password makes the visitor's wrong ones forgotten: only where there is a single
+ * one, since whoever has a log-in of their own would guess at another's for ever, between their own
  */
-export function createPasswordGate(limits = LIMITS): PasswordGate {
+export function createPasswordGate({ rightForgives }: PasswordGateOptions, limits = LIMITS): PasswordGate {
   const options = { duration: QUARTER_HOUR_SECONDS, blockDuration: QUARTER_HOUR_SECONDS }
   const visitors = new RateLimiterMemory({ ...options, keyPrefix: 'visitor', points: limits.perVisitor })
   const everybody = new RateLimiterMemory({ ...options, keyPrefix: 'everybody', points: limits.together })
@@ -39,8 +45,8 @@ export function createPasswordGate(limits = LIMITS): PasswordGate {
         judged = true
       } finally {
         // What could not be judged, such as while Odoo is down, was no wrong guess.
-        if (right) await visitors.delete(visitor)
-        else if (!judged) await visitors.reward(visitor)
+        if (right && rightForgives) await visitors.delete(visitor)
+        else if (right || !judged) await visitors.reward(visitor)
         if (right || !judged) await everybody.reward('all')
       }
       return right

@@ -113,6 +113,22 @@ describe('signing in with an Odoo user', () => {
     expect(asked).toHaveLength(10)
   })
 
+  test('right ones forgive neither guesses at another log-in nor at the master password', async () => {
+    const guessMaster = () => api.fixture.browser.post('/api/session').send({ masterPassword: 'a guess' })
+    for (let guess = 0; guess < 9; guess += 1) {
+      failure('odoo.exceptions.AccessDenied', 'Access Denied')
+      await signIn().expect(403)
+      await guessMaster().expect(403)
+      result({ uid: 2, is_system: true })
+      await signIn().expect(201)
+    }
+    await guessMaster().expect(403)
+    await guessMaster().expect(429)
+    failure('odoo.exceptions.AccessDenied', 'Access Denied')
+    await signIn().expect(403)
+    await signIn().expect(429)
+  })
+
   test.each([
     ['odoo.exceptions.AccessError', 'Database not found.', 404, 'database_unknown'],
     ['psycopg2.OperationalError', 'FATAL:  database "shop" does not exist', 404, 'database_unknown'],
