@@ -35,12 +35,13 @@ export async function principalOfOdooLogin(
   const { answer, cookie } = await authenticate(odooUrl, given)
   if (answer.result === undefined) return refused(answer.error?.data, given.database)
   const { uid, is_system: isSystem, is_internal_user: isInternal } = answer.result
+  // Where a second factor is asked for, Odoo has begun a session that waits for it.
+  await endOdooSession(odooUrl, cookie)
   if (uid === null || uid === undefined)
     throw new AgentError(
       'two_factor_unsupported',
       'This Odoo user signs in with a second factor, which cannot be asked for here. Use the master password or an API token.',
     )
-  await endOdooSession(odooUrl, cookie)
   if (isSystem !== true && isInternal !== true)
     throw new AgentError(
       'not_permitted',

@@ -98,11 +98,12 @@ describe('signing in with an Odoo user', () => {
     },
   )
 
-  test('HTTP 200 with uid null means two factors: refused, and said so', async () => {
+  test('HTTP 200 with uid null means two factors: refused, and said so, and no session stays in Odoo', async () => {
     result({ uid: null })
     const { body } = await signIn().expect(403)
     expect(body).toMatchObject({ code: 'two_factor_unsupported' })
     expect(body.detail).toContain('second factor')
+    expect(asked.at(-1)).toBe('/web/session/logout')
   })
 
   test('a wrong log-in is 403 and counts for the lock-out', async () => {
