@@ -1,5 +1,7 @@
+import { types } from 'node:util'
 import type { NeutraliseReport } from '@odoo-backup/protocol'
 import type { ClientBase } from 'pg'
+import { fromPostgres } from '../cluster/postgres-error.ts'
 import { OdooError } from '../errors.ts'
 import { odooVersion } from '../snapshot/odoo-version.ts'
 import { foldersOfSeries, neutraliseScript } from './addons.ts'
@@ -22,6 +24,18 @@ export async function neutralise(
   return withoutTriggers(client, () => run(client, options.addonsPaths ?? []))
 }
 
+/** What PostgreSQL says of itself may pass; what it says of the database will be so again. */
+function failed(what: string, cause: unknown): unknown {
+  const known = fromPostgres(cause, what)
+  if (known instanceof OdooError) return known
+  const words = types.isNativeError(cause) ? cause.message : String(cause)
+  return new OdooError(
+    'load_failed',
+    `${what} failed, and what is not neutralised whole does not become public. PostgreSQL says: ${words}`,
+    { cause },
+  )
+}
+
 async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<NeutraliseReport> {
   const { rows } = await client.query<{ name: string; latest_version: string | null }>(
     `SELECT name, latest_version FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove')
@@ -36,13 +50,7 @@ async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<
     if (!found) unknown.add(name)
     if (sql === undefined) continue
     await client.query(sql).catch(cause => {
-      throw new OdooError(
-        'load_failed',
-        `The neutralize.sql of the module ${name} failed: ${cause.message}`,
-        {
-          cause,
-        },
-      )
+      throw failed(`The neutralize.sql of the module ${name}`, cause)
     })
     modules.push(name)
   }
@@ -51,7 +59,12 @@ async function run(client: ClientBase, addonsPaths: readonly string[]): Promise<
   for (const statement of STATEMENTS) {
     let changed = 0
     const queries = statement.queries(schema)
-    for (const sql of queries) changed += (await client.query(sql)).rowCount ?? 0
+    for (const sql of queries) {
+      const { rowCount } = await client.query(sql).catch(cause => {
+        throw failed(`Neutralising ("${statement.what}")`, cause)
+      })
+      changed += rowCount ?? 0
+    }
     if (queries.length === 0) continue
     statements.push({ step: statement.step, what: statement.what, rows: changed })
     for (const module of statement.covers) unknown.delete(module)

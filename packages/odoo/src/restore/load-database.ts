@@ -1,6 +1,8 @@
+import { types } from 'node:util'
 import type { ClientBase } from 'pg'
 import type { OdooCluster } from '../cluster/cluster.ts'
 import { createHiddenDatabase, shutOutOthers } from '../cluster/hidden-database.ts'
+import { fromPostgres } from '../cluster/postgres-error.ts'
 import { OdooError } from '../errors.ts'
 import { addonsFolders } from '../neutralise/addons.ts'
 import { neutralise } from '../neutralise/neutralise.ts'
@@ -52,6 +54,8 @@ export async function loadDatabase(
     await withoutTriggers(client, async () => {
       await stopOldSchedules(client)
       if (options.copy) await resetCopy(client, cluster.settings.httpPort)
+    }).catch(cause => {
+      throw notReset(cause)
     })
     const neutralised = options.neutralise
       ? await neutralise(client, { addonsPaths: await addonsFolders(cluster.settings) })
@@ -67,6 +71,17 @@ export async function loadDatabase(
       },
     }
   })
+}
+
+/** What PostgreSQL says of itself may pass; what it says of the database will be so again. */
+function notReset(cause: unknown): unknown {
+  const known = fromPostgres(cause, 'Making the restored database one of its own')
+  if (known instanceof OdooError || !types.isNativeError(cause)) return known
+  return new OdooError(
+    'load_failed',
+    `The restored database could not be made one of its own, so it does not become public. PostgreSQL says: ${cause.message}`,
+    { cause },
+  )
 }
 
 /** Resetting a copy and neutralising change tables that every Odoo has. */

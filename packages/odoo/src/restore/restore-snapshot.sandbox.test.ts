@@ -431,6 +431,33 @@ test.each([
 )
 
 test.each([
+  [
+    'neutralised',
+    'ALTER TABLE ir_mail_server ADD CHECK (active)',
+    { copy: false, neutralise: true },
+    /^Neutralising \("outgoing mail servers switched off"\) failed, .*PostgreSQL says: new row/,
+  ],
+  [
+    'made a copy',
+    "ALTER TABLE ir_config_parameter ADD CHECK (key <> 'base.login_cooldown_after')",
+    { copy: true, neutralise: false },
+    /^The restored database could not be made one of its own, .*PostgreSQL says: new row/,
+  ],
+] as const)(
+  'a database that cannot be %s whole is not published, and the error says why',
+  async (_what, obstacle, options, message) => {
+    const [from, database] = [await instance.createSample({ files: 1 }), instance.name()]
+    await instance.rows(from, obstacle)
+    await expect(copySample({ database, ...options }, {}, from)).rejects.toMatchObject({
+      code: 'load_failed',
+      message: expect.stringMatching(message),
+    })
+    expect(await instance.cluster.databaseExists(database)).toBe(false)
+    expect(existsSync(instance.filestore(database))).toBe(false)
+  },
+)
+
+test.each([
   { copy: true, neutralise: false },
   { copy: false, neutralise: true },
 ])('what is no Odoo database can be restored as it is, and not with %j', async options => {
