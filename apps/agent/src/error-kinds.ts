@@ -54,6 +54,7 @@ export const KINDS = {
   dump_failed: kind(502, 74),
   tool_missing: kind(503, 69),
   disk_full: kind(507, 73),
+  file_unreadable: kind(422, 66),
   file_unwritable: kind(422, 73),
   wrong_master_password: kind(403, 77),
   master_password_required: kind(403, 77),

@@ -39,6 +39,7 @@ export const AgentErrorCode = z.enum([
   'dump_failed',
   'tool_missing',
   'disk_full',
+  'file_unreadable',
   'file_unwritable',
   'wrong_master_password',
   'master_password_required',

@@ -2,7 +2,8 @@ import { formatInfoName, parseBackupName, type ReadInfo, readInfo } from '@odoo-
 import type { RestoreRequest } from '@odoo-backup/protocol'
 import { type Storage, StorageError } from '@odoo-backup/storage'
 import { atPlaceHolding, type Places } from './find-place.ts'
-import { type ArchiveSource, localArchive, storedArchive } from './open-archive.ts'
+import { localArchive } from './local-archive.ts'
+import { type ArchiveSource, storedArchive } from './open-archive.ts'
 
 export interface OpenedSource {
   readonly source: ArchiveSource

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline as pipelined, type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
@@ -42,19 +42,6 @@ export async function storedArchive(storage: Storage, key: string, name: string)
     sizeBytes,
     randomAccess: () => objectSource(storage, key),
     stream: signal => storage.get(key, { signal }),
-  }
-}
-
-export async function localArchive(path: string): Promise<ArchiveSource> {
-  const found = await stat(path).catch(() => undefined)
-  if (found === undefined || !found.isFile()) {
-    throw new AgentError('backup_unknown', `There is no file ${basename(path)} that the agent can read.`)
-  }
-  return {
-    kind: await kindOfFile(path),
-    sizeBytes: found.size,
-    randomAccess: () => fileSource(path),
-    stream: async signal => createReadStream(path, { signal }),
   }
 }
 

@@ -1,10 +1,9 @@
 import type { BackupView, JobId, RestoreRequest } from '@odoo-backup/protocol'
 import type { ConfigurationStore } from '../config/store.ts'
 import { AgentError } from '../errors.ts'
-import { kindOfFile } from '../jobs/archive-kind.ts'
 import type { Handover } from '../jobs/handover.ts'
 import type { JobData } from '../jobs/job-data.ts'
-import { localArchive } from '../jobs/open-archive.ts'
+import { localArchive } from '../jobs/local-archive.ts'
 import type { AgentAdministration, AgentOperations } from '../operations.ts'
 import type { DatabaseOperations } from './databases.ts'
 import { circumstancesOf, isCopyFor, restoreReason } from './restore-default.ts'
@@ -49,9 +48,7 @@ export function restoreOperations(
           ? await backup(source.backup).then(async found =>
               withPassword(password, found.encrypted, (await storedPassword(found.database)) !== undefined),
             )
-          : await localArchive(source.path).then(async () =>
-              withPassword(password, (await kindOfFile(source.path)).encrypted, false),
-            )
+          : await localArchive(source.path).then(({ kind }) => withPassword(password, kind.encrypted, false))
       const copy = request.copy ?? (await isCopy(request))
       return start({
         kind: 'restore',

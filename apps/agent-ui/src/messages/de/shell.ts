@@ -39,6 +39,7 @@ const CODES: Readonly<Record<AgentErrorCode, string>> = {
   dump_failed: 'pg_dump ist fehlgeschlagen.',
   tool_missing: 'Ein Programm fehlt, das dazu gebraucht wird.',
   disk_full: 'Die Platte ist voll.',
+  file_unreadable: 'Die Datei kann nicht gelesen werden.',
   file_unwritable: 'Die Datei kann nicht geschrieben werden.',
   wrong_master_password: 'Das Hauptpasswort ist falsch.',
   master_password_required: 'Eine Wiederherstellung fragt noch einmal nach dem Hauptpasswort.',

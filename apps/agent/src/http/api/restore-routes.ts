@@ -83,7 +83,7 @@ export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Rout
       query: z.object({ type: Suffix.default('zip') }),
       answer: z.object({ id: z.string(), sizeBytes: z.int() }),
       status: 201,
-      problems: [507],
+      problems: [422, 507],
       handle: async ({ query, principal, request }) => {
         requireWholeServer(principal)
         const sizeBytes = Number(request.get('content-length'))

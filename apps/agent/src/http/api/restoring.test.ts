@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { RestorePlan } from '@odoo-backup/protocol'
@@ -72,6 +72,19 @@ describe('restoring', () => {
       .send({ source: { kind: 'file', path: '/etc/passwd' } })
       .expect(400)
     expect(api.fixture.agent.jobsMade).toEqual([])
+  })
+
+  test('an upload that cannot be kept says which folder must be made writable', async () => {
+    await writeFile(join(api.folder, 'uploads'), 'a file in the place of the folder')
+    const { body } = await api
+      .call('post', '/uploads?type=zip', api.tokens.administer)
+      .set('content-type', 'application/octet-stream')
+      .send(Buffer.from('an archive'))
+      .expect(422)
+    expect(body).toMatchObject({
+      code: 'file_unwritable',
+      detail: expect.stringContaining(join(api.folder, 'uploads')),
+    })
   })
 
   test('an upload without its length or type is refused', async () => {

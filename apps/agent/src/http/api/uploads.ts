@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AgentError } from '../../errors.ts'
+import { systemErrorCode } from '../../system-error.ts'
 
 const ID = /^[0-9a-f-]{36}\.(?:zip|dump)(?:\.enc)?$/
 
@@ -22,7 +23,9 @@ export type UploadSuffix = 'zip' | 'dump' | 'zip.enc' | 'dump.enc'
 export function createUploads(folder: string): Uploads {
   return {
     async receive(body, sizeBytes, suffix) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
+        throw unwritable(folder, error)
+      })
       await requireRoom(folder, sizeBytes)
       const id = `${randomUUID()}.${suffix}`
       const half = join(folder, `${id}.part`)
@@ -37,7 +40,7 @@ export function createUploads(folder: string): Uploads {
         await rename(half, join(folder, id))
       } catch (error) {
         await rm(half, { force: true })
-        throw error
+        throw unwritable(folder, error)
       }
       return { id, sizeBytes }
     },
@@ -56,11 +59,36 @@ export function createUploads(folder: string): Uploads {
   }
 }
 
+/** Why an upload cannot be kept, and what to do; what is no fault of the disk comes back as it is. */
+function unwritable(folder: string, error: unknown): unknown {
+  switch (systemErrorCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return noRoom(folder, error)
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new AgentError(
+        'file_unwritable',
+        `Uploads cannot be kept in ${folder}. It must be a folder that the agent's system user may write.`,
+        { cause: error },
+      )
+    default:
+      return error
+  }
+}
+
 async function requireRoom(folder: string, sizeBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < sizeBytes)
-    throw new AgentError(
-      'disk_full',
-      `The upload does not fit on the disk of ${folder}. Make room and send it again.`,
-    )
+  if (bavail * bsize < sizeBytes) throw noRoom(folder)
+}
+
+function noRoom(folder: string, cause?: unknown): AgentError {
+  return new AgentError(
+    'disk_full',
+    `The upload does not fit on the disk of ${folder}. Make room and send it again.`,
+    { cause },
+  )
 }
