@@ -9,6 +9,7 @@ import { DatabaseName, type Finding } from '@odoo-backup/protocol'
 import { withValue } from '../../apps/agent/src/config/ini-document.ts'
 import { listBackups } from '../../apps/agent/src/jobs/stored-backups.ts'
 import { judgeUser } from '../../apps/agent/src/operations/doctor/filestore.ts'
+import { temporaryFolder } from '../../apps/agent/src/operations/doctor/temporary-folder.ts'
 import { gpg } from '../../apps/agent/src/operations/doctor/tools.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { findTool } from '../../packages/odoo/src/cluster/tools.ts'
@@ -70,10 +71,17 @@ const states = (found: ReadonlyMap<string, Finding>) => STORAGE.map(check => fou
 test('a whole instance passes every check, and nothing of the trials is left', async () => {
   const found = await examine()
   const tools = ['pg_dump', 'psql', 'pg_restore', 'gpg']
-  const server = ['queue', 'system user', 'filestore', 'disk', 'clock']
-  expect([...found.keys()]).toEqual(['configuration', 'postgres', ...tools, ...server, ...STORAGE])
+  const server = ['queue', 'system user', 'filestore', 'disk', 'temporary folder', 'clock']
+  expect([...found.keys()]).toEqual([
+    'configuration',
+    'postgres',
+    'postgres role',
+    ...tools,
+    ...server,
+    ...STORAGE,
+  ])
   // Databases of other tests, whose filestores lie elsewhere, are no fault of this instance: nothing backs them up.
-  const unsure = ['disk', 'filestore']
+  const unsure = ['disk', 'filestore', 'temporary folder']
   expect([...found.values()].filter(({ check, state }) => state !== 'ok' && !unsure.includes(check))).toEqual(
     [],
   )
@@ -89,6 +97,41 @@ test('PostgreSQL that does not answer: start it, or mend its address', async () 
   expect(found.get('postgres')?.state).toBe('fault')
   expect(said(found.get('postgres'))).toMatch(/Start PostgreSQL.*db_port/)
   expect(found.get('storage for backup')?.state).toBe('ok')
+})
+
+test('a role that may not make databases: the command for the superuser', async () => {
+  await begin()
+  const superuser = await instance.odoo.superuser()
+  const role = instance.odoo.cluster.settings.dbUser ?? ''
+  try {
+    await superuser.query(`ALTER ROLE "${role}" NOCREATEDB`)
+    const found = (await findings()).get('postgres role')
+    expect(found?.state).toBe('fault')
+    expect(said(found)).toContain(`As the superuser run: ALTER ROLE "${role}" CREATEDB;`)
+    await superuser.query(`ALTER ROLE "${role}" CREATEDB`)
+    expect((await findings()).get('postgres role')?.state).toBe('ok')
+  } finally {
+    await superuser.end()
+  }
+})
+
+test('a temporary folder that is full, or none: what cannot be done, and TMPDIR', async () => {
+  await begin()
+  expect(await temporaryFolder(instance.folder)).toMatchObject({ check: 'temporary folder' })
+  const none = await temporaryFolder(join(instance.folder, 'none'))
+  expect(none.state).toBe('fault')
+  expect(said(none)).toMatch(/none is no folder that \S+ may write: no encrypted backup.*TMPDIR/)
+  const disk = join(instance.folder, 'small')
+  await mkdir(disk)
+  const run = promisify(execFile)
+  await run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+  try {
+    const small = await temporaryFolder(disk)
+    expect(small.state).toBe('warning')
+    expect(said(small)).toMatch(/^[\d.]+ MiB are free for temporary files, at .*TMPDIR/)
+  } finally {
+    await run('umount', [disk])
+  }
 })
 
 test('no tool that is new enough for the server: which package brings it', async () => {

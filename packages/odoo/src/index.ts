@@ -1,5 +1,6 @@
 export { type ClusterOptions, OdooCluster } from './cluster/cluster.ts'
 export { commitToDisk } from './cluster/commit-to-disk.ts'
+export { requireCreationRight } from './cluster/creation-right.ts'
 export { ODOO_LIST_QUERY, type OdooDatabase } from './cluster/database-list.ts'
 export { type DatabaseLockOptions, withDatabaseLock } from './cluster/database-lock.ts'
 export { createHiddenDatabase, dropHiddenDatabase } from './cluster/hidden-database.ts'

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
 import { OdooError } from '../errors.ts'
 import type { OdooCluster } from './cluster.ts'
+import { lacksCreationRight } from './creation-right.ts'
 import { endSessions } from './end-sessions.ts'
 import { quoteIdentifier } from './quoting.ts'
 
@@ -44,12 +45,7 @@ export async function createHiddenDatabase(
       .catch(error => {
         if (MADE_MEANWHILE.has(error.code)) return false
         if (error.code !== '42501') throw error
-        throw new OdooError(
-          'role_lacks_right',
-          `Odoo's PostgreSQL role may not create databases. As the superuser run: ` +
-            `ALTER ROLE ${quoteIdentifier(client.user ?? 'odoo')} CREATEDB;`,
-          { cause: error },
-        )
+        throw lacksCreationRight(client.user ?? 'odoo', error)
       })
     if (made) return 'created'
     await isThereHidden(client, name)

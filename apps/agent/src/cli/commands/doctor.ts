@@ -12,7 +12,7 @@ export function addDoctor(program: Command, world: World): void {
     .command('doctor')
     .summary('check everything that backups stand on')
     .description(
-      'Checks PostgreSQL and its tools, the system user, the filestore, the disk, the clock, the broker and the rights to the bucket, and says what to do for each fault. Exit status 0 means that nothing is at fault.',
+      'Checks PostgreSQL, its tools and the right to make databases, the system user, the filestore, disks, the folder for temporary files, the clock, the broker and the rights to the bucket, and says what to do for each fault. Exit status 0 means that nothing is at fault.',
     )
     .action(async (_options: object, command: Command) => {
       const invocation = invocationOf(command, world)

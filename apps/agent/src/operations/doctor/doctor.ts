@@ -1,9 +1,12 @@
+import { tmpdir } from 'node:os'
 import type { Finding } from '@odoo-backup/protocol'
 import type { AgentParts } from '../parts.ts'
 import { clock } from './clock.ts'
+import { creationRight } from './creation-right.ts'
 import { disk, filestore, postgresDisk, systemUser } from './filestore.ts'
 import { checked } from './finding.ts'
 import { broker, storage } from './storage.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { gpg, postgresTools } from './tools.ts'
 
 /** Looks at everything that a backup or a restore needs, one finding after the other. */
@@ -13,6 +16,7 @@ export async function* doctor(parts: AgentParts): AsyncGenerator<Finding> {
     const version = await (await parts.odoo.cluster()).serverVersion()
     return `PostgreSQL ${Math.floor(version / 10_000)} answers.`
   })
+  yield* creationRight(parts)
   yield* postgresTools(parts)
   yield await gpg(parts)
   yield await checked('queue', async () => {
@@ -23,6 +27,7 @@ export async function* doctor(parts: AgentParts): AsyncGenerator<Finding> {
   yield await filestore(parts)
   yield await disk(parts)
   yield* postgresDisk(parts)
+  yield await temporaryFolder(tmpdir())
   yield await clock(parts)
   yield* broker(parts)
   yield* storage(parts)
