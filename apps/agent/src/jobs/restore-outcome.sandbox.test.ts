@@ -27,7 +27,10 @@ beforeAll(async () => {
   database = NewDatabaseName.parse(await instance.odoo.createSample())
   await instance.odoo.rows(
     database,
-    "INSERT INTO ir_module_module (name, state) VALUES ('acme_lost', 'installed')",
+    `INSERT INTO ir_module_module (name, state) VALUES ('acme_lost', 'installed');
+     ALTER TABLE ir_module_module ADD COLUMN IF NOT EXISTS imported boolean;
+     INSERT INTO ir_module_module (name, state, imported)
+     VALUES ('from_a_zip', 'installed', true), ('studio_customization', 'installed', true)`,
   )
   opened = await instance.open()
   agent = opened.agent
@@ -103,7 +106,7 @@ test.each(['zip', 'dump'] as const)('modules that this server lacks are told of 
   expect(state).toBe('completed')
   const lacking = warnings.find(({ text }) => text.code === 'modules_lacking')?.message ?? ''
   expect(lacking).toMatch(/\bacme_lost\b/)
-  expect(lacking).not.toMatch(/\b(?:base|mail)\b/)
+  expect(lacking).not.toMatch(/\b(?:base|mail|from_a_zip|studio_customization)\b/)
 })
 
 test('a dump that replaces a database leaves the filestore as it is, and says so', async () => {

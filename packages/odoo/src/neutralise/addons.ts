@@ -69,8 +69,11 @@ async function findModule(module: string, folders: readonly string[]): Promise<s
   return undefined
 }
 
+/** Odoo Studio keeps its work in a module that is in the database alone. */
+const WITHOUT_CODE: ReadonlySet<string> = new Set(['studio_customization'])
+
 /**
- * The modules that none of the folders has. Undefined where not even module base is there: then Odoo's code is
+ * The modules that none of the folders has, of those that have code. Undefined where not even module base is there: then Odoo's code is
  * somewhere else, and nothing is known of any module.
  * @param folders as of `addonsFolders`
  */
@@ -80,7 +83,8 @@ export async function missingModules(
 ): Promise<readonly string[] | undefined> {
   if ((await findModule('base', folders)) === undefined) return undefined
   const missing: string[] = []
-  for (const module of modules) if (!(await findModule(module, folders))) missing.push(module)
+  for (const module of modules)
+    if (!WITHOUT_CODE.has(module) && !(await findModule(module, folders))) missing.push(module)
   return missing
 }
 

@@ -232,7 +232,8 @@ test('modules are looked for where Odoo looks: addons_path, its own source, its 
     await writeFile(join(root, ...path, '__manifest__.py'), '{}')
   }
   const settings = { addonsPaths: [join(root, 'extra')], dataDir: join(root, 'data') }
-  const modules = ['base', 'web', 'custom', 'downloaded', 'lost']
+  // Odoo Studio's is in the database alone: no server lacks it.
+  const modules = ['base', 'web', 'custom', 'downloaded', 'lost', 'studio_customization']
   const lacking = async () =>
     missingModules(modules, await addonsFolders(settings, [join(root, 'dist-packages/odoo')]))
   await module('extra/custom')

@@ -17,7 +17,7 @@ import type { RestoreProgress } from './progress.ts'
 export interface LoadedDatabase {
   /** By which PostgreSQL knows the database whatever its name; absent when only files are restored. */
   readonly oid?: number
-  /** Installed in the loaded database. */
+  /** Installed in the loaded database, as far as they have code. */
   readonly modules?: readonly string[]
   readonly result: Pick<RestoreResult, 'dumpBytes' | 'rowCounts' | 'neutralised' | 'warnings'>
 }
@@ -103,13 +103,16 @@ function odooMajor(snapshot: RestorableSnapshot): number | undefined {
   return digits === undefined || Number(digits) === 0 ? undefined : Number(digits)
 }
 
+/** Without those that were imported as data, which need no code on any server. */
 async function installedModules(client: ClientBase): Promise<readonly string[]> {
-  const { rows: tables } = await client.query<{ present: boolean }>(
-    "SELECT to_regclass('public.ir_module_module') IS NOT NULL AS present",
+  const { rows: columns } = await client.query<{ name: string }>(
+    "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass('public.ir_module_module') AND attnum > 0",
   )
-  if (!tables[0]?.present) return []
+  const has = new Set(columns.map(({ name }) => name))
+  if (!has.has('state')) return []
   const { rows } = await client.query<{ name: string }>(
-    "SELECT name FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove') ORDER BY name",
+    `SELECT name FROM public.ir_module_module WHERE state IN ('installed', 'to upgrade', 'to remove')
+     ${has.has('imported') ? 'AND imported IS NOT TRUE' : ''} ORDER BY name`,
   )
   return rows.map(({ name }) => name)
 }
