@@ -55,10 +55,18 @@ describe('jobs that are followed', () => {
 
   test('a cancelled rotation does not say that nothing was changed: what it deleted by then is gone', async () => {
     cli.agent.outcome = { state: 'cancelled' }
+    const [backup] = cli.agent.kept
+    if (backup === undefined) throw new Error('There is no backup to rotate.')
+    cli.agent.rotationPlan = async () => ({
+      database: backup.database,
+      kept: [],
+      rotated: [{ backup, reason: 'It is too old.', texts: [] }],
+    })
     const rotation = await cli.run('rotate', 'shop', '--yes')
     expect(rotation.stderr).toContain('Rotation of shop was cancelled. What it had deleted by then is gone.')
-    const backup = await cli.run('backup', 'shop')
-    expect(backup.stderr).toContain('Backup of shop was cancelled. What it had begun is removed.')
+    expect((await cli.run('backup', 'shop')).stderr).toContain(
+      'Backup of shop was cancelled. What it had begun is removed.',
+    )
   })
 
   describe('that Ctrl-C interrupts', () => {

@@ -64,7 +64,10 @@ const FOR_PAGES: Readonly<Record<string, string>> = {
 }
 
 /** Commands that no operation of the API is for, and why. */
-const FOR_SHELLS: Readonly<Record<string, string>> = { completion: 'it is about the shell' }
+const FOR_SHELLS: Readonly<Record<string, string>> = {
+  completion: 'it is about the shell',
+  names: 'what completion asks for',
+}
 
 function program(): Command {
   return createProgram(commandLine().prepare().world, 'test', { json: false })

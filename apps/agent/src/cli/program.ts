@@ -7,6 +7,7 @@ import { addJobs } from './commands/jobs.ts'
 import { addKept } from './commands/kept.ts'
 import { addList } from './commands/list.ts'
 import { addLogin } from './commands/login.ts'
+import { addNames } from './commands/names.ts'
 import { addNotices } from './commands/notices.ts'
 import { addRestore } from './commands/restore.ts'
 import { addAdopt, addRotate } from './commands/rotate.ts'
@@ -51,6 +52,7 @@ export function createProgram(world: World, version: string, { json }: { json: b
   addSettings(program, world)
   addToken(program, world)
   addDoctor(program, world)
+  addNames(program, world)
   program
     .command('completion')
     .summary('print a completion script for your shell')

@@ -200,14 +200,18 @@ test('the completion for fish is one offer a line, each under the command that i
   const within = (name: string) => `-n '__fish_seen_subcommand_from ${name}`
   for (const line of lines)
     expect(line).toMatch(
-      /^complete -c odoo-backup(?: -n '[^']+')?(?: -a \w+|(?: -l [a-z-]+)?(?: -s [a-zA-Z])?(?: -r)?)(?: -d '(?:[^'\\]|\\.)*')?$/,
+      /^complete -c odoo-backup(?: -n '[^']+')?(?: -f)?(?: -a (?:\w+|'[^']+')|(?: -l [a-z-]+)?(?: -s [a-zA-Z])?(?: -r| -x -a '[^']+')?)(?: -d '(?:[^'\\]|\\.)*')?$/,
     )
   const of = (start: string) => lines.filter(line => line.startsWith(`complete -c odoo-backup ${start}`))
-  expect(of(`${within('token')}; and __fish_seen_subcommand_from add' -l role -r -d '`)).toHaveLength(1)
+  expect(
+    of(
+      `${within('token')}; and __fish_seen_subcommand_from add' -l role -x -a 'look operate administer' -d '`,
+    ),
+  ).toHaveLength(1)
   expect(of(`${within('token')}; and not __fish_seen_subcommand_from add list remove' -a add`)).toHaveLength(
     1,
   )
-  expect(of(`${within('completion')}' -a fish`)).toHaveLength(1)
+  expect(of(`${within('completion')}' -f -a 'bash zsh fish'`)).toHaveLength(1)
   expect(of('-l json -d ')).toHaveLength(1)
 })
 
@@ -216,6 +220,68 @@ test('the completion for zsh begins what bashcompinit stands on, where .zshrc di
   expect(stdout).toMatch(
     /^autoload -Uz compinit bashcompinit\ntype compdef >\/dev\/null \|\| compinit\nbashcompinit\n/,
   )
+})
+
+describe('the completion for bash', () => {
+  const complete = async (line: string) => {
+    const { stdout } = await cli.run('completion', 'bash')
+    const words = line.split(' ')
+    // In the place of the command stands what it was asked, so that the names asked for are seen.
+    const script = `odoo-backup() { echo "<$*>" | tr ' ' '/'; }
+${stdout}
+COMP_WORDS=(odoo-backup ${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _odoo_backup
+printf '%s\\n' "\${COMPREPLY[@]}"`
+    return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n')
+  }
+
+  test.each([
+    ['backup ', '<names/databases>'],
+    ['list ', '<names/databases>'],
+    ['--json backup ', '<names/databases>'],
+    ['--config /x backup ', '<--config//x/names/databases>'],
+    ['restore ', '<names/backups>'],
+    ['cancel ', '<names/jobs>'],
+    ['settings set -d ', '<names/databases>'],
+    ['token add scripts --database ', '<names/databases>'],
+  ])('offers the names that are there, after %j', async (line, asked) => {
+    expect(await complete(line)).toContain(asked)
+  })
+
+  test.each([
+    ['restore --only ', ['database', 'filestore']],
+    ['token add scripts --role ', ['look', 'operate', 'administer']],
+    ['completion ', ['bash', 'zsh', 'fish', '--help']],
+    ['list --js', ['--json']],
+    ['settings set --enc', ['--encryption-password-file']],
+    ['backup --n', ['--no-wait']],
+    ['--config ', ['']],
+    ['restore --file ', ['']],
+    ['nam', ['']],
+  ])('offers what may stand there, after %j', async (line, words) => {
+    expect(await complete(line)).toEqual(expect.arrayContaining(words))
+    expect((await complete(line)).join()).not.toContain('<names')
+  })
+
+  test('is never given a name that a shell would run', async () => {
+    cli.agent.know('shop $(touch x)')
+    cli.agent.know('`id`')
+    expect((await cli.run('names', 'databases')).stdout).toBe('shop\n')
+    expect((await cli.run('names', 'backups')).stdout).toBe(`${BACKUP}\n`)
+    cli.agent.outcome = { state: 'active' }
+    const id = await cli.agent.startBackup({ database: 'shop' })
+    expect((await cli.run('names', 'jobs')).stdout).toBe(`${id}\n`)
+  })
+})
+
+test.each([
+  [/from backup' -f -a '\(odoo-backup names databases 2>\/dev\/null\)'/, 'names'],
+  [
+    /from settings; and __fish_seen_subcommand_from set' -l database -s d -x -a '\(odoo-backup names databases/,
+    'names for options',
+  ],
+  [/from restore' -l only -x -a 'database filestore'/, 'values of options'],
+])('the completion for fish has %s: %s', async line => {
+  expect((await cli.run('completion', 'fish')).stdout).toMatch(line)
 })
 
 test('the completion for bash is a script that bash takes and that completes', async () => {

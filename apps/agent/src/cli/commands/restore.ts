@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { RestorePlanRequest, RestoreRequest } from '@odoo-backup/protocol'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { z } from 'zod'
 import { AgentError } from '../../errors.ts'
 import { neutralisedLines } from '../../wording/neutralised.ts'
@@ -47,7 +47,12 @@ export function addRestore(program: Command, world: World): void {
     .option('--neutralise', 'send no mail, run no scheduled action, take no payment (the default for a copy)')
     .option('--no-neutralise', 'leave everything switched on')
     .option('--replace', 'move an existing database of that name aside, under a dated name')
-    .option('--only <part>', 'restore the database or the filestore alone: database, filestore')
+    .addOption(
+      new Option('--only <part>', 'restore the database or the filestore alone').choices([
+        'database',
+        'filestore',
+      ]),
+    )
     .option('--trust-code', 'let functions, triggers and rules in, where you trust who made the backup')
     .option(...PASSWORD_FILE_OPTION)
     .option('--yes', 'do not ask before something is replaced')

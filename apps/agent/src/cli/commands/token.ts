@@ -1,5 +1,5 @@
-import { TokenRequest } from '@odoo-backup/protocol'
-import type { Command } from 'commander'
+import { Role, TokenRequest } from '@odoo-backup/protocol'
+import { type Command, Option } from 'commander'
 import { AgentError } from '../../errors.ts'
 import { mintToken } from '../../http/access/tokens.ts'
 import { formatTime } from '../../wording/amounts.ts'
@@ -19,7 +19,7 @@ export function addToken(program: Command, world: World): void {
     .summary('make a token')
     .description('Makes an API token and shows it, once.')
     .argument('<name>', 'what it is for: letters, digits, _ and -')
-    .option('--role <role>', 'look, operate or administer', 'look')
+    .addOption(new Option('--role <role>', 'what it may do').choices(Role.options).default('look'))
     .option('--database <database>', 'for this database alone')
     .action(async (name: string, options: { role: string; database?: string }, command: Command) => {
       const invocation = invocationOf(command, world)
