@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { DatabaseName } from '@odoo-backup/protocol'
 import { type AgentHttpFixture, agentHttp, signIn } from '../../../../../test/fixtures/agent-http.ts'
 import { AgentError } from '../../errors.ts'
+import { asWarning } from '../../wording/warning.ts'
 import { mintToken } from '../access/tokens.ts'
 import { ENGLISH } from './pages/words-english.ts'
 
@@ -424,6 +425,28 @@ describe('restoring', () => {
     const over = await fixture.browser.get('/web/database/backups/jobs/1')
     expect(over.text).toContain('It was cancelled. What it had begun is taken back.')
     expect(over.headers.refresh).toBeUndefined()
+  })
+
+  test('a short one with something to tell leads to the page of its job, which tells it', async () => {
+    const always = asWarning({ code: 'not_in_backups' })
+    fixture.agent.outcome = { state: 'completed', warnings: [always] }
+    expect((await post(form).expect(303)).headers.location).toBe('/web/database/manager')
+    fixture.agent.outcome = {
+      state: 'completed',
+      warnings: [asWarning({ code: 'schedules_off', database: 'shop' }), always],
+    }
+    const told = await post({ ...form, name: 'shop-again' }).expect(303)
+    expect(told.headers.location).toBe('/web/database/backups/jobs/2')
+    const page = await fixture.browser.get('/web/database/backups/jobs/2').expect(200)
+    expect(page.text).toContain('The backup schedules of shop were switched off.')
+    expect(page.text).toContain('href="/web/database/manager"')
+    fixture.agent.outcome = {
+      state: 'completed',
+      neutralised: { modules: [], statements: [], notCovered: [] },
+    }
+    expect((await post({ ...form, name: 'shop-third' }).expect(303)).headers.location).toBe(
+      '/web/database/backups/jobs/3',
+    )
   })
 
   test('the page of a restore that is done tells what neutralising did', async () => {

@@ -1,4 +1,4 @@
-import { type JobId, type JobView, RestoreRequest } from '@odoo-backup/protocol'
+import { type JobId, type JobView, RestoreRequest, type Warning } from '@odoo-backup/protocol'
 import type { Request, Response } from 'express'
 import { AgentError, agentErrorCode } from '../../errors.ts'
 import { afterCancelling, isOver } from '../../wording/job.ts'
@@ -13,7 +13,8 @@ import { wordsFor } from './pages/words.ts'
 
 /**
  * `POST /web/database/restore_via_odoo_backup_sh`: asks for the master password whoever is signed in, restores, and
- * leads to Odoo's database manager; a long restore is followed on the job's page instead.
+ * leads to Odoo's database manager; a long restore is followed on the job's page instead, and one that has something to
+ * tell is told there.
  */
 export async function restoreFromForm(
   context: CompatContext,
@@ -28,7 +29,7 @@ export async function restoreFromForm(
     const form = readForm(RestoreForm, request)
     const id = await startRestore(context, form)
     const job = await followFor(context, id)
-    if (job === undefined || !isOver(job))
+    if (job === undefined || !isOver(job) || (job.state === 'completed' && tellsMore(job)))
       return response.redirect(303, `/web/database/backups/jobs/${encodeURIComponent(id)}`)
     if (job.state === 'completed') return response.redirect(303, '/web/database/manager')
     throw failureOf(job)
@@ -52,6 +53,14 @@ async function startRestore(
     restore,
     password === undefined || password === '' ? {} : { encryptionPassword: password },
   )
+}
+
+/** So of every restore on a server. */
+const ALWAYS: ReadonlySet<Warning['text']['code']> = new Set(['not_in_backups', 'modules_unknown'])
+
+/** Beyond what is so of every restore: warnings of this one, or what neutralising did. */
+function tellsMore({ neutralised, warnings }: JobView): boolean {
+  return neutralised !== undefined || warnings.some(({ text }) => !ALWAYS.has(text.code))
 }
 
 /** The job's last state within the time that a browser waits; undefined when it did not even begin. */
