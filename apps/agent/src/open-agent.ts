@@ -3,6 +3,7 @@ import { readMachineId } from './config/home.ts'
 import { withValue } from './config/ini-document.ts'
 import { databaseSection, PREFIX } from './config/keys.ts'
 import { placesInUse } from './config/place.ts'
+import { createScheduleSwitch } from './config/schedule-switch.ts'
 import { ConfigurationStore } from './config/store.ts'
 import { createBrokerClient } from './credentials/broker-client.ts'
 import { CredentialSource } from './credentials/credential-source.ts'
@@ -103,7 +104,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     journal: createJobJournal(store.path, warn),
     seal: createSeal(store.path),
     noteFingerprint: (database, fingerprint) => noteFingerprint(store, database, fingerprint),
-    switchOffSchedules: database => switchOffSchedules(store, database),
+    schedules: createScheduleSwitch(store),
     queueJob: async data => (await queue.get()).add(data),
     backupsInUse: async () => backupsInUse(await queue.get()),
     agentVersion: AGENT_VERSION,
@@ -173,12 +174,4 @@ async function noteFingerprint(
   await store.change(document =>
     withValue(document, databaseSection(database), `${PREFIX}encryption_fingerprint`, fingerprint),
   )
-}
-
-/** True when there were schedules that ran until now. */
-async function switchOffSchedules(store: ConfigurationStore, database: string): Promise<boolean> {
-  const found = (await store.refresh()).databases.get(database)
-  if (found === undefined || !found.enabled || found.schedules.size + found.drills.size === 0) return false
-  await store.change(document => withValue(document, databaseSection(database), `${PREFIX}enabled`, 'False'))
-  return true
 }

@@ -1,5 +1,6 @@
 import type { OdooCluster } from '@odoo-backup/odoo'
 import type { DatabaseConfiguration } from '../config/database-settings.ts'
+import type { ScheduleSwitch } from '../config/schedule-switch.ts'
 import type { SettingsFields } from '../config/settings.ts'
 import type { Places } from './find-place.ts'
 import type { Handover } from './handover.ts'
@@ -24,7 +25,7 @@ export interface JobDependencies extends Places {
   readonly seal: Seal
   /** Notes the fingerprint of the encryption password that a backup used. */
   readonly noteFingerprint: (database: string, fingerprint: string) => Promise<void>
-  readonly switchOffSchedules: (database: string) => Promise<boolean>
+  readonly schedules: ScheduleSwitch
   /** Resolves to the id of the new job. */
   readonly queueJob: (data: JobData) => Promise<string>
   /** Names of the stored backups that unfinished jobs read: see `backupsInUse`. */

@@ -76,6 +76,8 @@ export const RestoreJob = z.object({
   trustCode: z.boolean(),
   handover: z.string().optional(),
   journal: Journal.optional(),
+  /** The schedules of the database's name are switched off for it: on again where the restore is undone. */
+  schedulesOff: z.boolean().optional(),
   /** A copy of the archive on disk, to be removed. */
   temporaryFile: z.string().optional(),
   settled,

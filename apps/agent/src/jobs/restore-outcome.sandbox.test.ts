@@ -153,6 +153,47 @@ test('a new database does not go on with the backups of what had its name; one t
   expect(await isEnabled(name)).toBe(true)
 })
 
+test('a new database has no schedules either where it was to replace one that is not there', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_absent'))
+  await scheduledAndGone(name)
+  expect(codesOf(await restored('zip', { database: name, replace: true }))).toContain('schedules_off')
+  expect(await isEnabled(name)).toBe(false)
+})
+
+/** Runs `act` whenever settings are about to be written. */
+function beforeSettings(act: () => Promise<unknown>): () => void {
+  const { store } = opened
+  const change = store.change.bind(store)
+  store.change = async (edit, allow) => {
+    await act()
+    return change(edit, allow)
+  }
+  return () => {
+    store.change = change
+  }
+}
+
+test('schedules are off before the new database is public, and on again where it does not become so', async () => {
+  const name = NewDatabaseName.parse(instance.odoo.name('_soon'))
+  await scheduledAndGone(name)
+  const seen: boolean[] = []
+  const look = beforeSettings(async () => seen.push(await instance.odoo.cluster.databaseExists(name)))
+  const inTheWay = join(instance.odoo.filestore(name), 'in-the-way')
+  const obstruct = beforeSettings(async () => {
+    await mkdir(instance.odoo.filestore(name), { recursive: true })
+    await writeFile(inTheWay, '')
+  })
+  const failed = await restored('zip', { database: name })
+  obstruct()
+  expect(failed).toMatchObject({ state: 'failed', failure: { code: 'filestore_exists' } })
+  expect(await isEnabled(name)).toBe(true)
+  await rm(instance.odoo.filestore(name), { recursive: true })
+  expect(codesOf(await restored('zip', { database: name }))).toContain('schedules_off')
+  look()
+  expect(await isEnabled(name)).toBe(false)
+  expect(seen).toEqual([false, false, false])
+})
+
 test('a backup that a schedule asked for before a restore switched it off is not made of what was restored', async () => {
   const name = NewDatabaseName.parse(instance.odoo.name('_waited'))
   const database = DatabaseName.parse(name)

@@ -16,13 +16,15 @@ const job = (changes: object) =>
       step: 'publishing',
       id: '1',
       database: 'shop',
+      temporaryDatabase: 'odoo_backup_restore_1',
       filestore: '/data/filestore/shop',
       found: { warnings: ['An extension was refused.'], missingModules: [] },
     },
     ...changes,
   })
 const codesOf = ({ warnings }: JobOutcome) => warnings.map(({ code }) => code)
-const told = async (changes: object) => finishRestore({ switchOffSchedules: async () => true }, job(changes))
+const schedules = { areOn: async () => true, off: async () => true, on: async () => undefined }
+const told = async (changes: object) => finishRestore({ schedules }, job(changes))
 
 test('what a run found out is told though another run, that found its work finished, tells it', async () => {
   const { journal } = job({})
@@ -39,7 +41,6 @@ test('what a run found out is told though another run, that found its work finis
     { code: 'noted', words: 'An extension was refused.' },
     { code: 'replaced_kept', keptAs: 'shop_replaced_20260131_040000' },
     { code: 'modules_lacking', modules: ['acme'] },
-    { code: 'schedules_off', database: 'shop' },
     { code: 'not_in_backups' },
   ])
 })
@@ -52,7 +53,18 @@ test('where the code of Odoo is not known, no module is called lacking', async (
 })
 
 test('only what makes a new database switches schedules off', async () => {
+  const { journal } = job({})
+  const { temporaryDatabase: _, ...filesAlone } = journal ?? {}
+  const replacing = { ...journal, replacedDatabase: 'shop_replaced_20260131_040000' }
   expect(codesOf(await told({}))).toContain('schedules_off')
-  expect(codesOf(await told({ replace: true }))).not.toContain('schedules_off')
-  expect(codesOf(await told({ parts: 'filestore' }))).not.toContain('schedules_off')
+  expect(codesOf(await told({ replace: true }))).toContain('schedules_off')
+  expect(codesOf(await told({ replace: true, journal: replacing }))).not.toContain('schedules_off')
+  expect(codesOf(await told({ parts: 'filestore', journal: filesAlone }))).not.toContain('schedules_off')
+})
+
+test('that schedules were switched off before the database was public is told afterwards', async () => {
+  const offAlready = { ...schedules, off: async () => false }
+  const outcome = await finishRestore({ schedules: offAlready }, job({ schedulesOff: true }))
+  expect(codesOf(outcome)).toContain('schedules_off')
+  expect(codesOf(await finishRestore({ schedules: offAlready }, job({})))).not.toContain('schedules_off')
 })

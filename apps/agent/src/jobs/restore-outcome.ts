@@ -9,14 +9,15 @@ import type { JobOutcome, RestoreJob } from './job-data.ts'
  * earlier one finished tells the same. The backups of whatever had the name before do not go on by themselves.
  */
 export async function finishRestore(
-  { switchOffSchedules }: Pick<JobDependencies, 'switchOffSchedules'>,
-  { database, journal, parts, replace, source }: RestoreJob,
+  { schedules }: Pick<JobDependencies, 'schedules'>,
+  { database, journal, parts, schedulesOff = false, source }: RestoreJob,
 ): Promise<JobOutcome> {
   const { found, replacedDatabase } = journal ?? {}
   if (source.kind === 'file' && source.removeAfter === true) await rm(source.path, { force: true })
   const neutralised = found?.neutralised
-  // A database that was replaced, or got its files back, goes on being backed up.
-  const switchedOff = !replace && parts !== 'filestore' && (await switchOffSchedules(database))
+  // Once more, where somebody switched them on while it was being published.
+  const switchedOff =
+    journal !== undefined && makesDatabase(journal) && ((await schedules.off(database)) || schedulesOff)
   return {
     warnings: [
       ...(found?.warnings ?? []),
@@ -33,6 +34,22 @@ export async function finishRestore(
     ...(neutralised === undefined ? {} : { neutralised }),
     ...(source.kind === 'stored' ? { backup: source.backup } : {}),
   }
+}
+
+/** Whether there was none before: one that was replaced, or got its files back, goes on being backed up. */
+export function makesDatabase({
+  temporaryDatabase,
+  replacedDatabase,
+}: Pick<RestoreJournal, 'temporaryDatabase' | 'replacedDatabase'>): boolean {
+  return temporaryDatabase !== undefined && replacedDatabase === undefined
+}
+
+/** Behind a restore that was undone: the schedules of what had the name before are as they were. */
+export async function undoOutcome(
+  { schedules }: Pick<JobDependencies, 'schedules'>,
+  { database, schedulesOff }: RestoreJob,
+): Promise<void> {
+  if (schedulesOff === true) await schedules.on(database)
 }
 
 function aboutModules(missing: readonly string[] | undefined): WarningText[] {

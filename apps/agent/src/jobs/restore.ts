@@ -1,10 +1,10 @@
 import { parseBackupName } from '@odoo-backup/backup-format'
-import { restoreSnapshot, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
+import { type RestoreJournal, restoreSnapshot, resumeRestore, withDatabaseLock } from '@odoo-backup/odoo'
 import { openSource } from './archive-source.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
 import { openArchive, removeTemporary } from './open-archive.ts'
-import { copyOf, finishRestore } from './restore-outcome.ts'
+import { copyOf, finishRestore, makesDatabase, undoOutcome } from './restore-outcome.ts'
 
 /**
  * Restores a backup under a name. What an earlier run began is finished or undone first; the database becomes
@@ -20,6 +20,15 @@ export async function runRestore(
     data = { ...data, ...change }
     await run.note(data)
   }
+  /** No moment comes in which the new database is public and its name's schedules would back it up. */
+  const noteStep = async (journal: RestoreJournal) => {
+    const schedulesOff =
+      journal.step === 'publishing' &&
+      makesDatabase(journal) &&
+      (await dependencies.schedules.areOn(data.database))
+    await note({ journal: copyOf(journal), ...(schedulesOff ? { schedulesOff } : {}) })
+    if (schedulesOff) await dependencies.schedules.off(data.database)
+  }
   run.progress({ phase: 'waiting', doneBytes: 0 })
   return withDatabaseLock(
     cluster,
@@ -31,7 +40,8 @@ export async function runRestore(
       if (data.journal !== undefined) {
         const ended = await resumeRestore(cluster, data.journal)
         if (ended === 'finished') return finishRestore(dependencies, data)
-        await note({ journal: undefined })
+        await undoOutcome(dependencies, data)
+        await note({ journal: undefined, schedulesOff: undefined })
       }
       run.log(
         `Restoring ${data.source.kind === 'stored' ? data.source.backup : 'an uploaded file'} as ${data.database}, ${data.copy ? 'as a copy' : 'as the original'}, ${data.neutralise ? 'neutralised' : 'not neutralised'}.`,
@@ -53,7 +63,7 @@ export async function runRestore(
           allowFunctions: data.trustCode,
           expected: archive.expected,
           onProgress: progress => run.progress(progress),
-          journal: journal => note({ journal: copyOf(journal) }),
+          journal: noteStep,
           signal,
         }).finally(archive.close)
         return await finishRestore(dependencies, data)

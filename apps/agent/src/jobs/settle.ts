@@ -7,7 +7,7 @@ import { atPlace } from './find-place.ts'
 import type { BackupJob, JobData, JobOutcome, RestoreJob, StartedArchive } from './job-data.ts'
 import { type Leftovers, removeLeftovers } from './leftovers.ts'
 import { removeTemporary } from './open-archive.ts'
-import { finishRestore } from './restore-outcome.ts'
+import { finishRestore, undoOutcome } from './restore-outcome.ts'
 
 export interface SettleOptions {
   /** Reads the job's data anew, behind a lock that had to be waited for. */
@@ -121,5 +121,7 @@ async function settleRestore(
   await removeTemporary(data.temporaryFile)
   if (data.journal === undefined) return undefined
   const ended = await resumeRestore(await dependencies.cluster(), data.journal)
-  return ended === 'undone' ? undefined : finishRestore(dependencies, data)
+  if (ended === 'finished') return finishRestore(dependencies, data)
+  await undoOutcome(dependencies, data)
+  return undefined
 }
