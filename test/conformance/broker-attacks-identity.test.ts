@@ -5,6 +5,9 @@ import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { logIn } from '../fixtures/log-in.ts'
 import { newOdooComUser, newUserKey, type RunningBroker } from '../fixtures/running-broker.ts'
+import { ATTEMPTS, attempt, letThrough } from './vending-climb-attempts.ts'
+import { sandbox } from './vending-sandbox.ts'
+import { sendSigned } from './vending-signed-request.ts'
 
 let broker: RunningBroker
 let person: AttackedBroker['person']
@@ -177,5 +180,37 @@ describe('ids of others', () => {
       account: two.id,
     })
     expect(body.folder).toBe(one.id)
+  })
+})
+
+describe('a vended credential', () => {
+  test('climbs neither to more rights nor out of its folder, at any address of the store', async () => {
+    const agent = await boundAgent(broker, person)
+    const { body } = await agent.post('/v1/credentials', { purpose: 'backup' })
+    const { bucket, folder } = body
+    const refusals = [400, 403, 404, 405, 501]
+    for (const endpoint of [sandbox.s3Endpoint, sandbox.stsEndpoint, sandbox.shortStsEndpoint]) {
+      const ask = async (method: string, path: string, query = {}) =>
+        (await sendSigned(endpoint, sandbox.region, body, { method, path, query })).status
+      // It does count here, for what it is for.
+      expect(await ask('PUT', `/${bucket}/${folder}/climb`)).toBe(200)
+      for (const tried of ATTEMPTS) {
+        const answers = await attempt(endpoint, body, tried)
+        expect([tried[0], letThrough(answers)]).toEqual([tried[0], []])
+        for (const { status } of answers) expect(refusals).toContain(status)
+      }
+      for (const [method, path, query] of [
+        ['GET', `/${bucket}/${folder}/climb`],
+        ['DELETE', `/${bucket}/${folder}/climb`],
+        ['PUT', `/${bucket}/${folder}0/climb`],
+        ['PUT', `/${bucket}/climb`],
+        ['GET', `/${bucket}`, { prefix: '' }],
+        ['GET', `/${bucket}`, { prefix: `${folder}0/` }],
+        ['GET', `/${bucket}`, { versions: '', prefix: `${folder}/` }],
+        ['GET', `/${bucket}`, { policy: '' }],
+        ['GET', '/'],
+      ] as const)
+        expect([method, path, await ask(method, path, query)]).toEqual([method, path, 403])
+    }
   })
 })
