@@ -15,11 +15,12 @@ import {
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Purpose } from '@odoo-backup/protocol'
 import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
+import { allows, allowsWithin } from './aws-policy-evaluation.ts'
 import { tryStoreKey } from './store-keys.ts'
 import { tryMatrix } from './vending-matrix.ts'
 import { freshFolder, ownerClient, sandbox, sandboxAccess, sandboxTokenService } from './vending-sandbox.ts'
 import { sendSigned } from './vending-signed-request.ts'
-import { readTemplate } from './vending-template.ts'
+import { BOUNDARY_ARN, readTemplate } from './vending-template.ts'
 
 /** The template for AWS, its bucket, role and policies made on the real store here, and tried. */
 
@@ -152,17 +153,89 @@ test('the bucket keeps old versions for a time, ends forgotten uploads after two
   expect(Object.values(PublicAccessBlockConfiguration)).toEqual([true, true, true, true])
 })
 
-test('the broker may assume that role and nothing else; only the operators of cut-off may change its policies', () => {
+test('the broker may assume that role and nothing else; only the operators of cut-off may change its inline policies, while it has its boundary', () => {
   const statements = template.Broker.Properties.Policies.flatMap(
     ({ PolicyDocument }) => PolicyDocument.Statement,
   )
   expect(statements).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }])
-  for (const statement of template.CutOffOperators.Properties.PolicyDocument.Statement) {
-    expect(statement).toMatchObject({ Effect: 'Allow', Resource: roleArn })
-    expect(
-      [statement.Action]
-        .flat()
-        .every(action => /^iam:(GetRole|(Put|Get|Delete|List)RolePolic(y|ies))$/.test(action)),
-    ).toBe(true)
+  const { PolicyDocument } = template.CutOffOperators.Properties
+  const may = (action: string, resource: string, boundary?: string) =>
+    allows(PolicyDocument, {
+      action,
+      resource,
+      context: boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary },
+    })
+  const within = BOUNDARY_ARN
+  for (const action of ['GetRole', 'GetRolePolicy', 'ListRolePolicies', 'DeleteRolePolicy', 'PutRolePolicy'])
+    expect([action, may(`iam:${action}`, roleArn, within)]).toEqual([action, true])
+  for (const boundary of [undefined, 'arn:aws:iam:::policy/wider'])
+    expect(may('iam:PutRolePolicy', roleArn, boundary)).toBe(false)
+  for (const action of [
+    'PutRolePermissionsBoundary',
+    'DeleteRolePermissionsBoundary',
+    'AttachRolePolicy',
+    'UpdateAssumeRolePolicy',
+    'UpdateRole',
+    'PassRole',
+    'CreatePolicyVersion',
+    'SetDefaultPolicyVersion',
+  ])
+    for (const resource of [roleArn, within])
+      expect([action, may(`iam:${action}`, resource, within)]).toEqual([action, false])
+  expect(may('iam:PutRolePolicy', `${roleArn}-other`, within)).toBe(false)
+})
+
+test('by the documents alone, since Ceph evaluates no boundaries: whatever the policies of the role say, it reaches objects below folders and nothing else', () => {
+  expect(role.PermissionsBoundary).toBe(BOUNDARY_ARN)
+  const boundary = template.AgentBoundary.Properties.PolicyDocument
+  // As tight as the role's own policy, which is tried on the real store above.
+  expect(boundary.Statement).toEqual(role.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement))
+  const everything = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }],
   }
+  const bucket = `arn:aws:s3:::${names.bucket}`
+  const may = (action: string, resource: string, prefix?: string) =>
+    allowsWithin(everything, boundary, {
+      action,
+      resource,
+      ...(prefix === undefined ? {} : { context: { 's3:prefix': prefix } }),
+    })
+  const ofObjects = [
+    's3:GetObject',
+    's3:PutObject',
+    's3:DeleteObject',
+    's3:AbortMultipartUpload',
+    's3:ListMultipartUploadParts',
+  ]
+  for (const action of ofObjects) {
+    expect([action, may(action, `${bucket}/42/db.zip`)]).toEqual([action, true])
+    for (const elsewhere of [`${bucket}/db.zip`, `${bucket}//db.zip`, `${bucket}-other/42/db.zip`, bucket])
+      expect([action, elsewhere, may(action, elsewhere)]).toEqual([action, elsewhere, false])
+  }
+  expect(may('s3:ListBucket', bucket, '42/')).toBe(true)
+  for (const prefix of [undefined, '', '4', '42', '/'])
+    expect([prefix, may('s3:ListBucket', bucket, prefix)]).toEqual([prefix, false])
+  expect(may('s3:ListBucket', `${bucket}-other`, '42/')).toBe(false)
+  for (const action of [
+    's3:GetObjectVersion',
+    's3:DeleteObjectVersion',
+    's3:ListBucketVersions',
+    's3:ListBucketMultipartUploads',
+    's3:PutObjectAcl',
+    's3:PutObjectTagging',
+    's3:PutBucketPolicy',
+    's3:PutBucketNotification',
+    's3:PutLifecycleConfiguration',
+    's3:BypassGovernanceRetention',
+    's3:DeleteBucket',
+    's3:ListAllMyBuckets',
+    'sts:AssumeRole',
+    'sts:GetSessionToken',
+    'iam:PutRolePolicy',
+    'iam:DeleteRolePermissionsBoundary',
+    'sns:CreateTopic',
+  ])
+    for (const resource of [`${bucket}/42/db.zip`, bucket, roleArn, '*'])
+      expect([action, resource, may(action, resource, '42/')]).toEqual([action, resource, false])
 })

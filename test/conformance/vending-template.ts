@@ -5,6 +5,8 @@ import { z } from 'zod'
 const Statement = z.looseObject({
   Effect: z.enum(['Allow', 'Deny']),
   Action: z.union([z.string(), z.array(z.string())]),
+  /** Absent in a trust policy. */
+  Resource: z.union([z.string(), z.array(z.string())]).optional(),
 })
 const Policy = z.object({ Version: z.string(), Statement: z.array(Statement) })
 const Inline = z.array(z.object({ PolicyName: z.string(), PolicyDocument: Policy }))
@@ -23,13 +25,24 @@ const Template = z.object({
     }),
     Broker: z.object({ Properties: z.object({ Policies: Inline }) }),
     AgentRole: z.object({
-      Properties: z.object({ RoleName: z.string(), AssumeRolePolicyDocument: Policy, Policies: Inline }),
+      Properties: z.object({
+        RoleName: z.string(),
+        PermissionsBoundary: z.string(),
+        AssumeRolePolicyDocument: Policy,
+        Policies: Inline,
+      }),
     }),
+    AgentBoundary: z.object({ Properties: z.object({ PolicyDocument: Policy }) }),
     Usage: z.object({ Properties: z.object({ Policies: Inline }) }),
     RemovalOperators: z.object({ Properties: z.object({ PolicyDocument: Policy }) }),
     CutOffOperators: z.object({ Properties: z.object({ PolicyDocument: Policy }) }),
   }),
 })
+
+/** What a reference to the boundary is resolved to. */
+export const BOUNDARY_ARN = 'arn:aws:iam:::policy/boundary'
+
+export type PolicyDocument = z.output<typeof Policy>
 
 /**
  * `infra/aws/storage.yaml` with its references resolved, as CloudFormation does it, for a store whose ARNs have no
@@ -40,6 +53,7 @@ export function readTemplate(names: { bucket: string; role: string; brokerArn: s
     BucketName: names.bucket,
     RoleName: names.role,
     'Broker.Arn': names.brokerArn,
+    AgentBoundary: BOUNDARY_ARN,
     'AWS::Partition': 'aws',
     'AWS::AccountId': '',
   }
