@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { InstanceId } from '../../apps/broker/src/registry/ids.ts'
-import { createCutOffs } from '../../apps/broker/src/vending/cut-off.ts'
 import { policyText, sessionPolicy } from '../../apps/broker/src/vending/session-policy.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
 import { startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { operator, removeCutOffs } from './cut-off-command.ts'
 import { bindInstance } from './vending-instance.ts'
 import { freshFolder, sandbox, sandboxTokenService } from './vending-sandbox.ts'
 import { sendSigned } from './vending-signed-request.ts'
@@ -24,15 +23,6 @@ afterAll(() => broker.close())
 
 const command = (args: readonly string[], environment: Record<string, string> = {}) =>
   brokerCommand(args, { BROKER_DATABASE_URL: broker.databaseUrl, ...environment })
-
-const operator = {
-  BROKER_S3_BUCKET: sandbox.bucket,
-  BROKER_S3_REGION: sandbox.region,
-  BROKER_STS_ROLE_ARN: sandbox.roleArn,
-  CUT_OFF_IAM_ENDPOINT: sandbox.stsEndpoint,
-  CUT_OFF_ACCESS_KEY_ID: sandbox.setupAccessKeyId,
-  CUT_OFF_SECRET_ACCESS_KEY: sandbox.setupSecretAccessKey,
-}
 
 test('cut-off refuses what is already out from the next request on, and only that account; lifting waits for the end', async () => {
   const victim = await bindInstance(broker)
@@ -60,6 +50,7 @@ test('cut-off refuses what is already out from the next request on, and only tha
     [200, 200],
   ])
   try {
+    await suspend(victim)
     const cut = await command(
       ['cut-off', victim.folder, '--reason', 'the key was stolen', '--no-wait'],
       operator,
@@ -85,59 +76,20 @@ test('cut-off refuses what is already out from the next request on, and only tha
   expect(await victims()).toEqual([200, 200])
 })
 
-test('a cut-off is lifted when the last credential has expired, and not before', async () => {
-  const folder = freshFolder()
-  const credentials = {
-    accessKeyId: sandbox.setupAccessKeyId,
-    secretAccessKey: sandbox.setupSecretAccessKey,
-  }
-  const iam = new IAMClient({ endpoint: sandbox.stsEndpoint, region: sandbox.region, credentials })
-  const cutOffs = createCutOffs(iam, { roleArn: sandbox.roleArn, bucket: sandbox.bucket })
-  const inForce = async () => (await cutOffs.list()).filter(cutOff => cutOff.folder === folder)
-  // In the past of every real one, so that lifting it here lifts no other.
-  const until = new Date('2001-01-01T00:00:00Z')
-  try {
-    await cutOffs.begin({ folder, until })
-    expect(await cutOffs.liftExpired(new Date(until.getTime() - 1))).toEqual([])
-    expect(await inForce()).toEqual([{ folder, until }])
-    expect(await cutOffs.liftExpired(until)).toEqual([{ folder, until }])
-    expect(await inForce()).toEqual([])
-  } finally {
-    await removeCutOffs(folder)
-    iam.destroy()
-  }
-})
-
-test('the command without a folder lifts what is over and leaves the rest, and writes who lifted it', async () => {
-  const [over, inForce] = [freshFolder(), freshFolder()]
-  const iam = new IAMClient({
-    endpoint: sandbox.stsEndpoint,
-    region: sandbox.region,
-    credentials: { accessKeyId: sandbox.setupAccessKeyId, secretAccessKey: sandbox.setupSecretAccessKey },
+test('an account that is still served is not cut off without a word more, and nothing is done', async () => {
+  const { folder, accountId } = await bindInstance(broker)
+  const order = ['cut-off', folder, '--reason', 'x', '--no-wait']
+  expect(await command(order, operator)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/still served.*Suspend it first.*--still-served/),
   })
-  const cutOffs = createCutOffs(iam, { roleArn: sandbox.roleArn, bucket: sandbox.bucket })
+  expect(await removeCutOffs(folder)).toBe(0)
+  expect(await cutOffRows(accountId)).toEqual([])
+  await broker.query("UPDATE instance SET state = 'revoked' WHERE account_id = $1", [accountId])
   try {
-    await cutOffs.begin({ folder: inForce, until: new Date(Date.now() + 3_600_000) })
-    await cutOffs.begin({ folder: over, until: new Date(Date.now() - 1000) })
-    const lifted = await command(['cut-off'], operator)
-    expect(lifted).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining(`cut-off of ${over} is lifted`),
-    })
-    expect(lifted.stdout).not.toContain(inForce)
-    const folders = (await cutOffs.list()).map(({ folder }) => folder)
-    expect(folders).toContain(inForce)
-    expect(folders).not.toContain(over)
-    expect(
-      await broker.query(
-        `SELECT actor, outcome, detail->>'operator' AS operator FROM audit_event
-          WHERE action = 'account.cut_off_lifted' AND detail->>'folder' = $1`,
-        [over],
-      ),
-    ).toEqual([{ actor: 'operator', outcome: 'done', operator: expect.stringMatching(/^.+@.+$/) }])
+    expect(await command(order, operator)).toMatchObject({ status: 0 })
   } finally {
-    for (const folder of [over, inForce]) await removeCutOffs(folder)
-    iam.destroy()
+    expect(await removeCutOffs(folder)).toBe(1)
   }
 })
 
@@ -159,6 +111,7 @@ test('cut-off does not trust the memory of a registry that was restored: what it
     ).status
   expect(await put()).toBe(200)
   try {
+    await suspend(forgotten)
     const begun = Date.now()
     const cut = await command(['cut-off', forgotten.folder, '--reason', 'after a restore', '--no-wait'], {
       ...operator,
@@ -219,7 +172,7 @@ test('cut-off lasts as long as any store lets a session live where the role does
     asked++ === 0 ? { kind: 'answer', status: 403 } : undefined,
   )
   try {
-    const cut = await command(['cut-off', folder, '--reason', 'x', '--no-wait'], {
+    const cut = await command(['cut-off', folder, '--reason', 'x', '--still-served', '--no-wait'], {
       ...operator,
       CUT_OFF_IAM_ENDPOINT: unread.url,
     })
@@ -234,6 +187,7 @@ test('cut-off lasts as long as any store lets a session live where the role does
 test("cut-off with the broker's own key is refused, in the audit log too: the broker may not change policies", async () => {
   const { agent, folder, accountId } = await bindInstance(broker)
   await agent.post('/v1/credentials', { purpose: 'backup' })
+  await suspend({ accountId })
   const tried = await command(['cut-off', folder, '--reason', 'tried', '--no-wait'], {
     ...operator,
     CUT_OFF_ACCESS_KEY_ID: sandbox.brokerAccessKeyId,
@@ -280,6 +234,10 @@ test('a token made by the command enters the admin API, is listed without its se
   })
 })
 
+async function suspend({ accountId }: { accountId: string }): Promise<void> {
+  await broker.query('UPDATE account SET suspended_at = now() WHERE id = $1', [accountId])
+}
+
 /** Until when, as the command tells. */
 function untilOf({ stdout }: { stdout: string }): number {
   return Date.parse(/refused until (\S+):/.exec(stdout)?.[1] ?? '')
@@ -291,21 +249,4 @@ function cutOffRows(accountId: string) {
       WHERE action = 'account.cut_off' AND account_id = $1 ORDER BY id`,
     [accountId],
   )
-}
-
-/** By hand, since a test does not wait an hour: takes the cut-offs of this folder out of the role. */
-async function removeCutOffs(folder: string): Promise<number> {
-  const setup = { accessKeyId: sandbox.setupAccessKeyId, secretAccessKey: sandbox.setupSecretAccessKey }
-  const RoleName = sandbox.roleArn.slice(sandbox.roleArn.lastIndexOf('/') + 1)
-  const ask = (query: Record<string, string>) =>
-    sendSigned(sandbox.stsEndpoint, sandbox.region, setup, {
-      method: 'POST',
-      path: '/',
-      service: 'iam',
-      query,
-    })
-  const { text } = await ask({ Action: 'ListRolePolicies', RoleName })
-  const names = [...text.matchAll(new RegExp(`cut-off-${folder}-until-[0-9]+`, 'g'))].map(([name]) => name)
-  for (const PolicyName of names) await ask({ Action: 'DeleteRolePolicy', RoleName, PolicyName })
-  return names.length
 }

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import type { z } from 'zod'
 import type { AuditEvent } from '../audit/audit-trail.ts'
 import { type CutOffs, createCutOffs } from '../vending/cut-off.ts'
-import { LONGEST_LIFE_HOURS, lastExpiry } from '../vending/last-credential.ts'
+import { isServed, LONGEST_LIFE_HOURS, lastExpiry } from '../vending/last-credential.ts'
 import { VendingSettings } from '../vending/vending-settings.ts'
 import { CommandFailure } from './command-failure.ts'
 import { recordedFirst } from './recorded-first.ts'
@@ -38,10 +38,11 @@ export function cutOffCommand(): Command {
       '--unknown-account',
       'the folder may be one that the registry does not know: it was restored from an older copy',
     )
+    .option('--still-served', 'the account may go on being served: only what is out now is refused for good')
     .option('--no-wait', 'do not wait for the end; run `cut-off` without a folder later to lift it')
     .addHelpText(
       'after',
-      '\nSuspend the account or revoke its instance first: whoever is still served gets new credentials,\nwhich count again once the cut-off is lifted.',
+      '\nSuspend the account first, or revoke its instances: whoever is still served gets new credentials. Where others of its\ninstances are to go on, --still-served cuts all of them off for the time, after which their new credentials count.\nWithout it a cut-off stays until the last credential has expired that was vended meanwhile, too.',
     )
     .action(async (folder: string | undefined, options: CutOffOptions) => {
       const settings = readSettings(CutOffSettings, process.env)
@@ -69,6 +70,7 @@ function openCutOffs(settings: z.output<typeof CutOffSettings>): CutOffs {
 interface CutOffOptions {
   readonly reason?: string
   readonly unknownAccount?: boolean
+  readonly stillServed?: boolean
   readonly wait: boolean
 }
 
@@ -79,13 +81,17 @@ interface CutOffOrder extends CutOffOptions {
 async function cutOff(
   { database, audit }: RegistrySession,
   cutOffs: CutOffs,
-  { folder, reason, unknownAccount, wait }: CutOffOrder,
+  { folder, reason, unknownAccount, stillServed = false, wait }: CutOffOrder,
 ): Promise<void> {
   if (reason === undefined) throw new CommandFailure('Say why: --reason "…". It stands in the audit log.')
   const account = await database.prisma.account.findUnique({ where: { folder } })
   if (account === null && unknownAccount !== true)
     throw new CommandFailure(
       `No account has the folder ${folder}. If the registry was restored from an older copy, it may have forgotten one whose credentials live: then add --unknown-account.`,
+    )
+  if (account !== null && !stillServed && (await isServed(database.pool, account.id)))
+    throw new CommandFailure(
+      `The account of ${folder} is still served: its instances would get new credentials, and nothing would be cut off for long. Suspend it first, or revoke its instances. If others of its instances are to go on, add --still-served: they too are refused while the cut-off lasts.`,
     )
   const lifeMs = await longestLifeMs(cutOffs)
   const now = new Date()
@@ -100,9 +106,9 @@ async function cutOff(
     actor: 'operator',
     ...(account === null ? {} : { accountId: account.id }),
     reason,
-    detail: { folder, until: until.toISOString() },
+    detail: { folder, until: until.toISOString(), stillServed },
   }
-  await recordedFirst(audit, event, () => cutOffs.begin({ folder, until }))
+  await recordedFirst(audit, event, () => cutOffs.begin({ folder, until, stillServed }))
   console.log(
     known === undefined
       ? 'The audit log knows of no credential of this account that lives.'
@@ -133,14 +139,42 @@ async function longestLifeMs(cutOffs: CutOffs): Promise<number> {
   }
 }
 
-async function lift({ audit }: RegistrySession, cutOffs: CutOffs): Promise<void> {
-  for (const { folder } of await cutOffs.liftExpired(new Date())) {
-    await audit.record({
+/** Lifts the cut-offs whose time has come, but for those of accounts that were vended something since. */
+async function lift({ database, audit }: RegistrySession, cutOffs: CutOffs): Promise<void> {
+  const now = new Date()
+  for (const cutOff of await cutOffs.list()) {
+    const { folder, until, stillServed } = cutOff
+    if (until > now) continue
+    const living = stillServed ? undefined : await livingUntil(database, folder, now)
+    if (living !== undefined) {
+      console.log(
+        `The cut-off of ${folder} stays: this account was served again meanwhile, and its last credential expires at ${living.toISOString()}. Suspend it, and run \`cut-off\` again then.`,
+      )
+      continue
+    }
+    const event: AuditEvent = {
       action: 'account.cut_off_lifted',
       outcome: 'done',
       actor: 'operator',
       detail: { folder },
-    })
-    console.log(`The cut-off of ${folder} is lifted: what it refused has expired.`)
+    }
+    await recordedFirst(audit, event, () => cutOffs.lift(cutOff))
+    console.log(
+      stillServed
+        ? `The cut-off of ${folder} is lifted: what was out when it began has expired, and what was vended since counts.`
+        : `The cut-off of ${folder} is lifted: what it refused has expired.`,
+    )
   }
+}
+
+/** When the last credential that an account was vended expires for certain; undefined when none lives. */
+async function livingUntil(
+  { prisma, pool }: RegistrySession['database'],
+  folder: AccountFolder,
+  now: Date,
+): Promise<Date | undefined> {
+  const account = await prisma.account.findUnique({ where: { folder } })
+  const surely = new Date(now.getTime() - CLOCKS_DIFFER_MS)
+  const last = account === null ? undefined : await lastExpiry(pool, account.id, surely)
+  return last === undefined ? undefined : new Date(last.getTime() + CLOCKS_DIFFER_MS)
 }

@@ -15,6 +15,8 @@ import { partitionOf } from './session-policy.ts'
 export interface CutOff {
   readonly folder: AccountFolder
   readonly until: Date
+  /** The account went on being served: what it was vended since the beginning counts again afterwards. */
+  readonly stillServed: boolean
 }
 
 /** The cut-offs of a role, kept in its policies and nowhere else: what they are called says all about them. */
@@ -24,8 +26,8 @@ export interface CutOffs {
   longestSessionSeconds(): Promise<number>
   /** Those in force. */
   list(): Promise<readonly CutOff[]>
-  /** Takes away those whose time has come; what they denied has expired by itself. */
-  liftExpired(now: Date): Promise<readonly CutOff[]>
+  /** Takes it away. To be called when what it denies has expired by itself. */
+  lift(cutOff: CutOff): Promise<void>
 }
 
 /** `roleArn` tells the partition in which the bucket must be named. */
@@ -80,23 +82,21 @@ export function createCutOffs(
       return Role.MaxSessionDuration
     },
     list,
-    async liftExpired(now) {
-      const expired = (await list()).filter(({ until }) => until <= now)
-      for (const cutOff of expired) {
-        await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: nameOf(cutOff) }))
-      }
-      return expired
+    async lift(cutOff) {
+      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: nameOf(cutOff) }))
     },
   }
 }
 
-/** Such as `cut-off-42-until-1767225600`: whole seconds since 1970. */
-function nameOf({ folder, until }: CutOff): string {
-  return `cut-off-${folder}-until-${Math.ceil(until.getTime() / 1000)}`
+/** Such as `cut-off-42-until-1767225600`, or `cut-off-42-served-until-…`: whole seconds since 1970. */
+function nameOf({ folder, until, stillServed }: CutOff): string {
+  return `cut-off-${folder}${stillServed ? '-served' : ''}-until-${Math.ceil(until.getTime() / 1000)}`
 }
 
 function parseName(name: string): CutOff | undefined {
-  const [, folder, seconds] = /^cut-off-(.+)-until-([0-9]{1,12})$/.exec(name) ?? []
+  const [, folder, served, seconds] = /^cut-off-(.+?)(-served)?-until-([0-9]{1,12})$/.exec(name) ?? []
   const parsed = AccountFolder.safeParse(folder)
-  return parsed.success ? { folder: parsed.data, until: new Date(Number(seconds) * 1000) } : undefined
+  if (!parsed.success) return undefined
+  const until = new Date(Number(seconds) * 1000)
+  return { folder: parsed.data, until, stillServed: served !== undefined }
 }

@@ -19,3 +19,13 @@ export async function lastExpiry(pool: Pool, accountId: string, now: Date): Prom
   const last = rows[0]?.last ?? undefined
   return last !== undefined && last > now ? last : undefined
 }
+
+/** Whether an account gets credentials: it is not suspended, and has an instance that was not revoked. */
+export async function isServed(pool: Pool, accountId: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT 1 FROM account a JOIN instance i ON i.account_id = a.id
+      WHERE a.id = $1 AND a.suspended_at IS NULL AND i.state = 'approved' LIMIT 1`,
+    [accountId],
+  )
+  return (rowCount ?? 0) > 0
+}
