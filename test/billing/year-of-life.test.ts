@@ -248,5 +248,5 @@ test('what storage cost is told in German with the same figures as it was writte
   }
   expect(german).not.toContain('GB on average')
   expect(german).toContain('<th class="number">Credits</th>')
-  expect(english).toContain('<th class="number">credits</th>')
+  expect(english).toContain('<th class="number">Credits</th>')
 })

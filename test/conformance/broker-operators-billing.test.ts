@@ -294,7 +294,7 @@ test('credentials that were issued are shown to viewers, without their secrets',
   const page = await open(`/operator/credentials?accountId=${accountId}`, viewer)
   expect(page.text).toContain(vended.body.accessKeyId)
   expect(page.text).toContain(instanceId)
-  expect(page.text).toContain('lives')
+  expect(page.text).toContain('still valid')
   expect(page.text).not.toContain(vended.body.secretAccessKey)
   expect((await open('/operator/credentials?accountId=', viewer)).status).toBe(200)
 })

@@ -115,7 +115,9 @@ test('a reader who chooses a language keeps it, whatever the browser asks for', 
   const unknown = await browser.open(`${broker.url}/account?language=${encodeURIComponent('"><script>')}`)
   expect(unknown.text).toContain('<html lang="en">')
   await browser.open(`${broker.url}/account?language=de`)
-  expect((await browser.open(`${broker.url}/nowhere`)).text).toContain('Unter dieser Adresse gibt es nichts.')
+  const nowhere = await browser.open(`${broker.url}/nowhere`)
+  expect(nowhere.text).toContain('Unter dieser Adresse gibt es nichts.')
+  expect(nowhere.text).not.toContain('There is nothing')
   const program = await fetch(`${broker.url}/nowhere`, {
     headers: { accept: 'application/json', 'accept-language': 'de' },
   })

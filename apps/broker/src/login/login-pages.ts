@@ -38,12 +38,21 @@ form.submit()`,
 
 /** A page that says why something does not go on and what to do. */
 export function refusalPage(name: keyof Messages['refusals'], status: number): WordedPage {
-  return ({ refusals }) => ({
+  return ({ refusals, toAccount }) => ({
     title: refusals[name].title,
-    body: html`<p>${refusals[name].text}</p>`,
+    body: html`<p>${refusals[name].text}</p>${
+      GO_ON.has(name) && html`<p><a class="button plain" href="/account">${toAccount}</a></p>`
+    }`,
     status,
   })
 }
+
+/** Refusals after which somebody goes on with their account. */
+const GO_ON: ReadonlySet<keyof Messages['refusals']> = new Set([
+  'noInstallation',
+  'expiredRecharge',
+  'loggedOut',
+])
 
 export const expiredPage: WordedPage = refusalPage('expired', 410)
 

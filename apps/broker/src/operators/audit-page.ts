@@ -38,7 +38,7 @@ function table(words: ConsoleMessages, items: readonly AuditRow[]): Html {
   return html`<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${own.who}</th><th>${own.from}</th><th>${own.about}</th><th>${own.more}</th></tr></thead><tbody>
 ${items.map(
   row => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(row.at))}</td>
-<td class="whole" data-label="${words.what}">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
+<td class="brief" data-label="${words.what}">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
 <td class="brief" data-label="${own.who}">${shortIds(row.actor)}</td>
 <td class="address" data-label="${own.from}">${row.address ?? '–'}</td>
 <td class="brief" data-label="${own.about}">${about(words, row)}</td>

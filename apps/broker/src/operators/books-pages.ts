@@ -22,8 +22,8 @@ ${
 <div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
-<td class="brief" data-label="${words.what}">${line.what}</td>
-<td class="brief" data-label="${words.state}">${line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
+<td class="brief" data-label="${words.what}">${own.kinds[line.what] ?? line.what}</td>
+<td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${amount(line.amount)}</td>
 <td data-label="${own.note}">${line.note !== '' && html`<bdi>${line.note}</bdi>`}</td>
 <td class="brief" data-label="${own.by}">${line.actor}</td></tr>`,

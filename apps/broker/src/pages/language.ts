@@ -54,6 +54,9 @@ export function languageLinks(words: Messages): Html {
   )}</nav>`
 }
 
+/** Refusals whose English sentence names no particulars: below another language's it would say the same once more. */
+const WHOLE: ReadonlySet<string> = new Set(['not_found', 'too_large', 'internal_error', 'no_online_payment'])
+
 /** Words the pages of errors. */
 export const problemWording: ProblemWording = (response, { status, code, title }) => {
   const { language, skip, logIn, problems, credit } = wordsOf(response)
@@ -64,5 +67,6 @@ export const problemWording: ProblemWording = (response, { status, code, title }
     buyCredit: credit.buy,
     title: problems.titles[status] ?? title,
     detail: problems.texts[code],
+    isWhole: WHOLE.has(code),
   }
 }

@@ -30,18 +30,28 @@ header.top>div{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center}
 header.top nav{display:flex;flex-wrap:wrap;gap:.25rem}
 header.top nav a{padding:.4rem .7rem;border-radius:6px;text-decoration:none;color:var(--text-soft)}
 header.top nav a[aria-current]{background:var(--panel-sunk);color:var(--text);font-weight:600}
+@media (max-width:60rem){
+header.top nav{order:1;flex-basis:100%;margin-inline:-.5rem}
+header.top nav a{padding:.3rem .5rem}
+}
+@media (max-width:30rem){
+header.top nav{gap:0}
+header.top nav a{font-size:.9rem}
+}
 main{padding-bottom:4rem}
 footer{max-width:72rem;margin:0 auto;padding:.5rem clamp(.75rem,3vw,1.5rem) 1.5rem;font-size:.875rem}
 footer nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
 footer nav>*{padding:.25rem 0}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:1.5rem;margin:1.25rem 0 .75rem}
+@media (max-width:30rem){h1{font-size:1.3rem}}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
 h3{font-size:1rem;margin:1rem 0 .5rem}
-.card>h3:first-child,.card>h2:first-child{margin-top:0}
 p{margin:.75rem 0}
 a{color:var(--accent)}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:var(--radius);padding:1rem 1.1rem;margin:1rem 0;min-width:0}
+.card>:first-child{margin-top:0}
+.card>:last-child,.card>form:last-child>:last-child{margin-bottom:0}
 .card.good,.card.warn,.card.danger{border-color:currentcolor}
 .card.good{background:var(--good-soft)}.card.warn{background:var(--warn-soft)}.card.danger{background:var(--bad-soft)}
 .card.warn a,.card.good a,.card.danger a{color:inherit}
@@ -56,6 +66,7 @@ a{color:var(--accent)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 .table,.scroll{border:1px solid var(--line);border-radius:var(--radius);background:var(--panel);margin:.75rem 0}
+.table{overflow-x:auto}
 th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px solid var(--line)}
 tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
@@ -73,6 +84,7 @@ label.choice{display:flex;gap:.6rem;align-items:flex-start}
 label:has(>[type=radio],>[type=checkbox]){font-weight:400}
 [type=radio],[type=checkbox]{accent-color:var(--accent)}
 input,select,textarea,button{font:inherit;color:inherit}
+fieldset>.choice:first-of-type{margin-top:.25rem}
 .choice input{margin:.3rem 0 0;width:1.1rem;height:1.1rem;flex:none}
 input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
 form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
@@ -80,7 +92,7 @@ form.search>div{flex:1 1 12rem;min-width:0}
 form.search label{margin-top:0}
 form.search input:not([type=hidden]),form.search select{max-width:none}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
-button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;padding:.35rem .95rem;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-decoration:none;cursor:pointer}
+button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;padding:.35rem .95rem;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 button:hover,.button:hover{background:var(--accent-strong);border-color:var(--accent-strong)}
 button.plain,.button.plain{background:var(--panel);color:var(--text);border-color:var(--line);font-weight:400}
 button.plain:hover,.button.plain:hover{border-color:var(--text-soft)}

@@ -11,6 +11,8 @@ export interface ProblemWords {
   readonly language: string
   readonly title: string
   readonly detail: string | undefined
+  /** `detail` says all that the problem's own text does. */
+  readonly isWhole?: boolean
   readonly logIn: string
   readonly buyCredit: string
   readonly skip: string
@@ -60,7 +62,7 @@ function problemPage(response: Response, problem: HttpProblem, words: ProblemWor
     nonce: String(response.locals.nonce ?? ''),
     body: html`
       <p>${isOther ? words?.detail : own}</p>
-      ${isOther && own !== '' && html`<p class="quiet" lang="en">${own}</p>`}
+      ${isOther && own !== '' && words?.isWhole !== true && html`<p class="quiet" lang="en">${own}</p>`}
       ${typeof authLink === 'string' ? html`<p><a class="button" href="${authLink}">${words?.logIn ?? 'Log in'}</a></p>` : ''}
       ${typeof rechargeLink === 'string' ? html`<p><a class="button" href="${rechargeLink}">${words?.buyCredit ?? 'Buy credit'}</a></p>` : ''}
       <p class="quiet">${problem.status} · ${problem.code}</p>`,

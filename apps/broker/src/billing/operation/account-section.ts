@@ -112,6 +112,8 @@ function storageCharge({ opens, closes, includedGb, furtherGbCredits, amount }: 
 
 function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Texts): Html {
   const currency = texts.currency(currencyLabel)
+  // As the names of the other columns begin.
+  const column = currency.charAt(0).toUpperCase() + currency.slice(1)
   const word = (state: string | null) => {
     if (state === 'captured') return html`<span class="good">${texts.stateOf.paid}</span>`
     return state === 'failed' || state === 'cancelled' || state === null
@@ -119,10 +121,10 @@ function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Tex
       : html`<span class="warn">${texts.stateOf.open}</span>`
   }
   return html`<h3>${texts.costs}</h3>
-<div class="table"><table class="cards"><thead><tr><th>${texts.what}</th><th class="number">${currency}</th><th>${texts.state}</th></tr></thead><tbody>
+<div class="table"><table class="cards"><thead><tr><th>${texts.what}</th><th class="number">${column}</th><th>${texts.state}</th></tr></thead><tbody>
 ${charges.map(
   charge =>
-    html`<tr><td>${what(charge, texts)}</td><td data-label="${currency}" class="number">${texts.number(formatCredits(Number(charge.amount)))}</td><td data-label="${texts.state}">${word(charge.state)}</td></tr>`,
+    html`<tr><td>${what(charge, texts)}</td><td data-label="${column}" class="number">${texts.number(formatCredits(Number(charge.amount)))}</td><td data-label="${texts.state}">${word(charge.state)}</td></tr>`,
 )}
 </tbody></table></div>`
 }

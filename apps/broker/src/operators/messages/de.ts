@@ -183,6 +183,23 @@ export const de: ConsoleMessages = {
     note: 'Anmerkung',
     by: 'Von',
     attempt: number => `, Versuch ${number}`,
+    kinds: {
+      grant: 'Gutschrift',
+      refund: 'Erstattung',
+      purchase: 'Kauf',
+      purchase_returned: 'Kauf zurückgegeben',
+      spent: 'verbraucht',
+      given_back: 'zurückgegeben',
+    },
+    states: {
+      planned: 'geplant',
+      authorised: 'zurückgelegt',
+      captured: 'eingezogen',
+      cancelled: 'abgebrochen',
+      failed: 'misslungen',
+      unknown: 'ungewiss',
+      booked: 'gebucht',
+    },
     back: 'Zurück zum Konto',
   },
 

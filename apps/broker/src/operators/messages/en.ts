@@ -177,6 +177,24 @@ export const en = {
     note: 'Note',
     by: 'By',
     attempt: (number: number) => `, attempt ${number}`,
+    /** What moved credit that is kept here; charges say themselves what they are for. */
+    kinds: {
+      grant: 'grant',
+      refund: 'refund',
+      purchase: 'purchase',
+      purchase_returned: 'purchase returned',
+      spent: 'spent',
+      given_back: 'given back',
+    } as Readonly<Record<string, string>>,
+    states: {
+      planned: 'planned',
+      authorised: 'authorised',
+      captured: 'captured',
+      cancelled: 'cancelled',
+      failed: 'failed',
+      unknown: 'unknown',
+      booked: 'booked',
+    } as Readonly<Record<string, string>>,
     back: 'Back to the account',
   },
 
@@ -199,7 +217,7 @@ export const en = {
     accountAndInstance: 'Account and instance',
     to: 'To',
     key: 'Key',
-    lives: 'lives',
+    lives: 'still valid',
   },
 
   audit: {

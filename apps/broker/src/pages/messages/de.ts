@@ -15,6 +15,7 @@ export const de: Messages = {
   operatorConsole: 'Betreiberkonsole',
   operator: 'Betreiber',
   noName: 'ohne Namen',
+  toAccount: 'Zu Ihrem Konto',
 
   choice: {
     title: 'Anmelden',

@@ -22,6 +22,7 @@ export const en = {
   operatorConsole: 'Operator console',
   operator: 'Operator',
   noName: 'without a name',
+  toAccount: 'To your account',
 
   choice: {
     title: 'Log in',
@@ -218,7 +219,15 @@ export const en = {
 
   /** What a refusal is called, and what it says; where nothing stands here, what the broker itself says of it. */
   problems: {
-    titles: {} as Readonly<Record<number, string>>,
+    titles: {
+      400: 'This cannot be read',
+      403: 'Not permitted',
+      404: 'Not found',
+      409: 'Not possible at the moment',
+      429: 'Too many requests',
+      500: 'Something went wrong',
+      503: 'Not available at the moment',
+    } as Readonly<Record<number, string>>,
     texts: {
       invalid_request: 'Something in this address or form cannot be right. Go back, and try again.',
     } as Readonly<Record<string, string>>,
