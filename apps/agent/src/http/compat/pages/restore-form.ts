@@ -24,11 +24,11 @@ export function restoreForm(form: RestoreForm, token: string, words: PageWords):
       ${form.encrypted ? encryptionPassword(words) : ''}
       <fieldset>
         <legend>${words.movedOrCopied}</legend>
-        <label><input type="radio" name="copy" value="true" ${form.copy ? html`checked` : ''}> ${words.isCopy}</label>
-        <label><input type="radio" name="copy" value="false" ${form.copy ? '' : html`checked`}> ${words.isMoved}</label>
+        <label class="choice"><input type="radio" name="copy" value="true" ${form.copy ? html`checked` : ''}> <span>${words.isCopy}</span></label>
+        <label class="choice"><input type="radio" name="copy" value="false" ${form.copy ? '' : html`checked`}> <span>${words.isMoved}</span></label>
       </fieldset>
-      <label><input type="checkbox" name="neutralize_database" value="true" ${form.neutralise ? html`checked` : ''}>
-        ${words.neutralise}</label>
+      <label class="choice"><input type="checkbox" name="neutralize_database" value="true" ${form.neutralise ? html`checked` : ''}>
+        <span>${words.neutralise}</span></label>
       <label for="restore_master_pwd">${words.masterPassword}</label>
       <input id="restore_master_pwd" name="master_pwd" type="password" autocomplete="current-password" required>
       <p class="actions"><button type="submit">${words.restore}</button></p>

@@ -55,7 +55,7 @@ export const GERMAN: PageWords = {
   toManager: 'Zurück zur Datenbankverwaltung',
   backups: count => `${count} ${count === 1 ? 'Sicherung' : 'Sicherungen'}`,
   backup: 'Sicherung',
-  made: 'Gemacht',
+  made: 'Erstellt',
   size: 'Größe',
   restore: 'Wiederherstellen',
   restoreOne: name => `${name} wiederherstellen`,
