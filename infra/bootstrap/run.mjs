@@ -171,11 +171,24 @@ const tasks = {
   },
 }
 
+/** Tasks that take no arguments: one that is given would be ignored, and all begun that it was meant to change. */
+const bare = {
+  build: 'compiles the packages, the two services and the pages into their dist folders.',
+  dev: 'runs broker, agent and pages from source on the sandbox, reloading. Ctrl-C ends them; the sandbox goes on.',
+  pictures: "takes the README's pictures anew from the running demo (npm run demo).",
+}
+
 const [name, ...args] = process.argv.slice(2)
 const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined
 if (task === undefined) {
   process.stderr.write(`Unknown task ${name ?? ''}; there are: ${Object.keys(tasks).join(', ')}\n`)
   process.exit(64)
+}
+if (args.length > 0 && Object.hasOwn(bare, name)) {
+  const isHelp = args.length === 1 && ['--help', '-h'].includes(args[0])
+  if (!isHelp) process.stderr.write(`npm run ${name} takes no arguments: ${args.join(' ')}\n`)
+  process.stderr.write(`npm run ${name} ${bare[name]}\n`)
+  process.exit(isHelp ? 0 : 64)
 }
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {

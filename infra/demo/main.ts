@@ -58,6 +58,15 @@ one on this data. To restore in the browser: open the agent, sign in, Restore, c
   agent    ${stage.agentUrl}/    (master password: ${stage.masterPassword})
   backups  ${stage.agentUrl}/web/database/backups
   broker   ${stage.brokerUrl}/account    (log in as administrator@example.com, password sandbox)
+  operator ${stage.brokerUrl}/operator   (the same log-in)
+
+The command line of this agent, and the operator's of this broker, from the clone:
+
+  export ODOO_BACKUP_CONFIG=${stage.agentConfiguration}
+  npm run -s odoo-backup -- status          (all commands: npm run -s odoo-backup -- --help)
+  set -a; . ${stage.brokerSettingsFile}; set +a
+  npm run -s broker -- --help
+
 To end it: npm run demo -- --stop, then npm run sandbox:stop`)
     return 0
   } finally {

@@ -12,6 +12,7 @@ import {
   odooConf,
   service,
 } from '../services/services.ts'
+import { FIRST_OPERATOR, writeSettingsFile } from '../services/settings-file.ts'
 
 const MASTER_PASSWORD = 'demo'
 export const ORIGINAL = 'demo'
@@ -27,6 +28,8 @@ export interface Stage {
   readonly brokerUrl: string
   readonly agentUrl: string
   readonly agentConfiguration: string
+  /** The broker's settings, as a shell reads them: for the operator's commands. */
+  readonly brokerSettingsFile: string
   readonly masterPassword: string
   readonly processes: Processes
 }
@@ -81,20 +84,22 @@ export async function setStage(sandboxFolder: string): Promise<Stage> {
     }),
     { mode: 0o600 },
   )
+  const brokerSettings = {
+    ...brokerEnvironment({ sandbox, port: sandbox.brokerPort, database: brokerDatabase }),
+    ...FIRST_OPERATOR,
+  }
+  const brokerSettingsFile = join(folder, 'broker.env')
+  writeSettingsFile(brokerSettingsFile, brokerSettings)
   return {
     sandbox,
     odoo,
     brokerUrl,
     agentUrl,
     agentConfiguration,
+    brokerSettingsFile,
     masterPassword: MASTER_PASSWORD,
     processes: new Processes(folder),
-    broker: service(
-      'broker',
-      brokerUrl,
-      nodeArguments('broker', 'main', 'build'),
-      brokerEnvironment({ sandbox, port: sandbox.brokerPort, database: brokerDatabase }),
-    ),
+    broker: service('broker', brokerUrl, nodeArguments('broker', 'main', 'build'), brokerSettings),
     agent: service('agent', agentUrl, nodeArguments('agent', 'main', 'build'), {
       ODOO_BACKUP_CONFIG: agentConfiguration,
     }),

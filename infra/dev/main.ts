@@ -15,6 +15,7 @@ import {
   nodeArguments,
   odooConf,
 } from '../services/services.ts'
+import { FIRST_OPERATOR, writeSettingsFile } from '../services/settings-file.ts'
 
 /**
  * `npm run dev`: broker and agent from their source on the sandbox, started again at each change, and the agent's
@@ -56,6 +57,12 @@ async function prepare(): Promise<{ parts: Part[]; addresses: string }> {
   const [brokerUrl, agentUrl] = [sandbox.brokerPort, sandbox.agentPort].map(
     port => `http://127.0.0.1:${port}`,
   )
+  const brokerSettings = {
+    ...brokerEnvironment({ sandbox, port: sandbox.brokerPort, database }),
+    ...FIRST_OPERATOR,
+  }
+  const brokerSettingsFile = join(home, 'broker.env')
+  writeSettingsFile(brokerSettingsFile, brokerSettings)
   const configuration = join(home, 'agent.conf')
   writeFileSync(join(home, 'odoo.conf'), odooConf(odoo, MASTER_PASSWORD), { mode: 0o600 })
   if (!existsSync(configuration))
@@ -74,7 +81,7 @@ async function prepare(): Promise<{ parts: Part[]; addresses: string }> {
       {
         name: 'broker',
         args: nodeArguments('broker', 'main', 'watched source'),
-        env: brokerEnvironment({ sandbox, port: sandbox.brokerPort, database }),
+        env: brokerSettings,
       },
       {
         name: 'agent',
@@ -90,7 +97,9 @@ async function prepare(): Promise<{ parts: Part[]; addresses: string }> {
 agent    ${agentUrl}/    (master password: ${MASTER_PASSWORD}; database "${SAMPLE}")
 backups  ${agentUrl}/web/database/backups
 broker   ${brokerUrl}/account    (odoo.com: administrator@example.com, password sandbox)
-odoo-backup on this agent: ODOO_BACKUP_CONFIG=${configuration}
+operator ${brokerUrl}/operator   (the same log-in)
+odoo-backup on this agent: export ODOO_BACKUP_CONFIG=${configuration}; npm run -s odoo-backup -- --help
+broker commands:           set -a; . ${brokerSettingsFile}; set +a; npm run -s broker -- --help
 Ctrl-C ends broker and agent.
 `,
   }

@@ -4,13 +4,15 @@ import { sandboxStatus, startSandbox, stopSandbox } from './sandbox.ts'
 import { ensureSystemPackages, PackagesMissing } from './system-packages.ts'
 
 /** `npm run sandbox`, `sandbox:stop` and `sandbox:status`. */
+/** Of `npm test`, whose tests in a browser need one. */
+const WITH_BROWSER = '--with-browser'
 const folder = sandboxFolder()
 const say = (line: string) => console.log(line)
 
 async function start(): Promise<number> {
   const began = Date.now()
   ensureSystemPackages(['sandbox'], say)
-  if (process.argv.includes('--with-browser')) tryForBrowser()
+  if (process.argv.includes(WITH_BROWSER)) tryForBrowser()
   await startSandbox(folder, say)
   say(
     `\nThe sandbox runs (${((Date.now() - began) / 1000).toFixed(1)} s). Where everything is: ${environmentFile(folder)}`,
@@ -53,9 +55,11 @@ const commands = new Map([
   ['stop', stop],
   ['status', status],
 ])
-const command = commands.get(process.argv[2] ?? 'start')
-if (command === undefined) {
-  console.error(`Unknown: ${process.argv[2]}. There are: ${[...commands.keys()].join(', ')}`)
+const [name = 'start', ...others] = process.argv.slice(2)
+const command = commands.get(name)
+const stray = others.find(other => !(name === 'start' && other === WITH_BROWSER))
+if (command === undefined || stray !== undefined) {
+  console.error(`Unknown: ${stray ?? name}. There are: npm run sandbox, sandbox:stop and sandbox:status.`)
   process.exit(64)
 }
 try {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createLogger, createMetrics, createShutdown, listen } from '@odoo-backup/service'
 import { createAgentHttp, httpSettingsOf } from './http/index.ts'
 import { readinessChecks } from './http/readiness.ts'
@@ -11,17 +12,19 @@ import {
   toldOfLogIns,
 } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
-import { openAgent } from './open-agent.ts'
+import { AGENT_VERSION, openAgent } from './open-agent.ts'
+import { readServiceArguments, SERVICE_USAGE } from './service-arguments.ts'
 
 const DEFAULT_CONFIGURATION = '/etc/odoo-backup/agent.conf'
 
 /** The service beside Odoo: works off jobs and answers over HTTP until it is told to end. `bin/agent.cts` starts it. */
-async function main(): Promise<void> {
+async function main(configurationFile: string): Promise<void> {
   const log = createLogger({ name: 'agent', level: process.env.ODOO_BACKUP_LOG_LEVEL ?? 'info' })
   const shutdown = createShutdown({ log })
   shutdown.onSignals()
+  const wasThere = existsSync(configurationFile)
   const { agent, store, odoo, queue, close } = await openAgent({
-    configurationFile: argument('--config') ?? process.env.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION,
+    configurationFile,
     environment: process.env,
     worker: 'always',
     yieldToOthers,
@@ -29,6 +32,11 @@ async function main(): Promise<void> {
     onJobFailure: (job, error) =>
       log.error({ job: job.kind, database: job.database, code: error.code, err: error }, error.message),
   })
+  if (!wasThere)
+    log.warn(
+      { configuration: store.path },
+      'There was no configuration file: a new one was made, and this is a new instance. If that was not meant, end it and name the right file with --config.',
+    )
   shutdown.phase('jobs', close, { timeoutSeconds: 30 })
   const metrics = createMetrics()
   const memory = createMemoryFile(memoryFileOf(store.path))
@@ -57,12 +65,23 @@ async function main(): Promise<void> {
   log.info({ url: server.url, configuration: store.path }, 'listening')
 }
 
-function argument(name: string): string | undefined {
-  const at = process.argv.indexOf(name)
-  return at < 0 ? undefined : process.argv[at + 1]
+const given = readServiceArguments(process.argv.slice(2))
+switch (given.kind) {
+  case 'help':
+    process.stdout.write(SERVICE_USAGE)
+    break
+  case 'version':
+    process.stdout.write(`${AGENT_VERSION}\n`)
+    break
+  case 'fault':
+    process.stderr.write(`${given.fault}\n\n${SERVICE_USAGE}`)
+    process.exitCode = 64
+    break
+  case 'run':
+    await main(given.configurationFile ?? process.env.ODOO_BACKUP_CONFIG ?? DEFAULT_CONFIGURATION).catch(
+      error => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+        process.exit(78)
+      },
+    )
 }
-
-await main().catch(error => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exit(78)
-})

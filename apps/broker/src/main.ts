@@ -7,6 +7,7 @@ import {
   secretsOf,
 } from '@odoo-backup/service'
 import { createBroker } from './broker.ts'
+import { registryOutOfReach } from './registry/database-failure.ts'
 import { BrokerSettings } from './settings.ts'
 
 /** Starts the broker with the settings of the environment. */
@@ -45,10 +46,26 @@ function isOpenToListeners(publicUrl: string): boolean {
   return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
+const USAGE = `node apps/broker/dist/main.js
+
+The broker: it takes no arguments. Its settings are environment variables, which docs/broker.md lists; the commands of
+its operator are another program, npm run broker -- --help.
+`
+
+const [argument] = process.argv.slice(2)
+if (argument !== undefined) {
+  const isHelp = argument === '--help' || argument === '-h'
+  ;(isHelp ? process.stdout : process.stderr).write(USAGE)
+  process.exit(isHelp ? 0 : 64)
+}
+
 try {
   await start()
 } catch (error) {
-  const text = error instanceof SettingsError ? error.message : `The broker did not start: ${String(error)}`
+  const text =
+    error instanceof SettingsError
+      ? `${error.message}\ndocs/broker.md says what each is.`
+      : `The broker did not start: ${registryOutOfReach(error) ?? String(error)}`
   process.stderr.write(`${text}\n`)
   process.exit(error instanceof SettingsError ? 78 : 1)
 }

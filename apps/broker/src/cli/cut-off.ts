@@ -13,7 +13,7 @@ import { recordedFirst } from './recorded-first.ts'
 import { type RegistrySession, withRegistry } from './registry-session.ts'
 
 /** Rights of its own: the broker's key may not change policies, and this command does not use it. */
-const CutOffSettings = VendingSettings.pick({
+export const CutOffSettings = VendingSettings.pick({
   BROKER_S3_BUCKET: true,
   BROKER_S3_REGION: true,
   BROKER_STS_ROLE_ARN: true,

@@ -1,0 +1,33 @@
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+])
+/** PostgreSQL's own codes: a refused role or password, a database that is not there, a server that is not ready. */
+const REFUSED = new Set(['28000', '28P01', '3D000', '57P03'])
+
+/**
+ * What to do where PostgreSQL cannot be used at all, wherever in a chain of causes it says so; undefined for any other
+ * failure.
+ */
+export function registryOutOfReach(error: unknown): string | undefined {
+  for (const { code, message } of causesOf(error)) {
+    if (UNREACHABLE.has(code))
+      return `PostgreSQL, which holds the registry, cannot be reached (${message || code}). Check that it runs, and host and port in BROKER_DATABASE_URL.`
+    if (REFUSED.has(code))
+      return `PostgreSQL, which holds the registry, refuses (${message}). Check user, password and database in BROKER_DATABASE_URL.`
+  }
+  return undefined
+}
+
+/** The error and all below it that has a code: its causes, and the members of an `AggregateError`. */
+function* causesOf(error: unknown): Generator<{ readonly code: string; readonly message: string }> {
+  if (!(error instanceof Error)) return
+  if ('code' in error && typeof error.code === 'string') yield { code: error.code, message: error.message }
+  if (error instanceof AggregateError) for (const one of error.errors) yield* causesOf(one)
+  yield* causesOf(error.cause)
+}
