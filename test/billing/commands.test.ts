@@ -112,7 +112,10 @@ test('no reason, and a day that does not exist, are refused before anything is d
     [1, 'Give a day such as 2026-12-31.'],
     [1, 'Say why in at least three letters: it stands in the audit log.'],
     [1, 'Say why in at least three letters: it stands in the audit log.'],
-    [1, "error: required option '--why <reason>' not specified"],
+    [
+      64,
+      `error: required option '--why <reason>' not specified\nRun "npm run broker -- billing revenue --help" for help.`,
+    ],
   ])
   const { rows } = await registry.pool.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])
   expect(rows).toEqual([])

@@ -208,7 +208,7 @@ test('cut-off says what is missing: a reason, an account, settings', async () =>
     stderr: expect.stringContaining('No account'),
   })
   expect(await command(['cut-off'])).toMatchObject({
-    status: 1,
+    status: 78,
     stderr: expect.stringContaining('BROKER_STS_ROLE_ARN'),
   })
 })

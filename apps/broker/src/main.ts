@@ -48,7 +48,7 @@ function isOpenToListeners(publicUrl: string): boolean {
 
 const USAGE = `node apps/broker/dist/main.js
 
-The broker: it takes no arguments. Its settings are environment variables, which docs/broker.md lists; the commands of
+The broker: it takes no arguments. Its settings are environment variables, which docs/broker-settings.md lists; the commands of
 its operator are another program, npm run broker -- --help.
 `
 
@@ -64,8 +64,8 @@ try {
 } catch (error) {
   const text =
     error instanceof SettingsError
-      ? `${error.message}\ndocs/broker.md says what each is.`
-      : `The broker did not start: ${registryOutOfReach(error) ?? String(error)}`
+      ? `${error.message}\ndocs/broker-settings.md says what each is.`
+      : `The broker did not start: ${registryOutOfReach(error) ?? (error instanceof Error ? error.message : String(error))}`
   process.stderr.write(`${text}\n`)
   process.exit(error instanceof SettingsError ? 78 : 1)
 }

@@ -13,7 +13,7 @@ import { reapplyRevocationsCommand } from './reapply-revocations.ts'
 /** The commands of an operator, beside the service itself. */
 const program = new Command('broker')
   .description(
-    'Commands for the operator of the broker. Settings come from the environment, as for the service; docs/broker.md lists them.',
+    'Commands for the operator of the broker. Settings come from the environment, as for the service; docs/broker-settings.md lists them.',
   )
   .addHelpText(
     'after',
@@ -40,6 +40,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE)
   console.error(plainly(error))
+  if (error instanceof SettingsError) console.error('docs/broker-settings.md says what each is.')
   process.exit(error instanceof SettingsError ? SETTINGS : 1)
 }
 

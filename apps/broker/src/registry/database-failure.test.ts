@@ -12,6 +12,14 @@ test('a server that cannot be reached and one that refuses are told apart, each 
   )
 })
 
+test('of an error of Prisma, its last line is told and none of our source', () => {
+  const message =
+    "\nInvalid `prisma.x.findMany()` invocation in\n/a/b.ts:1\n\nCan't reach database server at db:5432"
+  expect(registryOutOfReach(coded('P1001', message))).toContain(
+    "cannot be reached (Can't reach database server at db:5432). Check",
+  )
+})
+
 test('it is found below what other layers made of it', () => {
   const both = new AggregateError([coded('ECONNREFUSED', ''), coded('ECONNREFUSED', '')])
   expect(registryOutOfReach(new Error('query failed', { cause: both }))).toContain('(ECONNREFUSED)')

@@ -54,7 +54,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   server.on('checkExpectation', serve)
   server.on('clientError', answerUnreadable)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', error => reject(whyNotListening(error, host, port)))
     server.listen(port, host, resolve)
   })
   const address = server.address()
@@ -76,4 +76,16 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
 
 function isNotRunning(error: Error): boolean {
   return 'code' in error && error.code === 'ERR_SERVER_NOT_RUNNING'
+}
+
+/** The same error with what to do about it: its code stays. */
+function whyNotListening(error: Error, host: string, port: number): Error {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    error.message = `Port ${port} of ${host} is taken by another program: end that one, or set another port.`
+  else if (code === 'EACCES')
+    error.message = `This user may not listen on port ${port} of ${host}: set a port above 1023.`
+  else if (code === 'EADDRNOTAVAIL')
+    error.message = `This machine has no address ${host}: set one that it has, such as 127.0.0.1.`
+  return error
 }

@@ -57,7 +57,10 @@ test('listen gives the real address, on loopback by default', async () => {
 test('a port that is taken rejects', async () => {
   const server = await listen(() => undefined, { port: 0 })
   open.push(server)
-  await expect(listen(() => undefined, { port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await expect(listen(() => undefined, { port: server.port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    message: `Port ${server.port} of 127.0.0.1 is taken by another program: end that one, or set another port.`,
+  })
 })
 
 test('closing cuts no running request and takes no new one', async () => {
