@@ -1,25 +1,31 @@
 /** The broker as an operator starts and stops it: a process with settings in its environment. */
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { Client } from 'pg'
 import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { freePorts } from '../../infra/sandbox/ports.ts'
+import { until } from '../faults/waiting.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { brokerEnvironment, newUserKey } from '../fixtures/running-broker.ts'
 
-const database = `test_broker_process_${process.pid}`
-const databaseUrl = new URL(sandboxEnvironment().brokerDatabaseUrl)
+let database: string
+let databaseUrl: URL
 let folder: string
-beforeAll(async () => {
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'broker-process-'))
+  database = `test_broker_process_${randomBytes(6).toString('hex')}`
   await administer(client => client.query(`CREATE DATABASE ${database}`))
+  databaseUrl = new URL(sandboxEnvironment().brokerDatabaseUrl)
   databaseUrl.pathname = `/${database}`
 })
-afterAll(async () => {
+afterEach(async () => {
   await administer(client => dropDatabase(client, database))
   await rm(folder, { recursive: true })
 })
@@ -84,4 +90,51 @@ test('it migrates, serves, takes secrets from files, and on SIGTERM ends what it
     /KEY|DATABASE_URL/.test(name) ? [text] : [],
   ))
     expect(broker.output()).not.toContain(value)
+})
+
+test('a start that fails while requests are served answers them first', async () => {
+  const [port = 0] = await freePorts(1)
+  const settings = { ...brokerEnvironment('http://127.0.0.1', databaseUrl.href), BROKER_PORT: `${port}` }
+  const holder = new Client({ connectionString: databaseUrl.href })
+  await holder.connect()
+  try {
+    // BullMQ's own lock, under which it prepares its tables: the start waits here, and listens already.
+    await holder.query("SELECT pg_advisory_lock(x'42554c4c'::int, hashtext('bullmq'))")
+    const broker = startBrokerProcess(settings)
+    const pid = await until(async () => {
+      const { rows } = await holder.query<{ pid: number }>(
+        `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`,
+      )
+      return rows[0]?.pid
+    })
+    const body = '{}'
+    const asked = request({
+      port,
+      method: 'POST',
+      path: '/v1/login-requests',
+      headers: {
+        authorization: `Bearer ${newUserKey()}`,
+        'content-type': 'application/json',
+        'content-length': body.length,
+        expect: '100-continue',
+      },
+    })
+    const answered = once(asked, 'response')
+    asked.flushHeaders()
+    await once(asked, 'continue')
+    await holder.query('SELECT pg_terminate_backend($1)', [pid])
+    await until(
+      async () => broker.output().includes('shutting down') || broker.child.exitCode !== null || undefined,
+    )
+    asked.end(body)
+    const [response] = await answered
+    expect(response.statusCode).toBe(200)
+    response.resume()
+    const [status] = await once(broker.child, 'close')
+    expect(status).toBe(1)
+    expect(broker.output()).toContain('The broker did not start')
+  } finally {
+    await holder.end()
+  }
 })

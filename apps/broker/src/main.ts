@@ -31,13 +31,19 @@ async function start(): Promise<void> {
     fetch: globalThis.fetch,
   })
   shutdown.phase('broker', broker.close)
-  const server = await listen(broker.app, { host: settings.BROKER_HOST, port: settings.BROKER_PORT })
-  // A request that waits for the token service to its last second is answered, and not cut.
-  shutdown.phase('http', server.close, {
-    timeoutSeconds: Math.max(30, settings.BROKER_STS_TIMEOUT_SECONDS + 10),
-  })
-  await broker.startJobs()
-  log.info({ url: server.url, publicUrl: settings.BROKER_PUBLIC_URL }, 'the broker listens')
+  try {
+    const server = await listen(broker.app, { host: settings.BROKER_HOST, port: settings.BROKER_PORT })
+    // A request that waits for the token service to its last second is answered, and not cut.
+    shutdown.phase('http', server.close, {
+      timeoutSeconds: Math.max(30, settings.BROKER_STS_TIMEOUT_SECONDS + 10),
+    })
+    await broker.startJobs()
+    log.info({ url: server.url, publicUrl: settings.BROKER_PUBLIC_URL }, 'the broker listens')
+  } catch (error) {
+    // Requests that were taken meanwhile are answered, and not cut.
+    await shutdown.run('the start failed')
+    throw error
+  }
 }
 
 /** Whether what is sent can be read on its way: http to anything but this machine. */

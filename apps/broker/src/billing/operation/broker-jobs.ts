@@ -137,9 +137,12 @@ async function onPostgres(options: BrokerJobsOptions, run: Run): Promise<Running
   })
   pool.on('error', onError)
   const client = await pool.connect()
+  // A connection that breaks in use tells so beside the query that fails, and nobody hearing it would end the process.
+  client.on('error', onError)
   try {
     await runMigrations(client, DEFAULT_SCHEMA)
   } finally {
+    client.off('error', onError)
     client.release()
   }
   const connection: unknown = pool
