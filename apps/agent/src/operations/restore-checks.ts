@@ -7,6 +7,7 @@ import {
   nearestFolder,
   type OdooCluster,
   planRestore,
+  requireCreationRight,
   serverDisk,
 } from '@odoo-backup/odoo'
 import type {
@@ -146,11 +147,12 @@ async function measured(wanted: RoomWanted): Promise<RoomNeeded | undefined> {
   }
 }
 
-async function postgres({ facts, cluster }: CheckedRestore): Promise<RestoreCheck> {
+async function postgres({ request, facts, cluster }: CheckedRestore): Promise<RestoreCheck> {
   try {
     const server = Math.floor((await cluster.serverVersion()) / 10_000)
     const psql = await cluster.tool('psql')
     if (facts.format === 'dump') await cluster.tool('pg_restore')
+    if (request.parts !== 'filestore') await requireCreationRight(cluster)
     const from = Number.parseInt(facts.postgresVersion ?? '', 10)
     return facts.postgresVersion !== undefined && from > server
       ? found('postgres', 'warning', {

@@ -81,6 +81,24 @@ test('how much room PostgreSQL has is told where Odoo’s role may see its direc
   }
 })
 
+test('a role that may not make databases is a fault, with the command for the superuser; files alone need none', async () => {
+  const { name } = instance.role
+  const superuser = await instance.odoo.superuser()
+  try {
+    await superuser.query(`ALTER ROLE ${name} NOCREATEDB`)
+    const refused = await plan({ source: stored() })
+    expect(faults(refused)).toEqual(['postgres'])
+    expect(refused.checks.find(({ check }) => check === 'postgres')?.message).toContain(
+      `As the superuser run: ALTER ROLE "${name}" CREATEDB;`,
+    )
+    const files = await plan({ source: stored(), database, parts: 'filestore', replace: true })
+    expect(faults(files)).toEqual([])
+  } finally {
+    await superuser.query(`ALTER ROLE ${name} CREATEDB`)
+    await superuser.end()
+  }
+})
+
 test('a name that is taken is a fault, and a warning where it is to be replaced', async () => {
   const taken = await plan({ source: stored(), database })
   expect(taken).toMatchObject({ database, ready: false })
