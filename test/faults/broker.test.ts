@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { DatabaseName, type JobView } from '@odoo-backup/protocol'
+import { DatabaseName, type JobView, NewDatabaseName } from '@odoo-backup/protocol'
 import { createS3Storage } from '@odoo-backup/storage'
 import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
@@ -98,6 +99,39 @@ test('credentials that live for three seconds are renewed in the middle of an up
   const seconds = (Date.parse(done.finishedAt ?? '') - Date.parse(done.startedAt ?? '')) / 1000
   expect(seconds).toBeGreaterThan(4)
   expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+  await expectRecoveredThere(opened, database)
+})
+
+test('credentials that end while the store is silent are renewed in the middle of a restore and of a drill', async () => {
+  const held = new Set<string>()
+  store = await startFaultProxy(sandbox.s3Endpoint, ({ method, path, headers: { range } }) => {
+    if (method !== 'GET' || !path.endsWith('.zip') || range === undefined || held.has(range)) return undefined
+    held.add(range)
+    // So long that what the request was signed with has ended when the store hears of it.
+    return { kind: 'hold', until: delay(5_000) }
+  })
+  const { agent, opened } = await connected(
+    {},
+    {
+      BROKER_S3_ENDPOINT: store.url,
+      BROKER_STS_ENDPOINT: sandbox.shortStsEndpoint,
+      BROKER_CREDENTIAL_TTL_SECONDS: '4',
+      BROKER_CREDENTIAL_MARGIN_SECONDS: '1',
+    },
+  )
+  const database = await victim(instance, agent, 10)
+  const { backup = '' } = await ended(agent, await agent.startBackup({ database }))
+  const name = NewDatabaseName.parse(instance.odoo.name('_restored'))
+  const source = { kind: 'stored', backup } as const
+  const restore = await agent.startRestore({ source, database: name, copy: false, neutralise: false })
+  expect(await ended(agent, restore)).toMatchObject({ state: 'completed', attempt: 1 })
+  expect(held.size).toBeGreaterThan(1)
+  expect(await instance.fingerprint(name)).toEqual(await instance.fingerprint(database))
+  held.clear()
+  expect(await ended(agent, await agent.startVerify(backup))).toMatchObject({
+    state: 'completed',
+    attempt: 1,
+  })
   await expectRecoveredThere(opened, database)
 })
 

@@ -144,6 +144,22 @@ describe('a zip is refused that', () => {
     expect((await target.refused(path)).failure?.code).toBe('dump_refused')
   })
 
+  test('is a bomb: two of its files are the same bytes', async () => {
+    const path = await zipAround(
+      target.instance.folder,
+      GOOD_DUMP,
+      'z.writestr(info("filestore/aa/one"), bytes(1_000_000)); z.writestr(info("filestore/aa/two"), bytes(1_000_000))',
+    )
+    let first = 0
+    await changeDirectory(path, 'filestore/aa/one', (bytes, record) => {
+      first = bytes.readUInt32LE(record + 42)
+    })
+    await changeDirectory(path, 'filestore/aa/two', (bytes, record) =>
+      bytes.writeUInt32LE(first, record + 42),
+    )
+    expect((await target.refused(path)).failure?.code).toBe('dump_refused')
+  })
+
   test('ends in the middle', async () => {
     const path = await zipAround(target.instance.folder, GOOD_DUMP)
     await truncate(path, 200)
