@@ -56,7 +56,9 @@ export function createProgram(world: World, version: string, { json }: { json: b
   program
     .command('completion')
     .summary('print a completion script for your shell')
-    .description('Prints a completion script, for example: source <(odoo-backup completion bash)')
+    .description(
+      'Prints a completion script, for example: source <(odoo-backup completion bash), the same for zsh, and for fish: odoo-backup completion fish | source',
+    )
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: Shell) => world.stdout.write(completionScript(program, shell)))
   for (const command of program.commands) command.helpCommand(false)

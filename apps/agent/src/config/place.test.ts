@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { readConfiguration } from './configuration.ts'
 import { parseIni } from './ini-document.ts'
-import { placesInUse } from './place.ts'
+import { placeOfAgent, placesInUse } from './place.ts'
+import { SettingsFields } from './settings.ts'
 
 function read(text: string) {
   return readConfiguration({
@@ -39,4 +40,19 @@ test('a place that is named by half is a fault that says what is missing', () =>
   expect(faultsOf('destination = directory\n')).toContain('odoo_backup_sh_directory')
   expect(faultsOf('s3_bucket_name = mine\n')).toContain('odoo_backup_sh_destination = own')
   expect(faultsOf('destination = attic\n')).toContain('broker, own or directory')
+})
+
+test('a bucket of one’s own is addressed by its host name at Amazon, and by path elsewhere, unless the settings say', () => {
+  const bucket = { s3_bucket_name: 'b', aws_access_key_id: 'k', aws_secret_access_key: 's' }
+  const placeOf = (more: object) => placeOfAgent(SettingsFields.parse({ ...bucket, ...more }))
+  const atAmazon = { region: 'us-east-1', pathStyle: false, folder: '.' }
+  expect(placeOf({})).toMatchObject({ kind: 'own', bucket: { bucket: 'b', ...atAmazon } })
+  const aws_endpoint = 'https://s3.example'
+  expect(placeOf({ aws_endpoint })).toMatchObject({ bucket: { endpoint: aws_endpoint, pathStyle: true } })
+  expect(placeOf({ aws_endpoint, aws_path_style: 'False' })).toMatchObject({ bucket: { pathStyle: false } })
+  expect(
+    placeOf({ aws_path_style: 'True', aws_region: 'eu-central-1', private_s3_dir: 'a/b' }),
+  ).toMatchObject({
+    bucket: { region: 'eu-central-1', pathStyle: true, folder: 'a/b' },
+  })
 })
