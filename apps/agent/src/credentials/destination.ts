@@ -9,6 +9,7 @@ import {
 } from '@odoo-backup/storage'
 import { type Place, placeOfAgent } from '../config/place.ts'
 import type { PrivateBucket, SettingsFields } from '../config/settings.ts'
+import { AgentError } from '../errors.ts'
 
 /** A place for backups, opened for one purpose. `prefix` ends in a slash, or is empty. */
 export interface Destination {
@@ -120,7 +121,9 @@ function keysOf(own: PrivateBucket): () => Promise<S3Credentials> {
   }
   const profile = fromIni({ profile: keys.profile, ignoreCache: true })
   return async () => {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await profile()
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await profile().catch(cause => {
+      throw withoutKeys(keys.profile, cause)
+    })
     return {
       accessKeyId,
       secretAccessKey,
@@ -128,6 +131,15 @@ function keysOf(own: PrivateBucket): () => Promise<S3Credentials> {
       ...(expiration === undefined ? {} : { expiresAt: expiration }),
     }
   }
+}
+
+/** The cause's own words may hold the command of `credential_process`. */
+function withoutKeys(profile: string, cause: unknown): AgentError {
+  return new AgentError(
+    'configuration_invalid',
+    `The AWS profile ${profile} gives no keys. Check odoo_backup_sh_aws_profile, and that the user whom the agent runs as has that profile in ~/.aws/credentials or ~/.aws/config.`,
+    { cause },
+  )
 }
 
 function s3Credentials(vended: VendedCredentials): S3Credentials {
