@@ -59,7 +59,7 @@ export const dashboard: Messages['dashboard'] = {
   databases: 'Datenbanken',
   filter: 'Datenbank suchen',
   storage: 'Gespeichert in den letzten 30 Tagen',
-  sizes: 'Größen der letzten 7 Tage',
+  sizes: 'Größen in 7 Tagen',
   notices: 'Hinweise',
   account: 'Konto',
   recharge: 'Guthaben kaufen',
