@@ -128,7 +128,7 @@ test('a temporary folder that is full, or none: what cannot be done, and TMPDIR'
   try {
     const small = await temporaryFolder(disk)
     expect(small.state).toBe('warning')
-    expect(said(small)).toMatch(/^[\d.]+ MiB are free for temporary files, at .*TMPDIR/)
+    expect(said(small)).toMatch(/^[\d.]+ MB are free for temporary files, at .*TMPDIR/)
   } finally {
     await run('umount', [disk])
   }
@@ -208,7 +208,7 @@ test('a disk with little room, measured where the filestore will be: a warning',
     const found = (await findings()).get('disk')
     expect(found?.state).toBe('warning')
     expect(found?.message).toMatch(
-      new RegExp(`^(?:[0-4]\\.\\d MiB|\\d+ (?:KiB|bytes)) are free at ${disk}\\.$`),
+      new RegExp(`^(?:[0-5]\\.\\d MB|\\d+ (?:kB|bytes)) are free at ${disk}\\.$`),
     )
   } finally {
     await run('umount', [disk])

@@ -22,7 +22,7 @@ describe('jobs that are followed', () => {
     }
     const { status, stdout } = await cli.run('backup', 'shop')
     expect(status).toBe(0)
-    expect(stdout).toBe(`Backup of shop is done (${BACKUP}, 2.0 KiB, 2 min 5 s).\n`)
+    expect(stdout).toBe(`Backup of shop is done (${BACKUP}, 2.0 kB, 2 min 5 s).\n`)
     expect(cli.opened).toEqual([
       { configurationFile: '/etc/odoo-backup/agent.conf', worker: 'if-none-lives' },
     ])

@@ -17,7 +17,7 @@ describe('status', () => {
     const { stdout } = await cli.run('status')
     expect(stdout).toMatch(/^You are NOT SAFE\.\n- No backup at all: crm\n/)
     expect(stdout).toMatch(/crm +never +0 *\n/)
-    expect(stdout).toMatch(/shop +2026-01-31 04:00:00 UTC +1\.4 MiB +1/)
+    expect(stdout).toMatch(/shop +2026-01-31 04:00:00 UTC +1\.5 MB +1/)
     expect((await statusOf()).databases).toMatchObject([
       { database: 'crm', backups: 0, worry: 'never' },
       { database: 'shop', backups: 1 },
@@ -124,5 +124,5 @@ test('usage tells what is stored, day by day', async () => {
     { day: '2026-01-31', sizeBytes: 1_500_000 },
     { day: '2026-02-01', sizeBytes: 1_500_000 },
   ])
-  expect((await cli.run('usage', '--days', '2')).stdout).toContain('2026-02-01  1.4 MiB')
+  expect((await cli.run('usage', '--days', '2')).stdout).toContain('2026-02-01  1.5 MB')
 })

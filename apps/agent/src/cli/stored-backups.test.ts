@@ -46,7 +46,7 @@ describe('stored backups', () => {
     cli.agent.keep('half.zip', 'shop', { lone: true })
     cli.answers = ['y']
     expect((await cli.run('delete', 'half.zip')).status).toBe(0)
-    expect(cli.questions[0]?.question).toContain('half.zip (1.4 MiB, without .info)')
+    expect(cli.questions[0]?.question).toContain('half.zip (1.5 MB, without .info)')
     expect(cli.agent.deleted).toEqual(['half.zip'])
   })
 
@@ -58,7 +58,7 @@ describe('stored backups', () => {
   test('list and show tell people and programs the same', async () => {
     await cli.run('pin', BACKUP)
     expect((await cli.run('list')).stdout).toMatch(
-      /shop\.2026-01-31_04-00-00\.zip {2}2026-01-31 04:00:00 UTC {2}1\.4 MiB {2}pinned/,
+      /shop\.2026-01-31_04-00-00\.zip {2}2026-01-31 04:00:00 UTC {2}1\.5 MB {2}pinned/,
     )
     expect(JSON.parse((await cli.run('list', '--json')).stdout)).toMatchObject([
       { name: BACKUP, pinned: true },

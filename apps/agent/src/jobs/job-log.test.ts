@@ -53,6 +53,6 @@ test('a line is read back as it was written, and what is no line is none', () =>
 test('a phase is told with its time and what it did', () => {
   const times = { startedAt: '2026-03-10T12:00:00.000Z', finishedAt: '2026-03-10T12:01:05.000Z' }
   expect(phaseLine({ phase: 'files', ...times, bytes: 2048, files: 3 })).toBe(
-    'The phase files took 1 min 5 s, 2.0 KiB, 3 files.',
+    'The phase files took 1 min 5 s, 2.0 kB, 3 files.',
   )
 })

@@ -33,7 +33,7 @@ export function createJobLog(
   }
 }
 
-/** What a phase did, such as `dump took 12 s, 340 MiB.` */
+/** What a phase did, such as `dump took 12 s, 340 MB.` */
 export function phaseLine({ phase, startedAt, finishedAt, bytes, files }: PhaseView): string {
   const seconds = finishedAt === undefined ? 0 : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000
   const facts = [

@@ -147,7 +147,7 @@ async function temporaryPath(neededBytes: number): Promise<string> {
   if (bavail * bsize < neededBytes) {
     throw new AgentError(
       'disk_full',
-      `A copy of the archive needs ${Math.ceil(neededBytes / 1_048_576)} MiB in ${tmpdir()}, which has ${Math.floor((bavail * bsize) / 1_048_576)} MiB. Free some space, or set TMPDIR to another folder.`,
+      `A copy of the archive needs ${Math.ceil(neededBytes / 1e6)} MB in ${tmpdir()}, which has ${Math.floor((bavail * bsize) / 1e6)} MB. Free some space, or set TMPDIR to another folder.`,
     )
   }
   return join(tmpdir(), `odoo-backup-${randomBytes(8).toString('hex')}`, 'archive')

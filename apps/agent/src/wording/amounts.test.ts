@@ -2,15 +2,15 @@ import { expect, test } from '@jest/globals'
 import { formatBytes, formatSeconds, formatTime } from './amounts.ts'
 
 test('sizes are told in the unit that leaves one to four digits', () => {
-  expect([0, 1, 1023, 1024, 1536, 10 * 1024, 5 * 1024 ** 3, 3000 * 1024 ** 4].map(formatBytes)).toEqual([
+  expect([0, 1, 999, 1000, 1500, 10_000, 5e9, 3000e12].map(formatBytes)).toEqual([
     '0 bytes',
     '1 bytes',
-    '1023 bytes',
-    '1.0 KiB',
-    '1.5 KiB',
-    '10 KiB',
-    '5.0 GiB',
-    '3000 TiB',
+    '999 bytes',
+    '1.0 kB',
+    '1.5 kB',
+    '10 kB',
+    '5.0 GB',
+    '3000 TB',
   ])
 })
 

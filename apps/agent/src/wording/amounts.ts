@@ -1,9 +1,9 @@
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const
 
-/** A size as people read it, such as `3.4 MiB`. */
+/** A size as people read it, such as `3.4 MB`: in decimal units, as the web interface and the broker's plans have them. */
 export function formatBytes(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1)
-  const value = bytes / 1024 ** power
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
+  const value = bytes / 1000 ** power
   return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`
 }
 

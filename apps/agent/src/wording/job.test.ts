@@ -18,10 +18,10 @@ function running(progress: NonNullable<JobView['progress']>): JobView {
 
 test.each([
   [{ phase: 'publish', doneBytes: 0 }, 'publishing'],
-  [{ phase: 'upload', doneBytes: 1024 }, 'sending: 1.0 KiB'],
+  [{ phase: 'upload', doneBytes: 1024 }, 'sending: 1.0 kB'],
   [
     { phase: 'load', doneBytes: 0, totalBytes: 2048, percent: 0 },
-    'loading the database: 0 bytes of 2.0 KiB, 0 %',
+    'loading the database: 0 bytes of 2.0 kB, 0 %',
   ],
 ] as const)('a phase that moves no bytes says none: %j', (progress, line) => {
   expect(progressLine(running(progress))).toBe(line)

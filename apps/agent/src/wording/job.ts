@@ -52,7 +52,7 @@ export function isOver(job: JobView): boolean {
   return FINAL.has(job.state)
 }
 
-/** How far a running job is, such as `the filestore: 12 MiB of 30 MiB, 40 %, 8.0 MiB/s, 3 s left`. */
+/** How far a running job is, such as `the filestore: 12 MB of 30 MB, 40 %, 8.0 MB/s, 3 s left`. */
 export function progressLine(job: JobView): string {
   const progress = job.progress
   if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'

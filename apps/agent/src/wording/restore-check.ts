@@ -71,11 +71,11 @@ const PURPOSES: Readonly<Record<Room['purpose'], string>> = {
 
 function roomNeeded({ purpose, neededBytes, folder, freeBytes }: Room): string {
   const alike = formatBytes(neededBytes) === formatBytes(freeBytes)
-  const size = alike ? mebibytes : formatBytes
+  const size = alike ? megabytes : formatBytes
   return `${PURPOSES[purpose]} ${size(neededBytes)} in ${folder}, which has ${size(freeBytes)} left.`
 }
 
 /** Two sizes that are rounded alike are told apart by their last megabytes. */
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1_048_576)} MiB`
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`
 }

@@ -19,7 +19,7 @@ export async function checkFilestoreRoot(cluster: OdooCluster, fileBytes: number
   if (free < fileBytes)
     throw new OdooError(
       'disk_full',
-      `The files need ${mebibytes(fileBytes)}, and the disk of ${root} has ${mebibytes(free)} left. Free space there.`,
+      `The files need ${megabytes(fileBytes)}, and the disk of ${root} has ${megabytes(free)} left. Free space there.`,
     )
 }
 
@@ -56,6 +56,6 @@ function notWritable(root: string, cause: unknown): OdooError {
   )
 }
 
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024 / 1024)} MiB`
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`
 }

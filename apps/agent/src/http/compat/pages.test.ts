@@ -34,7 +34,7 @@ describe('the list of backups', () => {
     const { text } = await fixture.browser.get(PAGE).expect(200)
     expect(text).toContain('shop.2026-01-31_04-00-00.zip')
     expect(text).toContain('2026-01-31 04:00:00 UTC')
-    expect(text).toContain('1.4 MiB')
+    expect(text).toContain('1.5 MB')
     expect(text).toContain('<a href="/odoo_backup_sh/">')
     for (const field of ['master_pwd', 'backup_file_name', 'name', 'copy'])
       expect(text).toContain(`name="${field}"`)
@@ -414,7 +414,7 @@ describe('restoring', () => {
     const answer = await post(form).expect(303)
     expect(answer.headers.location).toBe('/web/database/backups/jobs/1')
     const page = await fixture.browser.get('/web/database/backups/jobs/1').expect(200)
-    expect(page.text).toContain('1.0 MiB, 40 %')
+    expect(page.text).toContain('1.0 MB, 40 %')
     expect(page.headers.refresh).toBe('2')
     const token = /name="csrf_token" value="([^"]+)"/.exec(page.text)?.[1]
     await fixture.browser
