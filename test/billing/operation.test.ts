@@ -134,11 +134,15 @@ test('a reference counts once for each account, and stands for one amount', asyn
   expect(await grant(accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: false } })
   expect(await grant(accountId, 30)).toMatchObject({ status: 409, body: { code: 'reference_used' } })
   expect(await grant(other.accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: true } })
-  const audited = await broker.query<{ action: string }>(
-    "SELECT action FROM audit_event WHERE account_id = $1 AND action LIKE 'billing.grant%' ORDER BY id",
+  const audited = await broker.query<{ action: string; outcome: string; reason: string; why: string | null }>(
+    "SELECT action, outcome, reason, detail->>'why' AS why FROM audit_event WHERE account_id = $1 AND action LIKE 'billing.grant%' ORDER BY id",
     [accountId],
   )
-  expect(audited.map(({ action }) => action)).toEqual(['billing.grant', 'billing.grant_repeated'])
+  expect(audited.map(row => Object.values(row))).toEqual([
+    ['billing.grant', 'done', 'a welcome', null],
+    ['billing.grant_repeated', 'done', 'a welcome', null],
+    ['billing.grant', 'refused', 'reference_used', 'a welcome'],
+  ])
 })
 
 test('credit and a plan may be given before the first use, which alone begins the month', async () => {

@@ -127,7 +127,15 @@ test('billing is resumed once every account that can be compared was, or by forc
       /1 account with a payment that is not final .*, 1 account whose balance the payment service did not tell/,
     ),
   })
-  expect(recorded.filter(({ action }) => action === 'billing.resumed')).toEqual([])
+  expect(recorded.filter(({ action }) => action === 'billing.resumed')).toEqual([
+    {
+      action: 'billing.resumed',
+      outcome: 'refused',
+      actor: 'operator',
+      reason: 'not_reconciled',
+      detail: { forced: 'false', why: 'a restore' },
+    },
+  ])
   expect(await restored.control.pausedReason()).toContain('was restored')
 
   // The hold whose answer was lost has ended by itself; the service stays silent about one account.

@@ -64,6 +64,11 @@ const done = (detail: unknown) => ({
   reason,
   detail,
 })
+const refused = (code: string, detail: object = {}) => ({
+  ...done(expect.objectContaining({ ...detail, why: reason })),
+  outcome: 'refused',
+  reason: code,
+})
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 async function newAccount(): Promise<string> {
@@ -118,7 +123,10 @@ test('a trial is extended to the end of a day while no month has begun', async (
   ])
   const shorter = await change(accountId, 'trial', { until: inDays(1) })
   expect(shorter).toMatchObject({ status: 409, text: expect.stringContaining('trial_is_over') })
-  expect(await trail('billing.trial_extended', accountId)).toHaveLength(1)
+  expect(await trail('billing.trial_extended', accountId)).toEqual([
+    done({ until: `${inDays(41)}T00:00:00.000Z` }),
+    refused('trial_is_over', { until: `${inDays(2)}T00:00:00.000Z` }),
+  ])
 })
 
 test('what is due is collected on demand, and grace is extended while it cannot be paid', async () => {
@@ -129,11 +137,14 @@ test('what is due is collected on demand, and grace is extended while it cannot 
   const asked = await change(accountId, 'run')
   expect(asked.text).toContain('What is due was asked for.')
   expect(asked.text).toContain('<dt>Due</dt><dd>10 credits</dd>')
-  expect(await trail('billing.run', accountId)).toEqual([done({})])
+  expect(await trail('billing.run', accountId)).toEqual([refused('not_used_yet'), done({})])
   expect((await change(accountId, 'grace', { until: inDays(30) })).text).toContain(
     'The time of grace was changed.',
   )
-  expect(await trail('billing.grace_extended', accountId)).toHaveLength(1)
+  expect(await trail('billing.grace_extended', accountId)).toEqual([
+    refused('not_used_yet', { until: expect.any(String) }),
+    done({ until: expect.any(String) }),
+  ])
   await change(accountId, 'grant', { credits: '12' })
   expect((await change(accountId, 'run')).text).toContain('<dd>2 credits</dd>')
 })
@@ -221,7 +232,10 @@ test('messages of Stripe that wait are booked, wait on, or are put aside', async
   expect(dismissed.text).not.toContain(hopeless)
   const again = await billing.submit(page, formOf(page, 'dismiss', hopeless), { reason })
   expect(again).toMatchObject({ status: 404, text: expect.stringContaining('Nothing was changed') })
-  expect(await trail('billing.stripe_dismissed')).toEqual([done({ event: hopeless })])
+  expect(await trail('billing.stripe_dismissed')).toEqual([
+    done({ event: hopeless }),
+    refused('not_found', { event: hopeless }),
+  ])
   expect(await trail('billing.stripe_applied', accountId)).toEqual([
     done({ event: bookable, booked: 'applied' }),
   ])
@@ -282,7 +296,9 @@ test('the books are read page by page and taken away as a file for a spreadsheet
   const lines = file.text.trimEnd().split('\r\n')
   expect(lines).toHaveLength(121)
   expect(lines[1]).toContain(`"'=HYPERLINK(""https://evil.example"")"`)
-  expect(await trail('billing.ledger_exported', accountId)).toHaveLength(1)
+  expect(await trail('billing.ledger_exported', accountId)).toEqual([
+    { ...done({}), reason: 'no reason given: a look on the operators’ pages' },
+  ])
 })
 
 test('credentials that were issued are shown to viewers, without their secrets', async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { findAccount, findAccounts } from '../admin/find-accounts.ts'
 import { findInstances } from '../admin/find-instances.ts'
 import { page } from '../admin/paging.ts'
+import { NO_REASON } from '../admin/reason.ts'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
 import { accountBalance, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
 import { AccountId } from '../registry/ids.ts'
@@ -71,7 +72,11 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
           includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
         ])
-        await audit.record({ ...look, outcome: 'done' })
+        await audit.record({
+          ...look,
+          outcome: 'done',
+          ...(balance === undefined ? {} : { reason: NO_REASON }),
+        })
         const body = operatorAccountPage(operator, {
           account,
           instances,
@@ -94,7 +99,13 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
         const lines = await ledgerLines(pool, accountId, { cursor, limit: ROWS + 1 })
-        await audit.record({ ...operator.by, action: 'billing.ledger_read', outcome: 'done', accountId })
+        await audit.record({
+          ...operator.by,
+          action: 'billing.ledger_read',
+          outcome: 'done',
+          reason: NO_REASON,
+          accountId,
+        })
         const found = page(lines, ROWS, { item: line => line, cursor: ledgerCursor })
         sendOperatorPage(response, operator, {
           place: 'accounts',
@@ -112,7 +123,13 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
       async handle({ params: { accountId }, request, response }) {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
-        await audit.record({ ...operator.by, action: 'billing.ledger_exported', outcome: 'done', accountId })
+        await audit.record({
+          ...operator.by,
+          action: 'billing.ledger_exported',
+          outcome: 'done',
+          reason: NO_REASON,
+          accountId,
+        })
         response.setHeader('Cache-Control', 'no-store')
         response.attachment(`ledger-${accountId}.csv`).type('text/csv')
         await pipeline(Readable.from(ledgerCsv(pool, accountId)), response)
@@ -128,7 +145,13 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
         const days = await usageReport(pool, accountId, USAGE_DAYS)
-        await audit.record({ ...operator.by, action: 'billing.usage_read', outcome: 'done', accountId })
+        await audit.record({
+          ...operator.by,
+          action: 'billing.usage_read',
+          outcome: 'done',
+          reason: NO_REASON,
+          accountId,
+        })
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.usage.title,

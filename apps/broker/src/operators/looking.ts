@@ -2,6 +2,7 @@ import { type HealthReport, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { findCredentials } from '../admin/find-credentials.ts'
 import { findEvents, RowCursor } from '../admin/find-events.ts'
+import { NO_REASON } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BillingControl } from '../billing/control.ts'
 import { openAttempts, stuckSince } from '../billing/ledger/open-attempts.ts'
@@ -104,7 +105,12 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           asideMessages(pool),
           revenueByMonth(pool),
         ])
-        await audit.record({ ...operator.by, action: 'billing.overview_read', outcome: 'done' })
+        await audit.record({
+          ...operator.by,
+          action: 'billing.overview_read',
+          outcome: 'done',
+          reason: NO_REASON,
+        })
         const body = billingPage(operator, { pausedReason, inDoubt, aside, revenue })
         sendOperatorPage(response, operator, {
           place: 'billing',

@@ -10,10 +10,11 @@ import { addCredit, findCredit } from '../ledger/kept-credits.ts'
 import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plans } from '../plans/plan.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
-import { applyAside, dismissAside } from '../stripe/aside.ts'
+import { applyAside, checkWaiting, dismissAside } from '../stripe/aside.ts'
 import type { Booked } from '../stripe/book-event.ts'
 import type { StripeRules } from '../stripe/event.ts'
 import { type Reconciliation, reconcile } from './reconcile.ts'
+import { recordingRefusedChanges } from './refused-changes.ts'
 
 /** Who acts and why: both stand in the audit log. */
 export interface By {
@@ -22,7 +23,10 @@ export interface By {
   readonly reason: string
 }
 
-/** What an operator may change, the same by API and by command. What is refused is not in the audit log; all else is, before it counts. */
+/**
+ * What an operator may change, the same by API, by command and on the pages. All of it is in the audit log, with who and
+ * why: before it counts; a message of Stripe right after it was booked; what is refused, as refused.
+ */
 export interface BillingChanges {
   /**
    * Gives credits; a reference counts once for each account. False: just this had been given before.
@@ -109,7 +113,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       throw refuse(409, 'not_used_yet', 'This account has not been used yet: nothing can be due.')
   }
 
-  return {
+  const changes: BillingChanges = {
     async addCredits(kind, accountId, credits, reference, by) {
       const amount = thousandths(credits)
       if (amount === undefined || amount <= 0)
@@ -206,8 +210,9 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       return booked
     },
     async dismissStripe(id, by) {
-      await dismissAside(pool, id, by.reason)
+      await checkWaiting(pool, id)
       await record('stripe_dismissed', by, undefined, { event: id })
+      await dismissAside(pool, id, by.reason)
     },
     async reconcile({ accept, creditMissing }, by) {
       await record('reconciled', by, undefined, {
@@ -230,4 +235,5 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       await control.resume(by.actor, options)
     },
   }
+  return recordingRefusedChanges(changes, audit)
 }

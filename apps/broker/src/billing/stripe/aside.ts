@@ -45,6 +45,12 @@ export async function applyAside(
   return { booked: booked === 'repeated' ? 'applied' : booked, accountId }
 }
 
+/** @throws HttpProblem when no message of this id waits */
+export async function checkWaiting(pool: Pool, id: string): Promise<void> {
+  const { rowCount } = await pool.query('SELECT 1 FROM stripe_event WHERE id = $1 AND NOT applied', [id])
+  if (rowCount === 0) throw notWaiting()
+}
+
 /** Takes a message off the list: nothing is booked for it. @throws HttpProblem when it does not wait */
 export async function dismissAside(pool: Pool, id: string, reason: string): Promise<void> {
   const { rowCount } = await pool.query(
