@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -10,9 +12,12 @@ import {
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AccountFolder } from '@odoo-backup/protocol'
+import { readSettings } from '@odoo-backup/service'
 import { measureFolder } from '../../apps/broker/src/usage/measure-folder.ts'
 import { sampleUsage } from '../../apps/broker/src/usage/sample-usage.ts'
 import { usageReport } from '../../apps/broker/src/usage/usage-report.ts'
+import { openUsageClient, UsageSettings } from '../../apps/broker/src/usage/usage-settings.ts'
+import { VendingSettings } from '../../apps/broker/src/vending/vending-settings.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
@@ -70,6 +75,35 @@ test('what counts is what the store says: objects, old versions and open uploads
       for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }))
     }
+  }
+})
+
+test('a store that falls silent is waited for so long, and no longer', async () => {
+  const silent = createServer(() => undefined)
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const address = silent.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const settings = readSettings(UsageSettings.extend(VendingSettings.shape), {
+    BROKER_S3_BUCKET: bucket,
+    BROKER_S3_REGION: sandbox.region,
+    BROKER_S3_ENDPOINT: `http://127.0.0.1:${port}`,
+    BROKER_S3_PATH_STYLE: 'true',
+    BROKER_STS_ROLE_ARN: sandbox.roleArn,
+    BROKER_SEALING_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    BROKER_USAGE_ACCESS_KEY_ID: 'key',
+    BROKER_USAGE_SECRET_ACCESS_KEY: 'secret',
+  })
+  const asking = openUsageClient(settings, 100)
+  if (asking === undefined) throw new Error('No client was opened.')
+  try {
+    const folder = AccountFolder.parse('1')
+    const measured = measureFolder({ client: asking, bucket, pause: async () => undefined }, folder)
+    await expect(measured).rejects.toThrow(/time|Timeout/i)
+  } finally {
+    asking.destroy()
+    silent.closeAllConnections()
+    silent.close()
   }
 })
 

@@ -13,8 +13,17 @@ export const UsageSettings = z.object({
 })
 export type UsageSettings = z.output<typeof UsageSettings>
 
-/** A client for counting; undefined where no key is set. */
-export function openUsageClient(settings: UsageSettings & VendingSettings): S3Client | undefined {
+/** So long a store may stay silent in the middle of one request. */
+const PATIENCE_MS = 30_000
+
+/**
+ * A client for counting; undefined where no key is set. A store that falls silent ends a request: one that waited for
+ * ever would keep every broker from counting.
+ */
+export function openUsageClient(
+  settings: UsageSettings & VendingSettings,
+  patienceMs = PATIENCE_MS,
+): S3Client | undefined {
   const accessKeyId = settings.BROKER_USAGE_ACCESS_KEY_ID
   const secretAccessKey = settings.BROKER_USAGE_SECRET_ACCESS_KEY
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined
@@ -25,5 +34,6 @@ export function openUsageClient(settings: UsageSettings & VendingSettings): S3Cl
     forcePathStyle: settings.BROKER_S3_PATH_STYLE,
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: 5,
+    requestHandler: { connectionTimeout: patienceMs, socketTimeout: patienceMs },
   })
 }
