@@ -90,10 +90,17 @@ test('nothing is removed before both notices were given, each in its time, and t
   }
   await expect(removal.remove(accountId, by, work)).rejects.toMatchObject({ code: 'removal_refused' })
   expect(touched).toBe(false)
-  expect(audited.map(({ action, reason }) => [action, reason])).toEqual([
-    ['billing.removal_notice', 'unpaid'],
-    ['billing.removal_notice', 'unpaid'],
+  expect(audited.map(({ action, outcome, reason }) => [action, outcome, reason])).toEqual([
+    ['billing.removal_notice', 'refused', 'removal_refused'],
+    ['billing.removal_notice', 'done', 'unpaid'],
+    ['billing.removal_notice', 'refused', 'removal_refused'],
+    ['billing.removal_notice', 'done', 'unpaid'],
+    ['billing.removal_begun', 'refused', 'removal_refused'],
   ])
+  expect(audited.at(-1)?.detail).toEqual({
+    why: 'unpaid',
+    because: expect.stringContaining('time is not over'),
+  })
   const told = (await desk.notices.list(accountId, undefined)).notices.map(({ message }) => message)
   expect(told.filter(message => message.includes('removed for good'))).toHaveLength(2)
 })
@@ -174,6 +181,7 @@ test('the command tells what it would remove, removes it with every version only
     [accountId],
   )
   expect(rows).toEqual([
+    { action: 'billing.removal_checked', actor: 'operator', reason: 'unpaid for long' },
     { action: 'billing.removal_begun', actor: 'operator', reason: 'unpaid for long' },
     { action: 'billing.removal_done', actor: 'operator', reason: 'unpaid for long' },
   ])

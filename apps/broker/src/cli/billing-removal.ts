@@ -6,7 +6,7 @@ import { RemovalAccess, RemovalSettings } from '../billing/removal/removal-setti
 import { openRemovalClient, removeFolder } from '../billing/removal/remove-folder.ts'
 import { AccountId } from '../registry/ids.ts'
 import { measureFolder } from '../usage/measure-folder.ts'
-import { atDesk, by, type Desk } from './billing-desk.ts'
+import { atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { CommandFailure } from './command-failure.ts'
 
 function removalAt({ database, notices, plans, billing, audit, now }: Desk): Removal {
@@ -67,6 +67,7 @@ async function removeData(
   const bucket = access.BROKER_S3_BUCKET
   try {
     if (!yes) {
+      await noteLook(desk, 'removal_checked', { accountId, why })
       const folder = await removal.check(accountId)
       const held = await measureFolder({ client, bucket, pause: () => setImmediate() }, folder)
       console.log(

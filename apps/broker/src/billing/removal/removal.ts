@@ -86,31 +86,58 @@ export function createRemoval(dependencies: RemovalDependencies): Removal {
     await audit.record({ action: `billing.${action}`, outcome: 'done', ...by, accountId, detail })
   }
 
+  /** What is refused is in the audit log too. */
+  async function told<Answer>(
+    action: string,
+    { accountId, by: { reason: why, ...by } }: { readonly accountId: string; readonly by: By },
+    work: () => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof RemovalRefused)
+        await audit.record({
+          ...by,
+          action: `billing.${action}`,
+          outcome: 'refused',
+          accountId,
+          reason: error.code,
+          detail: { why, because: error.message },
+        })
+      throw error
+    }
+  }
+
+  async function notify(accountId: string, by: By) {
+    const standing = await lapsed(accountId)
+    const { step, from } = nextStep(await readRemovalNotices(database, standing), days)
+    if (step === 'removal') throw new RemovalRefused('Both notices have been given.')
+    if (now() < from) throw new RemovalRefused(`The ${step} may be given from ${from.toISOString()} on.`)
+    const isSecond = step === 'second notice'
+    const removedFrom = new Date(now().getTime() + (isSecond ? 1 : 2) * days * DAY_MS)
+    await record('removal_notice', accountId, by, { notice: step, removedFrom: removedFrom.toISOString() })
+    await giveRemovalNotice(notices, accountId, { isSecond, removedFrom })
+    return { removedFrom, isSecond }
+  }
+
+  async function remove(accountId: string, by: By, work: RemovalWork) {
+    const folder = await check(accountId)
+    const writtenBefore = now()
+    await record('removal_begun', accountId, by, { folder })
+    const removed = await work(folder, {
+      writtenBefore,
+      mayGoOn: async () => {
+        await check(accountId)
+      },
+    })
+    await record('removal_done', accountId, by, { folder, ...removed })
+    return removed
+  }
+
   return {
     check,
-    async notify(accountId, by) {
-      const standing = await lapsed(accountId)
-      const { step, from } = nextStep(await readRemovalNotices(database, standing), days)
-      if (step === 'removal') throw new RemovalRefused('Both notices have been given.')
-      if (now() < from) throw new RemovalRefused(`The ${step} may be given from ${from.toISOString()} on.`)
-      const isSecond = step === 'second notice'
-      const removedFrom = new Date(now().getTime() + (isSecond ? 1 : 2) * days * DAY_MS)
-      await record('removal_notice', accountId, by, { notice: step, removedFrom: removedFrom.toISOString() })
-      await giveRemovalNotice(notices, accountId, { isSecond, removedFrom })
-      return { removedFrom, isSecond }
-    },
-    async remove(accountId, by, work) {
-      const folder = await check(accountId)
-      const writtenBefore = now()
-      await record('removal_begun', accountId, by, { folder })
-      const removed = await work(folder, {
-        writtenBefore,
-        mayGoOn: async () => {
-          await check(accountId)
-        },
-      })
-      await record('removal_done', accountId, by, { folder, ...removed })
-      return removed
-    },
+    notify: (accountId, by) => told('removal_notice', { accountId, by }, () => notify(accountId, by)),
+    remove: (accountId, by, work) =>
+      told('removal_begun', { accountId, by }, () => remove(accountId, by, work)),
   }
 }
