@@ -1,6 +1,6 @@
 import type { AuditEvent, AuditTrail } from '../../audit/audit-trail.ts'
 import { recordingRefusals } from '../../audit/recording-refusals.ts'
-import type { BillingChanges, By } from './changes.ts'
+import type { BillingChanges, By } from './billing-changes.ts'
 
 /** The same changes, where each that is refused stands in the audit log too: who asked, why, and the code of the refusal. */
 export function recordingRefusedChanges(changes: BillingChanges, audit: AuditTrail): BillingChanges {
