@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { formatInfoName, parseBackupName } from '@odoo-backup/backup-format'
 import { withDatabaseLock } from '@odoo-backup/odoo'
@@ -25,8 +26,8 @@ afterEach(async () => {
 async function agentBehind(choose: (request: SeenRequest) => Fault | undefined) {
   proxy = await startFaultProxy(sandbox.s3Endpoint, choose)
   instance = await agentInstance({ aws_endpoint: proxy.url })
-  const { agent } = await instance.open()
-  return { agent, database: DatabaseName.parse(await instance.odoo.createSample()) }
+  const { agent, close } = await instance.open()
+  return { agent, close, database: DatabaseName.parse(await instance.odoo.createSample()) }
 }
 
 /** Requests so far that name something below the account's folder, in their order: `PUT file`. */
@@ -86,6 +87,48 @@ test('a .info that is there already is not written over', async () => {
   written.open()
   await ended(agent, id)
   expect(String(Buffer.concat(await (await instance.storage.get(info)).toArray()))).toBe('of another')
+})
+
+/** A database that names a stored file which is not there. */
+async function lackingFile(database: DatabaseName): Promise<string> {
+  const [file] = await instance.odoo.rows<{ name: string }>(
+    database,
+    "SELECT store_fname AS name FROM ir_attachment WHERE store_fname <> '' ORDER BY id DESC LIMIT 1",
+  )
+  if (file === undefined) throw new Error('The database names no file.')
+  await rm(join(instance.odoo.filestore(database), file.name))
+  return file.name
+}
+
+test('what a backup found is told though its worker ended right after .info was written', async () => {
+  const written = gate()
+  const { agent, close, database } = await agentBehind(({ method, path }) =>
+    method === 'PUT' && path.endsWith('.info')
+      ? { kind: 'gate', before: 'answer', gate: written }
+      : undefined,
+  )
+  const path = await lackingFile(database)
+  const id = await agent.startBackup({ database })
+  await written.reached
+  await close()
+  written.open()
+  const next = await instance.open()
+  const done = await ended(next.agent, id)
+  expect(done).toMatchObject({ state: 'completed', warnings: [{ text: { code: 'file_missing', path } }] })
+  expect(requests().filter(isArchive)).toEqual([`PUT ${done.backup}`])
+  expect((await next.agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+})
+
+test('files that a backup lacks are told by an agent that may not read what it stored', async () => {
+  const { agent, database } = await agentBehind(({ method, path }) =>
+    method === 'GET' && path.endsWith('.info') ? { kind: 'answer', status: 403 } : undefined,
+  )
+  await lackingFile(database)
+  const done = await ended(agent, await agent.startBackup({ database }))
+  await expect(agent.backup(done.backup ?? '')).rejects.toMatchObject({ code: 'storage_refused' })
+  expect(await agent.withMissingFiles(await agent.backups())).toMatchObject([
+    { name: done.backup, missingFiles: 1 },
+  ])
 })
 
 test('of a backup that is deleted .info goes first, then the archive, then what is known of it', async () => {

@@ -12,7 +12,7 @@ import { type BackupNames, reserveNames } from './backup-name.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import { atPlace } from './find-place.ts'
 import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
-import type { BackupJob, JobOutcome, StartedArchive } from './job-data.ts'
+import { type BackupJob, type JobOutcome, type StartedArchive, wholeBackup } from './job-data.ts'
 import { releaseName, removeLeftovers } from './leftovers.ts'
 import type { Step } from './phases.ts'
 import { refuseUnscheduled } from './refuse-unscheduled.ts'
@@ -77,11 +77,12 @@ async function backUp(
     (await removeLeftovers(destination, earlier, leftoverOptions)) === 'complete'
   ) {
     await queueRotation(dependencies, database)
-    return { backup: earlier.archive, warnings: [] }
+    return wholeBackup(earlier, given.data)
   }
   await refuseUnscheduled(dependencies, given.data)
   // A place that is no longer used may be away for good: it is cleared up when the job has ended, and holds up nothing.
-  const run = isHere ? given : { ...given, data: withElsewhere(given.data, earlier) }
+  const { found: _, ...data } = given.data
+  const run = { ...given, data: isHere ? data : withElsewhere(data, earlier) }
   const plan = await planOf(dependencies, database)
   const { names, started } = await reserveNames(
     destination,
@@ -150,16 +151,21 @@ async function makeArchive(
     run.log(
       `About ${formatBytes(estimate.dumpBytes)} of database and ${formatBytes(estimate.fileBytes)} in ${estimate.fileCount} files go to ${names.archive}${plan.password === undefined ? '' : ', encrypted'}.`,
     )
+    let data: BackupJob = { ...run.data, started, backup: names.archive }
     const sent = await storage.put(prefix + names.archive, archiveOf(snapshot, plan, run), {
       contentType: 'application/octet-stream',
       estimatedBytes: estimatedArchiveBytes(estimate),
-      onUploadOpened: ({ uploadId }) =>
-        run.note({ ...run.data, started: { ...started, uploadId }, backup: names.archive }),
+      onUploadOpened: ({ uploadId }) => {
+        data = { ...data, started: { ...started, uploadId } }
+        return run.note(data)
+      },
       signal,
     })
     run.log(`${formatBytes(sent.sizeBytes)} were sent. Comparing with what the storage lists.`)
     progress({ phase: 'verify', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     await verifyByListing(storage, sent, { signal })
+    const { warnings, missingFiles } = snapshot.facts()
+    await run.note({ ...data, found: { warnings: [...warnings], missingFiles: missingFiles.length } })
     await writeInfoObject(dependencies, destination, { snapshot, sent, plan, names, startedAt, signal })
     const next = await queueRotation(dependencies, run.data.database)
     if (plan.fingerprint !== undefined) {
@@ -169,7 +175,7 @@ async function makeArchive(
     progress({ phase: 'done', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     return {
       backup: names.archive,
-      warnings: [...snapshot.facts().warnings],
+      warnings: [...warnings],
       ...(next === undefined ? {} : { next }),
     }
   } finally {

@@ -47,6 +47,12 @@ const Journal = z.object({
     .exactOptional(),
 })
 
+/**
+ * What a backup has found by the time its archive is stored, noted before `.info` makes it one: a run that finds the
+ * work done knows of it, and who may not read `.info`.
+ */
+const FoundByBackup = z.object({ warnings: z.array(KeptWarning), missingFiles: z.int().min(0) })
+
 export const BackupJob = z.object({
   kind: z.literal('backup'),
   database: DatabaseName,
@@ -56,6 +62,7 @@ export const BackupJob = z.object({
   elsewhere: z.array(StartedArchive).optional(),
   /** Name of the finished archive. */
   backup: z.string().optional(),
+  found: FoundByBackup.optional(),
   settled,
   gaveWay,
   gaveWayAfter,
@@ -135,3 +142,8 @@ export const JobOutcome = z.object({
   skipped: z.boolean().optional(),
 })
 export type JobOutcome = z.infer<typeof JobOutcome>
+
+/** The outcome of a backup whose work an earlier run did whole, up to its `.info`. */
+export function wholeBackup({ archive }: StartedArchive, { found }: Pick<BackupJob, 'found'>): JobOutcome {
+  return { backup: archive, warnings: found?.warnings ?? [] }
+}

@@ -4,7 +4,14 @@ import { privateBucket } from '../config/settings.ts'
 import type { JobDependencies } from './context.ts'
 import { asAgentError } from './failure.ts'
 import { atPlace } from './find-place.ts'
-import type { BackupJob, JobData, JobOutcome, RestoreJob, StartedArchive } from './job-data.ts'
+import {
+  type BackupJob,
+  type JobData,
+  type JobOutcome,
+  type RestoreJob,
+  type StartedArchive,
+  wholeBackup,
+} from './job-data.ts'
 import { type Leftovers, removeLeftovers } from './leftovers.ts'
 import { removeTemporary } from './open-archive.ts'
 import { finishRestore, undoOutcome } from './restore-outcome.ts'
@@ -65,7 +72,7 @@ export async function settleLocked(
 
 async function settleBackup(
   given: JobDependencies,
-  { database, started, elsewhere = [] }: BackupJob,
+  { database, started, elsewhere = [], found }: BackupJob,
 ): Promise<JobOutcome | undefined> {
   // Faulty settings do not say where it began.
   if (started !== undefined || elsewhere.length > 0) given.database(database)
@@ -75,9 +82,7 @@ async function settleBackup(
       settleArchive(given, archive, present),
     ),
   )
-  return started !== undefined && left.at(-1) === 'complete'
-    ? { backup: started.archive, warnings: [] }
-    : undefined
+  return started !== undefined && left.at(-1) === 'complete' ? wholeBackup(started, { found }) : undefined
 }
 
 /** What lies in a former place that opens no more, for want of keys or rights, can only be told. */

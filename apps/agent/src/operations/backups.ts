@@ -52,11 +52,17 @@ interface UnderWay {
 }
 
 /** Seeing what is stored, reading it, pinning it. */
-export function backupOperations(
-  places: Places,
-  instanceId: () => string,
-  now: () => Date,
-): BackupOperations {
+export function backupOperations({
+  places,
+  instanceId,
+  missingFilesOfJobs,
+  now,
+}: {
+  readonly places: Places
+  readonly instanceId: () => string
+  readonly missingFilesOfJobs: () => Promise<ReadonlyMap<string, number>>
+  readonly now: () => Date
+}): BackupOperations {
   let last: (PastListing & { readonly of: string }) | undefined
   const where = () => JSON.stringify(places.places())
   const looks = placeLooks(places, async destination => {
@@ -134,7 +140,7 @@ export function backupOperations(
         const found = pairNamed(await listBackups(destination), name)
         return detailed(destination, found, instanceId())
       }),
-    withMissingFiles: createMissingFiles(places, looks.isAway),
+    withMissingFiles: createMissingFiles(places, looks.isAway, missingFilesOfJobs),
     openBackup: async (name, options = {}) => {
       const { decryptWith, signal } = options
       const given = signal === undefined ? {} : { signal }

@@ -11,6 +11,7 @@ import { connectionOperations } from './connection.ts'
 import { databaseOperations } from './databases.ts'
 import { doctor } from './doctor/doctor.ts'
 import { jobOperations } from './jobs.ts'
+import { missingFilesOfJobs } from './missing-files.ts'
 import type { AgentParts } from './parts.ts'
 import { restorePlanning } from './restore-plan.ts'
 import { restoreOperations } from './restores.ts'
@@ -24,7 +25,12 @@ export function createAgent(parts: AgentParts): Agent {
   const { store, odoo, openDestination, handover, now } = parts
   const start = async (data: JobData) => JobId.parse(await (await parts.queue()).add(JobData.parse(data)))
   const { mustExist, mustNotExist, databases } = databaseOperations(odoo)
-  const backups = backupOperations(parts, () => store.current.instanceId, now)
+  const backups = backupOperations({
+    places: parts,
+    instanceId: () => store.current.instanceId,
+    missingFilesOfJobs: async () => missingFilesOfJobs(await parts.queue()),
+    now,
+  })
   const backup = async (name: string) => {
     const found = await backups.archive(name)
     if (found.lone === true) throw unknownBackup(name)

@@ -48,15 +48,14 @@ async function keep(folder: string, name: string, suffixes = ['.zip', '.info']):
 
 const away = () => Promise.reject(new AgentError('storage_unreachable', 'The mount is gone.'))
 
+const operations = (instance: string, now = () => new Date()) =>
+  backupOperations({ places, instanceId: () => instance, missingFilesOfJobs: async () => new Map(), now })
+
 test('a place that is away hides nothing of the others, and what may lie in it is not called unknown', async () => {
   const shop = await keep(folders[0], 'shop')
   const half = await keep(folders[0], 'half', ['.zip'])
   const crm = await keep(folders[1], 'crm')
-  const agent = backupOperations(
-    places,
-    () => 'here',
-    () => new Date(),
-  )
+  const agent = operations('here')
   expect((await agent.backups()).map(({ name }) => name).sort()).toEqual([crm, shop])
 
   second = away()
@@ -87,14 +86,7 @@ test('an archive without .info that another server began is said to be its', asy
   const half = await keep(folders[0], 'half', ['.zip'])
   const storage = createDirectoryStorage({ folder: folders[0] })
   await storage.put(`_/instance/${half}/there`, new Uint8Array())
-  const seenBy = async (instance: string) =>
-    (
-      await backupOperations(
-        places,
-        () => instance,
-        () => new Date(),
-      ).loneArchives()
-    )[0]?.foreign
+  const seenBy = async (instance: string) => (await operations(instance).loneArchives())[0]?.foreign
   expect(await seenBy('here')).toBe(true)
   expect(await seenBy('there')).toBeUndefined()
 })
@@ -106,11 +98,7 @@ test('a listing under way is shared with those whom it is new enough for, and wi
   second = new Promise(resolve => {
     answer = resolve
   })
-  const agent = backupOperations(
-    places,
-    () => 'here',
-    () => clock.at,
-  )
+  const agent = operations('here', () => clock.at)
   const before = new Date(clock.at.getTime() - 1)
   const first = agent.inventory()
   expect(agent.inventory({ begunAfter: before })).toBe(first)

@@ -50,7 +50,11 @@ const describe = (folder: string, database: string, missing: number) =>
 test('each backup is given what its .info says, in whatever place it lies; one whose .info is away stays bare', async () => {
   await describe(folders[0], 'shop', 3)
   await describe(folders[1], 'crm', 0)
-  const read = createMissingFiles(places(), () => false)
+  const read = createMissingFiles(
+    places(),
+    () => false,
+    async () => new Map(),
+  )
   const found = await read(['crm', 'gone', 'shop'].map(backup))
   expect(found.map(({ database, missingFiles }) => [database, missingFiles])).toEqual([
     ['crm', 0],
@@ -62,7 +66,11 @@ test('each backup is given what its .info says, in whatever place it lies; one w
 
 test('what was read once is not read again', async () => {
   await describe(folders[0], 'shop', 3)
-  const read = createMissingFiles(places(), () => false)
+  const read = createMissingFiles(
+    places(),
+    () => false,
+    async () => new Map(),
+  )
   await read([backup('shop')])
   opened = []
   expect(await read([backup('shop')])).toMatchObject([{ missingFiles: 3 }])
@@ -73,7 +81,11 @@ test('a place that is away hides nothing of the others, and is asked again', asy
   await describe(folders[0], 'shop', 3)
   await describe(folders[1], 'crm', 2)
   refused = folders[0]
-  const read = createMissingFiles(places(), () => false)
+  const read = createMissingFiles(
+    places(),
+    () => false,
+    async () => new Map(),
+  )
   const numbers = async () => (await read(['shop', 'crm'].map(backup))).map(found => found.missingFiles)
   expect(await numbers()).toEqual([undefined, 2])
   refused = undefined
@@ -81,7 +93,40 @@ test('a place that is away hides nothing of the others, and is asked again', asy
 })
 
 test('half a backup has no .info to be looked for', async () => {
-  const read = createMissingFiles(places(), () => false)
+  const read = createMissingFiles(
+    places(),
+    () => false,
+    async () => new Map(),
+  )
   expect(await read([{ ...backup('shop'), lone: true }])).toMatchObject([{ lone: true }])
   expect(opened).toEqual([])
+})
+
+test('where .info may not be read, what the agent found itself is told, and is asked for once a page', async () => {
+  await describe(folders[1], 'crm', 2)
+  refused = folders[0]
+  let asked = 0
+  const own = async () => {
+    asked++
+    return new Map([[backup('shop').name, 3]])
+  }
+  const read = createMissingFiles(places(), () => false, own)
+  expect((await read(['shop', 'crm', 'sales'].map(backup))).map(found => found.missingFiles)).toEqual([
+    3,
+    2,
+    undefined,
+  ])
+  expect(asked).toBe(1)
+  await read([backup('crm')])
+  expect(asked).toBe(1)
+})
+
+test('a queue that is away hides nothing of what .info says', async () => {
+  await describe(folders[0], 'shop', 3)
+  const read = createMissingFiles(
+    places(),
+    () => false,
+    () => Promise.reject(new Error('it is away')),
+  )
+  expect((await read(['shop', 'crm'].map(backup))).map(found => found.missingFiles)).toEqual([3, undefined])
 })

@@ -3,7 +3,9 @@ import type { BackupView } from '@odoo-backup/protocol'
 import type { Place } from '../config/place.ts'
 import type { Destination } from '../credentials/destination.ts'
 import type { Places } from '../jobs/find-place.ts'
+import { JobData } from '../jobs/job-data.ts'
 import { within } from '../jobs/patience.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
 import { detailsOf } from './backup-details.ts'
 
 /** `.info` of one page are read in a few rounds of requests, without opening a connection for each. */
@@ -13,11 +15,28 @@ const PATIENCE_MS = 5000
 /** `.info` never changes once it is written; so many numbers are remembered, the oldest forgotten first. */
 const REMEMBERED = 20_000
 
-/** Reads how many files were missing when backups were made, each `.info` once. */
+/** How many files were missing from the backups of which this agent's queue still keeps the job. */
+export async function missingFilesOfJobs(
+  queue: Pick<JobQueue, 'jobs'>,
+): Promise<ReadonlyMap<string, number>> {
+  const numbers = new Map<string, number>()
+  for (const { job } of await queue.jobs()) {
+    const { data } = JobData.safeParse(job.data)
+    if (data?.kind === 'backup' && data.backup !== undefined && data.found !== undefined)
+      numbers.set(data.backup, data.found.missingFiles)
+  }
+  return numbers
+}
+
+/**
+ * Reads how many files were missing when backups were made, each `.info` once; where it may not be read, or its place is
+ * away, what this agent's own jobs have found is told.
+ */
 export function createMissingFiles(
   places: Places,
   /** Whether a place is known not to answer. */
   isAway: (place: Place) => boolean,
+  ofJobs: () => Promise<ReadonlyMap<string, number>>,
 ): (backups: readonly BackupView[]) => Promise<BackupView[]> {
   const known = new Map<string, number | undefined>()
 
@@ -55,8 +74,10 @@ export function createMissingFiles(
       if (isAway(place)) continue
       await within(readAt(place, unknown, signal), PATIENCE_MS).catch(() => undefined)
     }
+    const isLacking = backups.some(({ name, lone }) => lone !== true && !known.has(name))
+    const found = isLacking ? await within(ofJobs(), PATIENCE_MS).catch(() => undefined) : undefined
     return backups.map(backup => {
-      const missingFiles = known.get(backup.name)
+      const missingFiles = known.get(backup.name) ?? found?.get(backup.name)
       return missingFiles === undefined ? backup : { ...backup, missingFiles }
     })
   }
