@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, expect, jest, test } from '@jest/globals'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { SettingsFields } from '../config/settings.ts'
@@ -39,6 +42,21 @@ test('two uploads at once have the bandwidth limit together', async () => {
   for (const { close } of destinations) close()
   // 512 KiB at 256 KiB a second, but for the last slice, which waits for those before it alone.
   expect(performance.now() - startedAt).toBeGreaterThan(1_700)
+})
+
+test('an upload and a backup to a folder have the bandwidth limit together', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'odoo-backup-limit-'))
+  const destinations = await Promise.all([
+    open('backup'),
+    open('backup', { kind: 'directory', path: folder }),
+  ])
+  const startedAt = performance.now()
+  const content = randomBytes(256 * KIB)
+  await Promise.all(destinations.map(({ storage, prefix }) => storage.put(`${prefix}both`, content)))
+  for (const { close } of destinations) close()
+  expect(performance.now() - startedAt).toBeGreaterThan(1_700)
+  expect((await readFile(join(folder, 'both'))).equals(content)).toBe(true)
+  await rm(folder, { recursive: true })
 })
 
 test('a clock that is set back keeps no upload waiting', async () => {

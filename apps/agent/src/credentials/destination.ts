@@ -61,7 +61,7 @@ export function createDestinations(options: DestinationOptions): OpenDestination
       ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     }
     const place = given ?? placeOfAgent(settings)
-    if (place.kind === 'directory') return directory(place.path, place.folder)
+    if (place.kind === 'directory') return directory(place.path, place.folder, bandwidth)
     if (place.kind === 'own') {
       const { bucket, region, pathStyle, endpoint, checksums, folder } = place.bucket
       const storage = createS3Storage({
@@ -103,9 +103,9 @@ function sharedBandwidth(now: () => number): (bytesPerSecond: number) => Bandwid
   }
 }
 
-function directory(folder: string, below: string | undefined): Destination {
+function directory(folder: string, below: string | undefined, bandwidth: Bandwidth | undefined): Destination {
   return {
-    storage: createDirectoryStorage({ folder }),
+    storage: createDirectoryStorage({ folder, bandwidth }),
     prefix: below === undefined ? '' : `${below}/`,
     service: 'directory',
     close: () => undefined,

@@ -3,6 +3,7 @@ import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { PutOptions, SentObject } from '../storage.ts'
+import type { Bandwidth } from '../streams/bandwidth.ts'
 import { chunksOf, end } from '../streams/chunks.ts'
 import { etagOf } from './etag.ts'
 import { partialName } from './keys.ts'
@@ -15,7 +16,7 @@ export async function putFile(
   path: string,
   key: string,
   body: Readable | Uint8Array,
-  options: PutOptions,
+  options: PutOptions & { readonly bandwidth?: Bandwidth | undefined },
 ): Promise<SentObject> {
   const id = randomUUID()
   const partial = join(dirname(path), partialName(id))
@@ -46,12 +47,14 @@ export async function putFile(
 async function write(
   file: FileHandle,
   body: Readable | Uint8Array,
-  options: PutOptions,
+  options: PutOptions & { readonly bandwidth?: Bandwidth | undefined },
 ): Promise<{ sizeBytes: number; sha256: string }> {
+  const { bandwidth, signal } = options
   const hash = createHash('sha256')
   let sizeBytes = 0
-  for await (const bytes of chunksOf(body, options.signal)) {
-    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
+  for await (const bytes of chunksOf(body, signal)) {
+    for await (const piece of bandwidth?.pace(bytes, signal) ?? [bytes])
+      for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten
     hash.update(bytes)
     sizeBytes += bytes.length
     options.onProgress?.(sizeBytes)

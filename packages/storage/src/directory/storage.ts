@@ -3,20 +3,29 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { DeletionIncompleteError, StorageError } from '../errors.ts'
 import type { GetOptions, Storage, StoredObject } from '../storage.ts'
+import type { Bandwidth } from '../streams/bandwidth.ts'
 import { etagOf } from './etag.ts'
 import { systemCode, translateSystemError } from './failures.ts'
 import { isPartial, pathOf } from './keys.ts'
 import { partialPath, putFile } from './put.ts'
 
+export interface DirectoryStorageOptions {
+  readonly folder: string
+  /** Of what is written; shared by all storages that have a limit together. Absent: as fast as it goes. */
+  readonly bandwidth?: Bandwidth | undefined
+}
+
 /**
  * A folder of this machine or of a mounted file system. It must exist: made anew, a disk that is not mounted
  * would look like an empty store and fill the disk below it.
  */
-export function createDirectoryStorage(options: { readonly folder: string }): Storage {
-  const { folder } = options
+export function createDirectoryStorage(options: DirectoryStorageOptions): Storage {
+  const { folder, bandwidth } = options
   return {
     put: (key, body, putOptions = {}) =>
-      guarded(folder, `store ${key}`, () => putFile(pathOf(folder, key), key, body, putOptions)),
+      guarded(folder, `store ${key}`, () =>
+        putFile(pathOf(folder, key), key, body, { ...putOptions, bandwidth }),
+      ),
     get: (key, getOptions = {}) =>
       guarded(folder, `read ${key}`, () => getFile(pathOf(folder, key), key, getOptions)),
     head: key => guarded(folder, `look at ${key}`, () => look(pathOf(folder, key), key)),

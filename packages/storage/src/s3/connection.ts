@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { Bandwidth } from '../streams/bandwidth.ts'
 import { Attempts, PATIENT, type RetryPolicy } from './attempts.ts'
-import type { Bandwidth } from './bandwidth.ts'
 import { type CredentialsSource, LiveCredentials } from './credentials.ts'
 import { signByKnownHash } from './known-hash.ts'
 import { PART_MEMORY_BYTES, S3_LIMITS, type UploadLimits } from './part-size.ts'

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Bandwidth } from './bandwidth.ts'
+import type { Bandwidth } from '../streams/bandwidth.ts'
 import type { S3Connection } from './connection.ts'
 import { rememberHash } from './known-hash.ts'
 import type { Part } from './parts.ts'
