@@ -1,12 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { PutOptions, SentObject } from '../storage.ts'
 import type { Bandwidth } from '../streams/bandwidth.ts'
 import { chunksOf, end } from '../streams/chunks.ts'
 import { etagOf } from './etag.ts'
+import { systemCode } from './failures.ts'
 import { partialName } from './keys.ts'
+import { type HardLink, takeName } from './take-name.ts'
+
+const KNOWS_NO_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+export interface FilePutOptions extends PutOptions {
+  readonly bandwidth?: Bandwidth | undefined
+  readonly hardLink?: HardLink | undefined
+}
 
 /**
  * Writes a file beside its final name and gives it that name when it is whole and on the disk, so that a crash
@@ -16,7 +25,7 @@ export async function putFile(
   path: string,
   key: string,
   body: Readable | Uint8Array,
-  options: PutOptions & { readonly bandwidth?: Bandwidth | undefined },
+  options: FilePutOptions,
 ): Promise<SentObject> {
   const id = randomUUID()
   const partial = join(dirname(path), partialName(id))
@@ -29,7 +38,7 @@ export async function putFile(
       const written = await write(file, body, options)
       await file.sync()
       const etag = etagOf(await file.stat({ bigint: true }))
-      await (options.ifAbsent ? link(partial, path) : rename(partial, path))
+      await (options.ifAbsent ? takeName(partial, path, options.hardLink) : rename(partial, path))
       await syncFolder(dirname(path))
       return { key, ...written, expectedEtag: etag, storeEtag: etag }
     } finally {
@@ -47,7 +56,7 @@ export async function putFile(
 async function write(
   file: FileHandle,
   body: Readable | Uint8Array,
-  options: PutOptions & { readonly bandwidth?: Bandwidth | undefined },
+  options: FilePutOptions,
 ): Promise<{ sizeBytes: number; sha256: string }> {
   const { bandwidth, signal } = options
   const hash = createHash('sha256')
@@ -63,11 +72,13 @@ async function write(
   return { sizeBytes, sha256: hash.digest('hex') }
 }
 
-/** Makes a new name last: without it, a power failure may forget it. */
+/** Makes a new name last: without it, a power failure may forget it. Some file systems of the network know no such call. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
-    await handle.sync()
+    await handle.sync().catch(error => {
+      if (!KNOWS_NO_SYNC.has(systemCode(error) ?? '')) throw error
+    })
   } finally {
     await handle.close()
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -21,6 +21,34 @@ async function keys(prefix: string): Promise<string[]> {
   for await (const object of storage.list(prefix)) found.push(object.key)
   return found
 }
+
+describe('A folder on a file system that knows no hard links', () => {
+  const hardLink = () => Promise.reject(Object.assign(new Error('not permitted'), { code: 'EPERM' }))
+  const put = (key: string, content: string) =>
+    createDirectoryStorage({ folder, hardLink }).put(key, Buffer.from(content), { ifAbsent: true })
+
+  storageContract(() => ({ storage: createDirectoryStorage({ folder, hardLink }), prefix: '43/' }))
+
+  test('Of many that want the same name at once, one has it, whole, and nothing else stays.', async () => {
+    const wanted = Array.from({ length: 20 }, (_, index) => `content ${index}`)
+    const ended = await Promise.allSettled(wanted.map(content => put('claims/one', content)))
+    const winners = wanted.filter((_, index) => ended[index]?.status === 'fulfilled')
+    expect(winners).toHaveLength(1)
+    for (const end of ended)
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'object_exists' })
+    expect(await readdir(join(folder, 'claims'))).toEqual(['one'])
+    expect(await readFile(join(folder, 'claims/one'), 'utf8')).toBe(winners[0])
+  })
+
+  test('Another failure of the link is no reason to do without it.', async () => {
+    const full = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    const putting = createDirectoryStorage({ folder, hardLink: full }).put('full', Buffer.from('x'), {
+      ifAbsent: true,
+    })
+    await expect(putting).rejects.toMatchObject({ code: 'quota_full' })
+    expect(await keys('full')).toEqual([])
+  })
+})
 
 describe('A folder', () => {
   storageContract(() => ({ storage, prefix: '42/' }))

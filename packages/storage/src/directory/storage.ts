@@ -8,11 +8,14 @@ import { etagOf } from './etag.ts'
 import { systemCode, translateSystemError } from './failures.ts'
 import { isPartial, pathOf } from './keys.ts'
 import { partialPath, putFile } from './put.ts'
+import type { HardLink } from './take-name.ts'
 
 export interface DirectoryStorageOptions {
   readonly folder: string
   /** Of what is written; shared by all storages that have a limit together. Absent: as fast as it goes. */
   readonly bandwidth?: Bandwidth | undefined
+  /** How the file system gives a file a second name; by default as it does. */
+  readonly hardLink?: HardLink | undefined
 }
 
 /**
@@ -20,11 +23,11 @@ export interface DirectoryStorageOptions {
  * would look like an empty store and fill the disk below it.
  */
 export function createDirectoryStorage(options: DirectoryStorageOptions): Storage {
-  const { folder, bandwidth } = options
+  const { folder, bandwidth, hardLink } = options
   return {
     put: (key, body, putOptions = {}) =>
       guarded(folder, `store ${key}`, () =>
-        putFile(pathOf(folder, key), key, body, { ...putOptions, bandwidth }),
+        putFile(pathOf(folder, key), key, body, { ...putOptions, bandwidth, hardLink }),
       ),
     get: (key, getOptions = {}) =>
       guarded(folder, `read ${key}`, () => getFile(pathOf(folder, key), key, getOptions)),
