@@ -134,6 +134,10 @@ export const DatabaseSettingsChange = z.strictObject({
 })
 export type DatabaseSettingsChange = z.infer<typeof DatabaseSettingsChange>
 
+/** How many jobs of different databases may run at a time. */
+export const MOST_PARALLEL_JOBS = 16
+const ParallelJobs = z.int().min(1).max(MOST_PARALLEL_JOBS)
+
 /** Settings of the agent as a whole that people change, without their secrets. */
 export const AgentSettings = z.object({
   revision: Revision,
@@ -144,7 +148,7 @@ export const AgentSettings = z.object({
   /** Where the running Odoo is asked about those who sign in; on this machine by default. */
   odooUrl: z.url().optional(),
   limits: z.object({
-    parallelJobs: z.int().min(1),
+    parallelJobs: ParallelJobs,
     bandwidthBytesPerSecond: z.int().min(1).optional(),
     niceness: z.int().min(0).max(19).optional(),
   }),
@@ -209,7 +213,7 @@ export const AgentSettingsChange = z.strictObject({
     .optional(),
   limits: z
     .strictObject({
-      parallelJobs: z.int().min(1).max(64),
+      parallelJobs: ParallelJobs,
       bandwidthBytesPerSecond: z.int().min(1024).nullable(),
       niceness: z.int().min(0).max(19).nullable(),
     })

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { UserKey } from '@odoo-backup/protocol'
+import { MOST_PARALLEL_JOBS, UserKey } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import { flag, httpUrl, wholeNumber } from './fields.ts'
 
@@ -40,7 +40,7 @@ export const SettingsFields = z.object({
   public_url: httpUrl.optional(),
   /** Where the running Odoo is asked who signs in; `http_port` of odoo.conf on this machine by default. */
   odoo_url: httpUrl.optional(),
-  parallel_jobs: wholeNumber(1, 16).default(1),
+  parallel_jobs: wholeNumber(1, MOST_PARALLEL_JOBS).default(1),
   /** Seconds after which a worker that says nothing is taken for dead. */
   worker_silence_seconds: wholeNumber(1, 3600).default(30),
   /** Pause before a failed job is tried again; each further pause is twice as long. */

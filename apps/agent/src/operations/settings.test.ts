@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { AgentSettingsChange, MOST_PARALLEL_JOBS } from '@odoo-backup/protocol'
 import { ConfigurationStore } from '../config/store.ts'
 import { settingsOperations } from './settings.ts'
 import { tokenOperations } from './tokens.ts'
@@ -41,6 +42,15 @@ test('schedules, retention and format of a database are written to the file and 
   const [view] = await operations().databaseSettings()
   expect(view).toEqual(changed)
   expect(view?.retention).toMatchObject({ hourly: 'off', daily: 7, yearly: 'all', keepAtLeast: 3 })
+})
+
+test('as many parallel jobs as the API takes the file may say, and no more', async () => {
+  const limits = (parallelJobs: number) => AgentSettingsChange.safeParse({ limits: { parallelJobs } })
+  expect(limits(MOST_PARALLEL_JOBS + 1).success).toBe(false)
+  expect(await operations().changeSettings(limits(MOST_PARALLEL_JOBS).data ?? {})).toMatchObject({
+    limits: { parallelJobs: MOST_PARALLEL_JOBS },
+  })
+  expect((await store.refresh()).settings.parallel_jobs).toBe(MOST_PARALLEL_JOBS)
 })
 
 test('the next runs of schedules are told before they are saved, and what is no schedule is refused', async () => {
