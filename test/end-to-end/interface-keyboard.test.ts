@@ -107,7 +107,7 @@ test('the settings of a database', async () => {
   expect(section).toMatch(/schedule_1 = every 1 days at 03:15 in Europe\/Berlin/)
   expect(section).not.toMatch(/schedule_2/)
   expect(section).toMatch(/weekly_limit = 4/)
-  expect(section).toMatch(/yearly_rotation = unlimited/)
+  expect(section).toMatch(/yearly_rotation = all/)
   expect(section).toMatch(/format = dump/)
 })
 

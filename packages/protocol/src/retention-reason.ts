@@ -6,7 +6,7 @@ export type RetentionFrame = z.infer<typeof RetentionFrame>
 /** Why a backup stays or goes, for whoever writes the sentence in another language than English. */
 export const RetentionReason = z.discriminatedUnion('code', [
   /** No frame is limited, so that every backup stays. */
-  z.object({ code: z.literal('unlimited') }),
+  z.object({ code: z.literal('no_rotation') }),
   /** The clock of the agent is behind it. */
   z.object({ code: z.literal('dated_later') }),
   z.object({ code: z.literal('pinned') }),

@@ -35,7 +35,7 @@ export interface RetentionRequest {
 export type KeepReason =
   | {
       readonly code:
-        | 'unlimited'
+        | 'no_rotation'
         | 'dated_later'
         | 'pinned'
         | 'in_use'
@@ -97,7 +97,7 @@ export function planRetention({ backups, settings, now }: RetentionRequest): Ret
       continue
     }
     const reasons = [...(byRule ?? [])]
-    if (decision === undefined) reasons.push({ code: 'unlimited' })
+    if (decision === undefined) reasons.push({ code: 'no_rotation' })
     if (isLate) reasons.push({ code: 'dated_later' })
     if (pinned) reasons.push({ code: 'pinned' })
     if (inUse) reasons.push({ code: 'in_use' })

@@ -5,7 +5,7 @@ import { LANGUAGES } from './index.ts'
 import { sentenceOf } from './sentence.ts'
 
 const EXAMPLES: readonly (readonly [RetentionReason, string])[] = [
-  [{ code: 'unlimited' }, 'keine Grenze ist gesetzt'],
+  [{ code: 'no_rotation' }, 'keine Grenze ist gesetzt'],
   [{ code: 'dated_later' }, 'später datiert als die Uhr dieses Rechners'],
   [{ code: 'pinned' }, 'angeheftet'],
   [{ code: 'in_use' }, 'eine Wiederherstellung oder eine Probe braucht sie gerade'],

@@ -22,15 +22,22 @@ test('frames are read as they are written, and those that are not written keep n
     ['daily_rotation', 'limited'],
     ['daily_limit', '7'],
     ['weekly_rotation', 'disabled'],
+    ['monthly_rotation', 'all'],
   ])
   expect(readDatabaseSection('shop', values).configuration?.retention).toEqual({
     hourly: 'all',
     daily: 7,
     weekly: 'off',
-    monthly: 'off',
+    monthly: 'all',
     yearly: 'off',
     keepAtLeast: 0,
   })
+})
+
+test('a word that names no rule is refused with those that do, none of which promises more than one per frame', () => {
+  const [fault] = faultsOf({ hourly_rotation: 'endless' })
+  expect(fault).toContain('Write all (one per hour, day, week, month or year), limited or disabled.')
+  expect(fault).not.toContain('unlimited')
 })
 
 test('a password that gpg could not take is refused before a night depends on it', () => {

@@ -7,7 +7,12 @@ import { flag, httpUrl, wholeNumber } from './fields.ts'
 import { type Place, PlaceFields, placeOfDatabase } from './place.ts'
 import { parseSchedule } from './schedule-text.ts'
 
-const rotation = z.enum(['unlimited', 'limited', 'disabled'], 'Write unlimited, limited or disabled.')
+/** `all`: one of each frame, however many frames there are; by the former module's word, which promised more, too. */
+const ALL_FRAMES: ReadonlySet<string> = new Set(['all', 'unlimited'])
+const rotation = z.enum(
+  ['all', 'unlimited', 'limited', 'disabled'],
+  'Write all (one per hour, day, week, month or year), limited or disabled.',
+)
 const limit = wholeNumber(1, 1_000_000)
 
 /** `[database:NAME]`, names without prefix; schedules and drills stand beside them by pattern. */
@@ -132,7 +137,7 @@ function configurationOf(
 ): DatabaseConfiguration {
   const frame = (name: Frame): RetentionLimit => {
     const kind = fields[`${name}_rotation`] ?? 'disabled'
-    return kind === 'disabled' ? 'off' : kind === 'unlimited' ? 'all' : (fields[`${name}_limit`] ?? 'all')
+    return kind === 'disabled' ? 'off' : ALL_FRAMES.has(kind) ? 'all' : (fields[`${name}_limit`] ?? 'all')
   }
   return {
     database,

@@ -97,7 +97,7 @@ export function withDatabaseSettings(
   for (const frame of FRAMES) {
     const limit = change.retention?.[frame]
     if (limit === undefined) continue
-    values[`${frame}_rotation`] = limit === 'off' ? 'disabled' : limit === 'all' ? 'unlimited' : 'limited'
+    values[`${frame}_rotation`] = limit === 'off' ? 'disabled' : limit === 'all' ? 'all' : 'limited'
     if (typeof limit === 'number') values[`${frame}_limit`] = String(limit)
   }
   const least = change.retention?.keepAtLeast

@@ -9,7 +9,7 @@ const NOUNS: Readonly<Record<RetentionFrame, string>> = {
 }
 
 const SENTENCES: Sentences<RetentionReason> = {
-  unlimited: () => 'no rotation is set',
+  no_rotation: () => 'no rotation is set',
   dated_later: () => 'dated later than this machine’s clock',
   pinned: () => 'pinned',
   in_use: () => 'a restore or a drill needs it now',

@@ -12,7 +12,7 @@ const FRAMES: Readonly<
 }
 
 export const retentionReasons: Messages['retentionReasons'] = {
-  unlimited: () => 'keine Grenze ist gesetzt',
+  no_rotation: () => 'keine Grenze ist gesetzt',
   dated_later: () => 'später datiert als die Uhr dieses Rechners',
   pinned: () => 'angeheftet',
   in_use: () => 'eine Wiederherstellung oder eine Probe braucht sie gerade',

@@ -10,7 +10,7 @@ const NOUNS: Readonly<Record<RetentionFrame, string>> = {
 
 /** Why a backup stays or goes. */
 export const retentionReasons: Sentences<RetentionReason> = {
-  unlimited: () => 'no limit is set',
+  no_rotation: () => 'no limit is set',
   dated_later: () => 'dated later than this machine’s clock',
   pinned: () => 'pinned',
   in_use: () => 'a restore or a drill needs it now',
