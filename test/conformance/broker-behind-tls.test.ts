@@ -60,6 +60,18 @@ test('what the proxy says of the client stands in the audit log, and is what is 
   expect(await ask('192.0.2.98')).toBe(303)
 })
 
+test('an address that a gateway writes with its port is counted without it', async () => {
+  const ask = async (address: string) =>
+    (await fetch(`${url}/login`, { redirect: 'manual', headers: { 'x-forwarded-for': address } })).status
+  let last = 0
+  for (let count = 0; count < 41; count += 1) last = await ask(`192.0.2.66:${4000 + count}`)
+  expect(last).toBe(429)
+  expect(await ask('192.0.2.67:4000')).toBe(303)
+  for (let count = 0; count < 41; count += 1) last = await ask(`[2001:db8:9:1::1]:${4000 + count}`)
+  expect(last).toBe(429)
+  expect(await ask('[2001:db8:9:2::1]:4000')).toBe(303)
+})
+
 test('thousands of headers do not hide the address that the proxy adds after them', async () => {
   const headers = ['x-forwarded-for: 192.0.2.55', 'authorization: Bearer oba_made-up', 'connection: close']
   const many = Array.from({ length: 2500 }, () => 'a:b')

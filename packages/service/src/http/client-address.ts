@@ -2,6 +2,9 @@ import { isIPv4 } from 'node:net'
 import type { Request } from 'express'
 import ipaddr from 'ipaddr.js'
 
+/** Some gateways write `203.0.113.7:4711` or `[2001:db8::1]:4711` into `X-Forwarded-For`. */
+const WITH_PORT = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-f:.]+)\]):\d{1,5}$/i
+
 const known = new WeakMap<Request, string>()
 
 /**
@@ -18,7 +21,9 @@ export function clientAddress(request: Request): string {
 function normalized(text: string): string {
   // Node writes an IPv4 address of an IPv4 socket in its one usual form already.
   if (isIPv4(text)) return text
-  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : 'unknown'
+  const [, ipv4, ipv6] = WITH_PORT.exec(text) ?? []
+  const address = ipv4 ?? ipv6 ?? text
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : 'unknown'
 }
 
 /** What rate limits count by: an IPv4 address, or the /64 network of an IPv6 address, which one customer holds whole. */
