@@ -28,6 +28,20 @@ test('databases are listed as Odoo lists them, with size and version, also when 
   expect(listed.every(database => database.sizeBytes > 1_000_000)).toBe(true)
 })
 
+test('a database that is being upgraded is listed, without its version, and holds up no other', async () => {
+  const [upgraded, other] = [await instance.createSample(), await instance.createSample()]
+  const upgrade = await instance.superuser(upgraded)
+  try {
+    await upgrade.query('BEGIN; LOCK TABLE ir_module_module IN ACCESS EXCLUSIVE MODE')
+    const listed = await instance.cluster.listDatabases()
+    const version = (wanted: string) => listed.find(({ name }) => name === wanted)?.odooVersion
+    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining([upgraded, other]))
+    expect([version(upgraded), version(other)]).toEqual([undefined, '16.0'])
+  } finally {
+    await upgrade.end()
+  }
+})
+
 test('db_name restricts the list when there is no filter', async () => {
   const name = await instance.createSample()
   const restricted = { ...instance.cluster.settings, dbNames: [name, 'not there'] }

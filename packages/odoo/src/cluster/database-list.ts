@@ -62,10 +62,14 @@ export async function listOdooDatabases(cluster: Connections): Promise<readonly 
   return databases.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** `16.0.1.3` of module base means Odoo 16.0; undefined for anything that is no Odoo. */
+/** The list of all databases must not wait for one that is being upgraded. */
+const LOCK_PATIENCE = '2s'
+
+/** `16.0.1.3` of module base means Odoo 16.0; undefined for anything that is no Odoo, or cannot be read now. */
 async function odooVersionOf(cluster: Connections, database: string): Promise<string | undefined> {
   try {
     return await cluster.withClient(database, async client => {
+      await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
       const { rows } = await client.query<{ latest_version: string | null }>(
         "SELECT latest_version FROM ir_module_module WHERE name = 'base'",
       )
