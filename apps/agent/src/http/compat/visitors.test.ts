@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { DatabaseName } from '@odoo-backup/protocol'
+import { type AgentHttpFixture, agentHttp, signIn } from '../../../../../test/fixtures/agent-http.ts'
+import { ENGLISH } from './pages/words-english.ts'
+
+const PAGE = '/web/database/backups'
+let fixture: AgentHttpFixture
+beforeEach(() => {
+  fixture = agentHttp()
+})
+
+const without = (text: string): unknown => expect.not.stringContaining(text)
+
+describe('a browser that prefers German', () => {
+  const get = (path: string) => fixture.browser.get(path).set('accept-language', 'de-AT,de;q=0.9,en;q=0.5')
+
+  test('reads every page in German, and what only the agent says is marked as English', async () => {
+    expect((await get(PAGE).expect(200)).text).toMatch(/<html lang="de">[\s\S]*Sicherungen zeigen/)
+    fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop', { encrypted: true, pinned: true })
+    fixture.agent.know('shop')
+    await signIn(fixture)
+    fixture.agent.outcome = undefined
+    const id = await fixture.agent.startBackup({ database: DatabaseName.parse('shop') })
+    const list = (await get(PAGE).expect(200)).text
+    const job = (await get(`${PAGE}/jobs/${id}`).expect(200)).text
+    for (const page of [list, job]) {
+      const inGerman = page.replace(/<span lang="en">[^<]*<\/span>|<style[\s\S]*?<\/style>/g, '')
+      for (const [name, text] of Object.entries(ENGLISH))
+        if (typeof text === 'string' && text.length > 6)
+          expect([name, inGerman]).toEqual([name, without(text)])
+    }
+    expect(list).toMatch(/1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*Stilllegen/)
+    expect(job).toMatch(/Sicherung von shop[\s\S]*Abbrechen/)
+    const refused = (await get('/web/database/backup?backup_id=none').expect(404)).text
+    expect(refused).toMatch(/Das ging nicht[\s\S]*<span lang="en">/)
+  })
+
+  test('and one that prefers neither reads English', async () => {
+    const { text } = await fixture.browser.get(PAGE).set('accept-language', 'fr').expect(200)
+    expect(text).toMatch(/<html lang="en">[\s\S]*Show the backups/)
+  })
+})
+
+describe('forms of a signed-in visitor', () => {
+  test('are refused from another site, and without their token where the browser hides where it comes from', async () => {
+    fixture.agent.know('shop')
+    await signIn(fixture)
+    const start = () => fixture.browser.post('/web/database/backups/start').type('form')
+    await start().set('sec-fetch-site', 'cross-site').send({ database: 'shop' }).expect(403)
+    const page = await fixture.browser.get(PAGE)
+    const token = /name="csrf_token" value="([^"]+)"/.exec(page.text)?.[1]
+    await start()
+      .set('sec-fetch-site', '')
+      .unset('sec-fetch-site')
+      .set('origin', 'null')
+      .send({ database: 'shop' })
+      .expect(403)
+    expect(fixture.agent.jobsMade).toHaveLength(0)
+    await start()
+      .unset('sec-fetch-site')
+      .set('origin', 'null')
+      .send({ database: 'shop', csrf_token: token })
+      .expect(303)
+    expect(fixture.agent.jobsMade).toHaveLength(1)
+  })
+
+  test('the session ends by signing out and by time', async () => {
+    await signIn(fixture)
+    fixture.now += 31 * 60_000
+    expect((await fixture.browser.get(PAGE)).text).toContain('Show the backups')
+    await signIn(fixture)
+    await fixture.browser.post('/odoo_backup_sh/sign_out').type('form').send({}).expect(303)
+    expect((await fixture.browser.get(PAGE)).text).toContain('Show the backups')
+  })
+
+  test('the cookie is out of reach of scripts, and secure where the public address is', async () => {
+    const sign = () =>
+      fixture.browser
+        .post('/odoo_backup_sh/sign_in')
+        .type('form')
+        .send({ master_pwd: fixture.agent.masterPassword })
+    const plain = (await sign()).headers['set-cookie']?.[0]
+    expect(plain).toMatch(/HttpOnly/)
+    expect(plain).toMatch(/SameSite=Lax/)
+    expect(plain).not.toMatch(/Secure/)
+    Object.assign(fixture.settings, { publicUrl: 'https://shop.example' })
+    expect((await sign()).headers['set-cookie']?.[0]).toMatch(/Secure/)
+  })
+})
+
+describe('proxy headers', () => {
+  test('count only with proxy_mode', async () => {
+    fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/' }
+    await signIn(fixture)
+    const get = () =>
+      fixture.browser
+        .get(PAGE)
+        .set('x-forwarded-proto', 'https')
+        .set('x-forwarded-host', 'evil.example')
+        .set('host', 'shop.example')
+    await get()
+    expect(fixture.agent.redirects.at(-1)).toBe(`http://shop.example${PAGE}`)
+    fixture.settings.proxyMode = true
+    await get()
+    expect(fixture.agent.redirects.at(-1)).toBe(`https://evil.example${PAGE}`)
+  })
+})
+
+describe('the public address', () => {
+  const publicUrl = 'https://shop.example'
+  beforeEach(async () => {
+    await signIn(fixture)
+    // The session began on http, whose cookie the browser goes on sending.
+    Object.assign(fixture.settings, { publicUrl })
+  })
+
+  test('is where the log-in leads back to, whatever host a request names', async () => {
+    fixture.agent.connection = { state: 'login_required', authLink: 'https://broker.example/' }
+    await fixture.browser.get(PAGE).set('host', 'evil.example')
+    expect(fixture.agent.redirects.at(-1)).toBe(publicUrl + PAGE)
+    await fixture.browser.get('/api/connection').query({ redirect: '/odoo_backup_sh/' }).expect(200)
+    expect(fixture.agent.redirects.at(-1)).toBe(`${publicUrl}/odoo_backup_sh/`)
+  })
+
+  test('is an origin whose forms are ours, and whose addresses a redirect may have', async () => {
+    const adopt = (origin: string) =>
+      fixture.browser.delete('/api/session').unset('sec-fetch-site').set('origin', origin)
+    await adopt('https://evil.example').expect(403)
+    const get = (redirect: string) =>
+      fixture.browser.get('/odoo_backup_sh/get_s3_credentials').query({ redirect })
+    expect((await get(`${publicUrl}/web`)).headers.location).toBe('/web')
+    expect((await get('https://evil.example/web')).headers.location).not.toContain('evil')
+    await adopt(publicUrl).expect(204)
+  })
+})
