@@ -4,6 +4,7 @@ import { sandboxStatus, startSandbox, stopSandbox } from './sandbox.ts'
 import { ensureSystemPackages, PackagesMissing } from './system-packages.ts'
 
 /** `npm run sandbox`, `sandbox:stop` and `sandbox:status`. */
+
 /** Of `npm test`, whose tests in a browser need one. */
 const WITH_BROWSER = '--with-browser'
 const folder = sandboxFolder()

@@ -146,7 +146,7 @@ test('billing is resumed once every account that can be compared was, or by forc
   expect(recorded.at(-1)).toMatchObject({
     action: 'billing.resumed',
     reason: 'looked up by hand',
-    detail: { forced: 'true', unanswered: 1, openPayments: 0, missing: 0, firstRead: 0 },
+    detail: { forced: 'true', unanswered: 1, openPayments: 0, missing: 0, firstRead: 1 },
   })
 
   await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:2'")

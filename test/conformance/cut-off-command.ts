@@ -22,9 +22,9 @@ export function iamClient(): IAMClient {
 }
 
 /** By hand, since a test does not wait an hour: takes the cut-offs of this folder out of the role. */
-export async function removeCutOffs(folder: string): Promise<number> {
+export async function removeCutOffs(folder: string, roleArn = sandbox.roleArn): Promise<number> {
   const setup = { accessKeyId: sandbox.setupAccessKeyId, secretAccessKey: sandbox.setupSecretAccessKey }
-  const RoleName = sandbox.roleArn.slice(sandbox.roleArn.lastIndexOf('/') + 1)
+  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1)
   const ask = (query: Record<string, string>) =>
     sendSigned(sandbox.stsEndpoint, sandbox.region, setup, {
       method: 'POST',

@@ -1,19 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AccountFolder } from '@odoo-backup/protocol'
 import { createCutOffs } from '../../apps/broker/src/vending/cut-off.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
-import { iamClient, operator, removeCutOffs } from './cut-off-command.ts'
+import { iamClient, operator as operatorOfSandbox, removeCutOffs } from './cut-off-command.ts'
 import { bindInstance } from './vending-instance.ts'
 import { freshFolder, sandbox } from './vending-sandbox.ts'
 
-/** When cut-offs end: the command without a folder, run as an operator runs it. */
+/**
+ * When cut-offs end: the command without a folder, run as an operator runs it. On a role of this file's own, since the
+ * command looks at all cut-offs of a role, and other files have theirs at the same time.
+ */
 
+const RoleName = `cut-off-lifted-${randomBytes(6).toString('hex')}`
+const roleArn = sandbox.roleArn.replace(/[^/]+$/, RoleName)
+const operator = { ...operatorOfSandbox, BROKER_STS_ROLE_ARN: roleArn }
 let broker: RunningBroker
 beforeAll(async () => {
+  const iam = iamClient()
+  const nobody = { Effect: 'Deny', Principal: { AWS: ['*'] }, Action: ['sts:AssumeRole'] }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [nobody] })
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+  iam.destroy()
   broker = await runBroker()
 })
-afterAll(() => broker.close())
+afterAll(async () => {
+  const iam = iamClient()
+  await iam.send(new DeleteRoleCommand({ RoleName }))
+  iam.destroy()
+  await broker.close()
+})
 
 const command = (args: readonly string[], environment: Record<string, string> = {}) =>
   brokerCommand(args, { BROKER_DATABASE_URL: broker.databaseUrl, ...environment })
@@ -27,7 +45,7 @@ test('a cut-off stays while a credential lives that was vended since, unless the
   for (const { agent } of [suspended, served])
     expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
   const iam = iamClient()
-  const cutOffs = createCutOffs(iam, { roleArn: sandbox.roleArn, bucket: sandbox.bucket })
+  const cutOffs = createCutOffs(iam, { roleArn, bucket: sandbox.bucket })
   const until = new Date('2001-01-01T00:00:00Z')
   const begin = ({ folder }: typeof served, stillServed: boolean) =>
     cutOffs.begin({ folder: AccountFolder.parse(folder), until, stillServed })
@@ -41,8 +59,13 @@ test('a cut-off stays while a credential lives that was vended since, unless the
     expect(stdout).toContain(`cut-off of ${idle.folder} is lifted: what it refused has expired`)
     const left = (await cutOffs.list()).filter(cutOff => cutOff.until.getTime() === until.getTime())
     expect(left.map(({ folder }) => folder)).toEqual([suspended.folder])
+    const { stdout: lifted } = await command(['cut-off', '--still-served'], operator)
+    expect(lifted).toContain(
+      `cut-off of ${suspended.folder} is lifted: what was out when it began has expired`,
+    )
+    expect(await cutOffs.list()).toEqual([])
   } finally {
-    for (const { folder } of [suspended, served, idle]) await removeCutOffs(folder)
+    for (const { folder } of [suspended, served, idle]) await removeCutOffs(folder, roleArn)
     iam.destroy()
   }
 })
@@ -50,7 +73,7 @@ test('a cut-off stays while a credential lives that was vended since, unless the
 test('the command without a folder lifts what is over and leaves the rest, and writes who lifted it', async () => {
   const [over, inForce] = [freshFolder(), freshFolder()]
   const iam = iamClient()
-  const cutOffs = createCutOffs(iam, { roleArn: sandbox.roleArn, bucket: sandbox.bucket })
+  const cutOffs = createCutOffs(iam, { roleArn, bucket: sandbox.bucket })
   try {
     const stillServed = false
     await cutOffs.begin({ folder: inForce, until: new Date(Date.now() + 3_600_000), stillServed })
@@ -72,7 +95,7 @@ test('the command without a folder lifts what is over and leaves the rest, and w
       ),
     ).toEqual([{ actor: 'operator', outcome: 'done', operator: expect.stringMatching(/^.+@.+$/) }])
   } finally {
-    for (const folder of [over, inForce]) await removeCutOffs(folder)
+    for (const folder of [over, inForce]) await removeCutOffs(folder, roleArn)
     iam.destroy()
   }
 })

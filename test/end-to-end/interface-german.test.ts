@@ -125,7 +125,9 @@ test('what has no particulars is said in German alone, and a storage that asks f
   const told = page.getByRole('alert')
   await told.getByText('Diesen Auftrag gibt es nicht.').waitFor()
   expect(await told.textContent()).toBe('Diesen Auftrag gibt es nicht.')
-  ui.fixture.agent.broken = new AgentError('login_required', 'Log in first.')
+  ui.fixture.agent.broken = new AgentError('login_required', 'Log in first.', {
+    authLink: 'https://broker.example/login/1',
+  })
   try {
     await page.goto(`${ui.url}#/backups/shop.2026-01-31_04-00-00.zip`)
     await told.getByText('Der Speicher verlangt eine Anmeldung.').waitFor()

@@ -26,6 +26,21 @@ describe('formats', () => {
     expect(formatDuration(seconds)).toBe(words)
   })
 
+  test('writes the time of day also where the browser gives its language a name that is none', () => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
+    Object.defineProperty(globalThis, 'navigator', {
+      value: { languages: ['en-US@posix'] },
+      configurable: true,
+    })
+    try {
+      const evening = new Date('2026-01-01T21:30:00Z')
+      expect(dateFormat('en', { hour: 'numeric', timeZone: 'UTC' }).format(evening)).toMatch(/^9\sPM$/)
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator')
+      else Object.defineProperty(globalThis, 'navigator', before)
+    }
+  })
+
   test('writes the time of day as the browser’s own variety of the language does', () => {
     const evening = (language: string) =>
       dateFormat(language, { timeStyle: 'short', timeZone: 'UTC' }).format(new Date('2026-01-01T21:30:00Z'))

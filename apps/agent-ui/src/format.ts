@@ -27,7 +27,12 @@ export function formatDuration(seconds: number): string {
 export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const wishes = typeof navigator === 'undefined' ? undefined : navigator.languages
   const variety = wishes?.find(tag => tag.startsWith(`${language}-`))
-  return new Intl.DateTimeFormat(variety ?? language, options)
+  try {
+    return new Intl.DateTimeFormat(variety ?? language, options)
+  } catch {
+    // Chromium on a system without a locale calls its language en-US@posix, which is no tag.
+    return new Intl.DateTimeFormat(language, options)
+  }
 }
 
 /** A moment (ISO 8601) in the reader's own time zone. */

@@ -36,6 +36,11 @@ export interface Who {
   readonly database?: string
 }
 
+/** Whether they may connect the storage and change what counts for all databases. */
+export function administersAll({ role, database }: Who): boolean {
+  return role === 'administer' && database === undefined
+}
+
 export interface Page<Item> {
   readonly items: readonly Item[]
   readonly total: number

@@ -1,6 +1,6 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { databaseSettings, overview, type Who } from '../api/calls.ts'
+import { administersAll, databaseSettings, overview, type Who } from '../api/calls.ts'
 import type { ApiError } from '../api/client.ts'
 import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
@@ -119,9 +119,12 @@ function NotYet({ error, onRetry, who }: { error: ApiError; onRetry: () => void;
   return (
     <section class="stack">
       <h1>{app.dashboard}</h1>
-      {error.code === 'login_required' && <SetUp detail={words.nothingDetail} />}
-      {error.code !== 'login_required' && <Failure error={error} onRetry={onRetry} />}
-      {error.code === 'broker_unreachable' && who.role === 'administer' && <SetUpElsewhere />}
+      {error.code === 'login_required' && administersAll(who) ? (
+        <SetUp detail={words.nothingDetail} />
+      ) : (
+        <Failure error={error} onRetry={onRetry} />
+      )}
+      {error.code === 'broker_unreachable' && administersAll(who) && <SetUpElsewhere />}
     </section>
   )
 }

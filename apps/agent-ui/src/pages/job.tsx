@@ -1,6 +1,6 @@
 import type { JobView } from '@odoo-backup/protocol'
 import { useAction } from '../api/action.ts'
-import { cancelJob, startBackup, verify, type Who } from '../api/calls.ts'
+import { administersAll, cancelJob, startBackup, verify, type Who } from '../api/calls.ts'
 import { ApiError } from '../api/client.ts'
 import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
@@ -51,7 +51,7 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
       {!connected && !finished && <p class="card tone-warn">{words.reconnecting}</p>}
       {failure && job.state === 'delayed' && <p class="soft">{words.triesAgain}</p>}
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
-      {storageIsMissing(job) && (
+      {storageIsMissing(job) && administersAll(who) && (
         <p>
           <a class="button button-main" href={placeLink('setup')}>
             {words.connectStorage}

@@ -18,9 +18,10 @@ export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => v
   const { failures, app, jobs } = useMessages()
   const ofPage = OWN_WORDS[error.code]?.(failures)
   const { authLink, rechargeLink } = error.problem ?? {}
-  const leads = authLink !== undefined && isWebAddress(authLink)
+  // The agent gives this link only to those who may connect it; the set-up brings them back, the bare link would not.
+  const asksForStorage = error.code === 'login_required' && authLink !== undefined
+  const leads = !asksForStorage && authLink !== undefined && isWebAddress(authLink)
   const pays = rechargeLink !== undefined && isWebAddress(rechargeLink)
-  const asksForStorage = error.code === 'login_required' && !leads
   return (
     <div class="card tone-bad stack-tight" role="alert">
       {ofPage === undefined ? <FailureWords failure={error} /> : <LongText text={ofPage} />}

@@ -80,7 +80,9 @@ function bash(program: Command, commands: readonly Command[], shell: Shell): str
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "\${COMP_WORDS[i]}" in
-      -c | --config) config="\${COMP_WORDS[++i]}" ;;
+      -c | --config)
+        [ "\${COMP_WORDS[i + 1]}" = "=" ] && i=$((i + 1))
+        config="\${COMP_WORDS[++i]}" ;;
       -*) ;;
       *) [ -n "$command" ] || command="\${COMP_WORDS[i]}" ;;
     esac

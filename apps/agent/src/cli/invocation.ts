@@ -19,6 +19,7 @@ export interface Invocation {
   readonly world: World
   /** Programs read the output: JSON alone on standard output. */
   readonly json: boolean
+  readonly configurationFile: string
   /** No progress. */
   readonly quiet: boolean
   /** Text for people on standard output; nothing with `--json`. */
@@ -45,6 +46,7 @@ export function invocationOf(command: Command, world: World): Invocation {
   return {
     world,
     json,
+    configurationFile,
     quiet,
     say: text => {
       if (!json) world.stdout.write(`${text}\n`)

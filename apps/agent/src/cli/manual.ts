@@ -33,7 +33,8 @@ Output:
 
 Ctrl-C:
   A job that the running agent works off goes on when the command that follows it is interrupted; "cancel" cancels it.
-  Where no agent runs, the command works its job off itself, and Ctrl-C cancels it.
+  Where no agent runs, the command works its job off itself, and Ctrl-C cancels it; one that waits for another command's
+  worker is left to it, or to the next.
 
 Exit status:
     0  done; of "status": safe                70  internal error; the log says more

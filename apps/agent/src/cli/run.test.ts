@@ -239,6 +239,8 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     ['list ', '<names/databases>'],
     ['--json backup ', '<names/databases>'],
     ['--config /x backup ', '<--config//x/names/databases>'],
+    // As bash takes `--config=/x` apart.
+    ['--config = /x backup ', '<--config//x/names/databases>'],
     ['restore ', '<names/backups>'],
     ['cancel ', '<names/jobs>'],
     ['settings set -d ', '<names/databases>'],
@@ -262,9 +264,17 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     expect((await complete(line)).join()).not.toContain('<names')
   })
 
+  test('asks no agent where none is set up: whoever presses a key has not begun one', async () => {
+    cli.environment = { ODOO_BACKUP_CONFIG: `${import.meta.filename}.none` }
+    expect(await cli.run('names', 'databases')).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(cli.opened).toEqual([])
+  })
+
   test('is never given a name that a shell would run', async () => {
     cli.agent.know('shop $(touch x)')
     cli.agent.know('`id`')
+    // Any file that is there: the agent behind it is in memory.
+    cli.environment = { ODOO_BACKUP_CONFIG: import.meta.filename }
     expect((await cli.run('names', 'databases')).stdout).toBe('shop\n')
     expect((await cli.run('names', 'backups')).stdout).toBe(`${BACKUP}\n`)
     cli.agent.outcome = { state: 'active' }

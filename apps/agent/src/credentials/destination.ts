@@ -138,7 +138,8 @@ function withoutKeys(profile: string, cause: unknown): AgentError {
   return new AgentError(
     'configuration_invalid',
     `The AWS profile ${profile} gives no keys. Check odoo_backup_sh_aws_profile, and that the user whom the agent runs as has that profile in ~/.aws/credentials or ~/.aws/config.`,
-    { cause },
+    // The SDK calls so what the files lack; anything else, such as a token service that is away, may pass.
+    { cause, retryable: !(cause instanceof Error && cause.name === 'CredentialsProviderError') },
   )
 }
 

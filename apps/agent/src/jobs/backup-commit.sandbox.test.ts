@@ -100,6 +100,36 @@ async function lackingFile(database: DatabaseName): Promise<string> {
   return file.name
 }
 
+test('an archive that is whole becomes a backup although the queue takes no note of what it found', async () => {
+  const listed = gate()
+  let release = async () => {}
+  const { agent, database } = await agentBehind(({ method, path, query }) => {
+    if (method === 'PUT' && path.endsWith('.info')) void release()
+    return method === 'GET' && query.get('prefix')?.endsWith('.zip')
+      ? { kind: 'gate', before: 'answer', gate: listed }
+      : undefined
+  })
+  const id = await agent.startBackup({ database })
+  await listed.reached
+  const [, queue = ''] =
+    /queue_database = (\S+)/.exec(await readFile(instance.configurationFile, 'utf8')) ?? []
+  const holder = await instance.odoo.superuser(queue)
+  release = async () => void (await holder.query('ROLLBACK'))
+  try {
+    await holder.query('BEGIN')
+    // Reads go on, and no note of this job is taken.
+    const held = await holder.query('SELECT id FROM bullmq.job WHERE id = $1 FOR UPDATE', [id])
+    expect(held.rows).toEqual([{ id }])
+    listed.open()
+    const done = await ended(agent, id)
+    expect(done).toMatchObject({ state: 'completed', attempt: 1 })
+    expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
+    expect(requests().filter(isArchive)).toHaveLength(1)
+  } finally {
+    await holder.end()
+  }
+})
+
 test('what a backup found is told though its worker ended right after .info was written', async () => {
   const written = gate()
   const { agent, close, database } = await agentBehind(({ method, path }) =>

@@ -14,8 +14,12 @@ import { atPlace } from './find-place.ts'
 import { checkFingerprint, passwordFingerprint } from './fingerprint.ts'
 import { type BackupJob, type JobOutcome, type StartedArchive, wholeBackup } from './job-data.ts'
 import { releaseName, removeLeftovers } from './leftovers.ts'
+import { within } from './patience.ts'
 import type { Step } from './phases.ts'
 import { refuseUnscheduled } from './refuse-unscheduled.ts'
+
+/** How long a whole archive waits for the queue, which may be away. */
+const NOTED_WITHIN_MS = 10_000
 
 /** How the archive is to be made, as the settings say at the start of the run. */
 interface Plan {
@@ -165,7 +169,13 @@ async function makeArchive(
     progress({ phase: 'verify', doneBytes: sent.sizeBytes, totalBytes: sent.sizeBytes })
     await verifyByListing(storage, sent, { signal })
     const { warnings, missingFiles } = snapshot.facts()
-    await run.note({ ...data, found: { warnings: [...warnings], missingFiles: missingFiles.length } })
+    const found = { warnings: [...warnings], missingFiles: missingFiles.length }
+    // Only what is told of it later: no backup that is whole is lost for want of this.
+    await within(run.note({ ...data, found }), NOTED_WITHIN_MS).catch(error => {
+      dependencies.warn(
+        `What the backup ${names.archive} found could not be noted in its job: ${String(error)}`,
+      )
+    })
     await writeInfoObject(dependencies, destination, { snapshot, sent, plan, names, startedAt, signal })
     const next = await queueRotation(dependencies, run.data.database)
     if (plan.fingerprint !== undefined) {

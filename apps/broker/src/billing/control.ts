@@ -153,12 +153,15 @@ export function createBillingControl({
     },
     async reconciling() {
       await read()
-      const begun = (await stored())?.changed_at
+      const row = await stored()
+      const begun = row?.changed_at
+      // Once read for the first time and never comparable: a further comparison takes these for agreeing.
+      const formerly = LeftOpen.safeParse(row?.reconciled_left).data?.firstRead ?? 0
       return async left => {
         await read()
         await pool.query(
           `UPDATE billing_control SET reconciled_at = $1, reconciled_left = $2 WHERE id = 1 AND changed_at = $3`,
-          [now(), JSON.stringify(left), begun],
+          [now(), JSON.stringify({ ...left, firstRead: left.firstRead + formerly }), begun],
         )
       }
     },

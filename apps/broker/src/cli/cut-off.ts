@@ -38,7 +38,10 @@ export function cutOffCommand(): Command {
       '--unknown-account',
       'the folder may be one that the registry does not know: it was restored from an older copy',
     )
-    .option('--still-served', 'the account may go on being served: only what is out now is refused for good')
+    .option(
+      '--still-served',
+      'the account may go on being served: only what is out now is refused for good; without a folder, lifts also what stays since accounts are served again',
+    )
     .option('--no-wait', 'do not wait for the end; run `cut-off` without a folder later to lift it')
     .addHelpText(
       'after',
@@ -50,7 +53,7 @@ export function cutOffCommand(): Command {
       await withRegistry(process.env, async session => {
         if (folder !== undefined)
           await cutOff(session, cutOffs, { folder: AccountFolder.parse(folder), ...options })
-        await lift(session, cutOffs)
+        await lift(session, cutOffs, folder === undefined && options.stillServed === true)
       })
     })
 }
@@ -140,15 +143,19 @@ async function longestLifeMs(cutOffs: CutOffs): Promise<number> {
 }
 
 /** Lifts the cut-offs whose time has come, but for those of accounts that were vended something since. */
-async function lift({ database, audit }: RegistrySession, cutOffs: CutOffs): Promise<void> {
+async function lift(
+  { database, audit }: RegistrySession,
+  cutOffs: CutOffs,
+  mayBeServed: boolean,
+): Promise<void> {
   const now = new Date()
   for (const cutOff of await cutOffs.list()) {
     const { folder, until, stillServed } = cutOff
     if (until > now) continue
-    const living = stillServed ? undefined : await livingUntil(database, folder, now)
+    const living = stillServed || mayBeServed ? undefined : await livingUntil(database, folder, now)
     if (living !== undefined) {
       console.log(
-        `The cut-off of ${folder} stays: this account was served again meanwhile, and its last credential expires at ${living.toISOString()}. Suspend it, and run \`cut-off\` again then.`,
+        `The cut-off of ${folder} stays: this account was served again meanwhile, and its last credential expires at ${living.toISOString()}. Suspend it, and run \`cut-off\` again then; where it is to be served, \`cut-off --still-served\` lifts it now.`,
       )
       continue
     }
@@ -160,7 +167,7 @@ async function lift({ database, audit }: RegistrySession, cutOffs: CutOffs): Pro
     }
     await recordedFirst(audit, event, () => cutOffs.lift(cutOff))
     console.log(
-      stillServed
+      stillServed || mayBeServed
         ? `The cut-off of ${folder} is lifted: what was out when it began has expired, and what was vended since counts.`
         : `The cut-off of ${folder} is lifted: what it refused has expired.`,
     )

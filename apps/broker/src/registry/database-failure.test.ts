@@ -27,6 +27,8 @@ test('it is found below what other layers made of it', () => {
 
 test('any other failure is not taken for it', () => {
   expect(registryOutOfReach(coded('23505', 'duplicate key'))).toBeUndefined()
+  const ofStore = Object.assign(coded('ECONNREFUSED', 'connect'), { $metadata: { attempts: 3 } })
+  expect(registryOutOfReach(ofStore)).toBeUndefined()
   expect(registryOutOfReach(new Error('something else'))).toBeUndefined()
   expect(registryOutOfReach('text')).toBeUndefined()
 })

@@ -28,7 +28,8 @@ export function registryOutOfReach(error: unknown): string | undefined {
 
 /** The error and all below it that has a code: its causes, and the members of an `AggregateError`. */
 function* causesOf(error: unknown): Generator<{ readonly code: string; readonly message: string }> {
-  if (!(error instanceof Error)) return
+  // The AWS SDK's errors have this: they are a store's, never PostgreSQL's.
+  if (!(error instanceof Error) || '$metadata' in error) return
   if ('code' in error && typeof error.code === 'string')
     yield { code: error.code, message: lastLine(error.message) }
   if (error instanceof AggregateError) for (const one of error.errors) yield* causesOf(one)

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { sandboxEnvironment } from '../../../../infra/sandbox/environment.ts'
 import { createHiddenDatabase } from '../cluster/hidden-database.ts'
@@ -145,7 +146,7 @@ test('what the server does to a drill is no fault of the backup: it may be held 
           const database = scratches.at(-1)?.database
           const asked = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
                          WHERE datname = $1 AND state = 'active' AND query LIKE 'COPY public.res_users%'`
-          while ((await instance.rows('postgres', asked, [database])).length === 0);
+          while ((await instance.rows('postgres', asked, [database])).length === 0) await delay(20)
           yield taken.sql.subarray(copied)
         })(),
         { objectMode: false },

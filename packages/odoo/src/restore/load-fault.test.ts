@@ -47,3 +47,17 @@ test('psql that fails without a word of the server says nothing of the backup', 
   })
   expect(loadFault({ status: null, signal: 'SIGKILL', stderr: '' })).toMatchObject({ retryable: true })
 })
+
+test.each([
+  ['FEHLER', '23505', 'load_failed', false],
+  ['ERREUR', '57014', 'statement_ended', true],
+  ['ОШИБКА', '53100', 'disk_full', false],
+])(
+  'a server that speaks another language (%s) is understood by its codes (%s)',
+  (severity, state, code, retryable) => {
+    const stderr =
+      `psql:<stdin>:7: WARNUNG:  01000: etwas anderes\nLOCATION:  f, x.c:1\n` +
+      `psql:<stdin>:42: ${severity}:  ${state}: etwas ging schief\nLOCATION:  f, x.c:1\n`
+    expect(loadFault({ status: 3, signal: null, stderr })).toMatchObject({ code, retryable })
+  },
+)

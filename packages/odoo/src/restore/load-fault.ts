@@ -10,12 +10,20 @@ import { describeEnding, type Ending } from '../process/program.ts'
 const OF_THE_SERVER = /^(?:40|25|53|55|57|58|XX)/
 
 /**
+ * An error as psql tells it. The severity comes in the server's language (`lc_messages`); what stands around it does not.
+ * Warnings look alike, but with ON_ERROR_STOP the last that is said is the error.
+ */
+const IN_ANY_LANGUAGE = /^psql:\S+:\d+: [^\s:]+: {2}([0-9A-Z]{5}): ([^\n]*)/gm
+
+/**
  * Why psql could not load a dump, from the first error that it reported (with VERBOSITY verbose). What says nothing of
  * the dump may be tried again.
  */
 export function loadFault(ending: Ending): OdooError {
   const [, state = '', said = ''] =
-    /(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): ([^\n]*)/.exec(ending.stderr) ?? []
+    /(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): ([^\n]*)/.exec(ending.stderr) ??
+    [...ending.stderr.matchAll(IN_ANY_LANGUAGE)].at(-1) ??
+    []
   const extension = /extension "([^"]+)"|extension control file "[^"]*\/([^"/]+)\.control"/.exec(said)
   if (extension && /permission denied|not available|could not open|must be superuser/i.test(said))
     return extensionRefused(extension[1] ?? extension[2] ?? '', said)

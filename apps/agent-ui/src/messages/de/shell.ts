@@ -3,7 +3,8 @@ import type { Messages } from '../en/index.ts'
 
 /** What stands below it is the agent's own sentence, with its particulars. */
 const CODES: Readonly<Record<AgentErrorCode, string>> = {
-  login_required: 'Der Speicher verlangt eine Anmeldung.',
+  login_required:
+    'Der Speicher verlangt eine Anmeldung. Sie ist Sache derer, die den ganzen Server verwalten.',
   access_denied: 'Der Zugang wurde auf der Seite der Zustimmung abgelehnt.',
   code_refused:
     'Der Code ist falsch, verbraucht oder zu alt. Melden Sie sich noch einmal an, um einen neuen zu bekommen.',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { Argument, type Command } from 'commander'
 import type { Agent } from '../../operations.ts'
 import { isOver } from '../../wording/job.ts'
@@ -23,6 +24,8 @@ export function addNames(program: Command, world: World): void {
     .addArgument(new Argument('<kind>').choices(NAME_KINDS))
     .action(async (kind: NameKind, _options: object, command: Command) => {
       const invocation = invocationOf(command, world)
+      // Who only presses a key has not begun an instance.
+      if (!existsSync(invocation.configurationFile)) return
       await invocation.withAgent('never', async agent => {
         const names = (await FIND[kind](agent)).filter(name => HARMLESS.test(name))
         invocation.tell(names)

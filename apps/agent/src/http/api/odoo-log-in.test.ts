@@ -56,6 +56,22 @@ describe('signing in with an Odoo user', () => {
     await api.fixture.browser.get('/api/settings').expect(403)
   })
 
+  test('whose restore under another name is done comes to Odoo, and not to a page that refuses them', async () => {
+    result({ uid: 2, is_system: true })
+    await signIn().expect(201)
+    api.fixture.agent.outcome = {
+      state: 'completed',
+      neutralised: { modules: [], statements: [{ what: 'webhooks emptied', rows: 3 }], notCovered: [] },
+    }
+    const restored = (name: string) =>
+      api.fixture.browser
+        .post('/web/database/restore_via_odoo_backup_sh')
+        .type('form')
+        .send({ master_pwd: 'master secret', backup_file_name: BACKUP, name, copy: 'true' })
+        .expect(303)
+    expect((await restored('shop-copy')).headers.location).toBe('/web/database/manager')
+  })
+
   test('an internal user without those rights may look, a portal user nothing', async () => {
     result({ uid: 3, is_system: false, is_internal_user: true })
     expect((await signIn().expect(201)).body.role).toBe('look')

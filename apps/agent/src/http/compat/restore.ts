@@ -3,6 +3,7 @@ import type { Request, Response } from 'express'
 import { AgentError, agentErrorCode } from '../../errors.ts'
 import { afterCancelling, isOver } from '../../wording/job.ts'
 import { WHOLE_SERVER } from '../access/access.ts'
+import { mayReach } from '../access/permission.ts'
 import type { Session } from '../access/sessions.ts'
 import { answerFailure, answerPage, asAgentError } from './answer.ts'
 import { answerBackupList } from './backups.ts'
@@ -29,7 +30,9 @@ export async function restoreFromForm(
     const form = readForm(RestoreForm, request)
     const id = await startRestore(context, form)
     const job = await followFor(context, id)
-    if (job === undefined || !isOver(job) || (job.state === 'completed' && tellsMore(job)))
+    // Who is signed in for another database alone may not see the job's page.
+    const tells = job?.state === 'completed' && tellsMore(job) && mayReach(session.principal, form.name)
+    if (job === undefined || !isOver(job) || tells)
       return response.redirect(303, `/web/database/backups/jobs/${encodeURIComponent(id)}`)
     if (job.state === 'completed') return response.redirect(303, '/web/database/manager')
     throw failureOf(job)
