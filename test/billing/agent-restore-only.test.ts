@@ -68,7 +68,8 @@ async function untilRefused(code: string): Promise<void> {
   for (;;) {
     const { body } = await client.post('/v1/credentials', { purpose: 'backup' })
     if (body.code === code) return
-    await wait(100)
+    // Asked much more often, the broker would refuse the agent as one that asks too often.
+    await wait(500)
   }
 }
 
