@@ -67,6 +67,31 @@ test('a name that is proposed late does not come into what somebody types, but i
   await page.unroute(plans)
 })
 
+test('it cannot be begun by what was found of the former wishes, not even for the blink before the new ones are looked at', async () => {
+  const button = page.getByRole('main').getByRole('button', { name: 'Restore', exact: true })
+  await eventually(async () => expect(await button.getAttribute('aria-disabled')).toBe('false'))
+  const [asked, plan] = [gate(), gate()]
+  const plans = '**/restores/plan'
+  await page.route(plans, async route => {
+    asked.arrive()
+    await plan.opened
+    await route.continue()
+  })
+  await page.evaluate(`{
+    const button = document.querySelector('main button[type=submit]')
+    window.seen = []
+    new MutationObserver(() => window.seen.push(button.getAttribute('aria-disabled'))).observe(button, {
+      attributeFilter: ['aria-disabled'],
+    })
+  }`)
+  await page.getByLabel('Name of the restored database').fill('shop_again')
+  await asked.reached
+  expect(await page.evaluate('window.seen')).toEqual(['true'])
+  plan.open()
+  await eventually(async () => expect(await page.evaluate('window.seen')).toEqual(['true', 'false']))
+  await page.unroute(plans)
+})
+
 test('what somebody chose is asked for', async () => {
   await page.getByLabel(/^The original, moved here/).check()
   await page.getByLabel(/^Neutralise/).click()

@@ -19,10 +19,11 @@ export function useResource<Value>(
   fetchValue: (signal: AbortSignal) => Promise<Value>,
   everySeconds?: number,
 ): Resource<Value> {
-  const [state, setState] = useState<Omit<Resource<Value>, 'reload'>>({
+  const [{ of, ...state }, setState] = useState<Omit<Resource<Value>, 'reload'> & { readonly of: string }>({
     value: undefined,
     error: undefined,
     loading: true,
+    of: key,
   })
   const [round, setRound] = useState(0)
   const latest = useRef(fetchValue)
@@ -31,9 +32,9 @@ export function useResource<Value>(
 
   useEffect(() => {
     const abort = new AbortController()
-    setState(before => ({ ...before, loading: true }))
+    setState(before => ({ ...before, loading: true, of: key }))
     latest.current(abort.signal).then(
-      value => setState({ value, error: undefined, loading: false }),
+      value => setState({ value, error: undefined, loading: false, of: key }),
       (error: unknown) => {
         if (abort.signal.aborted) return
         const known = error instanceof ApiError ? error : new ApiError('unknown', 0, String(error))
@@ -60,5 +61,6 @@ export function useResource<Value>(
     }
   }, [everySeconds, state.loading, round, reload])
 
-  return { ...state, reload }
+  // A page is shown once with the new key before its question is asked: what is there is then the former's answer.
+  return { ...state, loading: state.loading || of !== key, reload }
 }
