@@ -56,26 +56,31 @@ test.each([
 })
 
 test('the operator of the store reads, makes, opens, widens, narrows and deletes a role, which the broker may assume', async () => {
-  for (const name of ['list roles', 'read the role', 'list the policies of the role'])
-    expect([name, await isLetThrough(name, setup)]).toEqual([name, true])
-  const instead = { RoleName: OTHER_ROLE }
-  expect(await isLetThrough('make a role', setup)).toBe(true)
+  // At a gateway of the test's own: Ceph 16 has crashed while it read a role's trust, and others need the sandbox's.
+  const own = await startOwnGateway('sts')
+  const done = (name: string, keys: Keys, instead: object = {}) =>
+    isLetThrough(name, keys, { endpoint: own.url, instead })
   try {
-    expect(await isLetThrough('assume another role', broker)).toBe(true)
-    const PolicyName = 'objects'
-    for (const [name, further] of [
-      ['open the trust of the role', {}],
-      ['widen the role', { PolicyName }],
-      ['take a policy of the role away', { PolicyName }],
-    ] as const)
-      expect([name, await isLetThrough(name, setup, { instead: { ...instead, ...further } })]).toEqual([
-        name,
-        true,
-      ])
+    for (const name of ['list roles', 'read the role', 'list the policies of the role'])
+      expect([name, await done(name, setup)]).toEqual([name, true])
+    const instead = { RoleName: OTHER_ROLE }
+    expect(await done('make a role', setup)).toBe(true)
+    try {
+      expect(await done('assume another role', broker)).toBe(true)
+      const PolicyName = 'objects'
+      for (const [name, further] of [
+        ['open the trust of the role', {}],
+        ['widen the role', { PolicyName }],
+        ['take a policy of the role away', { PolicyName }],
+      ] as const)
+        expect([name, await done(name, setup, { ...instead, ...further })]).toEqual([name, true])
+    } finally {
+      expect(await done('delete the role', setup, instead)).toBe(true)
+    }
+    expect(await done('read the role', setup, { RoleName: ROLE })).toBe(true)
   } finally {
-    expect(await isLetThrough('delete the role', setup, { instead })).toBe(true)
+    await own.close()
   }
-  expect(await isLetThrough('read the role', setup, { instead: { RoleName: ROLE } })).toBe(true)
 })
 
 test('a user who may give rights gives itself that of a session token, and takes one', async () => {
