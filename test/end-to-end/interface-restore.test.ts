@@ -133,6 +133,19 @@ test('a taken name stops it until the database is to be replaced and its name is
   await replace.click()
   await page.waitForURL(/#\/jobs\//)
   expect(ui.fixture.agent.restores[0]?.request).toMatchObject({ database: 'shop', replace: true })
+  expect(ui.fixture.agent.restores[0]?.request).not.toHaveProperty('keepSchedules')
+})
+
+test('the schedules of a database that is replaced go on only where somebody says so', async () => {
+  await page.getByLabel('Name of the restored database').fill('shop')
+  await page.getByLabel(/^Replace it/).check()
+  await page.getByLabel(/^Go on with its backup schedules/).check()
+  await page.getByLabel(/^Type .* to confirm/).fill('shop')
+  await page.getByLabel(/^Master password of Odoo/).fill(ui.fixture.agent.masterPassword)
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await page.getByRole('button', { name: 'Replace and restore' }).click()
+  await page.waitForURL(/#\/jobs\//)
+  expect(ui.fixture.agent.restores[0]?.request).toMatchObject({ replace: true, keepSchedules: true })
 })
 
 test('a wrong encryption password is told before anything is begun', async () => {

@@ -21,7 +21,7 @@ beforeEach(async () => {
   redis = await startOwnRedis()
   watched = await watchAgent()
   instance = await agentInstance(
-    { aws_endpoint: watched.store.url, queue: redis.url },
+    { aws_endpoint: watched.store.url, queue: redis.url, worker_silence_seconds: '2' },
     `db_port = ${watched.postgres.port}\n`,
   )
   const opened = await instance.open()
@@ -52,6 +52,7 @@ const replaced = (agent: Agent): Promise<JobId> =>
     copy: false,
     neutralise: false,
     replace: true,
+    keepSchedules: true,
   })
 
 /** Kills the service at this moment of a job, loses everything that the queue kept, and starts the agent again. */

@@ -177,6 +177,8 @@ export const RestoreRequest = z.object({
   parts: z.enum(['all', 'database', 'filestore']).optional(),
   /** Functions, triggers and rules in the dump are let in: the administrator trusts where it comes from. */
   trustCode: z.boolean().optional(),
+  /** The schedules of that name go on; otherwise they are switched off before the database is public. */
+  keepSchedules: z.boolean().optional(),
 })
 export type RestoreRequest = z.infer<typeof RestoreRequest>
 

@@ -67,6 +67,7 @@ export interface RestoreQuestion {
   readonly neutralise?: boolean
   readonly replace?: boolean
   readonly trustCode?: boolean
+  readonly keepSchedules?: boolean
   readonly encryptionPassword?: string
 }
 

@@ -81,6 +81,8 @@ export const RestoreJob = z.object({
   replace: z.boolean(),
   parts: z.enum(['all', 'database', 'filestore']),
   trustCode: z.boolean(),
+  /** Absent from jobs that an earlier version queued. */
+  keepSchedules: z.boolean().default(false),
   handover: z.string().optional(),
   journal: Journal.optional(),
   /** The schedules of the database's name are switched off for it: on again where the restore is undone. */

@@ -141,16 +141,21 @@ test('the files of a live database come back without switching its backups off',
   expect(await isEnabled(name)).toBe(true)
 })
 
-test('a new database does not go on with the backups of what had its name; one that is replaced does', async () => {
+test('no restored database goes on with the backups of what had its name, a replaced one neither, unless it is to', async () => {
   const name = NewDatabaseName.parse(instance.odoo.name('_again'))
   await scheduledAndGone(name)
-  const first = await restored('zip', { database: name })
-  expect(codesOf(first)).toContain('schedules_off')
+  expect(codesOf(await restored('zip', { database: name }))).toContain('schedules_off')
   expect(await isEnabled(name)).toBe(false)
+
   await scheduled(name)
-  const second = await restored('zip', { database: name, replace: true })
-  expect(codesOf(second)).toContain('replaced_kept')
+  const kept = codesOf(await restored('zip', { database: name, replace: true, keepSchedules: true }))
+  expect(kept).toContain('replaced_kept')
+  expect(kept).not.toContain('schedules_off')
   expect(await isEnabled(name)).toBe(true)
+
+  const replaced = codesOf(await restored('zip', { database: name, replace: true }))
+  expect(replaced).toEqual(expect.arrayContaining(['replaced_kept', 'schedules_off']))
+  expect(await isEnabled(name)).toBe(false)
 })
 
 test('a new database has no schedules either where it was to replace one that is not there', async () => {

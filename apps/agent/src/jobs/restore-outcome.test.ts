@@ -41,6 +41,7 @@ test('what a run found out is told though another run, that found its work finis
     { code: 'noted', words: 'An extension was refused.' },
     { code: 'replaced_kept', keptAs: 'shop_replaced_20260131_040000' },
     { code: 'modules_lacking', modules: ['acme'] },
+    { code: 'schedules_off', database: 'shop' },
     { code: 'not_in_backups' },
   ])
 })
@@ -52,13 +53,15 @@ test('where the code of Odoo is not known, no module is called lacking', async (
   expect(codes).not.toContain('modules_lacking')
 })
 
-test('only what makes a new database switches schedules off', async () => {
+test('what makes a database switches its schedules off, unless they are to go on', async () => {
   const { journal } = job({})
   const { temporaryDatabase: _, ...filesAlone } = journal ?? {}
   const replacing = { ...journal, replacedDatabase: 'shop_replaced_20260131_040000' }
   expect(codesOf(await told({}))).toContain('schedules_off')
-  expect(codesOf(await told({ replace: true }))).toContain('schedules_off')
-  expect(codesOf(await told({ replace: true, journal: replacing }))).not.toContain('schedules_off')
+  expect(codesOf(await told({ keepSchedules: true }))).not.toContain('schedules_off')
+  expect(codesOf(await told({ replace: true, journal: replacing }))).toContain('schedules_off')
+  const goingOn = await told({ replace: true, journal: replacing, keepSchedules: true })
+  expect(codesOf(goingOn)).not.toContain('schedules_off')
   expect(codesOf(await told({ parts: 'filestore', journal: filesAlone }))).not.toContain('schedules_off')
 })
 

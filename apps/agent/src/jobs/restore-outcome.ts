@@ -10,14 +10,14 @@ import type { JobOutcome, RestoreJob } from './job-data.ts'
  */
 export async function finishRestore(
   { schedules }: Pick<JobDependencies, 'schedules'>,
-  { database, journal, parts, schedulesOff = false, source }: RestoreJob,
+  data: RestoreJob,
 ): Promise<JobOutcome> {
+  const { database, journal, parts, schedulesOff = false, source } = data
   const { found, replacedDatabase } = journal ?? {}
   if (source.kind === 'file' && source.removeAfter === true) await rm(source.path, { force: true })
   const neutralised = found?.neutralised
   // Once more, where somebody switched them on while it was being published.
-  const switchedOff =
-    journal !== undefined && makesDatabase(journal) && ((await schedules.off(database)) || schedulesOff)
+  const switchedOff = endsSchedules(data) && ((await schedules.off(database)) || schedulesOff)
   return {
     warnings: [
       ...(found?.warnings ?? []),
@@ -36,12 +36,17 @@ export async function finishRestore(
   }
 }
 
-/** Whether there was none before: one that was replaced, or got its files back, goes on being backed up. */
-export function makesDatabase({
-  temporaryDatabase,
-  replacedDatabase,
-}: Pick<RestoreJournal, 'temporaryDatabase' | 'replacedDatabase'>): boolean {
-  return temporaryDatabase !== undefined && replacedDatabase === undefined
+/**
+ * Whether the backups of what had the name before come to rest: also of one that was replaced, since rotation would
+ * count those of the restored database as its own. Files that come back alone leave database and backups as they are.
+ */
+export function endsSchedules({
+  journal,
+  keepSchedules,
+}: Pick<RestoreJob, 'keepSchedules'> & {
+  readonly journal?: Pick<RestoreJournal, 'temporaryDatabase'> | undefined
+}): boolean {
+  return journal?.temporaryDatabase !== undefined && !keepSchedules
 }
 
 /** Behind a restore that was undone: the schedules of what had the name before are as they were. */

@@ -4,7 +4,7 @@ import { openSource } from './archive-source.ts'
 import type { JobDependencies, JobRun } from './context.ts'
 import type { JobOutcome, RestoreJob } from './job-data.ts'
 import { openArchive, removeTemporary } from './open-archive.ts'
-import { copyOf, finishRestore, makesDatabase, undoOutcome } from './restore-outcome.ts'
+import { copyOf, endsSchedules, finishRestore, undoOutcome } from './restore-outcome.ts'
 
 /**
  * Restores a backup under a name. What an earlier run began is finished or undone first; the database becomes
@@ -24,7 +24,7 @@ export async function runRestore(
   const noteStep = async (journal: RestoreJournal) => {
     const schedulesOff =
       journal.step === 'publishing' &&
-      makesDatabase(journal) &&
+      endsSchedules({ ...data, journal }) &&
       (await dependencies.schedules.areOn(data.database))
     await note({ journal: copyOf(journal), ...(schedulesOff ? { schedulesOff } : {}) })
     if (schedulesOff) await dependencies.schedules.off(data.database)

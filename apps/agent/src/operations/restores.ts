@@ -60,6 +60,7 @@ export function restoreOperations(
         replace: request.replace ?? false,
         parts,
         trustCode: request.trustCode ?? false,
+        keepSchedules: request.keepSchedules ?? false,
         ...given,
       })
     },

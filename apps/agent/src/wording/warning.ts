@@ -47,7 +47,8 @@ const SENTENCES: Sentences<WarningText> = {
   modules_lacking: ({ modules }) => `This server lacks modules of the backup: ${modules.join(', ')}.`,
   modules_unknown: () =>
     "Which modules this server lacks cannot be told: Odoo's code was not found. Say where it is: odoo_backup_sh_addons_path in the configuration file of the agent.",
-  schedules_off: ({ database }) => `The backup schedules of ${database} were switched off.`,
+  schedules_off: ({ database }) =>
+    `The backup schedules of ${database} were switched off. Once you have seen that it is what you wanted, switch them on again: in its settings, or with odoo-backup settings set enabled=true -d ${database}`,
   not_in_backups: () => 'Your own add-ons and odoo.conf are not part of a backup.',
   files_lacked: ({ named, count }) =>
     count === 1

@@ -15,6 +15,9 @@ export const restore: Messages['restore'] = {
   replace: 'Ersetzen',
   replaceHelp:
     'Ihre Benutzer werden abgemeldet. Sie und ihre Dateien bleiben unter einem Namen mit Datum erhalten, sodass Sie zurück können.',
+  keepSchedules: 'Ihre Zeitpläne für Sicherungen weiterlaufen lassen',
+  keepSchedulesHelp:
+    'Sonst werden sie ausgeschaltet, bis Sie gesehen haben, dass die wiederhergestellte Datenbank die richtige ist, und sie wieder einschalten.',
   typeName: name => `Geben Sie ${name} ein, um das Ersetzen zu bestätigen`,
   typeFirst: 'Geben Sie erst den Namen ein.',
   reasons: {

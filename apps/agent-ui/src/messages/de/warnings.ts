@@ -55,7 +55,8 @@ const SENTENCES: Sentences<WarningText> = {
     `Diesem Server fehlen Module der Sicherung: ${modules.join(', ')}. Installieren Sie ihren Code, bevor Odoo die Datenbank öffnet.`,
   modules_unknown: () =>
     'Welche Module diesem Server fehlen, ist nicht festzustellen, weil der Code von Odoo nicht gefunden wurde. Sagen Sie mit odoo_backup_sh_addons_path in der Konfigurationsdatei des Agenten, wo er liegt.',
-  schedules_off: ({ database }) => `Die Zeitpläne der Sicherungen von ${database} wurden ausgeschaltet.`,
+  schedules_off: ({ database }) =>
+    `Die Zeitpläne der Sicherungen von ${database} wurden ausgeschaltet. Schalten Sie sie in den Einstellungen wieder ein, sobald Sie gesehen haben, dass es die gewünschte Datenbank ist.`,
   not_in_backups: () => 'Eigene Module und odoo.conf gehören zu keiner Sicherung.',
   files_lacked: ({ named, count }) =>
     count === 1

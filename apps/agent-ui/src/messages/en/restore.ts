@@ -12,6 +12,9 @@ export const restore = {
   replace: 'Replace it',
   replaceHelp:
     'Its users are logged out. It and its files are kept under a dated name, so that you can go back.',
+  keepSchedules: 'Go on with its backup schedules',
+  keepSchedulesHelp:
+    'Otherwise they are switched off, until you have seen that the restored database is the right one and switch them on again.',
   typeName: (name: string) => `Type ${name} to confirm that it is replaced`,
   typeFirst: 'Type the name first.',
   reasons: {

@@ -25,6 +25,7 @@ export interface Wishes {
   readonly neutralise?: boolean
   readonly replace?: boolean
   readonly trustCode?: boolean
+  readonly keepSchedules?: boolean
   readonly encryptionPassword?: string
 }
 
@@ -97,8 +98,10 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
           <Replacing
             database={database}
             replace={wishes.replace === true}
+            keepSchedules={wishes.keepSchedules === true}
             confirmation={confirmation}
             onReplace={replace => put({ replace })}
+            onKeepSchedules={keepSchedules => put({ keepSchedules })}
             onConfirmation={setConfirmation}
           />
         )}
@@ -189,12 +192,14 @@ function withoutDatabase({ database: _, ...wishes }: Wishes): Wishes {
 }
 
 /** An emptied field is no wish. */
-function withoutEmpty({ database, encryptionPassword, replace, trustCode, ...choices }: Wishes): Wishes {
+function withoutEmpty(wishes: Wishes): Wishes {
+  const { database, encryptionPassword, replace, trustCode, keepSchedules, ...choices } = wishes
   return {
     ...choices,
     ...(database ? { database } : {}),
     ...(encryptionPassword ? { encryptionPassword } : {}),
     ...(replace ? { replace } : {}),
+    ...(replace && keepSchedules ? { keepSchedules } : {}),
     ...(trustCode ? { trustCode } : {}),
   }
 }

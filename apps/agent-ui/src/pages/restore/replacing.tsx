@@ -5,8 +5,10 @@ import { Field } from '../../parts/field.tsx'
 export function Replacing(props: {
   database: string
   replace: boolean
+  keepSchedules: boolean
   confirmation: string
   onReplace: (replace: boolean) => void
+  onKeepSchedules: (keep: boolean) => void
   onConfirmation: (typed: string) => void
 }) {
   const { restore: words } = useMessages()
@@ -25,6 +27,20 @@ export function Replacing(props: {
           <span class="small">{words.replaceHelp}</span>
         </span>
       </label>
+      {props.replace && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={props.keepSchedules}
+            onChange={event => props.onKeepSchedules(event.currentTarget.checked)}
+          />
+          <span>
+            {words.keepSchedules}
+            <br />
+            <span class="small">{words.keepSchedulesHelp}</span>
+          </span>
+        </label>
+      )}
       {props.replace && (
         <Field label={words.typeName(isolated(props.database))}>
           <input

@@ -22,6 +22,7 @@ interface RestoreOptions extends PasswordOptions {
   readonly replace?: boolean
   readonly only?: string
   readonly trustCode?: boolean
+  readonly keepSchedules?: boolean
   readonly yes?: boolean
 }
 
@@ -54,6 +55,10 @@ export function addRestore(program: Command, world: World): void {
       ]),
     )
     .option('--trust-code', 'let functions, triggers and rules in, where you trust who made the backup')
+    .option(
+      '--keep-schedules',
+      'go on with the schedules of that name: otherwise its backups rest until you switch them on again',
+    )
     .option(...PASSWORD_FILE_OPTION)
     .option('--yes', 'do not ask before something is replaced')
     .action(async (backup: string | undefined, options: RestoreOptions, command: Command) => {
@@ -97,6 +102,7 @@ function readRequest<Request>(
     ...(options.replace === undefined ? {} : { replace: options.replace }),
     ...(options.only === undefined ? {} : { parts: options.only }),
     ...(options.trustCode === undefined ? {} : { trustCode: options.trustCode }),
+    ...(options.keepSchedules === undefined ? {} : { keepSchedules: options.keepSchedules }),
   })
   if (!parsed.success)
     throw new AgentError('invalid_request', parsed.error.issues[0]?.message ?? 'Not a restore.')
