@@ -30,6 +30,7 @@ beforeEach(async () => {
     aws_endpoint: store.url,
     bandwidth_limit: '6144',
     lock_wait_seconds: '600',
+    worker_silence_seconds: '2',
   })
   const { agent, close } = await instance.open({ worker: 'never' })
   database = await victim(instance, agent, 20)

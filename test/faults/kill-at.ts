@@ -1,9 +1,24 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import type { JobId, JobKind } from '@odoo-backup/protocol'
+import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import type { AgentInstance } from '../fixtures/agent-instance.ts'
 import { startAgentProcess } from './agent-process.ts'
 import type { Moment, Watched } from './moments.ts'
 import { goingJobs, until } from './waiting.ts'
+
+/** For workers that are to be killed: they are missed soon. */
+export const SHORT_SILENCE = { worker_silence_seconds: '1' }
+
+/**
+ * An agent for what comes after the kills. A worker that is only slow, as on a machine with other work, is not taken for
+ * dead by it.
+ */
+export async function openWithPatience({ configurationFile, open }: AgentInstance): Promise<OpenedAgent> {
+  const text = await readFile(configurationFile, 'utf8')
+  await writeFile(configurationFile, text.replace(/(?<=_worker_silence_seconds = )\d+/, '30'))
+  return open()
+}
 
 /**
  * Runs the service until its job of this kind gets to the moment, and pulls the plug there: nothing that was held

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { JobId } from '@odoo-backup/protocol'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import type { SeenRequest } from '../fixtures/fault-proxy.ts'
-import { killAt } from './kill-at.ts'
+import { killAt, openWithPatience, SHORT_SILENCE } from './kill-at.ts'
 import { drawMoments, type Moment, randomFrom, type Watched, watchAgent } from './moments.ts'
 import { expectRecovered, victim } from './recovered.ts'
 
@@ -15,7 +15,7 @@ let watched: Watched
 beforeEach(async () => {
   watched = await watchAgent()
   instance = await agentInstance(
-    { aws_endpoint: watched.store.url, worker_silence_seconds: '1' },
+    { aws_endpoint: watched.store.url, ...SHORT_SILENCE },
     `db_port = ${watched.postgres.port}\n`,
   )
 })
@@ -97,5 +97,6 @@ test(`kill -9 at ${KILLS} moments of a backup: no half backup is ever listed, an
     const drill = await ended(opened.agent, await opened.agent.startVerify(backup ?? ''))
     expect(drill).toMatchObject({ state: 'completed' })
   }
-  await expectRecovered(instance, opened, database)
+  await opened.close()
+  await expectRecovered(instance, await openWithPatience(instance), database)
 }, 600_000)

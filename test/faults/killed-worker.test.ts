@@ -20,7 +20,7 @@ describe.each([
   })
 
   test('kill -9 in the middle of a backup, twice: it is run again, ends well, and nothing half is left', async () => {
-    instance = await agentInstance({ queue, bandwidth_limit: '4096' })
+    instance = await agentInstance({ queue, bandwidth_limit: '4096', worker_silence_seconds: '2' })
     const opened = await instance.open({ worker: 'never' })
     const { agent } = opened
     const database = await victim(instance, agent, 16)

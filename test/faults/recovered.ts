@@ -76,6 +76,8 @@ export async function expectRecovered(
   })
 
   const next = await ended(agent, await agent.startBackup({ database }))
+  const { lines } = await agent.jobLog(next.id)
+  expect(lines.map(({ text }) => text).filter(text => text.startsWith('Failed'))).toEqual([])
   expect(next).toMatchObject({ state: 'completed', attempt: 1 })
   expect((await agent.backups()).map(({ name }) => name)).toContain(next.backup)
 }
