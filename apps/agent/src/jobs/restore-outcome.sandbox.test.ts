@@ -153,7 +153,9 @@ test('no restored database goes on with the backups of what had its name, a repl
   expect(kept).not.toContain('schedules_off')
   expect(await isEnabled(name)).toBe(true)
 
-  const replaced = codesOf(await restored('zip', { database: name, replace: true }))
+  const last = await restored('zip', { database: name, replace: true })
+  expect(last).toMatchObject({ state: 'completed' })
+  const replaced = codesOf(last)
   expect(replaced).toEqual(expect.arrayContaining(['replaced_kept', 'schedules_off']))
   expect(await isEnabled(name)).toBe(false)
 })

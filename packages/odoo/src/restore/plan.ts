@@ -42,7 +42,7 @@ export async function planRestore(
       `Filestore for database "${database}" already exists. Please choose another database name`,
     )
   if (parts !== 'database') await checkFilestoreRoot(cluster, options.expected?.fileBytes ?? 0)
-  const dated = datedName(database, now)
+  const dated = exists || filled ? await freeDatedName(cluster, database, now) : undefined
   return {
     step: 'loading',
     id,
@@ -51,8 +51,8 @@ export async function planRestore(
     ...(parts === 'database'
       ? {}
       : { filestore, temporaryFilestore: join(filestoreRoot(cluster.settings), `.${temporaryName(id)}`) }),
-    ...(exists ? { replacedDatabase: dated } : {}),
-    ...(filled ? { replacedFilestore: filestorePath(cluster.settings, dated) } : {}),
+    ...(exists && dated !== undefined ? { replacedDatabase: dated } : {}),
+    ...(filled && dated !== undefined ? { replacedFilestore: filestorePath(cluster.settings, dated) } : {}),
   }
 }
 
@@ -67,6 +67,16 @@ export function datedName(database: string, now: Date): string {
   let kept = database
   while (Buffer.byteLength(kept + suffix) > LONGEST_NAME) kept = [...kept].slice(0, -1).join('')
   return kept + suffix
+}
+
+/** Of this second, or of the next in which nothing of that name is there: what was replaced before stays as it is. */
+async function freeDatedName(cluster: OdooCluster, database: string, now: Date): Promise<string> {
+  for (let at = now.getTime(); ; at += 1_000) {
+    const name = datedName(database, new Date(at))
+    const taken =
+      (await cluster.databaseExists(name)) || (await isFilled(filestorePath(cluster.settings, name)))
+    if (!taken) return name
+  }
 }
 
 function checkNotReserved(cluster: OdooCluster, database: string) {

@@ -25,14 +25,19 @@ afterAll(() => instance.close())
 /** The names that restores of this file made for themselves. */
 const temporary = new Set<string>()
 
-const restoreSnapshot: typeof restoreSnapshotNow = (cluster, snapshot, options) =>
-  restoreSnapshotNow(cluster, snapshot, {
-    ...options,
-    journal: async entry => {
-      if (entry.temporaryDatabase) temporary.add(instance.owns(entry.temporaryDatabase))
-      await options.journal?.(entry)
+const restoreSnapshot: typeof restoreSnapshotNow = (cluster, snapshot, options, now) =>
+  restoreSnapshotNow(
+    cluster,
+    snapshot,
+    {
+      ...options,
+      journal: async entry => {
+        if (entry.temporaryDatabase) temporary.add(instance.owns(entry.temporaryDatabase))
+        await options.journal?.(entry)
+      },
     },
-  })
+    now,
+  )
 
 /** After every test: no hidden database of a restore is left, and no folder. */
 afterEach(async () => {
@@ -50,7 +55,7 @@ const fingerprint = async (database: string) => ({
 async function copySample(
   options: Partial<RestoreOptions> & { database: string },
   snapshotOptions: SnapshotOptions = {},
-  from = sample,
+  { from = sample, now = new Date() } = {},
 ): Promise<RestoreResult> {
   const snapshot = await openSnapshot(instance.cluster, from, snapshotOptions)
   try {
@@ -58,6 +63,7 @@ async function copySample(
       instance.cluster,
       { ...view(snapshot), ...(snapshotOptions.format ? { dumpFormat: snapshotOptions.format } : {}) },
       { copy: false, neutralise: false, ...options },
+      now,
     )
   } finally {
     await snapshot.close()
@@ -282,6 +288,18 @@ test('replacing keeps the old pair under a dated name that Odoo does not see', a
   )
 })
 
+test('what was replaced in the same second keeps its name', async () => {
+  const database = await instance.createSample({ rows: 3 })
+  const now = new Date('2026-01-31T04:00:59Z')
+  const names: unknown[] = []
+  for (let turn = 1; turn <= 2; turn++) {
+    const { replacedDatabase } = await copySample({ database, replace: true }, {}, { now })
+    instance.owns(`${replacedDatabase}`)
+    names.push(replacedDatabase)
+  }
+  expect(names).toEqual([`${database}_replaced_20260131_040059`, `${database}_replaced_20260131_040100`])
+})
+
 test('while a database is replaced, Odoo sees it or nothing, and never one that the agent made', async () => {
   const database = await instance.createSample({ rows: 3 })
   const seen = new Set<string>()
@@ -448,7 +466,7 @@ test.each([
   async (_what, obstacle, options, message) => {
     const [from, database] = [await instance.createSample({ files: 1 }), instance.name()]
     await instance.rows(from, obstacle)
-    await expect(copySample({ database, ...options }, {}, from)).rejects.toMatchObject({
+    await expect(copySample({ database, ...options }, {}, { from })).rejects.toMatchObject({
       code: 'load_failed',
       message: expect.stringMatching(message),
     })
@@ -509,7 +527,7 @@ test('triggers that are let in do not keep a copy from getting its own uuid', as
   const uuidOf = (database: string) =>
     instance.rows(database, "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'")
   const copy = instance.name()
-  await copySample({ database: copy, copy: true, allowFunctions: true }, {}, original)
+  await copySample({ database: copy, copy: true, allowFunctions: true }, {}, { from: original })
   expect(await uuidOf(copy)).not.toEqual(await uuidOf(original))
   expect(await instance.rows(copy, "SELECT tgenabled FROM pg_trigger WHERE tgname = 'keep'")).toEqual([
     { tgenabled: 'O' },
