@@ -3,6 +3,7 @@ import { StorageError } from '../errors.ts'
 import type { StoredObject } from '../storage.ts'
 import type { S3Connection } from './connection.ts'
 import { bareEtag } from './etag.ts'
+import { readObjectsAhead } from './listed-objects.ts'
 
 /** Where a page begins: at the first key of a prefix, behind a key, or where the page before it ended. */
 export interface PageStart {
@@ -30,8 +31,8 @@ export async function listPage(
     ...(after === undefined ? {} : { StartAfter: after }),
     ...(token === undefined ? {} : { ContinuationToken: token }),
   }
-  const page = await request(connection, prefix, start, signal)
-  const objects = (page.Contents ?? []).map(object => {
+  const { page, contents } = await request(connection, prefix, start, signal)
+  const objects = contents.map(object => {
     const key = decodeKey(object.Key ?? '')
     if (!key.startsWith(prefix)) throw senseless('the store showed objects of another folder.')
     if (object.Size === undefined || object.ETag === undefined || object.LastModified === undefined)
@@ -68,7 +69,7 @@ export async function listGroups(
   }: { readonly prefix: string; readonly after: string; readonly delimiter: string },
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const page = await request(connection, prefix, { StartAfter: after, Delimiter: delimiter }, signal)
+  const { page } = await request(connection, prefix, { StartAfter: after, Delimiter: delimiter }, signal)
   return (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => (Prefix === undefined ? [] : decodeKey(Prefix)))
 }
 
@@ -80,17 +81,18 @@ function request(
 ) {
   return connection.attempts.run(
     whatIsListed(prefix),
-    () =>
-      connection.client.send(
-        new ListObjectsV2Command({
-          Bucket: connection.bucket,
-          Prefix: prefix,
-          // XML cannot carry every character that a key may hold.
-          EncodingType: 'url',
-          ...input,
-        }),
-        signal === undefined ? {} : { abortSignal: signal },
-      ),
+    async () => {
+      const command = new ListObjectsV2Command({
+        Bucket: connection.bucket,
+        Prefix: prefix,
+        // XML cannot carry every character that a key may hold.
+        EncodingType: 'url',
+        ...input,
+      })
+      const readAhead = readObjectsAhead(command)
+      const page = await connection.client.send(command, signal === undefined ? {} : { abortSignal: signal })
+      return { page, contents: readAhead() ?? page.Contents ?? [] }
+    },
     signal,
   )
 }
