@@ -187,6 +187,29 @@ test('after a restore, revocations and suspensions are applied again from the lo
   expect(suspended.rows.map(({ id }) => id).toSorted()).toEqual([known.accountId, later.accountId].toSorted())
 })
 
+test('after a restore, what was taken away without its commit being confirmed is taken away, and the help says so', async () => {
+  const { accountId } = await registry.newAccount()
+  const { rows } = await registry.pool.query<{ id: string }>(
+    `INSERT INTO instance (id, key_hash, key_id, state, account_id)
+     VALUES (gen_random_uuid(), sha256('not confirmed'), 'k1', 'approved', $1) RETURNING id`,
+    [accountId],
+  )
+  const audit = {
+    at: '2026-05-01T10:00:00.000Z',
+    action: 'instance.revoked',
+    outcome: 'done',
+    actor: 'operator',
+    instanceId: rows[0]?.id,
+  }
+  const log = [audit, { ...audit, outcome: 'refused', reason: 'not_confirmed' }]
+  const done = await command(
+    ['reapply-revocations'],
+    log.map(event => JSON.stringify({ level: 'info', msg: 'audit', audit: event })).join('\n'),
+  )
+  expect(done.stdout).toContain('1 in the log: 1 instances revoked')
+  expect((await command(['reapply-revocations', '--help'])).stdout).toMatch(/not_confirmed are passed over/)
+})
+
 test('after a restore, admin tokens and purposes that were taken away go again, and doors that stood open are closed', async () => {
   const [account, suspended, left] = [
     await registry.newAccount(),

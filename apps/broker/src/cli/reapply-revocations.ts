@@ -13,7 +13,10 @@ export function reapplyRevocationsCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nGive it the lines of all brokers since the restored moment, or more; repeating it does no harm.',
+      `
+Give it the lines of all brokers since the restored moment, or more; repeating it does no harm.
+Lines that say not_confirmed are passed over: whether the change before them was committed nobody knows, so it is
+made again. Take that earlier line out of the log to let it be.`,
     )
     .action(async () => {
       const done = await withRegistry(process.env, ({ database, changeTrail }) =>

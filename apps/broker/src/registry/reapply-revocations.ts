@@ -30,7 +30,8 @@ export interface ReapplyDependencies {
 /**
  * Takes away again what was taken away after the moment to which the database was restored. Rights are never given
  * back: an account whose last word in the log is a suspension is suspended, and one that was resumed is left as it
- * is; an instance keeps of its purposes those that the last word leaves it. May be repeated.
+ * is; an instance keeps of its purposes those that the last word leaves it. A change whose commit was not confirmed may
+ * have been committed all the same, so it counts as made. May be repeated.
  */
 export async function reapplyRevocations(
   dependencies: ReapplyDependencies,
