@@ -1,6 +1,7 @@
 /**
- * Two kinds of tests. `*.test.ts` beside a module needs nothing but Node. `*.sandbox.test.ts`, and everything
- * below `test/`, talks to real components: its global set-up starts the sandbox if it does not run yet.
+ * Two kinds of tests. `*.test.ts` beside a module needs no sandbox, at most some of its programs (gpg, unzip, openssl, Python).
+ * `*.sandbox.test.ts`, and everything below `test/`, talks to real components: its global set-up starts the sandbox if
+ * it does not run yet.
  */
 const shared = {
   rootDir: import.meta.dirname,

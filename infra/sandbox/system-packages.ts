@@ -16,6 +16,7 @@ const NEEDS: readonly { package: string; for: Need; present: () => boolean }[] =
   { package: 'ceph-common', for: 'sandbox', present: () => has('ceph', 'radosgw-admin') },
   { package: 'gnupg', for: 'sandbox', present: () => has('gpg') },
   { package: 'unzip', for: 'sandbox', present: () => has('unzip') },
+  { package: 'openssl', for: 'sandbox', present: () => has('openssl') },
   { package: 'python3', for: 'sandbox', present: () => has('python3') },
   { package: 'restic', for: 'comparison', present: () => has('restic') },
   { package: 'chromium', for: 'browser', present: () => chromiumProgram() !== undefined },
