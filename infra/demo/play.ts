@@ -1,5 +1,6 @@
 import { BackupView, Purpose } from '@odoo-backup/protocol'
 import { z } from 'zod'
+import { formatBytes } from '../../apps/agent/src/wording/amounts.ts'
 import { HttpBrowser, type Page } from '../../test/fixtures/http-browser.ts'
 import { connectionTo, createOdooDatabase, filestoreOf, withClient } from '../odoo-instance/create.ts'
 import { differences, fingerprint } from '../odoo-instance/fingerprint.ts'
@@ -9,7 +10,7 @@ import { buyCredit, connectAgent, plain } from '../services/log-in.ts'
 import { credentialOf, tryForeignFolders, tryZip } from './cloud.ts'
 import { askOdooBackup, odooBackup } from './command-line.ts'
 import { ORIGINAL, RESTORED, type Stage } from './stage.ts'
-import { mebibytes, type Telling } from './telling.ts'
+import type { Telling } from './telling.ts'
 
 const USER = { login: 'administrator@example.com', password: USUAL_PASSWORD }
 const CREDITS = 100
@@ -31,7 +32,7 @@ export async function play(stage: Stage, from: string | undefined, telling: Tell
     else await loadOdooZip(odoo, ORIGINAL, from)
     const { bytes } = await databaseSize(stage)
     const files = Object.keys((await take(stage, ORIGINAL)).files).length
-    return { fact: `database "${ORIGINAL}", ${mebibytes(bytes)}, with ${files} files`, result: undefined }
+    return { fact: `database "${ORIGINAL}", ${formatBytes(bytes)}, with ${files} files`, result: undefined }
   })
 
   await telling.step('Start broker and agent', async () => {
@@ -63,14 +64,14 @@ export async function play(stage: Stage, from: string | undefined, telling: Tell
     const backups = z.array(BackupView).parse(await askOdooBackup(agentConfiguration, ['list', ORIGINAL]))
     const [newest] = backups
     if (newest === undefined) throw new Error('The new backup is not listed.')
-    return { fact: `${newest.name}, ${mebibytes(newest.sizeBytes)}`, result: newest }
+    return { fact: `${newest.name}, ${formatBytes(newest.sizeBytes)}`, result: newest }
   })
 
   const credential = await credentialOf(brokerUrl, agentConfiguration, 'restore')
   await telling.step('Fetch the zip with any S3 client', async () => {
     const { entries, bytes } = await tryZip(credential, `${credential.folder}/${backup.name}`)
     return {
-      fact: `unzip finds ${entries} entries in Odoo's layout, all sound, in ${mebibytes(bytes)}`,
+      fact: `unzip finds ${entries} entries in Odoo's layout, all sound, in ${formatBytes(bytes)}`,
       result: undefined,
     }
   })

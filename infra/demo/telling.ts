@@ -1,5 +1,3 @@
-const MIB = 1024 ** 2
-
 /** What the demo says while it goes, and the summary of it. */
 export class Telling {
   readonly #write: (line: string) => void
@@ -30,8 +28,4 @@ export class Telling {
     for (const { what, fact, seconds } of this.#summary)
       this.#write(`  ${what.padEnd(width)}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${fact}`)
   }
-}
-
-export function mebibytes(bytes: number): string {
-  return `${(bytes / MIB).toFixed(1)} MiB`
 }
