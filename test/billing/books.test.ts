@@ -28,14 +28,14 @@ const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + 
 const stripeRules = { livemode: true, currency: 'eur', creditsPerUnit: 1 }
 const by = { actor: 'operator', reason: 'a test' }
 
-function changesOf({ ledger, plans, provider, renewal, control }: Billing): BillingChanges {
+function changesOf({ ledger, plans, providers, renewal, control }: Billing): BillingChanges {
   const audit = { record: async () => undefined }
   const { pool } = desk.registry
   return createBillingChanges({
     pool,
     ledger,
     plans,
-    provider,
+    providers,
     renewal,
     control,
     audit,

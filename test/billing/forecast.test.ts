@@ -96,7 +96,7 @@ test('a service that does not tell its balance keeps no notice alive that is tru
 test('where the service does not tell, what it told last counts as the least there is, and nothing is told anew', async () => {
   await desk.credit(account.paymentToken, 20)
   const { pool } = desk.registry
-  await compareBalances({ pool, provider: billing.provider, now: desk.now })
+  await compareBalances({ pool, providers: billing.providers, now: desk.now })
   live(6)
   await measured(1)
   await desk.fault('/iap/1/balance', '503', account.paymentToken, 100)

@@ -113,6 +113,7 @@ export class PaymentModel {
     return {
       name: 'model',
       holdSeconds: HOLD_SECONDS,
+      keepsBalances: true,
       authorize: ({ payer, amount, description }) =>
         call(() => this.#authorize(payer.accountId, amount, description)),
       capture: token => call(() => this.#capture(token)),

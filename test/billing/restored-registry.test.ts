@@ -34,7 +34,7 @@ afterAll(async () => {
 const open = () => desk.open({ BROKER_MONTHLY_CREDITS: '10' })
 
 function changesOf(
-  { ledger, plans, provider, renewal, control }: ReturnType<typeof open>,
+  { ledger, plans, providers, renewal, control }: ReturnType<typeof open>,
   audit: AuditTrail = { record: async () => undefined },
 ) {
   const { pool } = desk.registry
@@ -42,7 +42,7 @@ function changesOf(
     pool,
     ledger,
     plans,
-    provider,
+    providers,
     renewal,
     control,
     audit,
@@ -154,6 +154,56 @@ test('billing is resumed once every account that can be compared was, or by forc
   expect(await reconcile()).toEqual([])
   await resumed.resume(by)
   expect(await open().control.pausedReason()).toBeUndefined()
+})
+
+test('where accounts pay another way by now, what the former service took and what is open there hold up the resumption', async () => {
+  const [former, open_, fresh] = [
+    await desk.registry.newAccount(),
+    await desk.registry.newAccount(),
+    await desk.registry.newAccount(),
+  ]
+  const { pool } = desk.registry
+  const before = open()
+  for (const { accountId, paymentToken } of [former, open_]) {
+    await desk.credit(paymentToken, 50)
+    await before.renewal.renew(accountId)
+  }
+  await changesOf(before).reconcile({ accept: false, creditMissing: false }, by)
+  desk.set(new Date('2026-06-02T00:00Z'))
+  await desk.fault('/iap/1/authorize', 'lost', open_.paymentToken)
+  await before.renewal.renew(open_.accountId)
+
+  const prepaid = desk.open({ BROKER_PAYMENT: 'prepaid', BROKER_MONTHLY_CREDITS: '10' })
+  await prepaid.renewal.renew(fresh.accountId)
+  // A payment of before the change whose row the restored books do not have.
+  await before.provider.capture(
+    await before.provider.authorize({ payer: former, amount: 7500, description: 'of a lost row' }),
+  )
+  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:3'")
+  const changes = changesOf(prepaid)
+  const compare = async (creditMissing = false) =>
+    (await changes.reconcile({ accept: false, creditMissing }, by)).balances
+  const compared = await compare()
+  expect(compared?.missing).toEqual([{ accountId: former.accountId, credits: 7.5 }])
+  expect(compared?.uncertain).toEqual([{ accountId: open_.accountId, why: 'open_payment' }])
+  await expect(changes.resume(by)).rejects.toMatchObject({
+    code: 'not_reconciled',
+    detail: expect.stringMatching(
+      /1 account with a payment that is not final .*, 1 account from which credit is missing/,
+    ),
+  })
+  await compare(true)
+  // Nor where the former service is not set up any more: nobody knows what became of the attempt.
+  const without = changesOf(desk.open({ BROKER_PAYMENT: 'prepaid', BROKER_IAP_SERVICE_KEY: '' }))
+  expect((await without.reconcile({ accept: false, creditMissing: false }, by)).balances).toBeUndefined()
+  await expect(without.resume(by)).rejects.toMatchObject({
+    code: 'not_reconciled',
+    detail: expect.stringContaining('1 account with a payment that is not final'),
+  })
+  desk.set(new Date('2026-06-02T03:00Z'))
+  expect((await compare())?.uncertain).toEqual([])
+  await changes.resume(by)
+  expect(await prepaid.control.pausedReason()).toBeUndefined()
 })
 
 test('a comparison that a restore overtook says nothing of the restored books', async () => {

@@ -40,12 +40,12 @@ export async function atDesk<Answer>(
       log,
     })
     const { pool } = database
-    const { plans, provider, ledger, renewal, control } = billing
+    const { plans, provider, providers, ledger, renewal, control } = billing
     const changes = createBillingChanges({
       pool,
       ledger,
       plans,
-      provider,
+      providers,
       renewal,
       control,
       audit,

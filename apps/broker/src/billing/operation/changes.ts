@@ -9,7 +9,7 @@ import { formatCredits, thousandths } from '../credits.ts'
 import { addCredit, findCredit } from '../ledger/kept-credits.ts'
 import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
 import type { Plans } from '../plans/plan.ts'
-import type { PaymentProvider } from '../providers/payment-provider.ts'
+import type { PaymentProviders } from '../providers/payment-provider.ts'
 import { applyAside, checkWaiting, dismissAside } from '../stripe/aside.ts'
 import type { StripeRules } from '../stripe/event.ts'
 import type { BillingChanges, By } from './billing-changes.ts'
@@ -22,7 +22,7 @@ export interface BillingChangesDependencies {
   readonly pool: Pool
   readonly ledger: Ledger
   readonly plans: Plans
-  readonly provider: PaymentProvider
+  readonly providers: PaymentProviders
   readonly renewal: Renewal
   readonly control: BillingControl
   readonly audit: AuditTrail
@@ -37,7 +37,7 @@ function refuse(status: number, code: string, detail: string): HttpProblem {
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
-  const { pool, ledger, plans, provider, renewal, control, audit, stripeRules, now } = dependencies
+  const { pool, ledger, plans, providers, renewal, control, audit, stripeRules, now } = dependencies
 
   async function record(
     action: string,
@@ -174,7 +174,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       })
       const { actor, reason } = by
       return reconcile(
-        { pool, renewal, provider, control, now },
+        { pool, renewal, providers, control, now },
         { accept, creditMissing: creditMissing ? { actor, reason } : undefined },
       )
     },

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { amountOf, credits } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
 import { inTransaction } from '../ledger/ledger.ts'
-import type { PaymentProvider } from '../providers/payment-provider.ts'
+import type { PaymentProviders } from '../providers/payment-provider.ts'
 
 /** What the payment service holds for each account, against the last time it was read. */
 export interface BalanceComparison {
@@ -54,21 +54,26 @@ const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS
     EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open
   FROM account a JOIN billing_account billed ON billed.account_id = a.id AND billed.anchor_at IS NOT NULL
   LEFT JOIN balance_reading b ON b.account_id = a.id
-  WHERE a.id > $1 ORDER BY a.id LIMIT ${PAGE}`
+  WHERE a.id > $1 AND ($3 OR b.account_id IS NOT NULL OR EXISTS (SELECT 1 FROM charge c
+    JOIN ledger_entry e ON e.charge_id = c.id WHERE c.account_id = a.id AND e.provider = $2 AND e.provider_part > 0))
+  ORDER BY a.id LIMIT ${PAGE}`
 
 /**
  * Reads each account's balance and compares. What is missing is told each time until the account has bought more, or
- * the operator accepts the balances as they are.
+ * the operator accepts the balances as they are. Where new payments go another way, those accounts are read that ever
+ * paid through the service, or were read before. Undefined: no service that keeps balances is set up.
  */
 export async function compareBalances(
   {
     pool,
-    provider,
+    providers,
     now,
-  }: { readonly pool: Pool; readonly provider: PaymentProvider; readonly now: () => Date },
+  }: { readonly pool: Pool; readonly providers: PaymentProviders; readonly now: () => Date },
   { accept = false, creditMissing }: CompareOptions = {},
   signal?: AbortSignal,
-): Promise<BalanceComparison> {
+): Promise<BalanceComparison | undefined> {
+  const { keeper, current } = providers
+  if (keeper === undefined) return undefined
   let [last, agreeing] = ['00000000-0000-0000-0000-000000000000', 0]
   const missing: { accountId: string; credits: number }[] = []
   const uncertain: UncertainAccount[] = []
@@ -78,12 +83,12 @@ export async function compareBalances(
     if (uncertain.length < MOST_UNCERTAIN) uncertain.push({ accountId, why })
   }
   for (;;) {
-    const { rows } = await pool.query<Row>(QUERY, [last, provider.name])
+    const { rows } = await pool.query<Row>(QUERY, [last, keeper.name, keeper === current])
     for (const row of rows) {
       signal?.throwIfAborted()
       last = row.id
       const payer = { accountId: row.id, paymentToken: row.payment_token }
-      const held = row.is_open ? undefined : await provider.balance(payer).catch(() => undefined)
+      const held = row.is_open ? undefined : await keeper.balance(payer).catch(() => undefined)
       if (held === undefined) {
         doubt(row.id, row.is_open ? 'open_payment' : 'no_answer')
         continue

@@ -55,7 +55,7 @@ export interface BillingOperationDependencies {
 export function openBillingOperation(dependencies: BillingOperationDependencies): BillingOperation {
   const { settings, database, billing, notices, audit, metrics, now, log } = dependencies
   const { pool } = database
-  const { plans, provider, ledger, renewal, control } = billing
+  const { plans, provider, providers, ledger, renewal, control } = billing
   addPaymentGauges(metrics, {
     pool,
     control,
@@ -68,7 +68,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
     pool,
     ledger,
     plans,
-    provider,
+    providers,
     renewal,
     control,
     audit,

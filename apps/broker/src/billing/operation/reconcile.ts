@@ -4,7 +4,7 @@ import type { BillingControl } from '../control.ts'
 import { amountOf, credits } from '../credits.ts'
 import { type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
 import type { LeftOpen } from '../left-open.ts'
-import type { PaymentProvider } from '../providers/payment-provider.ts'
+import type { PaymentProviders } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
 import { type PurchaseDifference, purchaseDifferences } from './compare-purchases.ts'
 
@@ -30,7 +30,7 @@ export interface Reconciliation {
   }
   /** Purchases by Stripe, each against the messages that told of it. */
   readonly purchases: { readonly agrees: boolean; readonly differing: readonly PurchaseDifference[] }
-  /** Each account's balance at the payment service; absent where it keeps none. */
+  /** Each account's balance at the payment service; absent where none that is set up keeps any. */
   readonly balances?: BalanceComparison
   /** Messages of Stripe that wait for the operator. */
   readonly stripeAside: number
@@ -58,7 +58,7 @@ export interface DoubtfulAttempt {
 export interface ReconcileDependencies {
   readonly pool: Pool
   readonly renewal: Renewal
-  readonly provider: PaymentProvider
+  readonly providers: PaymentProviders
   readonly control: BillingControl
   readonly now: () => Date
 }
@@ -67,7 +67,7 @@ const LAST = `SELECT DISTINCT ON (charge_id) * FROM ledger_entry ORDER BY charge
 
 /** Repeats what is not final, also while billing is paused, then compares every sum that can be compared. */
 export async function reconcile(
-  { pool, renewal, provider, control, now }: ReconcileDependencies,
+  { pool, renewal, providers, control, now }: ReconcileDependencies,
   options: CompareOptions = {},
 ): Promise<Reconciliation> {
   const reconciled = await control.reconciling()
@@ -84,11 +84,10 @@ export async function reconcile(
   if (row === undefined) throw new Error('The database gave no sums.')
   const differing = await keptDifferences(pool)
   const purchases = await purchaseDifferences(pool)
-  const balances =
-    provider.name === 'iap' ? await compareBalances({ pool, provider, now }, options) : undefined
+  const balances = await compareBalances({ pool, providers, now }, options)
   const inDoubt = await doubtfulAttempts(pool, now())
   const open = await openAttempts(pool)
-  await reconciled(leftOpen(balances, options))
+  await reconciled(leftOpen(balances, await accountsWithOpenAttempts(pool), options))
   return {
     repeated,
     stillOpen: open.reduce((sum, { count }) => sum + count, 0),
@@ -106,7 +105,7 @@ export async function reconcile(
     ...(balances === undefined ? {} : { balances }),
     stripeAside: Number(row.aside),
     remarks:
-      provider.name === 'iap'
+      balances !== undefined
         ? [
             'Odoo’s in-app purchase service lists no transactions: a hold whose answer was lost, and which ends by itself after two hours, cannot be seen from here.',
             'It does not tell what was bought: credit that was bought between two readings hides credit that left without a row here. Accounts that are read for the first time have nothing to be compared with.',
@@ -116,15 +115,24 @@ export async function reconcile(
   }
 }
 
-/** Where the service keeps no balances, everything stands in these books, which were compared. */
+/** Where no service keeps balances, everything but open attempts stands in these books, which were compared. */
 function leftOpen(
   balances: BalanceComparison | undefined,
+  openPayments: number,
   { accept = false, creditMissing }: CompareOptions,
 ): LeftOpen {
-  if (balances === undefined) return { openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 }
-  const { openPayments, unanswered, firstRead, missing } = balances
+  if (balances === undefined) return { openPayments, unanswered: 0, missing: 0, firstRead: 0 }
+  const { unanswered, firstRead, missing } = balances
   const isDecided = accept || creditMissing !== undefined
   return { openPayments, unanswered, missing: isDecided ? 0 : missing.length, firstRead }
+}
+
+/** Through whatever service, also one that is not set up any more. */
+async function accountsWithOpenAttempts(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    'SELECT COUNT(DISTINCT c.account_id)::int AS count FROM open_charge o JOIN charge c ON c.id = o.charge_id',
+  )
+  return rows[0]?.count ?? 0
 }
 
 const MOST_DIFFERING = 100

@@ -83,8 +83,8 @@ export function scheduledWork(dependencies: ScheduledWorkDependencies): Schedule
       everySeconds: 24 * HOUR,
       // A restored database keeps what it last read, for the operator to compare with.
       run: async signal =>
-        billing.provider.name === 'iap' && (await billing.control.pausedReason()) === undefined
-          ? compareBalances({ pool, provider: billing.provider, now }, {}, signal)
+        (await billing.control.pausedReason()) === undefined
+          ? compareBalances({ pool, providers: billing.providers, now }, {}, signal)
           : undefined,
     },
     { name: 'forecast', everySeconds: 6 * HOUR, run: signal => forecastAccounts(forecast, signal) },

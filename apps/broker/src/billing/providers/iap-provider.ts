@@ -28,6 +28,7 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
   return {
     name: 'iap',
     holdSeconds: HOLD_HOURS * 3600,
+    keepsBalances: true,
     async authorize({ payer, amount, description }) {
       const transaction = await callIap(options, 'authorize', {
         key,

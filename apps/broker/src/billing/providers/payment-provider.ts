@@ -23,6 +23,8 @@ export interface PaymentProvider {
   rechargeUrl(payer: Payer, amount: number): string | undefined
   /** A hold that is neither captured nor cancelled ends by itself after so long. */
   readonly holdSeconds: number
+  /** Whether credit lies with it, and not in the broker's own books. */
+  readonly keepsBalances: boolean
 }
 
 /** The service that new payments go through, and those that attempts begun earlier still belong to. */
@@ -30,13 +32,23 @@ export interface PaymentProviders {
   readonly current: PaymentProvider
   /** By the name that the ledger keeps; undefined: it is not set up any more. */
   find(name: string): PaymentProvider | undefined
+  /**
+   * The one that keeps balances of its own, also where new payments go another way: what it took stays true. Undefined
+   * where all credit stands in these books.
+   */
+  readonly keeper: PaymentProvider | undefined
 }
 
 export function providersOf(
   current: PaymentProvider,
   ...earlier: readonly PaymentProvider[]
 ): PaymentProviders {
-  return { current, find: name => [current, ...earlier].find(provider => provider.name === name) }
+  const all = [current, ...earlier]
+  return {
+    current,
+    find: name => all.find(provider => provider.name === name),
+    keeper: all.find(({ keepsBalances }) => keepsBalances),
+  }
 }
 
 /**

@@ -18,6 +18,7 @@ export function createPrepaidProvider({
   return {
     name: 'prepaid',
     holdSeconds: 0,
+    keepsBalances: false,
     authorize: refuse,
     capture: refuse,
     cancel: async () => undefined,
