@@ -161,6 +161,8 @@ const tasks = {
   'odoo-backup': args => runSource('apps/agent/src/cli/main.ts', args),
   dev: args => runSource('infra/dev/main.ts', args),
   demo: async args => {
+    // What runs can be ended, and the help read, whatever state the sources are in.
+    if (args.some(arg => ['--stop', '--help'].includes(arg))) return runSource('infra/demo/main.ts', args)
     await build()
     return run(process.execPath, ['--import', 'tsx', 'infra/demo/main.ts', ...args])
   },
