@@ -97,7 +97,9 @@ function resolved(
   secretFiles: Set<string>,
 ): Record<string, string> {
   const file = new Map(sources.ours)
-  for (const [key, value] of sources.odooOptions) {
+  // A name of ours counts before the former one, wherever they stand.
+  const rank = ([key]: readonly [string, string]) => (key.startsWith(PREFIX) ? 0 : 1)
+  for (const [key, value] of [...sources.odooOptions].sort((a, b) => rank(a) - rank(b))) {
     const name = ourName(key)
     if (name !== undefined && SETTING_NAMES.includes(name) && !file.has(name) && !file.has(`${name}_file`)) {
       file.set(name, value)

@@ -108,6 +108,49 @@ test('names of the former module are read from both files, and replaced in ours 
   )
 })
 
+const FORMER_NAMES = [
+  ['odoo_backup_user_key', 'user_key', '0123456789abcdef0123456789ABCD'],
+  ['amazon_bucket_name', 's3_bucket_name', 'mine'],
+  ['amazon_access_key_id', 'aws_access_key_id', 'AKIA'],
+  ['amazon_access_key', 'aws_access_key_id', 'AKIA'],
+  ['amazon_secret_access_key', 'aws_secret_access_key', 'secret'],
+  ['odoo_oauth_uid', 'odoo_oauth_uid', '42'],
+  ['oauth_uid', 'odoo_oauth_uid', '42'],
+  ['odoo_backup_encryption_password', 'encryption_password', 'sealed'],
+] as const
+
+describe.each(FORMER_NAMES)('the former module’s %s', (old, name, value) => {
+  // A bucket of one's own takes all three to be no fault.
+  const rest = [
+    ['s3_bucket_name', 'bucket'],
+    ['aws_access_key_id', 'id'],
+    ['aws_secret_access_key', 'key'],
+  ].flatMap(([other, stands]) => (other === name ? [] : [`odoo_backup_sh_${other} = ${stands}\n`]))
+  const known = `[options]\n${rest.join('')}odoo_backup_sh_instance_id = instance-1\n`
+
+  test('is read from odoo.conf, which ours overrides', async () => {
+    await writeFile(path, known)
+    expect((await open({}, new Map([[old, value]]))).current.settings).toHaveProperty(name, value)
+    const ours = new Map([
+      [old, 'former'],
+      [`odoo_backup_sh_${name}`, value],
+    ])
+    expect((await open({}, ours)).current.settings).toHaveProperty(name, value)
+  })
+
+  test('is read from the agent’s file, where the next write replaces it and nothing else', async () => {
+    await writeFile(path, `# mine\n${known}${old} = ${value}\n`)
+    const store = await open()
+    expect(store.current.settings).toHaveProperty(name, value)
+    await store.change(document => withValue(document, 'options', 'odoo_backup_sh_nice', '5'))
+    const written = await readFile(path, 'utf8')
+    expect(written).not.toMatch(new RegExp(`^${old} `, 'm'))
+    expect(written).toMatch(new RegExp(`^odoo_backup_sh_${name} = ${value}$`, 'm'))
+    expect(written).toContain(`# mine\n${known}`)
+    expect((await open()).current.settings).toHaveProperty(name, value)
+  })
+})
+
 test('a change by hand counts at the next refresh, and a fault in it leaves the last good state in force', async () => {
   const store = await open()
   const text = await readFile(path, 'utf8')
