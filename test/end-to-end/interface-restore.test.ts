@@ -102,7 +102,10 @@ test('an upload takes the same path, and is restored as the agent decides, whate
   await page.goto(`${ui.url}#/restore`)
   await page.getByRole('link', { name: `Restore ${BACKUP}` }).waitFor()
   const file = { name: 'shop_2026-01-01.zip', mimeType: 'application/zip', buffer: Buffer.from('an archive') }
+  const asked = page.waitForRequest(request => request.postData()?.includes('"upload"') === true)
   await page.getByLabel(/^Backup file/).setInputFiles(file)
+  // What is proposed is called after it where the file cannot be read yet.
+  expect((await asked).postDataJSON()).toMatchObject({ source: { kind: 'upload', name: file.name } })
   await page.getByText('A file does not say where its original is.').waitFor()
   const request = await start('shop_of_file')
   expect(request?.source.kind).toBe('file')

@@ -164,6 +164,8 @@ export const RestoreRequest = z.object({
     z.object({
       kind: z.literal('file'),
       path: z.string().min(1),
+      /** What it was called where it came from, which an upload's path does not tell. */
+      name: z.string().min(1).max(1024).optional(),
       /** True of an upload: the file goes once it is restored. */
       removeAfter: z.boolean().optional(),
     }),

@@ -61,7 +61,7 @@ export type Connection =
 export interface RestoreQuestion {
   readonly source:
     | { readonly kind: 'stored'; readonly backup: string }
-    | { readonly kind: 'upload'; readonly upload: string }
+    | { readonly kind: 'upload'; readonly upload: string; readonly name: string }
   readonly database?: string
   readonly copy?: boolean
   readonly neutralise?: boolean

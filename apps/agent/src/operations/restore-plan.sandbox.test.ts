@@ -205,9 +205,16 @@ describe.each(['zip', 'dump'] as const)('an encrypted %s', format => {
     const { body } = await agent.openBackup(backup)
     const path = join(instance.folder, `downloaded.${format}.enc`)
     await writeFile(path, body)
-    const file = { source: { kind: 'file', path } }
-    expect(faults(await plan(file))).toEqual(['password'])
-    expect(await plan(file, PASSWORD)).toMatchObject({ ready: true, format })
+    const name = `${database}.2026-01-31_04-00-00.${format}.enc`
+    const file = { source: { kind: 'file', path, name } }
+    const locked = await plan(file)
+    expect(faults(locked)).toEqual(['password'])
+    expect(locked.database).toBe(`${database}-restored`)
+    expect(await plan(file, PASSWORD)).toMatchObject({
+      ready: true,
+      format,
+      database: `${database}-restored`,
+    })
   })
 
   test('says what a dump lacks', async () => {

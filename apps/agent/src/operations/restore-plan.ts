@@ -10,6 +10,7 @@ import { asAgentError } from '../jobs/failure.ts'
 import type { Places } from '../jobs/find-place.ts'
 import type { OdooServer } from '../odoo-server.ts'
 import type { AgentAdministration } from '../operations.ts'
+import { databaseOfFile } from './database-of-file.ts'
 import type { DatabaseOperations } from './databases.ts'
 import { lackingModules, restoreChecks } from './restore-checks.ts'
 import { circumstancesOf, isCopyFor, restoreReason } from './restore-default.ts'
@@ -40,7 +41,7 @@ export function restorePlanning(
       const facts = await backupFacts(places, source, { details: stored, password })
       const present = await databases.databases()
       const cluster = await odoo.cluster()
-      const database = request.database ?? (await freeName(cluster, facts))
+      const database = request.database ?? (await freeName(cluster, facts.original ?? databaseOfFile(source)))
       const proposed = restoreReason(
         circumstancesOf(stored, {
           present: present.map(({ name }) => name),
@@ -96,7 +97,7 @@ function shown(facts: BackupFacts) {
 }
 
 /** The original's name where it is free, else one made of it. */
-async function freeName(cluster: OdooCluster, { original = '' }: BackupFacts): Promise<string> {
+async function freeName(cluster: OdooCluster, original = ''): Promise<string> {
   const base = original.replaceAll(/[^a-zA-Z0-9_.-]/g, '_').replace(/^[^a-zA-Z0-9]+/, '') || 'odoo'
   for (let turn = 0; ; turn++) {
     const suffix = turn === 0 ? '' : turn === 1 ? '-restored' : `-restored-${turn}`

@@ -19,7 +19,7 @@ export function UploadForm({ onUploaded }: { onUploaded: (chosen: Chosen) => voi
     setShare(0)
     const id = await upload(file, type, setShare)
     onUploaded({
-      source: { kind: 'upload', upload: id },
+      source: { kind: 'upload', upload: id, name: file.name },
       title: file.name,
       detail: formatBytes(file.size, language),
     })

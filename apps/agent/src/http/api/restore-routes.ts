@@ -10,7 +10,12 @@ import { guarded } from './guarded.ts'
 const fromBrowser = {
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored'), backup: z.string().min(1).max(1024) }),
-    z.object({ kind: z.literal('upload'), upload: z.string().min(1).max(64) }),
+    z.object({
+      kind: z.literal('upload'),
+      upload: z.string().min(1).max(64),
+      /** What the file is called in the browser: what is proposed is called after it where nothing in it can be read. */
+      name: z.string().min(1).max(1024).optional(),
+    }),
   ]),
   encryptionPassword: z.string().min(1).max(4096).optional(),
 }
@@ -31,7 +36,12 @@ export function restoreRoutes({ access, agent, uploads, log }: ApiContext): Rout
   const sourceOf = async (source: BrowserSource): Promise<RestoreRequest['source']> =>
     source.kind === 'stored'
       ? source
-      : { kind: 'file', path: await uploads.pathOf(source.upload), removeAfter: true }
+      : {
+          kind: 'file',
+          path: await uploads.pathOf(source.upload),
+          removeAfter: true,
+          ...(source.name === undefined ? {} : { name: source.name }),
+        }
   return [
     guarded(access, 'administer', {
       method: 'post',

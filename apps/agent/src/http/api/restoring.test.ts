@@ -49,12 +49,13 @@ describe('restoring', () => {
       .set('content-type', 'application/octet-stream')
       .send(Buffer.from('an archive'))
       .expect(201)
-    const source = { kind: 'upload', upload: sent.body.id }
+    const source = { kind: 'upload', upload: sent.body.id, name: 'shop.2026-01-31_04-00-00.zip' }
     await api
       .call('post', '/restores', api.tokens.administer)
       .send({ ...stored, source })
       .expect(202)
     const restored = api.fixture.agent.restores[0]?.request.source
+    expect(restored).toMatchObject({ removeAfter: true, name: source.name })
     expect(restored?.kind === 'file' ? await readFile(restored.path, 'utf8') : undefined).toBe('an archive')
     await api.call('delete', `/uploads/${sent.body.id}`, api.tokens.administer).expect(204)
     expect(await readdir(join(api.folder, 'uploads'))).toEqual([])
