@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,8 +31,11 @@ export interface Interface {
 
 export async function startInterface({
   notices = [],
+  below = '',
 }: {
   notices?: readonly Notice[]
+  /** A path that a proxy before the agent takes off; what is elsewhere is not there. */
+  below?: string
 } = {}): Promise<Interface> {
   const folder = mkdtempSync(join(tmpdir(), 'odoo-backup-interface-'))
   const webInterfaceFolder = join(folder, 'built')
@@ -53,9 +57,15 @@ export async function startInterface({
       now: () => new Date(fixture.now),
     }),
   )
-  const server = fixture.app.listen(0, '127.0.0.1')
+  const server = createServer((request, response) => {
+    const { url: path = '' } = request
+    if (!path.startsWith(`${below}/`)) return response.writeHead(404).end()
+    request.url = path.slice(below.length)
+    return fixture.app(request, response)
+  })
+  server.listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/odoo_backup_sh/`
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${below}/odoo_backup_sh/`
   const browser: Browser = await openChromium()
   const faults: string[] = []
 

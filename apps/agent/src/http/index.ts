@@ -72,7 +72,8 @@ export function createAgentHttp(options: AgentHttpOptions): Express {
   app.use('/odoo_backup_sh/api', api)
   const interfaceFolder = options.webInterfaceFolder ?? findWebInterface()
   if (interfaceFolder !== undefined) app.use('/odoo_backup_sh', webInterface(interfaceFolder, settings))
-  const home = interfaceFolder === undefined ? '/web/database/backups' : '/odoo_backup_sh/'
+  // From where the visitor is: a proxy may have taken off what stands before it.
+  const home = interfaceFolder === undefined ? 'web/database/backups' : 'odoo_backup_sh/'
   app.get('/', (_request, response) => response.redirect(302, home))
   app.use(agentErrorsAsProblems(access))
   return finishHttpApp(app, { log })

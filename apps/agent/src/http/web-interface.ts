@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import express, { type RequestHandler, Router } from 'express'
 import { answerManagerDisabled } from './compat/answer.ts'
 import type { HttpSettings } from './settings.ts'
@@ -27,9 +27,10 @@ export function webInterface(folder: string, settings: () => Pick<HttpSettings, 
     else answerManagerDisabled(response)
   })
   router.use((request, response, next) => {
-    // Its files are named relative to the folder, so the folder's own slash must stand in the address.
+    // Its files are named relative to the folder, so the folder's own slash must stand in the address: of the folder
+    // alone, as a proxy may have taken off what stands before it.
     if (request.path === '/' && !request.originalUrl.split('?', 1)[0]?.endsWith('/'))
-      return response.redirect(308, `${request.baseUrl}/`)
+      return response.redirect(308, `${basename(request.baseUrl)}/`)
     next()
   })
   router.use(
