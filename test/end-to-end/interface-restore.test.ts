@@ -113,6 +113,22 @@ test('an upload takes the same path, and is restored as the agent decides, whate
   expect(request).not.toHaveProperty('neutralise')
 })
 
+test('an encrypted file asks for its own password, and is not said to take one of the settings', async () => {
+  await page.goto(`${ui.url}#/restore`)
+  const file = {
+    name: 'shop.zip.enc',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('an archive'),
+  }
+  await page.getByLabel(/^Backup file/).setInputFiles(file)
+  await page.getByText('The encryption password is wrong.').waitFor()
+  expect(await page.getByText(/the settings/).count()).toBe(0)
+  await page.getByLabel('Encryption password').fill(ui.fixture.agent.encryptionPassword)
+  await page.getByText('The password is right.').waitFor()
+  await start('shop_of_encrypted_file')
+  expect(ui.fixture.agent.restores[0]?.encryptionPassword).toBe(ui.fixture.agent.encryptionPassword)
+})
+
 test('what is no backup file is not sent', async () => {
   await page.goto(`${ui.url}#/restore`)
   const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }

@@ -106,7 +106,11 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
           />
         )}
         {plan.value?.encrypted && (
-          <Field label={words.password} help={words.passwordHelp}>
+          <Field
+            label={words.password}
+            // Of a file the agent does not know whose it is.
+            help={chosen.source.kind === 'stored' ? words.passwordHelp : undefined}
+          >
             <input
               type="password"
               autocomplete="off"
