@@ -4,7 +4,7 @@ import { AgentError } from '../../errors.ts'
 import { failureFor } from '../access/account-links.ts'
 import type { CompatContext } from './context.ts'
 import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { alert, english } from './pages/frame.ts'
+import { alert, english, failureAlert } from './pages/frame.ts'
 import { type PageWords, wordsFor } from './pages/words.ts'
 
 export function answerPage(response: Response, body: Html, status = 200, title?: string): void {
@@ -27,7 +27,7 @@ function failureBody(failure: AgentError, words: PageWords): Html {
   if (failure.code === 'login_required' && failure.authLink !== undefined)
     return logInAtBrokerPage(failure.authLink, words)
   if (failure.code === 'payment_required') return paymentPage(failure.message, failure.rechargeLink, words)
-  return alert('danger', english(words, failure.message))
+  return failureAlert(words, failure.message)
 }
 
 export function asAgentError(context: CompatContext, error: unknown): AgentError {

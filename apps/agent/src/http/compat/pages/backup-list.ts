@@ -1,7 +1,7 @@
 import type { BackupView, JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { formatBytes, formatTime } from '../../../wording/amounts.ts'
-import { alert, english, formToken } from './frame.ts'
+import { alert, failureAlert, formToken } from './frame.ts'
 import { type RestoreForm, restoreForm } from './restore-form.ts'
 import type { PageWords } from './words.ts'
 
@@ -27,7 +27,7 @@ export interface BackupListPage {
 export function backupListPage(view: BackupListPage): Html {
   const { words } = view
   return html`
-    ${view.error === undefined ? '' : alert('danger', english(words, view.error))}
+    ${view.error === undefined ? '' : failureAlert(words, view.error)}
     ${view.warnings.map(warning => alert('warn', warning))}
     ${view.running.map(
       job =>

@@ -16,6 +16,16 @@ export function marked(words: PageWords, text: string): Html {
   return words.language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`
 }
 
+/** What is shown of a failure at once. */
+const SHORT = 400
+
+/** A failure as the agent tells it; a long one is folded, so that an error of ten thousand lines buries nothing. */
+export function failureAlert(words: PageWords, message: string): Html {
+  if (message.length <= SHORT) return alert('danger', english(words, message))
+  return html`${alert('danger', english(words, `${message.slice(0, SHORT)} …`))}
+    <details><summary>${words.details}</summary><pre lang="en">${message}</pre></details>`
+}
+
 /** A link that leaves for another site; anything but http and https is shown as text alone. */
 export function outwardLink(address: string, text: string): Html {
   const safe = URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)

@@ -2,7 +2,7 @@ import type { JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { isOver } from '../../../wording/job.ts'
 import { neutralisedLines } from '../../../wording/neutralised.ts'
-import { alert, english, formToken, marked } from './frame.ts'
+import { alert, failureAlert, formToken, marked } from './frame.ts'
 import type { PageWords } from './words.ts'
 
 /** One job, for the reader without JavaScript: the answer carries a `Refresh` header while it runs. */
@@ -21,7 +21,9 @@ function state(job: JobView, words: PageWords): Html {
       return html`${alert('good', words.done)}
         ${job.kind === 'restore' ? html`<p><a class="button" href="/web/database/manager">${words.openManager}</a></p>` : ''}`
     case 'failed':
-      return alert('danger', job.failure === undefined ? words.itFailed : english(words, job.failure.message))
+      return job.failure === undefined
+        ? alert('danger', words.itFailed)
+        : failureAlert(words, job.failure.message)
     case 'cancelled':
       return alert('warn', words.wasCancelled(job))
     case 'skipped':

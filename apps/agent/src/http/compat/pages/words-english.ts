@@ -15,6 +15,7 @@ export const ENGLISH = {
   title: 'Backups',
   skip: 'Skip to the content',
   failed: '',
+  details: 'Show the details',
   noBackups: 'There are no backups yet.',
   showLone: 'Show archives that are not complete',
   noLone: 'There are no archives without .info.',

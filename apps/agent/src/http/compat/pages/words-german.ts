@@ -46,6 +46,7 @@ export const GERMAN: PageWords = {
   title: 'Sicherungen',
   skip: 'Zum Inhalt',
   failed: 'Das ging nicht. Der Agent sagt dazu auf Englisch:',
+  details: 'Einzelheiten zeigen',
   noBackups: 'Es gibt noch keine Sicherungen.',
   showLone: 'Auch unvollständige Archive zeigen',
   noLone: 'Es gibt keine Archive ohne .info.',
