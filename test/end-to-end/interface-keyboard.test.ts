@@ -6,6 +6,7 @@ import { choose, focusSays, pressOn, tabTo, typeInto } from './keyboard.ts'
 
 const BACKUP = 'shop.2026-01-31_04-00-00.zip'
 const HOUR_MS = 3_600_000
+const HALF_AN_HOUR_MS = 31 * 60_000
 let ui: Interface
 let page: Page
 beforeAll(async () => {
@@ -225,6 +226,49 @@ test('a backup is found by its day, pinned, verified, and deleted after a questi
   expect(agent.deleted).toEqual(['trial.fresh.zip'])
 })
 
+test('a restore is refused for a wrong password, and begun with the right one', async () => {
+  const { agent } = ui.fixture
+  const { name } = agent.keep('shop.2026-01-31_05-00-00.zip.enc', 'shop', { encrypted: true })
+  await show(`restore/${name}`)
+  await page.getByLabel('Encryption password').waitFor()
+  await typeInto(page, /Encryption password/, 'wrong')
+  await typeInto(page, /Master password of Odoo/, agent.masterPassword)
+  await page.getByText('The encryption password is wrong.').waitFor()
+  await pressOn(page, 'button', /"Restore"/)
+  expect(agent.restores).toEqual([])
+  await tabTo(page, 'textbox', /Encryption password/, 'Shift+Tab')
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type(agent.encryptionPassword)
+  await page.getByText('The password is right.').waitFor()
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await pressOn(page, 'button', /"Restore"/)
+  await page.waitForURL(/#\/jobs\//)
+  expect(agent.restores.at(-1)?.request.source).toEqual({ kind: 'stored', backup: name })
+})
+
+test('a database is replaced by a file of one’s own, after its name was typed', async () => {
+  const { agent } = ui.fixture
+  await show('restore')
+  await page.getByLabel(/^Backup file/).waitFor()
+  const isReached = () => page.evaluate("document.activeElement.type === 'file'")
+  for (let turn = 0; turn < 60 && !(await isReached()); turn++) await page.keyboard.press('Tab')
+  const asked = page.waitForEvent('filechooser')
+  await page.keyboard.press('Space')
+  const file = { name: 'trial.zip', mimeType: 'application/zip', buffer: Buffer.from('an archive') }
+  await (await asked).setFiles(file)
+  await page.getByText('A file does not say where its original is.').waitFor()
+  await typeInto(page, /Name of the restored/, 'trial')
+  await page.getByLabel(/^Replace it/).waitFor()
+  await pressOn(page, 'checkbox', /Replace it/, 'Space')
+  await page.getByLabel(/^Type .* to confirm/).waitFor()
+  await typeInto(page, /Type .*trial.* to confirm/, 'trial')
+  await typeInto(page, /Master password of Odoo/, agent.masterPassword)
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await pressOn(page, 'button', /Replace and restore/)
+  await page.waitForURL(/#\/jobs\//)
+  expect(agent.restores.at(-1)?.request).toMatchObject({ database: 'trial', replace: true })
+})
+
 test('a job is opened, its log read and copied, and it is cancelled', async () => {
   const { agent } = ui.fixture
   agent.outcome = { state: 'active' }
@@ -253,5 +297,24 @@ test('a job is opened, its log read and copied, and it is cancelled', async () =
   await page.getByText('cancelled', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' })
   await focusSays(page)
+})
+
+test('a session that is over is begun again at once, and the page behind it goes on', async () => {
+  const { agent } = ui.fixture
+  await show('settings/shop')
+  await page.getByLabel('One per day', { exact: true }).waitFor()
+  await typeInto(page, /One per day/, '21', 'spinbutton')
+  await tabTo(page, 'button', /"Save"/)
+  ui.fixture.now += HALF_AN_HOUR_MS
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Sign in again to go on' }).waitFor()
+  await focusSays(page, 'Master password')
+  await page.keyboard.type(agent.masterPassword)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await focusSays(page, 'Save')
+  await page.keyboard.press('Enter')
+  await page.getByText('Saved.', { exact: true }).waitFor()
+  expect(await file()).toMatch(/daily_limit = 21/)
   expect(ui.faults).toEqual([])
 })

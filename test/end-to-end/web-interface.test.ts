@@ -6,6 +6,7 @@ import { barriers } from '../fixtures/page-barriers.ts'
 import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
 import { eventually, PATIENCE_MS } from './eventually.ts'
+import { pressOn } from './keyboard.ts'
 import { type Line, startLine } from './line.ts'
 
 let line: Line
@@ -49,22 +50,22 @@ test('with the keyboard alone, a newcomer signs in and is led to the first set-u
   await page.getByRole('heading', { name: 'Set up backups' }).waitFor()
 })
 
-test('they log in at odoo.com, approve, buy credit, and come back to where they were', async () => {
-  const connect = page.getByRole('button', { name: 'Save and connect' })
-  await connect.focus()
-  await connect.press('Enter')
+test('by the keyboard too they log in at odoo.com, approve, buy credit, and come back to where they were', async () => {
+  await page.getByRole('button', { name: 'Save and connect' }).waitFor()
+  await pressOn(page, 'button', /Save and connect/)
   await page.waitForURL(`${line.sandbox.odooComUrl}/**`)
   await page.getByLabel('E-mail').fill(line.user.login)
   await page.getByLabel('Password').fill(line.user.password)
-  await page.getByRole('button', { name: 'Log in' }).click()
-  await page.getByRole('button', { name: 'Allow' }).click()
-  await page.getByRole('button', { name: 'Approve' }).click()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Allow' }).press('Enter')
+  await page.getByRole('button', { name: 'Approve' }).waitFor()
+  await pressOn(page, 'button', /Approve/)
   await page.waitForURL(`${line.agentUrl}/odoo_backup_sh/**`)
   await page.waitForURL(url => !url.href.includes('odoo_backup_code'))
 
   await page.getByRole('link', { name: 'Buy credit' }).first().waitFor()
   const shop = page.waitForEvent('popup')
-  await page.getByRole('link', { name: 'Buy credit' }).first().click()
+  await pressOn(page, 'link', /Buy credit/)
   const till = await shop
   await till.getByRole('button', { name: 'Buy 100 credits' }).click()
   await till.getByText('100 credits were added').waitFor()
