@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { AgentError } from '../../apps/agent/src/errors.ts'
 import { barriers } from '../fixtures/page-barriers.ts'
 import { type Interface, signInAs, startInterface } from './interface.ts'
 import { focusSays, tabTo } from './keyboard.ts'
@@ -7,19 +8,26 @@ import { focusSays, tabTo } from './keyboard.ts'
 const BACKUP = 'shop.2026-01-31_04-00-00.zip'
 /** As PostgreSQL would take them. */
 const NAMES = ['shop', '<img src=x onerror=alert(1)>', 'مبيعات‮gnirts', 'n'.repeat(60)]
+/** As files and folders may be called. */
+const LONG = 'n'.repeat(200)
+const LONG_BACKUP = `shop.${LONG}.zip.enc`
 /** Each with what tells that it is there, once it has been loaded. */
 const PLACES = [
   ['dashboard', 'shop'],
-  ['backups', /^4 (backups|Sicherungen)/],
+  ['backups', /^5 (backups|Sicherungen)/],
   [`backups/${BACKUP}`, BACKUP],
+  [`backups/${LONG_BACKUP}`, LONG_BACKUP],
   ['jobs', /line of an error/],
   ['jobs/1', /line of an error/],
   ['restore', BACKUP.slice(0, 4)],
   [`restore/${BACKUP}`, /Nothing speaks against it|Nichts spricht dagegen/],
+  [`restore/${LONG_BACKUP}`, LONG],
   ['settings', /Google Drive/],
   ['settings/shop', /backups? stay|bleib/],
   ['setup', /Google Drive/],
 ] as const
+
+const HALF_AN_HOUR_MS = 31 * 60_000
 
 let ui: Interface
 beforeAll(async () => {
@@ -35,12 +43,66 @@ beforeAll(async () => {
   for (const database of NAMES.slice(1)) await ui.fixture.agent.startBackup({ database })
   ui.fixture.agent.outcome = { state: 'completed' }
   for (const name of NAMES.slice(1)) ui.fixture.agent.keep(`${name}.2026-01-30_04-00-00.zip`, name)
+  ui.fixture.agent.keep(LONG_BACKUP, 'shop', { encrypted: true, foreign: true })
+  const at = { kind: 'folder', path: `/mnt/${LONG}` } as const
+  const error = new AgentError('storage_unreachable', `No answer from ${LONG}.`)
+  ui.fixture.agent.unreachable = [{ place: `the folder ${at.path}`, at, error, keeps: () => false }]
+  const createdAt = '2026-01-31T04:00:00Z'
+  ui.fixture.agent.storedTokens.push({ name: 'n'.repeat(64), role: 'look', sha256: 'x', createdAt })
 })
 afterAll(() => ui.close())
 
 const show = async (page: Page, place: string) => {
   await page.goto('about:blank')
   await page.goto(`${ui.url}#/${place}`)
+}
+
+/** What is asked over a page or in it, and the door where a session is over. */
+async function lookAtQuestions(page: Page, look: (question: string) => Promise<void>): Promise<string[]> {
+  const dialog = page.getByRole('dialog')
+  const main = page.getByRole('main')
+  const ask: Readonly<Record<string, () => Promise<void>>> = {
+    'to delete': async () => {
+      await show(page, `backups/${LONG_BACKUP}`)
+      await main.locator('.button-danger').click()
+      await dialog.waitFor()
+    },
+    'to verify': async () => {
+      await show(page, `backups/${LONG_BACKUP}`)
+      await main.getByRole('button', { name: /^(Verify now|Jetzt prüfen)$/ }).click()
+      await dialog.locator('input').waitFor()
+    },
+    'to remove a token': async () => {
+      await show(page, 'settings')
+      await main.getByRole('button', { name: /(Remove|Entfernen): nnn/ }).click()
+      await dialog.waitFor()
+    },
+    'to replace, with a wrong password': async () => {
+      await show(page, `restore/${LONG_BACKUP}`)
+      await main.locator('input[pattern]').fill('shop')
+      await main.getByRole('checkbox').first().check()
+      await main.locator('input[type="password"]').first().fill('wrong')
+      await main.locator('.check-fault').first().waitFor()
+    },
+    'what is wrong with a field': async () => {
+      await show(page, 'settings')
+      await main.getByLabel(/^(Send e-mail to|E-Mail senden an)$/).fill('nobody')
+      await main.getByRole('button', { name: /^(Save|Speichern)$/ }).click()
+      await main.locator('[aria-invalid="true"]').waitFor()
+    },
+    'to sign in again': async () => {
+      await show(page, 'backups')
+      await main.getByRole('table').waitFor()
+      ui.fixture.now += HALF_AN_HOUR_MS
+      await main.locator('select').first().selectOption('shop')
+      await dialog.waitFor()
+    },
+  }
+  for (const [question, come] of Object.entries(ask)) {
+    await come()
+    await look(question)
+  }
+  return Object.keys(ask)
 }
 
 test.each([
@@ -69,7 +131,8 @@ test.each([
       await page.getByRole('main').getByText(sign).first().waitFor()
       await look(place)
     }
-    const places = ['door', 'inside', ...PLACES.map(([place]) => place)]
+    const questions = await lookAtQuestions(page, look)
+    const places = ['door', 'inside', ...PLACES.map(([place]) => place), ...questions]
     expect(found).toEqual(places.map(place => ({ place, scrollWidth: width, barriers: [] })))
     await page.context().close()
   },
