@@ -213,7 +213,7 @@ export const AccountView = z.object({
 })
 export type AccountView = z.infer<typeof AccountView>
 
-/** A day (UTC) on which backups were made that still exist. */
+/** A day on which backups were made that still exist. */
 export const CalendarDay = z.object({
   day: z.iso.date(),
   backups: z.int().min(1),

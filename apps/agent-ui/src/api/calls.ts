@@ -146,9 +146,9 @@ export const removeToken = (token: string) => call<void>('DELETE', `tokens/${nam
 export const overview = (signal: AbortSignal) => call<Overview>('GET', 'overview', { signal })
 export const usage = (days: number, signal: AbortSignal) =>
   call<Items<UsagePoint>>('GET', 'usage', { query: { days }, signal })
-export const calendar = (database: string, signal: AbortSignal) =>
+export const calendar = (database: string, timeZone: string, signal: AbortSignal) =>
   call<Items<CalendarDay>>('GET', 'calendar', {
-    query: { days: 371, ...(database === '' ? {} : { database }) },
+    query: { days: 371, timeZone, ...(database === '' ? {} : { database }) },
     signal,
   })
 export const notices = (signal: AbortSignal) => call<Items<Notice>>('GET', 'notices', { signal })

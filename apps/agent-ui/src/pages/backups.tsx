@@ -12,6 +12,7 @@ import { UnreachablePlaces } from '../parts/unreachable-places.tsx'
 import { placeLink } from '../router.ts'
 import { useSettled } from '../settled.ts'
 import { Calendar } from './backups/calendar.tsx'
+import { boundsOf } from './backups/calendar-weeks.ts'
 
 type SortKey = 'takenAt' | 'database' | 'sizeBytes'
 type State = '' | 'verified' | 'unverified' | 'pinned' | 'encrypted'
@@ -47,7 +48,7 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
     ...STATES[state],
     ...(settled === '' ? {} : { search: settled }),
     ...(database === '' ? {} : { database }),
-    ...(day === undefined ? {} : { from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z` }),
+    ...(day === undefined ? {} : boundsOf(day)),
   }
   const list = useResource(JSON.stringify(query), signal => backups(query, signal))
   const total = list.value?.total ?? 0

@@ -27,7 +27,7 @@ export const backups: Messages['backups'] = {
   found: count => (count === 1 ? '1 Sicherung' : `${count} Sicherungen`),
   notOnlyDay: day => `Nur ${day}: alle Tage zeigen`,
   legend: { none: 'keine', backup: 'Sicherung', verified: 'geprüft', failed: 'Prüfung misslungen' },
-  calendar: 'Sicherungen des letzten Jahres, ein Feld je Tag (UTC)',
+  calendar: 'Sicherungen des letzten Jahres, ein Feld je Tag',
   onDay: (day, count) => (count === 1 ? `${day}: 1 Sicherung` : `${day}: ${count} Sicherungen`),
 }
 

@@ -25,7 +25,7 @@ export const backups = {
   found: (count: number) => (count === 1 ? '1 backup' : `${count} backups`),
   notOnlyDay: (day: string) => `Only ${day}: show all days`,
   legend: { none: 'none', backup: 'backup', verified: 'verified', failed: 'verification failed' },
-  calendar: 'Backups of the last year, one square a day (UTC)',
+  calendar: 'Backups of the last year, one square a day',
   onDay: (day: string, count: number) => (count === 1 ? `${day}: 1 backup` : `${day}: ${count} backups`),
 } as const
 

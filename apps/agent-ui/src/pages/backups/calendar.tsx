@@ -4,7 +4,7 @@ import { useResource } from '../../api/resource.ts'
 import { dateFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
-import { calendarWeeks } from './calendar-weeks.ts'
+import { calendarWeeks, dayHere } from './calendar-weeks.ts'
 
 /** The last year, one square a day: gaps are seen at a glance. A press shows the backups of that day. */
 export function Calendar(props: {
@@ -16,11 +16,12 @@ export function Calendar(props: {
 }) {
   const { backups: words, language } = useMessages()
   const { database, chosen, isTold, onChoose } = props
-  const year = useResource(`calendar ${database}`, signal => calendar(database, signal))
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const year = useResource(`calendar ${database}`, signal => calendar(database, timeZone, signal))
   if (year.value === undefined)
     return year.error && !isTold ? <Failure error={year.error} onRetry={year.reload} /> : null
   const days = new Map(year.value.items.map(item => [item.day, item]))
-  const today = new Date().toISOString().slice(0, 10)
+  const today = dayHere(new Date())
   const month = dateFormat(language, { month: 'short', timeZone: 'UTC' })
   const full = dateFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
   const weeks = calendarWeeks(today)

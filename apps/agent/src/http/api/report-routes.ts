@@ -79,6 +79,14 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       query: z.object({
         days: z.coerce.number().int().min(1).max(1100).default(366),
         database: z.string().max(63).optional(),
+        timeZone: z
+          .string()
+          .min(1)
+          .max(64)
+          .default('UTC')
+          .describe(
+            'Whose days they are: an IANA name, such as `Europe/Berlin`; one that is not known counts as UTC',
+          ),
       }),
       answer: z.object({ items: z.array(CalendarDay), unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],
@@ -90,7 +98,7 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
             (query.database === undefined || query.database === backup.database),
         )
         return {
-          items: calendarOf(backups, new Date(clock()), query.days),
+          items: calendarOf(backups, new Date(clock()), query),
           unreachable: unreachableFor(principal, inventory),
         }
       },
