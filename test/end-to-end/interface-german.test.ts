@@ -119,6 +119,13 @@ test('what neutralising did is said in German, and in the agent’s words where 
   await page.getByText('what a newer agent did (2)').waitFor()
 })
 
+test('a page that is not there is told once, as the heading', async () => {
+  const page = await ui.openInside({ locale: 'de-DE' })
+  await page.goto(`${ui.url}#/nowhere`)
+  await page.getByRole('heading', { level: 1, name: 'Diese Seite gibt es nicht.' }).waitFor()
+  expect(await page.getByRole('main').textContent()).toBe('Diese Seite gibt es nicht.Zur Übersicht')
+})
+
 test('what has no particulars is said in German alone, and a storage that asks for a log-in has a way on', async () => {
   const page = await ui.openInside({ locale: 'de-DE' })
   await page.goto(`${ui.url}#/jobs/none`)

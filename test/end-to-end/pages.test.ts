@@ -242,8 +242,8 @@ describe('a job that is watched', () => {
     await eventually(async () =>
       expect(await page.getByRole('listitem').allTextContents()).toEqual([
         expect.stringMatching(/^Waiting/),
-        expect.stringMatching(/^Taking the snapshot.*2 s$/),
-        expect.stringMatching(/^Database.*310\sMB.*26 s$/),
+        expect.stringMatching(/^Taking the snapshot.*2\ss$/),
+        expect.stringMatching(/^Database.*310\sMB.*26\ss$/),
         expect.stringMatching(/^Files.*8,120 files/),
       ]),
     )

@@ -120,7 +120,7 @@ function NotFound() {
   const messages = useMessages()
   return (
     <section class="stack">
-      <Failure error={new ApiError('not_found', 404, messages.app.notFound)} />
+      <h1>{messages.app.notFound}</h1>
       <p>
         <a href={placeLink('dashboard')}>{messages.app.toOverview}</a>
       </p>

@@ -11,13 +11,14 @@ export function formatBytes(bytes: number, language: string): string {
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(scaled)}\u00a0${UNITS[power]}`
 }
 
-/** A span such as `2 h 5 min`, `3 min 20 s`, `8 s`. */
+/** A span such as `2 h 5 min`, `3 min 20 s`, `8 s`. No line ends between a number and its unit. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
-  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`
-  if (minutes > 0) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
-  return `${rest} s`
+  const [h, min, s] = [`${hours}\u00a0h`, `${minutes}\u00a0min`, `${rest}\u00a0s`]
+  if (hours > 0) return minutes === 0 ? h : `${h} ${min}`
+  if (minutes > 0) return rest === 0 ? min : `${min} ${s}`
+  return s
 }
 
 /**

@@ -29,7 +29,7 @@ describe('a browser that prefers German', () => {
         if (typeof text === 'string' && text.length > 6)
           expect([name, inGerman]).toEqual([name, without(text)])
     }
-    expect(list).toMatch(/1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*Stilllegen/)
+    expect(list).toMatch(/1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*1,5 MB[\s\S]*Stilllegen/)
     expect(job).toMatch(/Sicherung von shop[\s\S]*Abbrechen/)
     const refused = (await get('/web/database/backup?backup_id=none').expect(404)).text
     expect(refused).toMatch(/Das ging nicht[\s\S]*<span lang="en">/)

@@ -1,6 +1,6 @@
 import type { BackupView, JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
-import { formatBytes, formatTime } from '../../../wording/amounts.ts'
+import { formatTime } from '../../../wording/amounts.ts'
 import { alert, failureAlert, formToken } from './frame.ts'
 import { type RestoreForm, restoreForm } from './restore-form.ts'
 import type { PageWords } from './words.ts'
@@ -58,7 +58,7 @@ function row(backup: BackupView, page: number, words: PageWords): Html {
   return html`<tr>
     <th scope="row">${backup.name}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
     <td class="whole" data-label="${words.made}">${formatTime(backup.takenAt)}</td>
-    <td class="whole" data-label="${words.size}">${formatBytes(backup.sizeBytes)}</td>
+    <td class="whole" data-label="${words.size}">${words.bytes(backup.sizeBytes)}</td>
     <td><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
   </tr>`
 }
@@ -94,5 +94,5 @@ function loneArchives(lone: readonly BackupView[], words: PageWords): Html {
   if (lone.length === 0) return alert('quiet', words.noLone)
   return html`
     <h2>${words.lone}</h2>
-    <ul>${lone.map(backup => html`<li>${backup.name}, ${formatBytes(backup.sizeBytes)}</li>`)}</ul>`
+    <ul>${lone.map(backup => html`<li>${backup.name}, ${words.bytes(backup.sizeBytes)}</li>`)}</ul>`
 }

@@ -1,4 +1,5 @@
 import type { JobView } from '@odoo-backup/protocol'
+import { formatBytes } from '../../../wording/amounts.ts'
 import { afterCancelling, progressLine } from '../../../wording/job.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
@@ -27,6 +28,7 @@ export const ENGLISH = {
   backup: 'Backup',
   made: 'Made',
   size: 'Size',
+  bytes: (count: number) => formatBytes(count),
   restore: 'Restore',
   restoreOne: (name: string) => `Restore ${name}`,
   encrypted: ' (encrypted)',

@@ -33,10 +33,15 @@ const PHASES: Readonly<Record<NonNullable<JobView['progress']>['phase'], string>
   done: 'fertig',
 }
 
+function bytesInGerman(count: number): string {
+  return formatBytes(count).replace('.', ',').replace('bytes', 'Bytes')
+}
+
 function progressOf({ state, progress }: JobView): string {
   if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
   const { doneBytes, totalBytes, percent, phase } = progress
-  const bytes = formatBytes(doneBytes) + (totalBytes === undefined ? '' : ` von ${formatBytes(totalBytes)}`)
+  const bytes =
+    bytesInGerman(doneBytes) + (totalBytes === undefined ? '' : ` von ${bytesInGerman(totalBytes)}`)
   return `${PHASES[phase]}: ${bytes}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}`
 }
 
@@ -58,6 +63,7 @@ export const GERMAN: PageWords = {
   backup: 'Sicherung',
   made: 'Erstellt',
   size: 'Größe',
+  bytes: bytesInGerman,
   restore: 'Wiederherstellen',
   restoreOne: name => `${name} wiederherstellen`,
   encrypted: ' (verschlüsselt)',
