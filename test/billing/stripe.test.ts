@@ -1,6 +1,8 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Client } from 'pg'
 import { adminToken } from '../conformance/vending-admin-token.ts'
+import { until } from '../faults/waiting.ts'
 import { type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 
 const SECRET = 'whsec_for_this_test_alone'
@@ -268,6 +270,84 @@ test('what waits is listed, and applied or dismissed by the operator', async () 
     "SELECT action, reason FROM audit_event WHERE action = 'billing.stripe_dismissed'",
   )
   expect(audited).toEqual([{ action: 'billing.stripe_dismissed', reason: 'a test' }])
+})
+
+/** A message that waited for its account, which is there now. */
+async function bookable() {
+  const [account, eventId] = [randomUUID(), id('evt')]
+  await send(message({ eventId, object: session(account) }))
+  await broker.query(
+    "INSERT INTO account (id, provider, subject, folder, payment_token) VALUES ($1::uuid, 'odoo', $2, $2, $2)",
+    [account, String(randomBytes(6).readUIntBE(0, 6))],
+  )
+  const token = await adminToken(broker, 'billing')
+  const apply = async () => {
+    const { status } = await fetch(`${broker.url}/admin/v1/billing/stripe/${eventId}/apply`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'its account is there now' }),
+    })
+    return status
+  }
+  const audited = () =>
+    broker.query(
+      "SELECT account_id, outcome, reason FROM audit_event WHERE action = 'billing.stripe_applied' AND detail->>'event' = $1",
+      [eventId],
+    )
+  return { account, eventId, apply, audited }
+}
+
+test.each([
+  ['the audit log takes no row of it', 'BEFORE INSERT ON audit_event'],
+  ['the booking is refused when it is to hold', 'AFTER INSERT ON credit_entry DEFERRABLE INITIALLY DEFERRED'],
+])('a message that waits is neither booked nor written down where %s', async (_where, when) => {
+  const { account, apply, audited } = await bookable()
+  await broker.query(`
+    CREATE OR REPLACE FUNCTION refuse_row() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'No row is taken.'; END $$`)
+  const kind = when.includes('DEFERRED') ? 'CONSTRAINT TRIGGER' : 'TRIGGER'
+  await broker.query(`CREATE ${kind} refusing ${when} FOR EACH ROW EXECUTE FUNCTION refuse_row()`)
+  try {
+    expect(await apply()).toBe(500)
+  } finally {
+    await broker.query('DROP TRIGGER IF EXISTS refusing ON audit_event')
+    await broker.query('DROP TRIGGER IF EXISTS refusing ON credit_entry')
+  }
+  expect([await bought(account), await audited()]).toEqual([0, []])
+  expect(await apply()).toBe(200)
+  expect([await bought(account), await audited()]).toEqual([
+    50,
+    [{ account_id: account, outcome: 'done', reason: 'its account is there now' }],
+  ])
+})
+
+test('a message that is dismissed while another applies it is not called booked', async () => {
+  const { account, eventId, apply, audited } = await bookable()
+  const other = new Client({ connectionString: broker.databaseUrl })
+  await other.connect()
+  try {
+    await other.query('BEGIN')
+    await other.query("SELECT pg_advisory_xact_lock(hashtext('stripe'))")
+    const applied = apply()
+    await until(async () => {
+      const { rows } = await other.query(
+        `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+         WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()`,
+      )
+      return rows.length > 0 ? true : undefined
+    })
+    await other.query("UPDATE stripe_event SET applied = TRUE, note = 'dismissed: paid back' WHERE id = $1", [
+      eventId,
+    ])
+    await other.query('COMMIT')
+    expect(await applied).toBe(404)
+  } finally {
+    await other.end()
+  }
+  expect([await bought(account), await audited()]).toEqual([
+    0,
+    [{ account_id: null, outcome: 'refused', reason: 'not_found' }],
+  ])
 })
 
 test('a set-up for tests of Stripe credits its test payments, and no real one', async () => {

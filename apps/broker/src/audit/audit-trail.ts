@@ -1,3 +1,5 @@
+import type { PoolClient } from 'pg'
+
 /** Something that was done, or refused, and must be answered for. Holds no secret. */
 export interface AuditEvent {
   /** What, such as `credentials.vended`, `instance.revoked`, `account.suspended`. */
@@ -15,6 +17,11 @@ export interface AuditEvent {
 }
 
 export interface AuditTrail {
-  /** Resolves when the event is written for good. Answer the caller only then; if it rejects, refuse. */
-  record(event: AuditEvent): Promise<void>
+  /**
+   * Resolves when the event is written for good. Answer the caller only then; if it rejects, refuse.
+   *
+   * @param within a transaction of the registry in which what is told happens: the row is written by it, and counts
+   * with it or not at all
+   */
+  record(event: AuditEvent, within?: Pick<PoolClient, 'query'>): Promise<void>
 }

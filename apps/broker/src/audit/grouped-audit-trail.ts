@@ -43,8 +43,14 @@ export function createGroupedAuditTrail({ pool, now, copy }: GroupedAuditTrailOp
   }, LARGEST_GROUP)
 
   return {
-    async record(event) {
-      const outcome = await write({ ...event, at: new Date(now()).toISOString() })
+    async record(event, within) {
+      const written = { ...event, at: new Date(now()).toISOString() }
+      if (within !== undefined) {
+        await within.query(INSERT_AUDIT_ROWS, [auditRows([written])])
+        copy(written)
+        return
+      }
+      const outcome = await write(written)
       if (outcome !== 'written') throw outcome
     },
   }

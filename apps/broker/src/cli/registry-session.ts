@@ -49,7 +49,7 @@ export async function withRegistry<Answer>(
   }
   const trail = createGroupedAuditTrail({ pool: database.pool, ...written })
   const changes = createChangeTrail({ prisma: database.prisma, ...written })
-  const audit: AuditTrail = { record: event => trail.record(named(event)) }
+  const audit: AuditTrail = { record: (event, within) => trail.record(named(event), within) }
   const changeTrail: ChangeTrail = {
     record: work =>
       changes.record(async transaction => {

@@ -10,7 +10,7 @@ export interface By {
 
 /**
  * What an operator may change, the same by API, by command and on the pages. All of it is in the audit log, with who and
- * why: before it counts; a message of Stripe right after it was booked; what is refused, as refused.
+ * why, before it counts; what is refused, as refused.
  */
 export interface BillingChanges {
   /**

@@ -1,5 +1,5 @@
 import { HttpProblem } from '@odoo-backup/service'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
 import { beginBilling } from '../charging/open-periods.ts'
@@ -44,14 +44,16 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
     by: By,
     accountId?: string,
     detail?: Record<string, string | number>,
+    within?: PoolClient,
   ) {
-    await audit.record({
+    const event = {
       action: `billing.${action}`,
-      outcome: 'done',
+      outcome: 'done' as const,
       ...by,
       ...(accountId === undefined ? {} : { accountId }),
       ...(detail === undefined ? {} : { detail }),
-    })
+    }
+    await audit.record(event, within)
   }
 
   /** An account may be given credits and a plan before its first use, which alone begins its trial or first month. */
@@ -127,7 +129,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
             'trial_is_over',
             'The trial ends later already, or a month has begun: grant credits or extend grace.',
           )
-        await record('trial_extended', by, accountId, { until: until.toISOString() })
+        await record('trial_extended', by, accountId, { until: until.toISOString() }, client)
       })
     },
     async extendGrace(accountId, until, by) {
@@ -156,8 +158,12 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       if (settled === undefined) throw refuse(409, 'not_in_doubt', 'It has been settled meanwhile.')
     },
     async applyStripe(id, by) {
-      const { booked, accountId } = await applyAside(pool, id, { rules: stripeRules, now: now() })
-      await record('stripe_applied', by, accountId, { event: id, booked })
+      const { booked, accountId } = await applyAside(pool, id, {
+        rules: stripeRules,
+        now: now(),
+        told: (event, transaction) =>
+          record('stripe_applied', by, event.accountId, { event: id, booked: event.booked }, transaction),
+      })
       if (booked === 'applied' && accountId !== undefined)
         await renewal.renew(accountId, { asked: true, begins: false })
       return booked

@@ -1,7 +1,7 @@
 import { HttpProblem } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { type Booked, bookStripeEvent } from './book-event.ts'
+import { type BookedEvent, bookStripeEvent, type Told } from './book-event.ts'
 import { StripeEvent, type StripeRules } from './event.ts'
 
 /** A message of Stripe that could not be applied. */
@@ -29,20 +29,35 @@ export async function asideMessages(pool: Pool): Promise<AsideMessage[]> {
   }))
 }
 
+export interface ApplyAsideOptions {
+  readonly rules: StripeRules
+  readonly now: Date
+  /** Where it fails nothing is booked. */
+  readonly told: Told
+}
+
 /** Books a message that waits, by the rules of today. @throws HttpProblem when it does not wait or cannot be read */
 export async function applyAside(
   pool: Pool,
   id: string,
-  { rules, now }: { readonly rules: StripeRules; readonly now: Date },
-): Promise<{ readonly booked: Booked; readonly accountId: string | undefined }> {
+  { rules, now, told }: ApplyAsideOptions,
+): Promise<BookedEvent> {
   const { rows } = await pool.query<{ body: unknown }>(
     'SELECT body FROM stripe_event WHERE id = $1 AND NOT applied',
     [id],
   )
   const event = StripeEvent.safeParse(rows[0]?.body)
   if (!event.success) throw notWaiting()
-  const { booked, accountId } = await bookStripeEvent(pool, event.data, rules, now)
-  return { booked: booked === 'repeated' ? 'applied' : booked, accountId }
+  // It came before, so that booking it now is never its first time.
+  const asApplied = ({ booked, accountId }: BookedEvent): BookedEvent => ({
+    booked: booked === 'repeated' ? 'applied' : booked,
+    accountId,
+  })
+  const done = await bookStripeEvent(pool, event.data, rules, now, (event, transaction) =>
+    told(asApplied(event), transaction),
+  )
+  if (done.isDismissed === true) throw notWaiting()
+  return asApplied(done)
 }
 
 /** @throws HttpProblem when no message of this id waits */

@@ -8,22 +8,36 @@ import { meaningOf, StripeEvent, type StripeMeaning, type StripeRules } from './
 /** What became of a message. */
 export type Booked = 'applied' | 'repeated' | 'aside'
 
+export interface BookedEvent {
+  readonly booked: Booked
+  readonly accountId: string | undefined
+  /** The operator has dismissed it: nothing was booked, now or before. */
+  readonly isDismissed?: true
+}
+
+/** Writes down what a message comes to, by the transaction by which it is booked. */
+export type Told = (event: BookedEvent, transaction: PoolClient) => Promise<void>
+
 /**
  * Books a message of Stripe in one transaction with the note that it came: however often it comes, and in whatever
  * order, its money counts once.
+ *
+ * @param told called with what it comes to, and the transaction by which it is booked: where it fails nothing is
  */
 export async function bookStripeEvent(
   pool: Pool,
   event: StripeEvent,
   rules: StripeRules,
   now: Date,
-): Promise<{ readonly booked: Booked; readonly accountId: string | undefined }> {
+  told?: Told,
+): Promise<BookedEvent> {
   const meaning = meaningOf(event, rules)
   return inTransaction(pool, async client => {
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['stripe'])
     // What is bought is looked up in its message when some of it goes back.
     const isNew = await keep(client, event, meaning, now)
-    if (!isNew && (await isDismissed(client, event.id))) return { booked: 'repeated', accountId: undefined }
+    if (!isNew && (await isDismissed(client, event.id)))
+      return { booked: 'repeated', accountId: undefined, isDismissed: true }
     const outcome = await apply(client, meaning, event, now)
     const isApplied = outcome.note === undefined
     if (meaning.kind === 'purchase' && isApplied)
@@ -33,7 +47,10 @@ export async function bookStripeEvent(
        WHERE id = $1 AND NOT applied`,
       [event.id, isApplied, outcome.note ?? null, outcome.credited ?? null],
     )
-    return { booked: isApplied ? (isNew ? 'applied' : 'repeated') : 'aside', accountId: outcome.accountId }
+    const booked = isApplied ? (isNew ? 'applied' : 'repeated') : 'aside'
+    const done: BookedEvent = { booked, accountId: outcome.accountId }
+    await told?.(done, client)
+    return done
   })
 }
 
