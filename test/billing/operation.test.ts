@@ -209,6 +209,48 @@ test('every call is in the audit log with who and why', async () => {
   expect(rows).toEqual([{ actor: expect.stringMatching(/^admin:test-/), reason: 'asked by telephone' }])
 })
 
+test('a call whose values cannot be is in the audit log too, once, and says why where it did', async () => {
+  const { accountId } = await boundAgent()
+  const of = `/accounts/${accountId}`
+  const grant = (credits: unknown, token?: string) =>
+    call('POST', `${of}/billing/grant`, { credits, reference: 'r', reason: `about ${accountId}` }, token)
+  const refusals = [
+    await grant(0),
+    await grant(-5),
+    // Passes the shape, and is refused by what does the work.
+    await grant(0.0001),
+    await call('GET', `${of}/billing`),
+    await call('GET', `${of}/usage?days=0&reason=about%20usage`),
+    await call('POST', `${of}/billing/plan`),
+  ]
+  expect(refusals.map(({ status }) => status)).toEqual(refusals.map(() => 400))
+  const viewer = await adminToken(broker, 'viewer')
+  expect([(await grant(0, 'none')).status, (await grant(0, viewer)).status]).toEqual([401, 403])
+  const rows = await broker.query<{ action: string; call: string | null; why: string | null }>(
+    `SELECT action, outcome, reason, actor, address, detail->>'call' AS call, detail->>'why' AS why FROM audit_event
+     WHERE account_id = $1 AND actor LIKE 'admin:%' ORDER BY id`,
+    [accountId],
+  )
+  const row = (action: string, path: string | null, why: string | null) => ({
+    action: `billing.${action}`,
+    outcome: 'refused',
+    reason: 'invalid_request',
+    actor: expect.stringMatching(/^admin:test-/),
+    address: '127.0.0.1',
+    call: path,
+    why,
+  })
+  const path = '/admin/v1/accounts/:accountId'
+  expect(rows).toEqual([
+    row('called', `POST ${path}/billing/grant`, `about ${accountId}`),
+    row('called', `POST ${path}/billing/grant`, `about ${accountId}`),
+    row('grant', null, `about ${accountId}`),
+    row('called', `GET ${path}/billing`, null),
+    row('called', `GET ${path}/usage`, 'about usage'),
+    row('called', `POST ${path}/billing/plan`, null),
+  ])
+})
+
 test.each([
   { credits: 0 },
   { credits: -5 },

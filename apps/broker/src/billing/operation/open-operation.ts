@@ -17,6 +17,7 @@ import { billingAdminRoutes } from './admin-routes.ts'
 import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
 import { type BillingChanges, createBillingChanges } from './changes.ts'
 import { addPaymentGauges } from './payment-gauges.ts'
+import { recordingRefusedCalls } from './refused-calls.ts'
 import { scheduledWork } from './scheduled-work.ts'
 
 /** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
@@ -81,14 +82,16 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
     balance: accountId => accountBalance(books, accountId),
     accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
     routes: ({ access }) => [
-      ...billingAdminRoutes({
-        ...books,
-        access,
-        audit,
-        control,
-        renewal,
-        changes,
-      }),
+      ...recordingRefusedCalls({ access, audit }, door =>
+        billingAdminRoutes({
+          ...books,
+          access: door,
+          audit,
+          control,
+          renewal,
+          changes,
+        }),
+      ),
       ...stripeRoutes(dependencies),
     ],
     startJobs() {
