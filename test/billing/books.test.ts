@@ -213,6 +213,56 @@ test('an attempt is ended with the service that it was begun with, also when new
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
 })
 
+test('what a process left when it ended is gone on with, also where its service is not set up any more', async () => {
+  const { ledger, renewal, provider } = billing
+  const owing = async () => {
+    const payer = await account(0)
+    await renewal.renew(payer.accountId)
+    const [charge] = await ledger.unpaid(payer.accountId)
+    if (charge === undefined) throw new Error('Nothing is owed.')
+    return { payer, charge, accountId: payer.accountId }
+  }
+  const give = (accountId: string, reference: string) =>
+    addCredit(desk.registry.pool, {
+      accountId,
+      kind: 'grant',
+      amount: 10_000,
+      reference: `${reference}:${accountId}`,
+      actor: 'operator',
+      at: desk.now(),
+    })
+  // One ends when the service has made a hold of which nothing is written yet, the other before it takes kept credits.
+  const [held, kept] = [await owing(), await owing()]
+  await desk.credit(held.payer.paymentToken, 25)
+  await ledger.plan(held.charge, 'iap', desk.now())
+  await provider.authorize({ payer: held.payer, amount: 10_000, description: 'a month' })
+  await give(kept.accountId, 'kept')
+  const planned = await ledger.plan(kept.charge, 'iap', desk.now())
+  await ledger.advance(planned ?? kept.charge, 'authorised', { at: desk.now() })
+
+  const prepaid = desk.open({
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_MONTHLY_CREDITS: '10',
+    BROKER_IAP_SERVICE_KEY: '',
+  })
+  const goOn = async (milliseconds: number) => {
+    pass(milliseconds)
+    await prepaid.renewal.resumeAll()
+    return states(held.accountId)
+  }
+  const left = '1:planned 1:failed 2:planned'
+  expect(await goOn(59_999)).toBe(left)
+  expect(await states(kept.accountId)).toBe(`${left} 2:authorised 2:captured`)
+  expect(await goOn(1)).toBe(`${left} 2:unknown`)
+  expect(await goOn(3 * HOUR_MS - 1)).toBe(`${left} 2:unknown`)
+  expect(await goOn(1)).toBe(`${left} 2:unknown 2:failed`)
+  await give(held.accountId, 'later')
+  pass(24 * HOUR_MS)
+  await prepaid.renewal.renew(held.accountId)
+  expect(await states(held.accountId)).toBe(`${left} 2:unknown 2:failed 3:planned 3:authorised 3:captured`)
+  expect(await desk.balance(held.payer.paymentToken)).toMatchObject({ balance: 25, available: 25 })
+})
+
 test('two brokers that bill the same hour charge once', async () => {
   const { accountId, paymentToken } = await account(100)
   const other = desk.open({ BROKER_MONTHLY_CREDITS: '10' })

@@ -104,7 +104,8 @@ function doubt(deps: CollectDependencies, charge: Charge, note: string): Promise
   return deps.ledger.advance(charge, 'unknown', { at: deps.now(), note })
 }
 
-async function captured(deps: CollectDependencies, charge: Charge): Promise<Resumed> {
+/** Writes that all of it was taken. */
+export async function captured(deps: CollectDependencies, charge: Charge): Promise<Resumed> {
   const written = await deps.ledger.advance(charge, 'captured', { at: deps.now() })
   return written === undefined ? { charge, outcome: 'in_doubt' } : { charge: written, outcome: 'captured' }
 }

@@ -1,6 +1,6 @@
 import type { Charge } from '../ledger/ledger.ts'
 import { type Payer, PaymentError, type PaymentProvider } from '../providers/payment-provider.ts'
-import { captureHold } from './capture-hold.ts'
+import { captured, captureHold } from './capture-hold.ts'
 import type { CollectDependencies, Collected, Resumed } from './collecting.ts'
 import { isHoldOver } from './hold-life.ts'
 
@@ -22,8 +22,8 @@ export async function collect(deps: CollectDependencies, charge: Charge, payer: 
 }
 
 /**
- * Brings an open attempt as far as it can be, with the service that it was begun with; begins none. `refused` when
- * no attempt is open any more.
+ * Brings an open attempt as far as it can be, with the service that it was begun with; begins none. One that never had a
+ * hold under a name ends also where that service is not set up any more. `refused` when no attempt is open any more.
  */
 export async function resume(deps: CollectDependencies, charge: Charge): Promise<Resumed> {
   const { last } = charge
@@ -31,7 +31,12 @@ export async function resume(deps: CollectDependencies, charge: Charge): Promise
   const { state, transaction } = last
   if (state === 'captured') return { charge, outcome: 'captured' }
   if (state === 'failed' || state === 'cancelled') return { charge, outcome: 'refused' }
+  if (state === 'planned') return afterPlan(deps, charge)
   const provider = deps.providers.find(last.provider)
+  if (transaction === undefined) {
+    // Nothing can be taken under a name that nobody has, so this ends without the service, too.
+    return state === 'unknown' ? afterHold(deps, charge, provider) : captured(deps, charge)
+  }
   if (provider === undefined) {
     deps.onFailure(
       `charge ${charge.id} waits for the payment service "${last.provider}", which is not set up any more: set it up again, or billing settle`,
@@ -39,8 +44,6 @@ export async function resume(deps: CollectDependencies, charge: Charge): Promise
     )
     return { charge, outcome: 'in_doubt' }
   }
-  if (state === 'planned') return afterPlan(deps, charge)
-  if (state === 'unknown' && transaction === undefined) return afterHold(deps, charge, provider)
   return captureHold(deps, { charge, provider })
 }
 
@@ -59,7 +62,7 @@ async function afterPlan(deps: CollectDependencies, charge: Charge): Promise<Res
 async function afterHold(
   deps: CollectDependencies,
   charge: Charge,
-  provider: PaymentProvider,
+  provider: PaymentProvider | undefined,
 ): Promise<Resumed> {
   if (!isHoldOver(charge.last?.at, provider, deps.now())) return { charge, outcome: 'in_doubt' }
   const failed = await deps.ledger.advance(charge, 'failed', {

@@ -2,6 +2,7 @@ import { HttpProblem } from '@odoo-backup/service'
 import type { Pool, PoolClient } from 'pg'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
+import { LONGEST_HOLD_MS } from '../charging/hold-life.ts'
 import { beginBilling } from '../charging/open-periods.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
@@ -29,8 +30,6 @@ export interface BillingChangesDependencies {
   readonly stripeRules: StripeRules
   readonly now: () => Date
 }
-
-const LONGEST_HOLD_MS = 3 * 3_600_000
 
 function refuse(status: number, code: string, detail: string): HttpProblem {
   return new HttpProblem({ status, code, detail })
