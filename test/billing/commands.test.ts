@@ -121,13 +121,31 @@ test('no reason, and a day that does not exist, are refused before anything is d
   expect(rows).toEqual([])
 })
 
-test('while billing is paused nothing is collected, until it is resumed', async () => {
+test('while billing is paused, or the account suspended, nothing is collected, and whoever asks for it is told so', async () => {
   const accountId = await usedAccount()
   await billing('pause', ...why)
   const given = await billing('grant', accountId, '10', ...why)
   expect(given.stdout).toContain('"kept": 10')
-  expect((await billing('run', accountId, ...why)).stdout).toContain('"kept": 10')
+  const paused = await billing('run', accountId, ...why)
+  expect(paused).toMatchObject({ status: 1, stdout: expect.not.stringContaining('"kept"') })
+  expect(paused.stderr).toContain('Billing is paused for all')
   expect(await billing('resume', ...why)).toMatchObject({ status: 0 })
+  await registry.pool.query('UPDATE account SET suspended_at = now() WHERE id = $1', [accountId])
+  const suspended = await billing('run', accountId, ...why)
+  expect(suspended).toMatchObject({ status: 1, stdout: expect.not.stringContaining('"kept"') })
+  expect(suspended.stderr).toContain('This account is suspended')
+  expect((await billing('balance', accountId, ...why)).stdout).toContain('"kept": 10')
+  await registry.pool.query('UPDATE account SET suspended_at = NULL WHERE id = $1', [accountId])
+  expect((await billing('run', accountId, ...why)).stdout).toContain('"kept": 0')
+  const { rows } = await registry.pool.query<{ outcome: string; reason: string }>(
+    "SELECT outcome, reason FROM audit_event WHERE account_id = $1 AND action = 'billing.run' ORDER BY id",
+    [accountId],
+  )
+  expect(rows).toEqual([
+    { outcome: 'refused', reason: 'billing_paused' },
+    { outcome: 'refused', reason: 'suspended' },
+    { outcome: 'done', reason: 'a test' },
+  ])
 })
 
 test('after a restore, revocations and suspensions are applied again from the log, and nothing is given back', async () => {

@@ -358,6 +358,26 @@ test('a trial can be extended until the first month has begun, and a plan must e
   expect((await change('plan', { plan: 'none' })).status).toBe(400)
 })
 
+test('to collect from an account from which nothing is collected now is refused, and says why', async () => {
+  const { agent, accountId } = await boundAgent()
+  await agent.post('/v1/credentials', { purpose: 'backup' })
+  const reason = 'a test'
+  const run = () => call('POST', `/accounts/${accountId}/billing/run`, { reason })
+  await call('POST', '/billing/pause', { reason })
+  try {
+    expect(await run()).toMatchObject({
+      status: 409,
+      body: { code: 'billing_paused', detail: expect.stringContaining('paused for all') },
+    })
+  } finally {
+    await call('POST', '/billing/resume', { reason })
+  }
+  await broker.query('UPDATE account SET suspended_at = now() WHERE id = $1', [accountId])
+  expect(await run()).toMatchObject({ status: 409, body: { code: 'suspended' } })
+  await broker.query('UPDATE account SET suspended_at = NULL WHERE id = $1', [accountId])
+  expect((await run()).status).toBe(200)
+})
+
 test('an agent reads what its account stores by day, and nobody else’s', async () => {
   const [mine, other] = [await boundAgent(), await boundAgent()]
   for (const [accountId, bytes] of [

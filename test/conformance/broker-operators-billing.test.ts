@@ -247,6 +247,12 @@ test('billing is paused and resumed with a reason, and the page of health tells 
   expect(paused.text).toContain('Billing rests for all.')
   expect(paused.text).toContain('a look at the books')
   expect((await open('/operator')).text).toContain('a look at the books')
+  const accountId = await newAccount()
+  await beginMonth(accountId)
+  expect(await change(accountId, 'run')).toMatchObject({
+    status: 409,
+    text: expect.stringContaining('billing_paused'),
+  })
   const resumed = await billing.submit(paused, form(paused, '/billing/resume'), { reason })
   expect(resumed.text).toContain('Billing runs again.')
   expect(await trail('billing.resumed')).toEqual([done({ forced: 'false' })])

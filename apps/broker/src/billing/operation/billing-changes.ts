@@ -29,7 +29,11 @@ export interface BillingChanges {
   /** Only while no month has begun. One that is refused begins nothing. */
   extendTrial(accountId: string, until: Date, by: By): Promise<void>
   extendGrace(accountId: string, until: Date, by: By): Promise<void>
-  /** Renews one account now. @throws HttpProblem `not_used_yet`: its first use begins its billing, and nothing else does */
+  /**
+   * Renews one account now.
+   * @throws HttpProblem `not_used_yet`: its first use begins its billing, and nothing else does; `suspended` or
+   * `billing_paused`: nothing would be collected
+   */
   run(accountId: string, by: By): Promise<void>
   /**
    * Ends an attempt that stays in doubt, by what the operator saw at the payment service. Only when its hold has

@@ -62,9 +62,11 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
     return standing
   }
 
-  async function used(accountId: string): Promise<void> {
-    if ((await known(accountId)).billing === undefined)
+  async function used(accountId: string): Promise<AccountStanding> {
+    const standing = await known(accountId)
+    if (standing.billing === undefined)
       throw refuse(409, 'not_used_yet', 'This account has not been used yet: nothing can be due.')
+    return standing
   }
 
   const changes: BillingChanges = {
@@ -140,7 +142,19 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       ])
     },
     async run(accountId, by) {
-      await used(accountId)
+      const { isSuspended } = await used(accountId)
+      if (isSuspended)
+        throw refuse(
+          409,
+          'suspended',
+          'This account is suspended: nothing is collected from it until it is resumed.',
+        )
+      if ((await control.pausedReason()) !== undefined)
+        throw refuse(
+          409,
+          'billing_paused',
+          'Billing is paused for all: nothing is collected until it is resumed.',
+        )
       await record('run', by, accountId)
       await renewal.renew(accountId, { asked: true, begins: false })
     },
