@@ -45,9 +45,37 @@ test('authorize puts aside, capture takes, once, and cancel lets go', async () =
 
 test('less than was authorized may be captured', async () => {
   const who = await payer(10)
-  await provider().capture(await hold(who, 4), 1500)
+  await provider().capture(await hold(who, 4), { amount: 1500, of: 4000 })
   expect(await desk.balance(who.paymentToken)).toMatchObject({ balance: 8.5, available: 8.5 })
+  await provider().capture(await hold(who, 4), { amount: 4000, of: 4000 })
+  expect(await desk.balance(who.paymentToken)).toMatchObject({ balance: 4.5, available: 4.5 })
 })
+
+test.each([0, -0, -1500, 0.5, 1500.5, 4001, Number.NaN, Number.POSITIVE_INFINITY])(
+  'that %d thousandths of 4000 cannot be captured is said before anything is sent, and nothing is taken',
+  async amount => {
+    const who = await payer(10)
+    const transaction = await hold(who, 4)
+    const sent: unknown[] = []
+    const watched = createIapProvider({
+      url: desk.iap.iapUrl,
+      serviceKey: 'the key of the service',
+      serviceName: 'odoo_backup_sh',
+      hashedCreditPage: false,
+      fetch: (...asked) => {
+        sent.push(asked)
+        return fetch(...asked)
+      },
+    })
+    await expect(watched.capture(transaction, { amount, of: 4000 })).rejects.toMatchObject({
+      code: 'refused',
+    })
+    expect(sent).toEqual([])
+    expect(await desk.balance(who.paymentToken)).toMatchObject({ balance: 10, available: 6 })
+    await watched.capture(transaction)
+    expect(sent).toHaveLength(1)
+  },
+)
 
 test('every hold ends by itself after two hours', async () => {
   const who = await payer(10)

@@ -2,7 +2,12 @@ import { z } from 'zod'
 import { credits, thousandths } from '../credits.ts'
 import { creditPageUrl } from './credit-page-url.ts'
 import { callIap } from './iap-call.ts'
-import { type LackingCredit, PaymentError, type PaymentProvider } from './payment-provider.ts'
+import {
+  type CapturedPart,
+  type LackingCredit,
+  PaymentError,
+  type PaymentProvider,
+} from './payment-provider.ts'
 
 /** How long an authorized amount stays put aside. */
 const HOLD_HOURS = 2
@@ -44,11 +49,12 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
         throw new PaymentError('unknown', 'The payment service gave no transaction.')
       return transaction
     },
-    async capture(token, amount) {
+    async capture(token, part) {
+      if (part !== undefined) checkPart(part)
       await callIap(options, 'capture', {
         key,
         token,
-        ...(amount === undefined ? {} : { credit_to_capture: credits(amount) }),
+        ...(part === undefined ? {} : { credit_to_capture: credits(part.amount) }),
       })
     },
     async cancel(token) {
@@ -74,6 +80,15 @@ export function createIapProvider(options: IapOptions): PaymentProvider {
         hashed: options.hashedCreditPage,
       }),
   }
+}
+
+/** The service takes a 0 for the whole amount. @throws PaymentError */
+function checkPart({ amount, of }: CapturedPart): void {
+  if (Number.isSafeInteger(amount) && amount > 0 && amount <= of) return
+  throw new PaymentError(
+    'refused',
+    `${amount} thousandths of a credit cannot be captured of ${of} that were put aside: nothing was sent.`,
+  )
 }
 
 /** Credit that is bought of another service, or elsewhere, would never be found here. */

@@ -5,6 +5,12 @@ export interface Payer {
   readonly paymentToken: string
 }
 
+/** How much is taken of what was put aside, both in thousandths of a credit. */
+export interface CapturedPart {
+  readonly amount: number
+  readonly of: number
+}
+
 /**
  * A service that holds credit for accounts. Amounts are thousandths of a credit. Every call may fail with a
  * `PaymentError`; only its codes say whether something may have happened all the same.
@@ -13,8 +19,13 @@ export interface PaymentProvider {
   readonly name: string
   /** Puts an amount aside; the transaction's token. */
   authorize(hold: { payer: Payer; amount: number; description: string }): Promise<string>
-  /** Takes what was put aside, or less; may be repeated. */
-  capture(transaction: string, amount?: number): Promise<void>
+  /**
+   * Takes what was put aside, or a part of it; may be repeated.
+   * @param part absent: all of it
+   * @throws PaymentError `refused`, before the service is asked, unless the part is a positive whole number of thousandths
+   * and no more than was put aside
+   */
+  capture(transaction: string, part?: CapturedPart): Promise<void>
   /** Lets go of what was put aside; may be repeated. */
   cancel(transaction: string): Promise<void>
   /** What the provider holds for an account; undefined where that cannot be read. */
