@@ -272,6 +272,31 @@ test('what waits is listed, and applied or dismissed by the operator', async () 
   expect(audited).toEqual([{ action: 'billing.stripe_dismissed', reason: 'a test' }])
 })
 
+test('messages of types that are never booked hide none that may be', async () => {
+  const eventId = id('evt')
+  await broker.query(
+    `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
+     SELECT 'evt_foreign_' || n, 'invoice.paid', FALSE, 'changes nothing', '{}', '2026-01-01' FROM generate_series(1, 600) n`,
+  )
+  try {
+    await send(message({ eventId, object: session(randomUUID()) }))
+    await send('a message that nobody can read')
+    const token = await adminToken(broker, 'billing')
+    const response = await fetch(`${broker.url}/admin/v1/billing/stripe?reason=a%20test`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const { items } = JSON.parse(await response.text())
+    expect(items).toHaveLength(500)
+    const types: string[] = items.map(({ type }: { type: string }) => type)
+    const foreign = types.indexOf('invoice.paid')
+    expect(new Set(types.slice(foreign))).toEqual(new Set(['invoice.paid']))
+    expect(types.slice(0, foreign)).toContain('unreadable')
+    expect(items.slice(0, foreign)).toContainEqual(expect.objectContaining({ id: eventId }))
+  } finally {
+    await broker.query("DELETE FROM stripe_event WHERE id LIKE 'evt_foreign_%'")
+  }
+})
+
 /** A message that waited for its account, which is there now. */
 async function bookable() {
   const [account, eventId] = [randomUUID(), id('evt')]

@@ -11,7 +11,7 @@ export function stripeCommand(): Command {
   const command = new Command('stripe').description('messages of Stripe that could not be applied')
   command
     .command('list')
-    .description('those that wait, the oldest first')
+    .description('those that wait, the oldest first; those of types that are never booked last')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action(({ why }: Why) =>
       atDesk(process.env, async desk => {

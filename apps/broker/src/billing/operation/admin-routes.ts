@@ -301,7 +301,8 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       ...common,
       method: 'get',
       path: '/admin/v1/billing/stripe',
-      summary: 'Messages of Stripe that could not be applied, the oldest first',
+      summary:
+        'Messages of Stripe that could not be applied, the oldest first; those of types that never are last',
       query: Reason,
       answer: z.object({ items: z.array(AsideMessage) }),
       async handle({ query, request }) {

@@ -1,8 +1,8 @@
 import { HttpProblem } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { type BookedEvent, bookStripeEvent, type Told } from './book-event.ts'
-import { StripeEvent, type StripeRules } from './event.ts'
+import { type BookedEvent, bookStripeEvent, type Told, UNREADABLE } from './book-event.ts'
+import { BOOKED_TYPES, StripeEvent, type StripeRules } from './event.ts'
 
 /** A message of Stripe that could not be applied. */
 export const AsideMessage = z.object({
@@ -15,11 +15,12 @@ export type AsideMessage = z.infer<typeof AsideMessage>
 
 const MOST = 500
 
-/** What waits for the operator, the oldest first. */
+/** What waits for the operator, the oldest first; of types that are never booked last, so that they hide no other. */
 export async function asideMessages(pool: Pool): Promise<AsideMessage[]> {
   const { rows } = await pool.query<{ id: string; type: string; note: string | null; received_at: Date }>(
-    'SELECT id, type, note, received_at FROM stripe_event WHERE NOT applied ORDER BY received_at LIMIT $1',
-    [MOST],
+    `SELECT id, type, note, received_at FROM stripe_event WHERE NOT applied
+     ORDER BY type <> ALL($2), received_at, id LIMIT $1`,
+    [MOST, [...BOOKED_TYPES, UNREADABLE]],
   )
   return rows.map(({ id, type, note, received_at }) => ({
     id,

@@ -80,15 +80,19 @@ async function isDismissed(client: PoolClient, id: string): Promise<boolean> {
   return rowCount === 1
 }
 
+/** In place of the type of a message that cannot be read. */
+export const UNREADABLE = 'unreadable'
+
 /** Keeps what is signed by Stripe and cannot be read, for the operator; however often it comes, once. */
 export async function keepUnreadable(pool: Pool, body: Buffer, now: Date): Promise<void> {
   await pool.query(
     `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
-     VALUES ($1, 'unreadable', FALSE, 'the message cannot be read', $2, $3) ON CONFLICT (id) DO NOTHING`,
+     VALUES ($1, $4, FALSE, 'the message cannot be read', $2, $3) ON CONFLICT (id) DO NOTHING`,
     [
       `unreadable:${createHash('sha256').update(body).digest('hex')}`,
       JSON.stringify({ text: body.toString('utf8').replaceAll('\0', '') }),
       now,
+      UNREADABLE,
     ],
   )
 }

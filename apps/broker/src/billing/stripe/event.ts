@@ -84,20 +84,23 @@ const WITHOUT_MINOR = new Set([
   'xpf',
 ])
 
+const READERS: ReadonlyMap<string, (event: StripeEvent, rules: StripeRules) => StripeMeaning> = new Map([
+  ['checkout.session.completed', purchase],
+  ['checkout.session.async_payment_succeeded', purchase],
+  ['charge.refunded', refund],
+  ['charge.dispute.funds_withdrawn', dispute],
+])
+
+/** Types of messages that may be booked; all others change nothing, whatever the rules are. */
+export const BOOKED_TYPES: readonly string[] = [...READERS.keys()]
+
 /** Reads a message; what is not understood to the last field is put aside, never guessed. */
 export function meaningOf(event: StripeEvent, rules: StripeRules): StripeMeaning {
   if (event.livemode !== rules.livemode) return aside('the message is of the other mode (livemode)')
-  switch (event.type) {
-    case 'checkout.session.completed':
-    case 'checkout.session.async_payment_succeeded':
-      return purchase(event, rules)
-    case 'charge.refunded':
-      return refund(event, rules)
-    case 'charge.dispute.funds_withdrawn':
-      return dispute(event, rules)
-    default:
-      return { kind: 'aside', note: 'messages of this type change nothing here', isForeign: true }
-  }
+  const read = READERS.get(event.type)
+  if (read === undefined)
+    return { kind: 'aside', note: 'messages of this type change nothing here', isForeign: true }
+  return read(event, rules)
 }
 
 function purchase(event: StripeEvent, rules: StripeRules): StripeMeaning {
