@@ -424,6 +424,33 @@ test('the books can be read in pages and as CSV, and all sums agree', async () =
   expect(months.reduce((sum, { captured }) => sum + captured, 0)).toBeCloseTo(found.capturedByProvider, 9)
 })
 
+test('lines of one moment come by their number, the highest first, in one piece and in pages', async () => {
+  const { pool } = desk.registry
+  const { accountId } = await account(0)
+  const { rows } = await pool.query<{ next: number }>(
+    `SELECT 10 ^ (length(last_value::text) + 1) - 2 AS next FROM credit_entry_id_seq`,
+  )
+  // Numbers of which the last have a digit more than the first.
+  await pool.query("SELECT setval('credit_entry_id_seq', $1)", [rows[0]?.next])
+  await pool.query(
+    `INSERT INTO credit_entry (account_id, kind, amount, reference, actor, at)
+     SELECT $1::uuid, 'grant', n * 1000, $1 || ':' || n, 'operator', $2::timestamptz FROM generate_series(1, 4) n ORDER BY n`,
+    [accountId, desk.now()],
+  )
+  const amounts = async (limit: number) => {
+    const found: number[] = []
+    for (let cursor: string | undefined; ; ) {
+      const lines = await ledgerLines(pool, accountId, { cursor, limit })
+      const last = lines.at(-1)
+      if (last === undefined) return found
+      found.push(...lines.map(({ amount }) => amount))
+      cursor = ledgerCursor(last)
+    }
+  }
+  expect(await amounts(100)).toEqual([4, 3, 2, 1])
+  expect(await amounts(1)).toEqual([4, 3, 2, 1])
+})
+
 test('reconciliation compares each balance with the last reading, and tells of credit that left without a row', async () => {
   const { pool } = desk.registry
   const billing = desk.open({ BROKER_MONTHLY_CREDITS: '10' })

@@ -65,7 +65,8 @@ export const LedgerLine = z.object({
 export type LedgerLine = z.infer<typeof LedgerLine>
 
 interface Row {
-  id: string
+  book: 'c' | 'k'
+  number: string
   at: Date
   what: string
   state: string
@@ -76,27 +77,32 @@ interface Row {
   actor: string
 }
 
-/** Lines of an account, the newest first, from a moment and id on. @param cursor `<milliseconds>.<id>` of the last line seen */
+/**
+ * Lines of an account, the newest first, and of one moment those with the highest number; from a moment and id on.
+ *
+ * @param cursor `<milliseconds>.<id>` of the last line seen
+ */
 export async function ledgerLines(
   pool: Pool,
   accountId: string,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<LedgerLine[]> {
-  const [, at = '8640000000000000', id = 'z'] = /^([0-9]{1,16})\.([ck][0-9]+)$/.exec(cursor ?? '') ?? []
+  const [, at = '8640000000000000', book = 'z', number = '0'] =
+    /^([0-9]{1,16})\.([ck])([0-9]{1,18})$/.exec(cursor ?? '') ?? []
   const { rows } = await pool.query<Row>(
     `SELECT * FROM (
-       SELECT 'c' || e.id AS id, e.at, c.wording AS what, e.state::text, -c.amount AS amount, -e.kept_part AS kept,
-         e.attempt, e.note, 'system' AS actor
+       SELECT 'c' AS book, e.id AS number, e.at, c.wording AS what, e.state::text, -c.amount AS amount,
+         -e.kept_part AS kept, e.attempt, e.note, 'system' AS actor
        FROM charge c JOIN ledger_entry e ON e.charge_id = c.id WHERE c.account_id = $1
        UNION ALL
-       SELECT 'k' || id, at, kind::text, 'booked', amount, amount, 0, reason, actor FROM credit_entry
+       SELECT 'k', id, at, kind::text, 'booked', amount, amount, 0, reason, actor FROM credit_entry
        WHERE account_id = $1) lines
-     WHERE (EXTRACT(EPOCH FROM at) * 1000, id) < ($2::numeric, $3)
-     ORDER BY at DESC, id DESC LIMIT $4`,
-    [accountId, at, id, limit],
+     WHERE (EXTRACT(EPOCH FROM at) * 1000, book, number) < ($2::numeric, $3, $4::bigint)
+     ORDER BY at DESC, book DESC, number DESC LIMIT $5`,
+    [accountId, at, book, number, limit],
   )
   return rows.map(row => ({
-    id: row.id,
+    id: `${row.book}${row.number}`,
     at: row.at.toISOString(),
     what: row.what,
     state: row.state,
