@@ -1,9 +1,9 @@
 import { type Html, html } from '@odoo-backup/service'
-import { formatCredits } from '../billing/credits.ts'
 import type { DoubtfulAttempt } from '../billing/operation/reconcile.ts'
 import type { MonthlyRevenue } from '../billing/operation/revenue.ts'
 import type { AsideMessage } from '../billing/stripe/aside.ts'
 import { time } from '../pages/time.ts'
+import { creditsText } from './amounts.ts'
 import { changeForm } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
@@ -37,7 +37,7 @@ ${changeForm(operator, {
   button: own.compare,
 })}
 <h2>${own.revenue}</h2>
-${revenue.length === 0 ? html`<p>${own.noRevenue}</p>` : earned(own, revenue)}`
+${revenue.length === 0 ? html`<p>${own.noRevenue}</p>` : earned(words, revenue)}`
 }
 
 function running(operator: Operator, pausedReason: string | undefined): Html {
@@ -71,7 +71,7 @@ function doubtful(
   const own = words.billing
   const choice = (value: string, label: string) =>
     html`<label class="choice"><input type="radio" name="as" value="${value}" required> ${label}</label>`
-  return html`<section class="card warn"><h3>${own.charge(charge, amount(credits))}</h3>
+  return html`<section class="card warn"><h3>${own.charge(charge, creditsText(words, credits))}</h3>
 <dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${accountId}</a></dd>
 <dt>${words.asked}</dt><dd>${provider}, ${time(new Date(since))}</dd>
 ${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${note}</bdi></dd>`}</dl>
@@ -109,7 +109,9 @@ function waiting(operator: Operator, { id, type, note, receivedAt }: AsideMessag
   )}</details></section>`
 }
 
-function earned(own: ConsoleMessages['billing'], revenue: readonly MonthlyRevenue[]): Html {
+function earned(words: ConsoleMessages, revenue: readonly MonthlyRevenue[]): Html {
+  const own = words.billing
+  const amount = (credits: number) => creditsText(words, credits)
   return html`<div class="table"><table class="cards"><thead><tr><th>${own.month}</th><th class="number">${own.collected}</th><th class="number">${own.spent}</th><th class="number">${own.bought}</th><th class="number">${own.charges}</th></tr></thead><tbody>
 ${revenue.map(
   ({
@@ -125,8 +127,4 @@ ${revenue.map(
 <td data-label="${own.charges}" class="number">${charges}</td></tr>`,
 )}
 </tbody></table></div>`
-}
-
-function amount(credits: number): string {
-  return formatCredits(Math.round(credits * 1000))
 }

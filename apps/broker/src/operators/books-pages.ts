@@ -1,8 +1,8 @@
 import { type Html, html } from '@odoo-backup/service'
-import { formatCredits } from '../billing/credits.ts'
 import type { LedgerLine } from '../billing/operation/account-books.ts'
 import { time } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
+import { creditsText, gigabytesText } from './amounts.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 
@@ -13,7 +13,6 @@ export function ledgerPage(
   { items, nextCursor }: { readonly items: readonly LedgerLine[]; readonly nextCursor?: string },
 ): Html {
   const own = words.books
-  const amount = (credits: number) => formatCredits(Math.round(credits * 1000))
   return html`${backTo(words, accountId)}
 ${
   items.length === 0
@@ -24,7 +23,7 @@ ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
 <td class="brief" data-label="${words.what}">${own.kinds[line.what] ?? line.what}</td>
 <td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
-<td data-label="${own.credits}" class="number">${amount(line.amount)}</td>
+<td data-label="${own.credits}" class="number">${creditsText(words, line.amount)}</td>
 <td data-label="${own.note}">${line.note !== '' && html`<bdi>${line.note}</bdi>`}</td>
 <td class="brief" data-label="${own.by}">${line.actor}</td></tr>`,
 )}
@@ -36,7 +35,7 @@ ${nextPage(words, `/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
 /** What an account stored, day by day, the newest first. */
 export function usagePage(words: ConsoleMessages, accountId: string, days: readonly UsageDay[]): Html {
   const own = words.usage
-  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2)
+  const gigabytes = (bytes: number) => gigabytesText(words, bytes)
   return html`${backTo(words, accountId)}
 ${
   days.length === 0

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Html, html } from '@odoo-backup/service'
-import { formatCredits } from '../billing/credits.ts'
 import type { AccountBalance } from '../billing/operation/account-books.ts'
 import { time } from '../pages/time.ts'
+import { creditsText } from './amounts.ts'
 import { changeForm } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
@@ -22,7 +22,7 @@ export function creditSection(operator: Operator, content: CreditSectionContent)
   const { words } = operator
   const own = words.credit
   const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
-  const amount = (credits: number) => `${formatCredits(Math.round(credits * 1000))} ${currencyLabel}`
+  const amount = (credits: number) => `${creditsText(words, credits)} ${currencyLabel}`
   const change = (verb: string, { title, about, inside, button }: Verb) =>
     html`<details><summary>${title}</summary>${about !== undefined && html`<p class="quiet">${about}</p>`}${changeForm(
       operator,

@@ -1,11 +1,12 @@
 import { type Html, html } from '@odoo-backup/service'
-import { formatCredits } from '../billing/credits.ts'
 import type { Reconciliation } from '../billing/operation/reconcile.ts'
+import { creditsText } from './amounts.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 
 /** What came of comparing the books. */
 export function reconciledPage(found: Reconciliation, words: ConsoleMessages): Html {
   const own = words.compared
+  const amount = (credits: number) => creditsText(words, credits)
   const {
     repeated,
     stillOpen,
@@ -60,8 +61,4 @@ ${
 }
 ${remarks.map(remark => html`<p class="quiet" lang="en">${remark}</p>`)}
 <p><a class="button plain" href="/operator/billing">${own.back}</a></p>`
-}
-
-function amount(credits: number): string {
-  return formatCredits(Math.round(credits * 1000))
 }

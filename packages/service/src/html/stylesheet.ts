@@ -71,7 +71,7 @@ th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px
 tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
-thead th,td.whole{white-space:nowrap}
+thead th,td.whole,time{white-space:nowrap}
 td.address{min-width:6.75rem}
 td.brief{overflow-wrap:break-word}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '64rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}

@@ -4,6 +4,7 @@ import type { ConsoleMessages } from './en.ts'
 /** Every text of the operators' console in German. */
 export const de: ConsoleMessages = {
   language: 'de',
+  number: digits => digits.replace('.', ','),
   places: {
     health: 'Zustand',
     accounts: 'Konten',

@@ -3,6 +3,8 @@ import { type Html, html } from '@odoo-backup/service'
 /** Every text that operators read on their console. The other languages have the same shape, checked by the compiler. */
 export const en = {
   language: 'en',
+  /** A number as this language writes it, from digits with a point. */
+  number: (digits: string) => digits,
   places: {
     health: 'Health',
     accounts: 'Accounts',
