@@ -21,7 +21,7 @@ export interface AuditTrail {
    * Resolves when the event is written for good. Answer the caller only then; if it rejects, refuse.
    *
    * @param within a transaction of the registry in which what is told happens: the row is written by it, and counts
-   * with it or not at all
+   * with it or not at all; its line of the log comes just before the commit, also of one that fails then
    */
   record(event: AuditEvent, within?: Pick<PoolClient, 'query'>): Promise<void>
 }

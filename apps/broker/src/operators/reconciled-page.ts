@@ -22,7 +22,7 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
   const uncertain = balances?.uncertain ?? []
   const notCompared = (balances?.openPayments ?? 0) + (balances?.unanswered ?? 0)
   const isRight =
-    kept.agrees && purchases.agrees && missing.length === 0 && inDoubt.length === 0 && notCompared === 0
+    kept.agrees && purchases.agrees && missing.length === 0 && stillOpen === 0 && notCompared === 0
   return html`<p role="status" class="card ${isRight ? 'good' : 'warn'}">${isRight ? own.agree : own.differ}</p>
 <dl>
 <dt>${own.repeated}</dt><dd>${own.stillOpen(repeated, stillOpen)}</dd>

@@ -124,7 +124,9 @@ function leftOpen(
   if (balances === undefined) return { openPayments, unanswered: 0, missing: 0, firstRead: 0 }
   const { unanswered, firstRead, missing } = balances
   const isDecided = accept || creditMissing !== undefined
-  return { openPayments, unanswered, missing: isDecided ? 0 : missing.length, firstRead }
+  // Also those whose payment ended while the others were read: they were not compared.
+  const notCompared = Math.max(openPayments, balances.openPayments)
+  return { openPayments: notCompared, unanswered, missing: isDecided ? 0 : missing.length, firstRead }
 }
 
 /** Through whatever service, also one that is not set up any more. */

@@ -73,11 +73,12 @@ async function keep(
 
 /** What the operator has dismissed is booked no more, however often it comes. */
 async function isDismissed(client: PoolClient, id: string): Promise<boolean> {
-  const { rowCount } = await client.query(
-    'SELECT 1 FROM stripe_event WHERE id = $1 AND applied AND note IS NOT NULL',
+  // Locked whatever it says: a dismissal waits for this booking, and then finds nothing that waits.
+  const { rows } = await client.query<{ is_dismissed: boolean }>(
+    'SELECT applied AND note IS NOT NULL AS is_dismissed FROM stripe_event WHERE id = $1 FOR UPDATE',
     [id],
   )
-  return rowCount === 1
+  return rows[0]?.is_dismissed === true
 }
 
 /** In place of the type of a message that cannot be read. */
@@ -151,7 +152,7 @@ async function applyWaiting(
 ): Promise<void> {
   const { rows } = await client.query<{ body: unknown }>(
     `SELECT body FROM stripe_event WHERE NOT applied AND id <> $2
-     AND body #>> '{data,object,payment_intent}' = $1 ORDER BY received_at`,
+     AND body #>> '{data,object,payment_intent}' = $1 ORDER BY received_at FOR UPDATE`,
     [paymentIntent ?? null, purchaseId],
   )
   for (const { body } of rows) {
