@@ -52,6 +52,7 @@ test.each([
   ['a size that is no number', listing(contents({ Size: '1e3' }))],
   ['a size that is too large to be exact', listing(contents({ Size: '9007199254740993' }))],
   ['a time that is none', listing(contents({ LastModified: 'yesterday' }))],
+  ['a time that is written otherwise', listing(contents({ LastModified: '1' }))],
   ['an element in a field', listing(contents({ Key: 'a<b/>' }))],
   ['an entity of one’s own', listing(contents({ Key: 'a&own;' }))],
   ['a character that is none', listing(contents({ Key: 'a&#x110000;' }))],

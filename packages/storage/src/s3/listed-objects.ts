@@ -19,6 +19,8 @@ export interface ReadListing {
 const BEGIN = '<Contents>'
 const END = '</Contents>'
 const ENTITY = /&(?:quot|apos|lt|gt|amp|#x[0-9a-fA-F]{1,5}|#\d{1,6});/g
+/** As S3 writes it. `Date` alone would make something of much that is no time. */
+const WRITTEN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
 const NAMED: Readonly<Record<string, string>> = {
   '&quot;': '"',
   '&apos;': "'",
@@ -55,7 +57,7 @@ function readObject(xml: string): ListedObject | undefined {
   const [key, modified, etag, size] = ['Key', 'LastModified', 'ETag', 'Size'].map(name => field(xml, name))
   if (key === undefined || modified === undefined || etag === undefined || size === undefined)
     return undefined
-  const at = new Date(modified)
+  const at = new Date(WRITTEN_TIME.test(modified) ? modified : Number.NaN)
   const bytes = Number(size)
   if (Number.isNaN(at.getTime()) || !/^\d+$/.test(size) || !Number.isSafeInteger(bytes)) return undefined
   return { Key: key, LastModified: at, ETag: etag, Size: bytes }
