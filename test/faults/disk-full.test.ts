@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, expect, test } from '@jest/globals'
 import { NewDatabaseName } from '@odoo-backup/protocol'
+import { createDirectoryStorage } from '@odoo-backup/storage'
 import { createUploads } from '../../apps/agent/src/http/api/uploads.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
@@ -96,7 +97,7 @@ test('a restore for which the disk has no room is refused before it begins', asy
 })
 
 test('the folder that backups go to fills in the middle of one: nothing half stays there, and the next one is kept', async () => {
-  disk = await smallDisk(24)
+  disk = await smallDisk(44)
   const store = join(disk.folder, 'store')
   await mkdir(store)
   const bucketless = {
@@ -119,6 +120,11 @@ test('the folder that backups go to fills in the middle of one: nothing half sta
   const again = await ended(agent, await agent.startBackup({ database }))
   expect(again).toMatchObject({ state: 'completed', attempt: 1 })
   expect((await agent.backups()).map(({ name }) => name)).toEqual([again.backup])
+  await expectRecovered(instance, opened, database, {
+    storage: createDirectoryStorage({ folder: store }),
+    prefix: instance.prefix,
+    openUploads: async () => [],
+  })
 })
 
 test('the disk for temporary files fills while an encrypted backup is being decrypted: nothing of it stays readable there', async () => {
