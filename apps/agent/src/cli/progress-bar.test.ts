@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { DatabaseName, JobId, type JobView } from '@odoo-backup/protocol'
+import { runningJob } from '../../../../test/fixtures/running-job.ts'
 import { createProgressShow } from './progress-bar.ts'
 
 function output({ isTerminal = true, columns = 80 } = {}) {
@@ -13,27 +13,13 @@ function output({ isTerminal = true, columns = 80 } = {}) {
   }
 }
 
-function job(progress?: JobView['progress']): JobView {
-  return {
-    id: JobId.parse('backup-1'),
-    kind: 'backup',
-    database: DatabaseName.parse('shop'),
-    state: 'active',
-    createdAt: '2026-01-31T04:00:00.000Z',
-    attempt: 1,
-    phases: [],
-    warnings: [],
-    ...(progress === undefined ? {} : { progress }),
-  }
-}
-
 const sent = (percent: number) =>
-  job({ phase: 'upload', doneBytes: percent * 1e6, totalBytes: 100e6, percent })
+  runningJob({ phase: 'upload', doneBytes: percent * 1e6, totalBytes: 100e6, percent })
 
 test('on a terminal one line is written anew, with a bar as long as what is done, and stays at the end', () => {
   const terminal = output()
   const show = createProgressShow(terminal)
-  for (const state of [job(), sent(0), sent(50), sent(100)]) show.show(state)
+  for (const state of [runningJob(), sent(0), sent(50), sent(100)]) show.show(state)
   show.end()
   show.end()
   expect(terminal.written).toEqual([
@@ -54,7 +40,7 @@ test.each([40, 57])('on a terminal of %i columns the line leaves the last one fr
 test('elsewhere, as in a log, each phase is one line, however often it is told', () => {
   const file = output({ isTerminal: false })
   const show = createProgressShow(file)
-  for (const state of [job(), job(), sent(1), sent(2), sent(3)]) show.show(state)
+  for (const state of [runningJob(), runningJob(), sent(1), sent(2), sent(3)]) show.show(state)
   show.end()
   expect(file.written).toEqual([
     'Backup of shop: started\n',
