@@ -1,10 +1,11 @@
 import { html } from '@odoo-backup/service'
+import { comma } from '../../pages/messages/de.ts'
 import type { ConsoleMessages } from './en.ts'
 
 /** Every text of the operators' console in German. */
 export const de: ConsoleMessages = {
   language: 'de',
-  number: digits => digits.replace('.', ','),
+  number: comma,
   places: {
     health: 'Zustand',
     accounts: 'Konten',

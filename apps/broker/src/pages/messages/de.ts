@@ -1,7 +1,8 @@
 import { html } from '@odoo-backup/service'
 import type { Messages } from './en.ts'
 
-const comma = (digits: string) => digits.replace('.', ',')
+/** A number as German writes it, from digits with a point. */
+export const comma = (digits: string) => digits.replace('.', ',')
 
 /** Every text that customers read on the broker's pages, in German. */
 export const de: Messages = {
