@@ -4,6 +4,7 @@ import { useAction } from '../../api/action.ts'
 import { databases, planRestore, type RestoreOrder, type RestoreQuestion, restore } from '../../api/calls.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 import { goTo, placeLink } from '../../router.ts'
@@ -174,18 +175,12 @@ function Checks(props: {
         </div>
       )}
       {asksForTrust && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={wishes.trustCode === true}
-            onChange={event => props.onChange({ trustCode: event.currentTarget.checked })}
-          />
-          <span>
-            {words.trustCode}
-            <br />
-            <span class="small soft">{words.trustCodeHelp}</span>
-          </span>
-        </label>
+        <CheckBox
+          label={words.trustCode}
+          help={words.trustCodeHelp}
+          checked={wishes.trustCode === true}
+          onChange={checked => props.onChange({ trustCode: checked })}
+        />
       )}
     </div>
   )

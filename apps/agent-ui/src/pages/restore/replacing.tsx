@@ -1,4 +1,5 @@
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Field } from '../../parts/field.tsx'
 
 /** The name is taken: another one, or the database goes aside, which asks for its name to be typed. */
@@ -15,31 +16,19 @@ export function Replacing(props: {
   return (
     <div class="card tone-warn stack">
       <p role="alert">{words.exists}</p>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={props.replace}
-          onChange={event => props.onReplace(event.currentTarget.checked)}
-        />
-        <span>
-          {words.replace}
-          <br />
-          <span class="small">{words.replaceHelp}</span>
-        </span>
-      </label>
+      <CheckBox
+        label={words.replace}
+        help={words.replaceHelp}
+        checked={props.replace}
+        onChange={props.onReplace}
+      />
       {props.replace && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={props.keepSchedules}
-            onChange={event => props.onKeepSchedules(event.currentTarget.checked)}
-          />
-          <span>
-            {words.keepSchedules}
-            <br />
-            <span class="small">{words.keepSchedulesHelp}</span>
-          </span>
-        </label>
+        <CheckBox
+          label={words.keepSchedules}
+          help={words.keepSchedulesHelp}
+          checked={props.keepSchedules}
+          onChange={props.onKeepSchedules}
+        />
       )}
       {props.replace && (
         <Field label={words.typeName(isolated(props.database))}>

@@ -5,6 +5,7 @@ import { changeDatabaseSettings, databaseSettings, tryDestination } from '../../
 import { ApiError } from '../../api/client.ts'
 import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Choices } from '../../parts/choices.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
@@ -88,14 +89,11 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
       </h2>
       <fieldset class="stack">
         <legend>{words.schedules}</legend>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={draft.enabled}
-            onChange={event => put({ enabled: event.currentTarget.checked })}
-          />
-          <span>{words.enabled}</span>
-        </label>
+        <CheckBox
+          label={words.enabled}
+          checked={draft.enabled}
+          onChange={checked => put({ enabled: checked })}
+        />
         <ScheduleEditor
           schedules={draft.schedules}
           faultAt={(index, member) => faultAt(memberOf(`schedules.${index}`, member))}

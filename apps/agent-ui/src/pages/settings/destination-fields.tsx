@@ -4,6 +4,7 @@ import { useAction } from '../../api/action.ts'
 import { tryDestination } from '../../api/calls.ts'
 import type { ApiError } from '../../api/client.ts'
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt } from '../../parts/field-faults.ts'
 import { type DestinationDraft, movesTo, NO_PLACE } from './database-draft.ts'
@@ -36,18 +37,12 @@ export function DestinationFields(props: {
   return (
     <fieldset class="stack">
       <legend>{words.destination}</legend>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={draft.apart}
-          onChange={event => put({ apart: event.currentTarget.checked })}
-        />
-        <span>
-          {words.apart}
-          <br />
-          <span class="small soft">{words.apartHelp}</span>
-        </span>
-      </label>
+      <CheckBox
+        label={words.apart}
+        help={words.apartHelp}
+        checked={draft.apart}
+        onChange={checked => put({ apart: checked })}
+      />
       {draft.apart && (
         <StorageFields
           current={base.destination ?? NO_PLACE}

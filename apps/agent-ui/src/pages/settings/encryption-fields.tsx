@@ -1,4 +1,5 @@
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Field } from '../../parts/field.tsx'
 import { type EncryptionDraft, mustConfirm, passwordsDiffer } from './database-draft.ts'
 
@@ -17,14 +18,11 @@ export function EncryptionFields(props: {
     <fieldset class="stack">
       <legend>{words.encryption}</legend>
       <p class="small soft">{words.encryptionHelp}</p>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={draft.encrypted}
-          onChange={event => put({ encrypted: event.currentTarget.checked })}
-        />
-        <span>{words.encrypt}</span>
-      </label>
+      <CheckBox
+        label={words.encrypt}
+        checked={draft.encrypted}
+        onChange={checked => put({ encrypted: checked })}
+      />
       {draft.encrypted && (
         <>
           <p class="tone-warn card">{words.lostPassword}</p>
@@ -52,15 +50,12 @@ export function EncryptionFields(props: {
             </Field>
           )}
           {mustConfirm(base, draft) && (
-            <label class="choice">
-              <input
-                type="checkbox"
-                required
-                checked={draft.keptElsewhere}
-                onChange={event => put({ keptElsewhere: event.currentTarget.checked })}
-              />
-              <span>{words.keptElsewhere}</span>
-            </label>
+            <CheckBox
+              label={words.keptElsewhere}
+              checked={draft.keptElsewhere}
+              required
+              onChange={checked => put({ keptElsewhere: checked })}
+            />
           )}
         </>
       )}

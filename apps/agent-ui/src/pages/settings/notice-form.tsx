@@ -5,6 +5,7 @@ import { changeSettings, settings, testNotice } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
@@ -124,18 +125,12 @@ function Form({ settings: found }: { settings: AgentSettings }) {
           onChange={next => put({ webhook: next })}
         />
       </div>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={draft.allowPrivateAddresses}
-          onChange={event => put({ allowPrivateAddresses: event.currentTarget.checked })}
-        />
-        <span>
-          {words.privateAddresses}
-          <br />
-          <span class="small soft">{words.privateAddressesHelp}</span>
-        </span>
-      </label>
+      <CheckBox
+        label={words.privateAddresses}
+        help={words.privateAddressesHelp}
+        checked={draft.allowPrivateAddresses}
+        onChange={checked => put({ allowPrivateAddresses: checked })}
+      />
       {error && <Failure error={error} />}
       {conflict && (
         <Overtaken

@@ -1,4 +1,5 @@
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Field } from '../../parts/field.tsx'
 import type { SecretDraft } from './database-draft.ts'
 
@@ -26,14 +27,11 @@ export function SecretField(props: {
         />
       </Field>
       {present !== undefined && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={draft.removed}
-            onChange={event => props.onChange({ text: '', removed: event.currentTarget.checked })}
-          />
-          <span>{words.removeAddress(present)}</span>
-        </label>
+        <CheckBox
+          label={words.removeAddress(present)}
+          checked={draft.removed}
+          onChange={checked => props.onChange({ text: '', removed: checked })}
+        />
       )}
     </>
   )

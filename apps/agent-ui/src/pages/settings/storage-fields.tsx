@@ -1,5 +1,6 @@
 import type { StorageView } from '@odoo-backup/protocol'
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Field } from '../../parts/field.tsx'
 import type { FaultAt } from '../../parts/field-faults.ts'
 import { type StorageDraft, withEndpoint } from './storage-draft.ts'
@@ -85,14 +86,11 @@ export function StorageFields(props: {
               onInput={event => put({ secretAccessKey: event.currentTarget.value })}
             />
           </Field>
-          <label class="choice">
-            <input
-              type="checkbox"
-              checked={draft.pathStyle}
-              onChange={event => put({ pathStyle: event.currentTarget.checked })}
-            />
-            <span>{words.pathStyle}</span>
-          </label>
+          <CheckBox
+            label={words.pathStyle}
+            checked={draft.pathStyle}
+            onChange={checked => put({ pathStyle: checked })}
+          />
         </div>
       )}
       {draft.kind === 'directory' && (

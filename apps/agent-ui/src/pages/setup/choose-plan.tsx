@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { changeDatabaseSettings } from '../../api/calls.ts'
 import { useMessages } from '../../messages/index.ts'
+import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 import { NO_ENCRYPTION, passwordsDiffer } from '../settings/database-draft.ts'
@@ -95,14 +96,12 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
         draft={encryption}
         onChange={setEncryption}
       />
-      <label class="choice">
-        <input type="checkbox" checked={drills} onChange={event => setDrills(event.currentTarget.checked)} />
-        <span>
-          {words.weeklyDrill}
-          <br />
-          <span class="small soft">{settings.drillsHelp}</span>
-        </span>
-      </label>
+      <CheckBox
+        label={words.weeklyDrill}
+        help={settings.drillsHelp}
+        checked={drills}
+        onChange={checked => setDrills(checked)}
+      />
       {save.error && <Failure error={save.error} />}
       <div>
         <button
