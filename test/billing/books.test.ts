@@ -183,6 +183,19 @@ test('the operator settles what stays in doubt, once its hold has ended', async 
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 15 })
 })
 
+test('a cancellation that is not answered is repeated, so that credit is free again before its hold ends', async () => {
+  const { accountId, paymentToken } = await account(25)
+  await desk.fault('/iap/1/capture', 'error', '', 1, 'odoo.exceptions.AccessError')
+  await desk.fault('/iap/1/cancel', '500', '')
+  await billing.renewal.renew(accountId)
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 15 })
+  pass(HOUR_MS)
+  await billing.renewal.resumeAll()
+  expect(await states(accountId)).toBe('1:planned 1:authorised 1:unknown 1:unknown 1:cancelled')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
+})
+
 test('a capture that never reached the service is made good, or the hold ends and another is made', async () => {
   const { accountId, paymentToken } = await account(25)
   const away = desk.open({ BROKER_MONTHLY_CREDITS: '10', BROKER_IAP_URL: 'http://127.0.0.1:4' })
