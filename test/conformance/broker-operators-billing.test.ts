@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { NOTES } from '../../apps/broker/src/billing/notes.ts'
 import { type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
 import { type Form, HttpBrowser, type Page } from '../fixtures/http-browser.ts'
 import { logIn, type OdooComUser } from '../fixtures/log-in.ts'
@@ -183,7 +184,7 @@ test('a charge in doubt is settled by what the payment service shows', async () 
 })
 
 /** A message that came for an account of the id, whether there is one or not. */
-async function stripeMessage(accountId: string): Promise<string> {
+async function stripeMessage(accountId: string, note = 'waits <b>here</b>'): Promise<string> {
   const id = `evt_${randomBytes(8).toString('hex')}`
   const session = {
     id: `cs_${id}`,
@@ -195,8 +196,8 @@ async function stripeMessage(accountId: string): Promise<string> {
   const body = { id, type: 'checkout.session.completed', livemode: true, data: { object: session } }
   await broker.query(
     `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
-     VALUES ($1, 'checkout.session.completed', FALSE, 'waits <b>here</b>', $2, now())`,
-    [id, JSON.stringify(body)],
+     VALUES ($1, 'checkout.session.completed', FALSE, $3, $2, now())`,
+    [id, JSON.stringify(body), note],
   )
   return id
 }
@@ -226,7 +227,7 @@ test('messages of Stripe that wait are booked, wait on, or are put aside', async
   expect((await open(`/operator/accounts/${accountId}`)).text).toContain('<dd>10 credits</dd>')
   const waiting = await billing.submit(page, formOf(page, 'apply', hopeless), { reason })
   expect(waiting.text).toContain('still cannot be booked')
-  expect(waiting.text).toContain('the account that paid does not exist')
+  expect(waiting.text).toContain('The account that paid does not exist.')
   const dismissed = await billing.submit(page, formOf(page, 'dismiss', hopeless), { reason })
   expect(dismissed.text).toContain('The message was put aside')
   expect(dismissed.text).not.toContain(hopeless)
@@ -259,10 +260,13 @@ test('billing is paused and resumed with a reason, and the page of health tells 
 })
 
 test('a restored database is resumed only once its books were compared, or by force', async () => {
-  await broker.query("UPDATE billing_control SET paused_reason = 'restored', is_restored = TRUE")
+  await broker.query('UPDATE billing_control SET paused_reason = $1, is_restored = TRUE', [NOTES.restored])
   // The process looks anew at most every second.
   let page = await open('/operator/billing')
   while (!page.text.includes('It rests')) page = await open('/operator/billing')
+  expect((await open('/operator?language=de', await enter(operators.billing))).text).toContain(
+    'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief',
+  )
   const resume = form(page, '/billing/resume')
   expect(await billing.submit(page, resume, { reason })).toMatchObject({
     status: 409,
@@ -305,6 +309,31 @@ test('the books are read page by page and taken away as a file for a spreadsheet
   expect(await trail('billing.ledger_exported', accountId)).toEqual([
     { ...done({}), reason: 'no reason given: a look on the operators’ pages' },
   ])
+})
+
+test('what the broker noted is read in the operator’s language, and what an operator wrote as they wrote it', async () => {
+  const accountId = await newAccount()
+  await beginMonth(accountId)
+  await change(accountId, 'run')
+  await change(accountId, 'grant', { credits: '0.5', reason: 'refund' })
+  const { charge } = await chargeInDoubt()
+  await broker.query(
+    `INSERT INTO ledger_entry (charge_id, attempt, sequence, state, provider, kept_part, provider_part, note, at)
+     SELECT charge_id, attempt, sequence + 1, 'unknown', provider, kept_part, provider_part, $2, at FROM ledger_entry
+     WHERE charge_id = $1 ORDER BY id DESC LIMIT 1`,
+    [charge, NOTES.capture_unanswered],
+  )
+  const waiting = await stripeMessage('00000000-0000-4000-8000-000000000000', NOTES.no_account)
+  const reader = await enter(operators.billing)
+  const ledger = await open(`/operator/accounts/${accountId}/ledger?language=de`, reader)
+  expect(ledger.text).toContain('<bdi>Das Guthaben reicht nicht.</bdi>')
+  expect(ledger.text).toContain('<bdi>refund</bdi>')
+  const page = await open('/operator/billing', reader)
+  expect(page.text).toContain('<bdi>Der Bezahldienst hat nicht gesagt, ob er es eingezogen hat.</bdi>')
+  expect(page.text).toContain('<bdi>Das Konto, das bezahlt hat, gibt es nicht.</bdi>')
+  await billing.submit(page, formOf(await open('/operator/billing'), 'dismiss', waiting), { reason })
+  const file = await open(`/operator/accounts/${accountId}/ledger.csv`, reader)
+  expect(file.text).toContain(',insufficient_credit,')
 })
 
 test('credentials that were issued are shown to viewers, without their secrets', async () => {

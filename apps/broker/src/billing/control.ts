@@ -1,6 +1,7 @@
 import { HttpProblem, type Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { isSettled, LeftOpen, leftOpenText } from './left-open.ts'
+import { NOTES } from './notes.ts'
 
 /** Billing that rests. */
 export interface Rest {
@@ -44,9 +45,6 @@ const FINGERPRINT = `SELECT (SELECT system_identifier FROM pg_control_system()) 
   left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
   (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
   'ledger_entry'::regclass::oid AS fingerprint, (SELECT last_value FROM ledger_entry_id_seq) AS highest`
-
-const RESTORED =
-  'This database is not the one that billing last ran on: it was restored, or a replica took over. Compare the books with the payment service (billing reconcile), apply revocations made since, then resume.'
 
 interface Print {
   readonly fingerprint: string
@@ -117,9 +115,9 @@ export function createBillingControl({
       return reason === null ? undefined : { reason, isRestored }
     }
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
-    await write(RESTORED, { actor: 'system', isRestored: true })
-    log.error({ database: fingerprint, before: row.database_fingerprint }, `billing rests. ${RESTORED}`)
-    return { reason: RESTORED, isRestored: true }
+    await write(NOTES.restored, { actor: 'system', isRestored: true })
+    log.error({ database: fingerprint, before: row.database_fingerprint }, `billing rests. ${NOTES.restored}`)
+    return { reason: NOTES.restored, isRestored: true }
   }
 
   function rest(): Promise<Rest | undefined> {

@@ -1,10 +1,12 @@
 import { type Html, html } from '@odoo-backup/service'
+import { noteIn } from '../billing/notes.ts'
 import type { DoubtfulAttempt } from '../billing/operation/reconcile.ts'
 import type { MonthlyRevenue } from '../billing/operation/revenue.ts'
 import type { AsideMessage } from '../billing/stripe/aside.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import { changeForm } from './frame.ts'
+import { whyItRests } from './health-page.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
 
@@ -50,7 +52,7 @@ function running(operator: Operator, pausedReason: string | undefined): Html {
       button: own.stop,
       dangerous: true,
     })}</details>`
-  return html`<p class="card warn">${health.billingRests(html`<bdi>${pausedReason}</bdi>`)}</p>
+  return html`<p class="card warn">${health.billingRests(html`<bdi>${whyItRests(operator.words, pausedReason)}</bdi>`)}</p>
 ${changeForm(operator, {
   action: '/operator/billing/resume',
   id: 'resume',
@@ -74,7 +76,7 @@ function doubtful(
   return html`<section class="card warn"><h3>${own.charge(charge, creditsText(words, credits))}</h3>
 <dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${accountId}</a></dd>
 <dt>${words.asked}</dt><dd>${provider}, ${time(new Date(since))}</dd>
-${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${note}</bdi></dd>`}</dl>
+${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${noteIn(words.notes, note)}</bdi></dd>`}</dl>
 ${changeForm(operator, {
   action: `/operator/billing/charges/${charge}/settle`,
   id: `settle-${charge}`,
@@ -89,7 +91,7 @@ function waiting(operator: Operator, { id, type, note, receivedAt }: AsideMessag
   const own = words.billing
   const inside = html`<input type="hidden" name="event" value="${id}">`
   return html`<section class="card"><h3><bdi>${type}</bdi></h3>
-<p><bdi>${note}</bdi></p>
+<p><bdi>${noteIn(words.notes, note)}</bdi></p>
 <dl><dt>${own.came}</dt><dd>${time(new Date(receivedAt))}</dd><dt>${words.id}</dt><dd><code>${id}</code></dd></dl>
 <details><summary>${own.tryAgain}</summary>${changeForm(operator, {
     action: '/operator/billing/stripe/apply',

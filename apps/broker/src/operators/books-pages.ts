@@ -1,4 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
+import { noteIn } from '../billing/notes.ts'
 import type { LedgerLine } from '../billing/operation/account-books.ts'
 import { time } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
@@ -24,12 +25,17 @@ ${items.map(
 <td class="brief" data-label="${words.what}">${own.kinds[line.what] ?? line.what}</td>
 <td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${creditsText(words, line.amount)}</td>
-<td data-label="${own.note}">${line.note !== '' && html`<bdi>${line.note}</bdi>`}</td>
+<td data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
 <td class="brief" data-label="${own.by}">${line.actor}</td></tr>`,
 )}
 </tbody></table></div>`
 }
 ${nextPage(words, `/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
+}
+
+/** What somebody wrote for a reason stays as they wrote it. */
+function noteOf({ notes }: ConsoleMessages, { note, actor }: LedgerLine): string {
+  return actor === 'system' || actor === 'stripe' ? noteIn(notes, note) : note
 }
 
 /** What an account stored, day by day, the newest first. */

@@ -1,4 +1,5 @@
 import { type HealthReport, type Html, html } from '@odoo-backup/service'
+import { NOTES } from '../billing/notes.ts'
 import { time } from '../pages/time.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import { includes, type Operator } from './operator-door.ts'
@@ -35,13 +36,18 @@ export function healthPage(
 ${
   pausedReason === undefined
     ? html`<p class="good">${own.billingRuns}</p>`
-    : html`<p class="card warn">${own.billingRests(html`<bdi>${pausedReason}</bdi>`)}</p>`
+    : html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`
 }
 ${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
 ${includes(role, 'billing') && html`<p><a href="/operator/billing">${own.allAboutBilling}</a></p>`}
 <h2>${own.lately}</h2>
 <p class="quiet">${own.lastEvents(lately.events.toLocaleString(words.language))}${lately.since !== undefined && own.since(time(lately.since))}.</p>
 ${lately.events > 0 && latelyTable(words, lately.groups)}`
+}
+
+/** Why billing rests: what the broker found in the reader's language, what an operator wrote as they wrote it. */
+export function whyItRests({ notes }: ConsoleMessages, reason: string): string {
+  return reason === NOTES.restored ? notes.restored : reason
 }
 
 function latelyTable(words: ConsoleMessages, groups: Overview['lately']['groups']): Html {

@@ -1,4 +1,5 @@
 import type { Charge } from '../ledger/ledger.ts'
+import { NOTES } from '../notes.ts'
 import { PaymentError, type PaymentProvider } from '../providers/payment-provider.ts'
 import type { CollectDependencies, Resumed } from './collecting.ts'
 import { isHoldOver } from './hold-life.ts'
@@ -10,10 +11,10 @@ import { isHoldOver } from './hold-life.ts'
  * transaction be cancelled is documented nowhere, so that what it says to a cancellation proves nothing.
  */
 export const CAPTURE = {
-  ASKED: 'capture asked for',
-  UNANSWERED: 'capture unanswered',
+  ASKED: NOTES.capture_asked,
+  UNANSWERED: NOTES.capture_unanswered,
   /** The only time that it was asked for. Nothing was taken, and nobody asks again. */
-  REFUSED: 'capture refused',
+  REFUSED: NOTES.capture_refused,
 } as const
 
 /** A capture that was begun so long ago has lost its process: the call takes seconds. */
@@ -33,7 +34,7 @@ export async function captureHold(deps: CollectDependencies, held: Held): Promis
   if (note === CAPTURE.REFUSED) return letGo(deps, held, transaction)
   if (state === 'authorised') {
     if (isHoldOver(heldSince, provider, deps.now()))
-      return cancelled(deps, charge, 'The hold ended by itself before it was captured.')
+      return cancelled(deps, charge, NOTES.hold_over_uncaptured)
     return captureFirst(deps, held, transaction)
   }
   if (note !== CAPTURE.ASKED) return captureAgain(deps, held, transaction)
@@ -97,7 +98,7 @@ async function letGo(
     deps.onFailure('cancelling a hold', error)
     if (!isHoldOver(charge.last?.heldSince, provider, deps.now())) return { charge, outcome: 'in_doubt' }
   }
-  return cancelled(deps, charge, 'The payment service refused to capture it.')
+  return cancelled(deps, charge, NOTES.not_captured)
 }
 
 function doubt(deps: CollectDependencies, charge: Charge, note: string): Promise<Charge | undefined> {

@@ -1,4 +1,5 @@
 import type { Charge } from '../ledger/ledger.ts'
+import { NOTES } from '../notes.ts'
 import { type Payer, PaymentError, type PaymentProvider } from '../providers/payment-provider.ts'
 import { captured, captureHold } from './capture-hold.ts'
 import type { CollectDependencies, Collected, Resumed } from './collecting.ts'
@@ -52,7 +53,7 @@ async function afterPlan(deps: CollectDependencies, charge: Charge): Promise<Res
   if (age >= PLANNED_PATIENCE_MS) {
     await deps.ledger.advance(charge, 'unknown', {
       at: deps.now(),
-      note: 'The process that asked for the hold ended before it had an answer.',
+      note: NOTES.hold_lost,
     })
   }
   return { charge, outcome: 'in_doubt' }
@@ -67,7 +68,7 @@ async function afterHold(
   if (!isHoldOver(charge.last?.at, provider, deps.now())) return { charge, outcome: 'in_doubt' }
   const failed = await deps.ledger.advance(charge, 'failed', {
     at: deps.now(),
-    note: 'The hold, if there was one, has ended by itself.',
+    note: NOTES.hold_over,
   })
   return failed === undefined ? { charge, outcome: 'in_doubt' } : { charge: failed, outcome: 'refused' }
 }

@@ -9,6 +9,7 @@ import type { BillingControl } from '../control.ts'
 import { formatCredits, thousandths } from '../credits.ts'
 import { addCredit, findCredit } from '../ledger/kept-credits.ts'
 import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
+import { noteText } from '../notes.ts'
 import type { Plans } from '../plans/plan.ts'
 import type { PaymentProviders } from '../providers/payment-provider.ts'
 import { applyAside, checkWaiting, dismissAside } from '../stripe/aside.ts'
@@ -167,7 +168,10 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       if (now().getTime() - (last.heldSince ?? last.at).getTime() < LONGEST_HOLD_MS)
         throw refuse(409, 'not_in_doubt', 'The hold may still live: it settles by itself within three hours.')
       await record('settled', by, charge.accountId, { charge: chargeId, as: outcome })
-      const settled = await ledger.advance(charge, outcome, { at: now(), note: `settled by ${by.actor}` })
+      const settled = await ledger.advance(charge, outcome, {
+        at: now(),
+        note: noteText('settled', by.actor),
+      })
       if (settled === undefined) throw refuse(409, 'not_in_doubt', 'It has been settled meanwhile.')
     },
     async applyStripe(id, by) {

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { amountOf } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
 import { inTransaction } from '../ledger/ledger.ts'
+import { NOTES } from '../notes.ts'
 import { meaningOf, StripeEvent, type StripeMeaning, type StripeRules } from './event.ts'
 
 /** What became of a message. */
@@ -88,12 +89,13 @@ export const UNREADABLE = 'unreadable'
 export async function keepUnreadable(pool: Pool, body: Buffer, now: Date): Promise<void> {
   await pool.query(
     `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
-     VALUES ($1, $4, FALSE, 'the message cannot be read', $2, $3) ON CONFLICT (id) DO NOTHING`,
+     VALUES ($1, $4, FALSE, $5, $2, $3) ON CONFLICT (id) DO NOTHING`,
     [
       `unreadable:${createHash('sha256').update(body).digest('hex')}`,
       JSON.stringify({ text: body.toString('utf8').replaceAll('\0', '') }),
       now,
       UNREADABLE,
+      NOTES.unreadable,
     ],
   )
 }
@@ -130,7 +132,7 @@ async function purchase(
   at: Date,
 ): Promise<Outcome> {
   const known = await client.query('SELECT 1 FROM account WHERE id = $1', [accountId])
-  if (known.rowCount === 0) return { note: 'the account that paid does not exist' }
+  if (known.rowCount === 0) return { note: NOTES.no_account }
   const isNew = await addCredit(client, {
     accountId,
     kind: 'purchase',
@@ -180,7 +182,7 @@ async function giveBack(
     [paymentIntent],
   )
   const [bought] = rows
-  if (bought?.paid == null) return { note: 'no purchase of ours belongs to it (yet); apply it again later' }
+  if (bought?.paid == null) return { note: NOTES.no_purchase }
   const { account_id: accountId } = bought
   const taken = await client.query<{ of_source: string; of_all: string }>(
     `SELECT COALESCE(-SUM(amount) FILTER (WHERE starts_with(reference, $2)), 0) AS of_source,

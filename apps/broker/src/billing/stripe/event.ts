@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LARGEST_AMOUNT } from '../credits.ts'
+import { NOTES, noteText } from '../notes.ts'
 
 /** The part of a message of Stripe that every one has. */
 export const StripeEvent = z.object({
@@ -96,23 +97,21 @@ export const BOOKED_TYPES: readonly string[] = [...READERS.keys()]
 
 /** Reads a message; what is not understood to the last field is put aside, never guessed. */
 export function meaningOf(event: StripeEvent, rules: StripeRules): StripeMeaning {
-  if (event.livemode !== rules.livemode) return aside('the message is of the other mode (livemode)')
+  if (event.livemode !== rules.livemode) return aside(NOTES.other_mode)
   const read = READERS.get(event.type)
-  if (read === undefined)
-    return { kind: 'aside', note: 'messages of this type change nothing here', isForeign: true }
+  if (read === undefined) return { kind: 'aside', note: NOTES.other_type, isForeign: true }
   return read(event, rules)
 }
 
 function purchase(event: StripeEvent, rules: StripeRules): StripeMeaning {
   const session = Session.safeParse(event.data.object)
-  if (!session.success) return aside('the session names no account of ours or has no whole amount')
+  if (!session.success) return aside(NOTES.session_unreadable)
   const { id, payment_status, currency, amount_total, client_reference_id, payment_intent } = session.data
   if (payment_status === 'unpaid') return { kind: 'nothing' }
-  if (payment_status !== 'paid')
-    return aside(`nothing was paid (payment_status ${payment_status.slice(0, 100)})`)
-  if (currency !== rules.currency) return aside('paid in a currency that is not credited')
+  if (payment_status !== 'paid') return aside(noteText('nothing_paid', payment_status.slice(0, 100)))
+  if (currency !== rules.currency) return aside(NOTES.other_currency)
   const amount = creditsFor(amount_total, rules)
-  if (amount === undefined) return aside('the amount is zero or too large')
+  if (amount === undefined) return aside(NOTES.wrong_amount)
   return {
     kind: 'purchase',
     accountId: client_reference_id,
@@ -124,18 +123,18 @@ function purchase(event: StripeEvent, rules: StripeRules): StripeMeaning {
 
 function refund(event: StripeEvent, rules: StripeRules): StripeMeaning {
   const charge = Refund.safeParse(event.data.object)
-  if (!charge.success || charge.data.currency !== rules.currency) return aside('the refund cannot be read')
+  if (!charge.success || charge.data.currency !== rules.currency) return aside(NOTES.refund_unreadable)
   const { payment_intent: paymentIntent, amount_refunded: minor } = charge.data
-  if (minor === 0) return aside('the refunded amount is zero')
-  return { kind: 'returned', paymentIntent, minor, source: 'refund' }
+  if (minor === 0) return aside(NOTES.refund_zero)
+  return { kind: 'returned', paymentIntent, minor, source: NOTES.refund }
 }
 
 function dispute(event: StripeEvent, rules: StripeRules): StripeMeaning {
   const read = Dispute.safeParse(event.data.object)
-  if (!read.success || read.data.currency !== rules.currency) return aside('the dispute cannot be read')
+  if (!read.success || read.data.currency !== rules.currency) return aside(NOTES.dispute_unreadable)
   const { id, payment_intent: paymentIntent, amount: minor } = read.data
-  if (minor === 0) return aside('the disputed amount is zero')
-  return { kind: 'returned', paymentIntent, minor, source: `dispute:${id}` }
+  if (minor === 0) return aside(NOTES.dispute_zero)
+  return { kind: 'returned', paymentIntent, minor, source: noteText('dispute', id) }
 }
 
 /** Thousandths for an amount in minor units, rounded down to what was certainly paid. */

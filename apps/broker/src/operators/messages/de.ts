@@ -1,6 +1,7 @@
 import { html } from '@odoo-backup/service'
 import { comma } from '../../pages/messages/de.ts'
 import type { ConsoleMessages } from './en.ts'
+import { notes } from './notes-de.ts'
 
 /** Every text of the operators' console in German. */
 export const de: ConsoleMessages = {
@@ -204,6 +205,8 @@ export const de: ConsoleMessages = {
     },
     back: 'Zurück zum Konto',
   },
+
+  notes,
 
   usage: {
     title: 'Speicher',

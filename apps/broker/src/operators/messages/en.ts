@@ -1,4 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
+import { notes } from './notes-en.ts'
 
 /** Every text that operators read on their console. The other languages have the same shape, checked by the compiler. */
 export const en = {
@@ -199,6 +200,8 @@ export const en = {
     } as Readonly<Record<string, string>>,
     back: 'Back to the account',
   },
+
+  notes,
 
   usage: {
     title: 'Storage',
