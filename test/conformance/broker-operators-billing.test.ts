@@ -328,6 +328,7 @@ test('what the broker noted is read in the operator’s language, and what an op
   const ledger = await open(`/operator/accounts/${accountId}/ledger?language=de`, reader)
   expect(ledger.text).toContain('<bdi>Das Guthaben reicht nicht.</bdi>')
   expect(ledger.text).toContain('<bdi>refund</bdi>')
+  expect(ledger.text).toMatch(/Sicherungen vom [-\d]{10} bis [-\d]{10}, Tarif standard</)
   const page = await open('/operator/billing', reader)
   expect(page.text).toContain('<bdi>Der Bezahldienst hat nicht gesagt, ob er es eingezogen hat.</bdi>')
   expect(page.text).toContain('<bdi>Das Konto, das bezahlt hat, gibt es nicht.</bdi>')

@@ -1,19 +1,23 @@
 import { type Html, html } from '@odoo-backup/service'
 import { noteIn } from '../billing/notes.ts'
-import type { LedgerLine } from '../billing/operation/account-books.ts'
+import type { BookedLine } from '../billing/operation/account-books.ts'
+import { chargeText } from '../billing/operation/charge-text.ts'
 import { time } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
 import { creditsText, gigabytesText } from './amounts.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import type { Operator } from './operator-door.ts'
 
 /** The books of an account, the newest line first. */
 export function ledgerPage(
-  words: ConsoleMessages,
+  { words, site }: Operator,
   accountId: string,
-  { items, nextCursor }: { readonly items: readonly LedgerLine[]; readonly nextCursor?: string },
+  { items, nextCursor }: { readonly items: readonly BookedLine[]; readonly nextCursor?: string },
 ): Html {
   const own = words.books
+  const whatOf = ({ charge, what }: BookedLine) =>
+    (charge && chargeText(charge, site.credit)) ?? own.kinds[what] ?? html`<span lang="en">${what}</span>`
   return html`${backTo(words, accountId)}
 ${
   items.length === 0
@@ -22,7 +26,7 @@ ${
 <div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
-<td class="brief" data-label="${words.what}">${own.kinds[line.what] ?? line.what}</td>
+<td class="brief" data-label="${words.what}">${whatOf(line)}</td>
 <td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${creditsText(words, line.amount)}</td>
 <td data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
@@ -34,7 +38,7 @@ ${nextPage(words, `/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
 }
 
 /** What somebody wrote for a reason stays as they wrote it. */
-function noteOf({ notes }: ConsoleMessages, { note, actor }: LedgerLine): string {
+function noteOf({ notes }: ConsoleMessages, { note, actor }: BookedLine): string {
   return actor === 'system' || actor === 'stripe' ? noteIn(notes, note) : note
 }
 

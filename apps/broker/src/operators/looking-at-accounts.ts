@@ -110,7 +110,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.books.title,
-          body: ledgerPage(operator.words, accountId, found),
+          body: ledgerPage(operator, accountId, found),
         })
       },
     }),

@@ -7,6 +7,7 @@ import { credits } from '../credits.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import type { Plans } from '../plans/plan.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
+import { CHARGE_MADE, type ChargeMade } from './charge-text.ts'
 
 /** How an account stands, in credits. */
 export const AccountBalance = AccountCredit
@@ -64,6 +65,11 @@ export const LedgerLine = z.object({
 })
 export type LedgerLine = z.infer<typeof LedgerLine>
 
+/** A line, and for a step of a charge what that was made of. */
+export interface BookedLine extends LedgerLine {
+  readonly charge?: ChargeMade
+}
+
 interface Row {
   book: 'c' | 'k'
   number: string
@@ -75,6 +81,7 @@ interface Row {
   attempt: number
   note: string | null
   actor: string
+  charge: ChargeMade | null
 }
 
 /**
@@ -86,16 +93,18 @@ export async function ledgerLines(
   pool: Pool,
   accountId: string,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
-): Promise<LedgerLine[]> {
+): Promise<BookedLine[]> {
   const [, at = '8640000000000000', book = 'z', number = '0'] =
     /^([0-9]{1,16})\.([ck])([0-9]{1,18})$/.exec(cursor ?? '') ?? []
   const { rows } = await pool.query<Row>(
     `SELECT * FROM (
        SELECT 'c' AS book, e.id AS number, e.at, c.wording AS what, e.state::text, -c.amount AS amount,
-         -e.kept_part AS kept, e.attempt, e.note, 'system' AS actor
+         -e.kept_part AS kept, e.attempt, e.note, 'system' AS actor,
+         (SELECT to_json(made) FROM (SELECT ${CHARGE_MADE} FROM billing_period p
+           WHERE p.account_id = c.account_id AND p.number = c.period) made) AS charge
        FROM charge c JOIN ledger_entry e ON e.charge_id = c.id WHERE c.account_id = $1
        UNION ALL
-       SELECT 'k', id, at, kind::text, 'booked', amount, amount, 0, reason, actor FROM credit_entry
+       SELECT 'k', id, at, kind::text, 'booked', amount, amount, 0, reason, actor, NULL FROM credit_entry
        WHERE account_id = $1) lines
      WHERE (EXTRACT(EPOCH FROM at) * 1000, book, number) < ($2::numeric, $3, $4::bigint)
      ORDER BY at DESC, book DESC, number DESC LIMIT $5`,
@@ -111,6 +120,7 @@ export async function ledgerLines(
     attempt: row.attempt,
     note: row.note ?? '',
     actor: row.actor,
+    ...(row.charge === null ? {} : { charge: row.charge }),
   }))
 }
 

@@ -2,22 +2,15 @@ import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import type { Messages } from '../../pages/messages/en.ts'
 import { type UsageDay, usageReport } from '../../usage/usage-report.ts'
-import { amountOf, formatCredits } from '../credits.ts'
+import { formatCredits } from '../credits.ts'
 import type { Billing } from '../open-billing.ts'
 import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
+import { CHARGE_MADE, type ChargeMade, chargeText } from './charge-text.ts'
 
 /** A month's charge and whether it is paid. */
-interface ChargeLine {
+interface ChargeLine extends ChargeMade {
   /** In English, as it was written down when it was due. */
   readonly wording: string
-  readonly reason: 'base' | 'storage'
-  /** Days of the month that it is for, and the plan that held in it. */
-  readonly opens: string
-  readonly closes: string
-  readonly plan: string
-  readonly includedGb: number
-  readonly furtherGbCredits: string
-  readonly amount: string
   readonly state: string | null
 }
 
@@ -79,9 +72,7 @@ ${changesAt !== undefined && html`<dt>${texts.changes}</dt><dd>${changesAt.slice
 
 async function recentCharges(pool: Pool, accountId: string): Promise<ChargeLine[]> {
   const { rows } = await pool.query<ChargeLine>(
-    `SELECT c.wording, c.reason, c.amount, p.plan, p.included_gb AS "includedGb",
-       p.further_gb_credits AS "furtherGbCredits", to_char(p.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS opens,
-       to_char(p.closes_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS closes, (SELECT e.state FROM ledger_entry e WHERE e.charge_id = c.id
+    `SELECT c.wording, ${CHARGE_MADE}, (SELECT e.state FROM ledger_entry e WHERE e.charge_id = c.id
        ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) AS state
      FROM charge c JOIN billing_period p ON p.account_id = c.account_id AND p.number = c.period
      WHERE c.account_id = $1 ORDER BY c.due_at DESC, c.id DESC LIMIT 12`,
@@ -90,24 +81,9 @@ async function recentCharges(pool: Pool, accountId: string): Promise<ChargeLine[
   return rows
 }
 
-/** A charge in the reader's language; where it cannot be told what it was made of, as it was written down. */
-function what(line: ChargeLine, { charge, number }: Texts): Html {
-  const { wording, reason, opens, closes, plan } = line
-  const made = storageCharge(line)
-  const own =
-    reason === 'base'
-      ? charge.base(opens, closes, plan)
-      : made && charge.storage({ ...made, each: number(made.each) })
-  return own === undefined ? html`<span lang="en">${wording}</span>` : html`${own}`
-}
-
-/** The sum over its price, see `storagePrice`: a charge is for what is beyond the included alone. */
-function storageCharge({ opens, closes, includedGb, furtherGbCredits, amount }: ChargeLine) {
-  const each = amountOf(furtherGbCredits)
-  const further = amountOf(amount) / each
-  if (!Number.isInteger(further)) return undefined
-  const [gigabytes, included] = [includedGb + further, includedGb]
-  return { from: opens, to: closes, gigabytes, included, further, each: formatCredits(each) }
+function what(line: ChargeLine, texts: Texts): Html {
+  const own = chargeText(line, texts)
+  return own === undefined ? html`<span lang="en">${line.wording}</span>` : html`${own}`
 }
 
 function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Texts): Html {
