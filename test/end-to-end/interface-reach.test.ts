@@ -85,9 +85,29 @@ async function lookAtQuestions(page: Page, look: (question: string) => Promise<v
         answer => answer.request().postData()?.includes('"wrong"') === true,
       )
       await main.locator('input[type="password"]').first().fill('wrong')
-      // What was found of former wishes is faded until then.
+      // What was found of former wishes stands there until then.
       await planned
       await main.locator('[aria-busy="false"] .check-fault').first().waitFor()
+    },
+    'while a restore is looked at anew': async () => {
+      await show(page, `restore/${BACKUP}`)
+      await main.getByText(/Nothing speaks against it|Nichts spricht dagegen/).waitFor()
+      await page.route('**/restores/plan', () => undefined)
+      await main.locator('input[pattern]').fill('another')
+      await main.locator('[aria-busy="true"] .check-ok').first().waitFor()
+    },
+    'while retention is worked out anew': async () => {
+      await show(page, 'settings/shop')
+      await main
+        .getByText(/backups? stay|bleib/)
+        .first()
+        .waitFor()
+      await page.route('**/rotation/preview', () => undefined)
+      await main.getByLabel(/^(One per day|Eine je Tag)$/).fill('1')
+      await main
+        .locator('[aria-busy="true"]')
+        .getByText(/Working out|ausgerechnet/)
+        .waitFor()
     },
     'what is wrong with a field': async () => {
       await show(page, 'settings')
@@ -106,6 +126,7 @@ async function lookAtQuestions(page: Page, look: (question: string) => Promise<v
   for (const [question, come] of Object.entries(ask)) {
     await come()
     await look(question)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
   }
   return Object.keys(ask)
 }

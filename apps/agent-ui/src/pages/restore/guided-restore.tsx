@@ -170,7 +170,7 @@ function Checks(props: {
       </p>
       {plan.error && <Failure error={plan.error} onRetry={plan.reload} />}
       {plan.value !== undefined && (
-        <div style={looking ? { opacity: 0.6 } : {}}>
+        <div class={looking ? 'former' : ''}>
           <CheckList plan={plan.value} />
         </div>
       )}

@@ -33,9 +33,10 @@ export function RetentionPreview({
   const unsaved = retentionChange(base.retention, retention) !== undefined
   const stale = plan.loading || wanted !== retention
   return (
-    <div class="stack-tight" aria-busy={stale} style={stale ? { opacity: 0.6 } : {}}>
+    <div class={`stack-tight ${stale ? 'former' : ''}`} aria-busy={stale}>
       <p role="status" class={rotated.length > 0 && unsaved ? 'card tone-warn' : ''}>
-        {words.previewText(kept.length, rotated.length)} {unsaved ? words.previewUnsaved : ''}
+        {stale ? words.previewLoading : words.previewText(kept.length, rotated.length)}{' '}
+        {unsaved ? words.previewUnsaved : ''}
       </p>
       <Listed title={words.previewGone} items={rotated} separator="; " />
       <Listed title={words.previewKept} items={kept} separator=", " />
