@@ -128,6 +128,30 @@ test('what a role may not do is refused to a form that its pages do not show', a
   expect(refused.length).toBeGreaterThanOrEqual(3)
 })
 
+test('whoever is refused a page is led back: operators to the console, all others to their account', async () => {
+  const { browser: viewer } = await enter(operators.viewer)
+  const none = crypto.randomUUID()
+  for (const [path, status] of [
+    ['/operator/billing', 403],
+    [`/operator/accounts/${none}`, 404],
+    ['/operator/nothing', 404],
+    ['/operator/accounts/nothing/at/all', 404],
+  ] as const) {
+    const { text, ...refused } = await open(viewer, `${path}?language=de`)
+    expect({ path, status: refused.status }).toEqual({ path, status })
+    expect(text).toContain('<a class="button" href="/operator">Betreiberkonsole</a>')
+  }
+  const { browser: stranger } = await enter(await newOdooComUser())
+  for (const path of ['/operator', '/operator/nothing', '/nothing']) {
+    const { status, text } = await open(stranger, path)
+    expect({ path, status }).toEqual({ path, status: 404 })
+    expect(text).toContain('<a class="button" href="/account">To your account</a>')
+    expect(text).not.toContain('"/operator')
+  }
+  const unknown = await open(new HttpBrowser(), '/operator/nothing')
+  expect(new URL(unknown.url).pathname).toBe('/oauth2/auth')
+})
+
 test('an admin suspends, resumes, changes purposes and revokes; each acts at once and says who and why', async () => {
   const { agent, accountId } = await bindInstance(broker)
   const { browser } = await enter(operators.admin)

@@ -5,7 +5,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
-import { wordsOf } from '../pages/language.ts'
+import { leadToConsole, wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
@@ -57,7 +57,12 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
     return operators.find(entry => entry.provider === provider && entry.subject === subject)?.role
   }
 
-  async function checked(session: Session, atLeast: AdminRole, request: Request): Promise<Operator> {
+  async function checked(
+    session: Session,
+    atLeast: AdminRole,
+    request: Request,
+    response: Response,
+  ): Promise<Operator> {
     const { account } = session
     const role = roleOf(account)
     const address = clientAddress(request)
@@ -74,6 +79,7 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       })
       throw notFound()
     }
+    leadToConsole(response)
     const actor = `operator:${account.provider}:${account.subject}`
     if (!includes(role, atLeast)) {
       await audit.record({
@@ -98,13 +104,13 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
     roleOf,
     async enter(atLeast, request, response) {
       const session = await sessions.find(cookies.held(request))
-      if (session !== undefined) return checked(session, atLeast, request)
+      if (session !== undefined) return checked(session, atLeast, request, response)
       response.redirect(303, '/login')
       return undefined
     },
     async admit({ atLeast, token }, request, response) {
       const session = await forms.admit({ token, fresh: true }, request, response)
-      return session && (await checked(session, atLeast, request))
+      return session && (await checked(session, atLeast, request, response))
     },
   }
 }

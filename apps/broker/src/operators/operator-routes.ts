@@ -1,4 +1,4 @@
-import type { Route } from '@odoo-backup/service'
+import { notFound, type Route, route } from '@odoo-backup/service'
 import type { BillingChanges } from '../billing/operation/changes.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
 import { createChanger } from './change.ts'
@@ -23,5 +23,14 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
     ...changingAccounts({ change, prisma, standingChanges }),
     ...changingCredit({ change, billingChanges }),
     ...changingBilling({ change, billingChanges }),
+    route({
+      method: 'get',
+      path: '/operator/*page',
+      summary: 'A page that is not there, with the way back for an operator',
+      hidden: true,
+      async handle({ request, response }) {
+        if ((await dependencies.door.enter('viewer', request, response)) !== undefined) throw notFound()
+      },
+    }),
   ]
 }

@@ -57,9 +57,16 @@ export function languageLinks(words: Messages): Html {
 /** Refusals whose English sentence names no particulars: below another language's it would say the same once more. */
 const WHOLE: ReadonlySet<string> = new Set(['not_found', 'too_large', 'internal_error', 'no_online_payment'])
 
-/** Words the pages of errors. */
+const OF_OPERATOR = 'ofOperator'
+
+/** A refusal of this request leads its reader, who is an operator, back to the console. */
+export function leadToConsole(response: Response): void {
+  response.locals[OF_OPERATOR] = true
+}
+
+/** Words the pages of errors, which lead on to the account's page. */
 export const problemWording: ProblemWording = (response, { status, code, title }) => {
-  const { language, skip, logIn, problems, credit } = wordsOf(response)
+  const { language, skip, logIn, problems, credit, toAccount, operatorConsole } = wordsOf(response)
   return {
     language,
     skip,
@@ -68,5 +75,9 @@ export const problemWording: ProblemWording = (response, { status, code, title }
     title: problems.titles[status] ?? title,
     detail: problems.texts[code],
     isWhole: WHOLE.has(code),
+    wayBack:
+      response.locals[OF_OPERATOR] === true
+        ? { href: '/operator', text: operatorConsole }
+        : { href: '/account', text: toAccount },
   }
 }

@@ -16,6 +16,8 @@ export interface ProblemWords {
   readonly logIn: string
   readonly buyCredit: string
   readonly skip: string
+  /** Where one goes on from there, unless the problem itself leads somewhere. */
+  readonly wayBack?: { readonly href: string; readonly text: string }
 }
 
 /** The words for the reader of a request; undefined: English. */
@@ -54,6 +56,7 @@ export function sendProblem(
 function problemPage(response: Response, problem: HttpProblem, words: ProblemWords | undefined): string {
   const { authLink, rechargeLink } = problem.extra
   const own = problem.detail ?? ''
+  const wayBack = authLink === undefined && rechargeLink === undefined ? words?.wayBack : undefined
   // Words of another language come first; what the service itself says of it may name more.
   const isOther = words?.detail !== undefined && words.detail !== own
   return page({
@@ -65,6 +68,7 @@ function problemPage(response: Response, problem: HttpProblem, words: ProblemWor
       ${isOther && own !== '' && words?.isWhole !== true && html`<p class="quiet" lang="en">${own}</p>`}
       ${typeof authLink === 'string' ? html`<p><a class="button" href="${authLink}">${words?.logIn ?? 'Log in'}</a></p>` : ''}
       ${typeof rechargeLink === 'string' ? html`<p><a class="button" href="${rechargeLink}">${words?.buyCredit ?? 'Buy credit'}</a></p>` : ''}
+      ${wayBack !== undefined && html`<p><a class="button" href="${wayBack.href}">${wayBack.text}</a></p>`}
       <p class="quiet">${problem.status} · ${problem.code}</p>`,
   })
 }
