@@ -256,6 +256,7 @@ test('billing is paused and resumed with a reason, and the page of health tells 
   })
   const resumed = await billing.submit(paused, form(paused, '/billing/resume'), { reason })
   expect(resumed.text).toContain('Billing runs again.')
+  expect(await trail('billing.paused')).toEqual([{ ...done({}), reason: 'a look at the books' }])
   expect(await trail('billing.resumed')).toEqual([done({ forced: 'false' })])
 })
 
@@ -275,6 +276,14 @@ test('a restored database is resumed only once its books were compared, or by fo
   const compared = await billing.submit(page, form(page, '/billing/reconcile'), { reason })
   expect(compared.text).toContain('Books compared')
   expect(compared.text).toContain('Kept here')
+  const compare = form(page, '/billing/reconcile')
+  await billing.submit(page, compare, { reason, accept: 'true' })
+  await billing.submit(page, compare, { reason, creditMissing: 'true' })
+  expect(await trail('billing.reconciled')).toEqual([
+    done({ accept: 'false', creditMissing: 'false' }),
+    done({ accept: 'true', creditMissing: 'false' }),
+    done({ accept: 'false', creditMissing: 'true' }),
+  ])
   expect((await billing.submit(page, resume, { reason })).text).toContain('Billing runs again.')
   await broker.query("UPDATE billing_control SET paused_reason = 'restored', is_restored = TRUE")
   expect((await billing.submit(page, resume, { reason, force: 'true' })).text).toContain(
