@@ -490,6 +490,21 @@ test('reconciliation compares each balance with the last reading, and tells of c
   expect(await look()).toEqual([])
 })
 
+test('reconciliation says what Odoo’s service lets nobody know, and nothing of it where that keeps no balance', async () => {
+  const remarks = async (settings: Readonly<Record<string, string>>) => {
+    const found = await changesOf(desk.open(settings)).reconcile({ accept: false, creditMissing: false }, by)
+    return found.remarks
+  }
+  expect(await remarks({ BROKER_MONTHLY_CREDITS: '10' })).toEqual([
+    expect.stringContaining('lists no transactions'),
+    expect.stringContaining('does not tell what was bought'),
+    expect.stringContaining('refunds and grants nothing'),
+  ])
+  expect(await remarks({ BROKER_PAYMENT: 'prepaid', BROKER_IAP_SERVICE_KEY: '' })).toEqual([])
+  // Payments that were begun there before are ended there.
+  expect(await remarks({ BROKER_PAYMENT: 'prepaid' })).toHaveLength(3)
+})
+
 test('the setting of the hashed form decides which page of the payment service is linked', async () => {
   const { accountId, paymentToken } = await desk.registry.newAccount()
   const old = await desk.open().rechargeUrl(accountId)
