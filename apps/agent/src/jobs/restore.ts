@@ -35,6 +35,14 @@ export async function runRestore(
     data.database,
     async lock => {
       const signal = AbortSignal.any([run.signal, lock])
+      /** Until the next attempt the original is public: its schedules run, and what waited behind this one is done. */
+      const schedulesBack = async () => {
+        // Without the lock another run may have begun, whose notes are not to be written over.
+        if (lock.aborted || data.schedulesOff !== true || data.journal === undefined) return
+        if ((await resumeRestore(cluster, data.journal)) === 'finished') return
+        await undoOutcome(dependencies, data)
+        await note({ schedulesOff: undefined })
+      }
       data = await run.current()
       await removeTemporary(data.temporaryFile)
       if (data.journal !== undefined) {
@@ -65,7 +73,13 @@ export async function runRestore(
           onProgress: progress => run.progress(progress),
           journal: noteStep,
           signal,
-        }).finally(archive.close)
+        })
+          .catch(async error => {
+            // Where they cannot be put back now, the next attempt does, or whoever settles the job.
+            await schedulesBack().catch(() => undefined)
+            throw error
+          })
+          .finally(archive.close)
         return await finishRestore(dependencies, data)
       } finally {
         close()
