@@ -4,10 +4,13 @@ import { AgentError } from '../../apps/agent/src/errors.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
+const BACKUP = 'shop.2026-01-31_04-00-00.zip'
+
 let ui: Interface
 beforeAll(async () => {
   ui = await startInterface()
   ui.fixture.agent.know('shop')
+  ui.fixture.agent.keep(BACKUP, 'shop')
 })
 afterAll(() => ui.close())
 
@@ -66,7 +69,7 @@ test('a restored database that no schedule backs up says so, and leads to its se
         RestoreRequest.parse({
           database,
           replace: true,
-          source: { kind: 'stored', backup: 'shop.2026-01-31_04-00-00.zip' },
+          source: { kind: 'stored', backup: BACKUP },
         }),
       ),
     ),
@@ -87,5 +90,27 @@ test('what tokens are for is described where they are made', async () => {
   await page.goto(`${ui.url}#/settings`)
   await page.getByRole('link', { name: 'What scripts can do' }).click()
   await page.getByText('POST /backups', { exact: true }).waitFor()
+  await page.context().close()
+})
+
+test('a trial restore that cannot be begun is told, is not said to run, and is begun on request', async () => {
+  const { agent } = ui.fixture
+  const { startVerify } = agent
+  agent.startVerify = () => Promise.reject(new AgentError('queue_unreachable', 'The queue does not answer.'))
+  agent.outcome = { state: 'completed', backup: BACKUP }
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/setup`)
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  const copy = page.getByRole('checkbox', { name: /^copy/ })
+  await copy.uncheck()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: /^(Next|Save and go on)$/ }).click()
+  await page.getByRole('button', { name: 'Make a backup now' }).click()
+  await page.getByRole('alert').getByText('The queue does not answer.').waitFor()
+  expect(await page.getByText('Backing up, then restoring on trial.').count()).toBe(0)
+  agent.startVerify = startVerify
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('Your first backup is made and verified.').waitFor()
+  expect(await page.getByRole('alert').count()).toBe(0)
   await page.context().close()
 })

@@ -34,13 +34,14 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
     }
   })
   const asked = useRef(new Set<string>())
-  const [drillError, setDrillError] = useState<ApiError>()
+  const [notTried, setNotTried] = useState<ReadonlyMap<string, ApiError>>(new Map())
   const tryOut = async (database: DatabaseName, backup: JobView) => {
     try {
       const drill = await verify(backup.backup ?? '')
       setStarted(before => new Map(before).set(database, { backup, drill }))
     } catch (error) {
-      setDrillError(error instanceof ApiError ? error : new ApiError('unknown', 0, String(error)))
+      const why = error instanceof ApiError ? error : new ApiError('unknown', 0, String(error))
+      setNotTried(before => new Map(before).set(backup.id, why))
     }
   }
   useEffect(() => {
@@ -52,6 +53,12 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
     }
   })
 
+  const tryOutAgain = () => {
+    for (const id of notTried.keys()) asked.current.delete(id)
+    setNotTried(new Map())
+  }
+  const [drillError] = notTried.values()
+  const isMoving = pairs.some(({ backup, drill }) => !isFinished(drill ?? backup))
   const standing = standingOf(databases.length, pairs)
   return (
     <div class="stack">
@@ -71,7 +78,7 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
         </div>
       )}
       {start.error && <Failure error={start.error} />}
-      {drillError && <Failure error={drillError} />}
+      {drillError && <Failure error={drillError} onRetry={tryOutAgain} />}
       {!connected && <p role="status">{jobWords.reconnecting}</p>}
       <div role="status">
         {standing === 'verified' && (
@@ -90,7 +97,7 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
             </div>
           </div>
         )}
-        {standing === 'running' && <p>{words.running}</p>}
+        {standing === 'running' && (isMoving || drillError === undefined) && <p>{words.running}</p>}
       </div>
       {pairs.map(({ database, backup, drill }) => (
         <div key={database} class="card stack-tight">
