@@ -114,3 +114,18 @@ test('a trial restore that cannot be begun is told, is not said to run, and is b
   expect(await page.getByRole('alert').count()).toBe(0)
   await page.context().close()
 })
+
+test('whoever administers one database is offered no restore, which concerns the whole server', async () => {
+  const page = await ui.openInside()
+  const offered = async (database?: string) => {
+    await page.route('**/api/session', route =>
+      route.fulfill({ json: { role: 'administer', name: 'mitchell', database } }),
+    )
+    await page.goto('about:blank')
+    await page.goto(`${ui.url}#/backups/${BACKUP}`)
+    await page.getByRole('button', { name: 'Delete' }).waitFor()
+    return await page.getByRole('main').getByRole('link', { name: 'Restore', exact: true }).count()
+  }
+  expect([await offered(), await offered('shop')]).toEqual([1, 0])
+  await page.context().close()
+})

@@ -1,7 +1,7 @@
 import type { BackupDetails } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../api/action.ts'
-import { backup, downloadAddress, setPinned, verify, type Who } from '../api/calls.ts'
+import { administersAll, backup, downloadAddress, setPinned, verify, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
@@ -78,7 +78,7 @@ function Actions(props: { backup: BackupDetails; who: Who; onChange: () => void 
   return (
     <>
       <div class="row">
-        {mayAdminister && (
+        {administersAll(who) && (
           <a class="button button-main" href={placeLink('restore', name)}>
             {words.restore}
           </a>

@@ -1,6 +1,6 @@
 import type { BackupView } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
-import { backups, databases, type Who } from '../api/calls.ts'
+import { administersAll, backups, databases, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { formatBytes, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
@@ -31,7 +31,7 @@ const isState = (text: string): text is State => Object.hasOwn(STATES, text)
 /** All backups: found, sorted and paged by the agent, so that thousands are no burden here. */
 export function BackupsPage({ database: wanted, who }: { database: string | undefined; who: Who }) {
   const { backups: words, restore, language, app } = useMessages()
-  const mayRestore = who.role === 'administer' && who.database === undefined
+  const mayRestore = administersAll(who)
   const [search, setSearch] = useState('')
   const [database, setDatabase] = useState(wanted ?? '')
   const [state, setState] = useState<State>('')

@@ -53,7 +53,7 @@ export function DashboardPage({ who }: { who: Who }) {
         <Databases items={value.databases} running={running} who={who} onChange={reload} />
       )}
       {value !== undefined && <StorageChart />}
-      {value !== undefined && who.role === 'administer' && who.database === undefined && <AccountCard />}
+      {value !== undefined && administersAll(who) && <AccountCard />}
     </section>
   )
 }

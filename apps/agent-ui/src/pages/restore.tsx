@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { backup, type Who } from '../api/calls.ts'
+import { administersAll, backup, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { formatBytes, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
@@ -13,7 +13,7 @@ import { UploadForm } from './restore/upload-form.tsx'
 export function RestorePage({ name, who }: { name: string | undefined; who: Who }) {
   const { restore: words } = useMessages()
   const [uploaded, setUploaded] = useState<Chosen>()
-  const mayRestore = who.role === 'administer' && who.database === undefined
+  const mayRestore = administersAll(who)
   return (
     <section class="stack">
       <h1>{words.title}</h1>
