@@ -129,3 +129,20 @@ test('whoever administers one database is offered no restore, which concerns the
   expect([await offered(), await offered('shop')]).toEqual([1, 0])
   await page.context().close()
 })
+
+test('a restore that came to nothing leads back to its backup, by which it is begun anew', async () => {
+  const { agent } = ui.fixture
+  agent.outcome = {
+    state: 'failed',
+    backup: BACKUP,
+    failure: { code: 'disk_full', message: 'No space is left.' },
+  }
+  const source = { kind: 'stored', backup: BACKUP }
+  const id = await agent.startRestore(RestoreRequest.parse({ database: 'again', source }))
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/jobs/${id}`)
+  await page.getByRole('link', { name: 'Restore this backup again' }).click()
+  await page.getByRole('heading', { name: 'Restore a backup' }).waitFor()
+  await page.getByText(BACKUP).first().waitFor()
+  await page.context().close()
+})

@@ -9,7 +9,6 @@ import type {
   DatabaseSettingsChange,
   DatabaseView,
   DestinationChange,
-  Finding,
   JobLog,
   JobView,
   Notice,
@@ -154,4 +153,3 @@ export const calendar = (database: string, timeZone: string, signal: AbortSignal
 export const notices = (signal: AbortSignal) => call<Items<Notice>>('GET', 'notices', { signal })
 export const testNotice = (channel: 'mail' | 'webhook', notices: NoticesChange) =>
   call<void>('POST', 'notices/test', { body: { channel, notices } })
-export const doctor = (signal: AbortSignal) => call<Items<Finding>>('GET', 'doctor', { signal })

@@ -90,7 +90,7 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
       )}
       <Facts job={job} />
       <JobLogCard job={job} />
-      {who.role !== 'look' && <Actions job={job} />}
+      {who.role !== 'look' && <Actions job={job} who={who} />}
     </>
   )
 }
@@ -148,7 +148,7 @@ function Facts({ job }: { job: JobView }) {
   )
 }
 
-function Actions({ job }: { job: JobView }) {
+function Actions({ job, who }: { job: JobView; who: Who }) {
   const { jobs: words } = useMessages()
   const cancel = useAction(async () => {
     await cancelJob(job.id)
@@ -160,9 +160,9 @@ function Actions({ job }: { job: JobView }) {
         : await startBackup(job.database)
     goTo('jobs', started.id)
   })
+  const cameToNothing = job.state === 'failed' || job.state === 'cancelled'
   const mayTryAgain =
-    (job.state === 'failed' || job.state === 'cancelled') &&
-    (job.kind === 'backup' || (job.kind === 'verify' && job.backup !== undefined))
+    cameToNothing && (job.kind === 'backup' || (job.kind === 'verify' && job.backup !== undefined))
   return (
     <>
       <div class="row">
@@ -185,6 +185,14 @@ function Actions({ job }: { job: JobView }) {
           >
             {words.again}
           </button>
+        )}
+        {cameToNothing && job.kind === 'restore' && job.backup !== undefined && administersAll(who) && (
+          <a
+            class={`button ${storageIsMissing(job) ? '' : 'button-main'}`}
+            href={placeLink('restore', job.backup)}
+          >
+            {words.restoreAgain}
+          </a>
         )}
       </div>
       {cancel.error && <Failure error={cancel.error} />}

@@ -44,6 +44,7 @@ export const jobs: Messages['jobs'] = {
   asked: 'Beauftragt',
   next: 'Gefolgt von',
   again: 'Noch einmal versuchen',
+  restoreAgain: 'Diese Sicherung noch einmal wiederherstellen',
   running: 'Läuft und wartet',
   history: 'Verlauf',
   job: 'Auftrag',

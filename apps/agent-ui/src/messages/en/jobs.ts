@@ -44,6 +44,7 @@ export const jobs = {
   asked: 'Requested',
   next: 'Followed by',
   again: 'Try again',
+  restoreAgain: 'Restore this backup again',
   running: 'Running and waiting',
   history: 'History',
   job: 'Job',
