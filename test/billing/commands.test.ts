@@ -37,7 +37,7 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   expect(await Promise.all([grant(), grant()])).toMatchObject([{ status: 0 }, { status: 0 }])
   const run = await billing('run', accountId, ...why)
   expect(run.stderr).not.toContain('Failed')
-  expect(JSON.parse(run.stdout.slice(run.stdout.search(/^\{$/m)))).toMatchObject({
+  expect(JSON.parse(run.stdout)).toMatchObject({
     state: 'paid',
     kept: 15,
     owed: 0,
@@ -51,7 +51,7 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   expect(lines[0]).toBe('at,what,state,amount,keptPart,attempt,note,actor,id')
   expect(lines.filter(line => line.includes(',captured,-10,-10,'))).toHaveLength(1)
   expect(lines.filter(line => line.includes(',grant,booked,25,'))).toHaveLength(1)
-  expect(JSON.parse(reconciled.stdout.slice(reconciled.stdout.search(/^\{$/m)))).toMatchObject({
+  expect(JSON.parse(reconciled.stdout)).toMatchObject({
     stillOpen: 0,
     kept: { received: 25, spent: 10, left: 15, agrees: true },
   })
@@ -98,20 +98,27 @@ test('the books come whole, however long they are, and each look at them is in t
   ])
 })
 
-test('no reason, and a day that does not exist, are refused before anything is done', async () => {
+test('no reason, a day that does not exist and no id of an account are refused before anything is done, and written down', async () => {
   const { accountId } = await registry.newAccount()
   const refused = await Promise.all([
     billing('grant', accountId, '5', '--why', ' '),
     billing('trial', accountId, '2026-02-31', ...why),
     billing('reconcile', '--why', ''),
     billing('balance', accountId, '--why', ' '),
+    billing('refund', 'nobody', '5', ...why),
     billing('revenue'),
   ])
-  expect(refused.map(({ status, stderr }) => [status, stderr.trim()])).toEqual([
-    [1, 'Say why in at least three letters: it stands in the audit log.'],
-    [1, 'Give a day such as 2026-12-31.'],
-    [1, 'Say why in at least three letters: it stands in the audit log.'],
-    [1, 'Say why in at least three letters: it stands in the audit log.'],
+  const told = (stderr: string) =>
+    stderr
+      .trim()
+      .split('\n')
+      .filter(line => !line.startsWith('{'))
+  expect(refused.map(({ status, stderr }) => [status, told(stderr).join('\n')])).toEqual([
+    [64, 'Say why in at least three letters: it stands in the audit log.'],
+    [64, 'Give a day such as 2026-12-31.'],
+    [64, 'Say why in at least three letters: it stands in the audit log.'],
+    [64, 'Say why in at least three letters: it stands in the audit log.'],
+    [64, 'Give the id of the account, as its page and the admin calls show it.'],
     [
       64,
       `error: required option '--why <reason>' not specified\nRun "npm run broker -- billing revenue --help" for help.`,
@@ -119,6 +126,30 @@ test('no reason, and a day that does not exist, are refused before anything is d
   ])
   const { rows } = await registry.pool.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])
   expect(rows).toEqual([])
+  const { rows: written } = await registry.pool.query(
+    `SELECT detail->>'call' AS call, outcome, reason, actor, detail->>'operator' AS operator FROM audit_event
+     WHERE action = 'billing.called' ORDER BY 1`,
+  )
+  expect(written).toEqual(
+    ['balance', 'grant', 'reconcile', 'refund', 'trial'].map(name => ({
+      call: `billing ${name}`,
+      outcome: 'refused',
+      reason: 'wrong_usage',
+      actor: 'operator',
+      operator: expect.stringContaining('@'),
+    })),
+  )
+})
+
+test('all messages of Stripe that wait are listed, however many', async () => {
+  await registry.pool.query(
+    `INSERT INTO stripe_event (id, type, applied, note, body, received_at)
+     SELECT 'evt_many_' || n, 'invoice.paid', FALSE, 'changes nothing', '{}', '2026-01-01' FROM generate_series(1, 410) n`,
+  )
+  const { stdout } = await billing('stripe', 'list', ...why)
+  const listed: { id: string }[] = JSON.parse(stdout)
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(410)
+  expect(listed).toHaveLength(410)
 })
 
 test('while billing is paused, or the account suspended, nothing is collected, and whoever asks for it is told so', async () => {
@@ -373,7 +404,7 @@ test('books in which one account lacks what another has too much do not agree, a
     [more.accountId],
   )
   const { stdout } = await billing('reconcile', ...why)
-  const { kept, purchases } = JSON.parse(stdout.slice(stdout.search(/^\{$/m)))
+  const { kept, purchases } = JSON.parse(stdout)
   expect(purchases).toEqual({
     agrees: false,
     differing: [

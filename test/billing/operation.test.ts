@@ -251,6 +251,40 @@ test('a call whose values cannot be is in the audit log too, once, and says why 
   ])
 })
 
+test('a call whose body cannot be read is in the audit log too, for whoever may make it', async () => {
+  const { accountId } = await boundAgent()
+  const send = (token: string, body: string) =>
+    fetch(`${broker.url}/admin/v1/accounts/${accountId}/billing/grant`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body,
+    })
+  const billing = await adminToken(broker, 'billing')
+  const answers = [
+    await send(billing, '{"credits": 5,'),
+    await send(billing, JSON.stringify({ reason: 'x'.repeat(200_000) })),
+    await send('none', '{'),
+    await send(await adminToken(broker, 'viewer'), '{'),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([400, 413, 401, 403])
+  const rows = await broker.query(
+    `SELECT action, outcome, reason, actor, address, detail->>'call' AS call FROM audit_event
+     WHERE account_id = $1 AND actor LIKE 'admin:%' ORDER BY id`,
+    [accountId],
+  )
+  const row = {
+    action: 'billing.called',
+    outcome: 'refused',
+    actor: expect.stringMatching(/^admin:test-/),
+    address: '127.0.0.1',
+    call: 'POST /admin/v1/accounts/:accountId/billing/grant',
+  }
+  expect(rows).toEqual([
+    { ...row, reason: 'invalid_request' },
+    { ...row, reason: 'too_large' },
+  ])
+})
+
 test.each([
   { credits: 0 },
   { credits: -5 },

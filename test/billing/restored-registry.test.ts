@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +8,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { Pool } from 'pg'
 import type { AuditEvent, AuditTrail } from '../../apps/broker/src/audit/audit-trail.ts'
+import { createBooksWitness } from '../../apps/broker/src/billing/books-witness.ts'
 import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
 import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
+import { openSharedRedis } from '../../apps/broker/src/redis.ts'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { startTcpProxy } from '../faults/tcp-proxy.ts'
 import { until } from '../faults/waiting.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
@@ -231,6 +235,45 @@ test('books that end earlier than they did a moment ago were rolled back', async
   await running.control.pause('to read the books again', 'operator')
   await expect(running.control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
   await running.control.resume('operator', { force: true })
+})
+
+test('a registry that was rolled back to a snapshot while no broker ran is known by what Redis remembers', async () => {
+  const { pool } = desk.registry
+  const log = createLogger({ name: 'test', level: 'silent' })
+  const shared = openSharedRedis(sandboxEnvironment().redisUrl, `${randomUUID()}:`, () => undefined)
+  const witness = createBooksWitness(shared)
+  const process = () => createBillingControl({ pool, witness, now: desk.now, log })
+  const sequences = ['ledger_entry_id_seq', 'credit_entry_id_seq', 'audit_event_id_seq']
+  try {
+    await until(async () => (shared.redis.status === 'ready' ? true : undefined))
+    await process().resume('operator', { force: true })
+    for (const sequence of sequences) {
+      const { rows } = await pool.query<{ last: string }>(`SELECT last_value AS last FROM ${sequence}`)
+      await pool.query('SELECT setval($1::regclass, $2::bigint + 7)', [sequence, rows[0]?.last])
+      const running = process()
+      expect(await running.rest()).toBeUndefined()
+      const { rows: ever } = await pool.query<{ rows: string }>(
+        `SELECT ${sequences.map(name => `(SELECT last_value FROM ${name})`).join(' + ')} AS rows`,
+      )
+      // What a process has seen is told beside its answer.
+      await until(async () => {
+        const told = [...(await witness.highest()).values()]
+        return told.includes(BigInt(ever[0]?.rows ?? 0)) ? true : undefined
+      })
+      await pool.query('SELECT setval($1::regclass, $2::bigint)', [sequence, rows[0]?.last])
+      // Where Redis is not asked nothing shows it.
+      expect(await createBillingControl({ pool, now: desk.now, log }).rest()).toBeUndefined()
+      const later = process()
+      expect(await later.rest()).toMatchObject({ isRestored: true })
+      await expect(later.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
+      await later.resume('operator', { force: true })
+      expect(await process().rest()).toBeUndefined()
+    }
+  } finally {
+    const keys = await shared.redis.keys(`${shared.prefix}*`)
+    if (keys.length > 0) await shared.redis.del(...keys)
+    shared.redis.disconnect()
+  }
 })
 
 test('a look whose answer comes late takes rows that were written meanwhile for none that are gone', async () => {

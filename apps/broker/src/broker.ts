@@ -22,6 +22,7 @@ import type { WrittenEvent } from './audit/audit-rows.ts'
 import { createChangeTrail } from './audit/change-trail.ts'
 import { createGroupedAuditTrail } from './audit/grouped-audit-trail.ts'
 import { createRateRefusals } from './audit/rate-refusals.ts'
+import { createBooksWitness } from './billing/books-witness.ts'
 import { openBilling } from './billing/open-billing.ts'
 import type { BrokerJobs } from './billing/operation/broker-jobs.ts'
 import { openBillingOperation } from './billing/operation/open-operation.ts'
@@ -164,6 +165,7 @@ export async function createBroker(
     database,
     notices,
     rechargeLink: rechargeLinks.create,
+    witness: shared && createBooksWitness(shared),
     fetch,
     now,
     log,
@@ -206,6 +208,7 @@ export async function createBroker(
     audit,
     refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
   })
+  const adminCalls = operation.adminCalls({ access: adminAccess })
   const healthOptions: HealthOptions = {
     checks: {
       database: async () => {
@@ -273,7 +276,8 @@ export async function createBroker(
       standingChanges,
     }),
     usageRoute({ pool, approvedInstance }),
-    ...operation.routes({ access: adminAccess }),
+    ...adminCalls.routes,
+    ...operation.stripeRoutes,
     ...operatorRoutes({
       door,
       prisma,
@@ -300,6 +304,7 @@ export async function createBroker(
   app.use(keepLanguage({ secure: behindTls }))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
+  app.use(adminCalls.noteUnread)
   app.use(rateRefusals.note)
   finishHttpApp(app, { log, wording: problemWording })
 

@@ -2,7 +2,7 @@ import { flag, httpUrl, secret } from '@odoo-backup/service'
 import { z } from 'zod'
 import { CREDIT } from './credits.ts'
 import { Plan, PlanList, type Plans, Price, plansOf } from './plans/plan.ts'
-import type { StripeRules } from './stripe/event.ts'
+import { type StripeRules, UNCERTAIN_CURRENCY } from './stripe/event.ts'
 
 /** How accounts pay. */
 export const BillingSettings = z.object({
@@ -36,6 +36,7 @@ export const BillingSettings = z.object({
   BROKER_STRIPE_CURRENCY: z
     .string()
     .regex(/^[a-z]{3}$/)
+    .refine(currency => currency !== UNCERTAIN_CURRENCY, 'What Stripe’s amounts in ugx mean is not certain.')
     .default('eur'),
   BROKER_STRIPE_CREDITS_PER_UNIT: z.coerce.number().positive().max(1_000_000).default(1),
 

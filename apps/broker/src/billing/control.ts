@@ -1,5 +1,6 @@
 import { HttpProblem, type Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import type { BooksWitness } from './books-witness.ts'
 import { isSettled, LeftOpen, leftOpenText } from './left-open.ts'
 import { NOTES } from './notes.ts'
 
@@ -38,13 +39,14 @@ export interface BillingControl {
 /**
  * What changes when a database is restored: the cluster, the timeline that a point-in-time recovery or a promoted
  * replica begins (by the segment that is written now: the control file tells that of the last checkpoint), the
- * database, or in a restore over it the table. Rows may be missing then which the payment service knows of. The last
- * number of a row, which only grows, is told beside it.
+ * database, or in a restore over it the table. Rows may be missing then which the payment service knows of. How many
+ * rows of money and of the audit log there ever were, which only grows, is told beside it.
  */
 const FINGERPRINT = `SELECT (SELECT system_identifier FROM pg_control_system()) || ':' ||
   left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
   (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
-  'ledger_entry'::regclass::oid AS fingerprint, (SELECT last_value FROM ledger_entry_id_seq) AS highest`
+  'ledger_entry'::regclass::oid AS fingerprint, (SELECT last_value FROM ledger_entry_id_seq) +
+  (SELECT last_value FROM credit_entry_id_seq) + (SELECT last_value FROM audit_event_id_seq) AS highest`
 
 interface Print {
   readonly fingerprint: string
@@ -53,17 +55,43 @@ interface Print {
 
 export function createBillingControl({
   pool,
+  witness,
   now,
   log,
 }: {
   readonly pool: Pool
+  /** Absent: a database that was rolled back while no broker ran is not known by its rows. */
+  readonly witness?: BooksWitness | undefined
   readonly now: () => Date
   readonly log: Log
 }): BillingControl {
   /** The last look, also one under way: whoever asks meanwhile waits for the same. */
   let known: { readonly look: Promise<Rest | undefined>; readonly readAt: number } | undefined
-  /** The highest row that this process has seen: a database that has fewer was rolled back under it. */
+  /** How many rows this process has seen: a database that had fewer was rolled back under it. */
   let highestSeen = 0n
+  let isWitnessHeard = witness === undefined
+
+  /** How far books were before this process began; asked until it was answered once. */
+  async function told(): Promise<ReadonlyMap<string, bigint>> {
+    if (isWitnessHeard || witness === undefined) return new Map()
+    try {
+      const highest = await witness.highest()
+      isWitnessHeard = true
+      return highest
+    } catch (error) {
+      log.warn({ err: error }, 'whether the registry was rolled back is looked at again: Redis does not tell')
+      return new Map()
+    }
+  }
+
+  /** Only what no other look has told already. That it fails costs the next process a sign, and this one nothing. */
+  function tell({ fingerprint, highest }: Print): void {
+    if (highest <= highestSeen) return
+    highestSeen = highest
+    witness?.saw(fingerprint, highest).catch(error => {
+      log.warn({ err: error }, 'how far the books have come is not in Redis')
+    })
+  }
 
   async function print(): Promise<Print> {
     const { rows } = await pool.query<{ fingerprint: string; highest: string }>(FINGERPRINT)
@@ -84,6 +112,10 @@ export function createBillingControl({
     )
     known = undefined
     highestSeen = highest
+    // Where this fails, the next process takes the books for rolled back once more: a rest too many.
+    await witness?.accept(fingerprint, highest).catch(error => {
+      log.warn({ err: error }, 'that the books are taken as they are is not in Redis')
+    })
   }
 
   async function stored() {
@@ -103,14 +135,16 @@ export function createBillingControl({
   async function read(): Promise<Rest | undefined> {
     // Taken before the database is asked: an answer that comes late is older than what other looks have seen since.
     const floor = highestSeen
-    const [row, { fingerprint, highest }] = [await stored(), await print()]
+    const before = await told()
+    const [row, found] = [await stored(), await print()]
+    const { fingerprint, highest } = found
     if (row === undefined) {
       await write(null, { actor: 'system' })
       return undefined
     }
-    const isOther = row.database_fingerprint !== fingerprint || highest < floor
-    if (!isOther) {
-      if (highest > highestSeen) highestSeen = highest
+    const isRolledBack = highest < floor || highest < (before.get(fingerprint) ?? 0n)
+    if (row.database_fingerprint === fingerprint && !isRolledBack) {
+      tell(found)
       const { paused_reason: reason, is_restored: isRestored } = row
       return reason === null ? undefined : { reason, isRestored }
     }

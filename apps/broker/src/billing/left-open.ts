@@ -23,7 +23,7 @@ export function leftOpenText({ openPayments, unanswered, missing }: LeftOpen): s
   const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`
   const parts = [
     openPayments > 0 &&
-      `${accounts(openPayments)} with a payment that is not final (it ends by itself within three hours, or by billing settle)`,
+      `${accounts(openPayments)} with a payment that is not final (most end by themselves within three hours, the rest by billing settle)`,
     unanswered > 0 && `${accounts(unanswered)} whose balance the payment service did not tell`,
     missing > 0 &&
       `${accounts(missing)} from which credit is missing (billing reconcile --credit-missing gives it back, --accept takes the balances as they are)`,

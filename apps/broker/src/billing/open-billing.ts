@@ -3,6 +3,7 @@ import type { NoticeBoard } from '../notices/notice-board.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
 import type { Entitlement } from '../vending/entitlement.ts'
 import { type BillingSettings, configuredPlans, paymentMethod } from './billing-settings.ts'
+import type { BooksWitness } from './books-witness.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
 import { amountWanted } from './charging/amount-wanted.ts'
 import { createRenewal, type Renewal } from './charging/renewal.ts'
@@ -37,6 +38,7 @@ export interface BillingDependencies {
   readonly database: RegistryDatabase
   readonly notices: NoticeBoard
   readonly rechargeLink: (accountId: string) => Promise<string>
+  readonly witness?: BooksWitness | undefined
   readonly fetch: typeof globalThis.fetch
   readonly now: () => Date
   readonly log: Log
@@ -44,13 +46,13 @@ export interface BillingDependencies {
 
 /** Opens billing on a registry, with the means of payment that the settings name. */
 export function openBilling(dependencies: BillingDependencies): Billing {
-  const { settings, database, notices, rechargeLink, fetch, now, log } = dependencies
+  const { settings, database, notices, rechargeLink, witness, fetch, now, log } = dependencies
   const { pool } = database
   const plans = configuredPlans(settings)
   const providers = openProviders(settings, { fetch, onOddity: what => log.error(what) })
   const provider = providers.current
   const ledger = createLedger(pool)
-  const control = createBillingControl({ pool, now, log })
+  const control = createBillingControl({ pool, witness, now, log })
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const renewal = createRenewal({
     pool,

@@ -1,4 +1,4 @@
-import { createLogger, type Environment, readSettings, secretsOf } from '@odoo-backup/service'
+import { type Environment, readSettings, secretsOf } from '@odoo-backup/service'
 import { Reason } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { BillingSettings, stripeRules } from '../billing/billing-settings.ts'
@@ -7,8 +7,9 @@ import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { type BillingChanges, type By, createBillingChanges } from '../billing/operation/changes.ts'
 import { createNoticeBoard, type NoticeBoard } from '../notices/notice-board.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
-import { CommandFailure } from './command-failure.ts'
-import { withRegistry } from './registry-session.ts'
+import { AccountId } from '../registry/ids.ts'
+import { WrongUsage } from './command-failure.ts'
+import { commandLog, withRegistry } from './registry-session.ts'
 
 /** What the commands on money work with. */
 export interface Desk extends BooksDependencies {
@@ -21,13 +22,19 @@ export interface Desk extends BooksDependencies {
 
 const now = () => new Date()
 
-/** Opens billing on the registry for one command. */
+/**
+ * Opens billing on the registry for one command. Values that cannot be are refused before anything is done, and stand in
+ * the audit log too.
+ *
+ * @param called the words of the command, without its values, such as `billing grant`
+ */
 export async function atDesk<Answer>(
-  environment: Environment,
+  called: string,
   work: (desk: Desk) => Promise<Answer>,
+  environment: Environment = process.env,
 ): Promise<Answer> {
   const settings = readSettings(BillingSettings, environment)
-  const log = createLogger({ name: 'broker-command', secrets: secretsOf(BillingSettings, environment) })
+  const log = commandLog(secretsOf(BillingSettings, environment))
   return withRegistry(environment, async ({ database, audit }) => {
     const notices = createNoticeBoard(database.prisma, now)
     const billing = openBilling({
@@ -53,15 +60,34 @@ export async function atDesk<Answer>(
       now,
     })
     const isPaused = async () => (await control.pausedReason()) !== undefined
-    return work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
+    try {
+      return await work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
+    } catch (error) {
+      if (error instanceof WrongUsage)
+        await audit.record({
+          action: 'billing.called',
+          outcome: 'refused',
+          actor: 'operator',
+          reason: error.code,
+          detail: { call: called },
+        })
+      throw error
+    }
   })
 }
 
-/** Whoever runs a command. @throws CommandFailure for an empty reason */
+/** Whoever runs a command. @throws WrongUsage for an empty reason */
 export function by(reason: string): By {
   const { success, data } = Reason.safeParse({ reason })
-  if (!success) throw new CommandFailure('Say why in at least three letters: it stands in the audit log.')
+  if (!success) throw new WrongUsage('Say why in at least three letters: it stands in the audit log.')
   return { actor: 'operator', ...data }
+}
+
+/** @throws WrongUsage for a text that is no id of an account */
+export function accountOf(text: string): AccountId {
+  const { success, data } = AccountId.safeParse(text)
+  if (!success) throw new WrongUsage('Give the id of the account, as its page and the admin calls show it.')
+  return data
 }
 
 /** A look at money is in the audit log too, with its reason, as a call of the admin API is. */

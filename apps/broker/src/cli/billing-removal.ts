@@ -4,9 +4,9 @@ import { Command } from 'commander'
 import { createRemoval, type Removal, RemovalRefused } from '../billing/removal/removal.ts'
 import { RemovalAccess, RemovalSettings } from '../billing/removal/removal-settings.ts'
 import { openRemovalClient, removeFolder } from '../billing/removal/remove-folder.ts'
-import { AccountId } from '../registry/ids.ts'
+import type { AccountId } from '../registry/ids.ts'
 import { measureFolder } from '../usage/measure-folder.ts'
-import { atDesk, by, type Desk, noteLook } from './billing-desk.ts'
+import { accountOf, atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { CommandFailure } from './command-failure.ts'
 
 function removalAt({ database, notices, plans, billing, audit, now }: Desk): Removal {
@@ -31,9 +31,9 @@ export function removalCommands(): Command[] {
       .argument('<account>', 'the id of the account')
       .requiredOption('--why <reason>', 'stands in the audit log')
       .action((account: string, { why }: { why: string }) =>
-        atDesk(process.env, desk =>
+        atDesk('billing removal-notice', desk =>
           refusing(async () => {
-            const given = await removalAt(desk).notify(AccountId.parse(account), by(why))
+            const given = await removalAt(desk).notify(accountOf(account), by(why))
             const which = given.isSecond ? 'second' : 'first'
             console.log(
               `The ${which} notice is given; removal from ${given.removedFrom.toISOString()} on at the earliest.`,
@@ -51,7 +51,9 @@ export function removalCommands(): Command[] {
         '\nREMOVAL_ACCESS_KEY_ID and REMOVAL_SECRET_ACCESS_KEY name a key that may list and delete versions and uploads;\nthe broker itself has no such rights.',
       )
       .action((account: string, { why, yes = false }: { why: string; yes?: boolean }) =>
-        atDesk(process.env, desk => refusing(() => removeData(desk, AccountId.parse(account), { why, yes }))),
+        atDesk('billing remove-data', desk =>
+          refusing(() => removeData(desk, accountOf(account), { why, yes })),
+        ),
       ),
   ]
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { asideMessages } from '../billing/stripe/aside.ts'
+import { type AsideMessage, everyAsideMessage } from '../billing/stripe/aside.ts'
 import { atDesk, by, noteLook } from './billing-desk.ts'
 
 interface Why {
@@ -14,9 +14,11 @@ export function stripeCommand(): Command {
     .description('those that wait, the oldest first; those of types that are never booked last')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action(({ why }: Why) =>
-      atDesk(process.env, async desk => {
+      atDesk('billing stripe list', async desk => {
         await noteLook(desk, 'stripe_read', { why })
-        console.log(JSON.stringify(await asideMessages(desk.pool), null, 2))
+        const messages: AsideMessage[] = []
+        for await (const message of everyAsideMessage(desk.pool)) messages.push(message)
+        console.log(JSON.stringify(messages, null, 2))
       }),
     )
   command
@@ -25,7 +27,7 @@ export function stripeCommand(): Command {
     .argument('<event>', 'its id, evt_…')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action((event: string, { why }: Why) =>
-      atDesk(process.env, async ({ changes }) => {
+      atDesk('billing stripe apply', async ({ changes }) => {
         const booked = await changes.applyStripe(event, by(why))
         console.error(booked === 'aside' ? 'It still cannot be applied: see the list.' : 'Booked.')
       }),
@@ -36,7 +38,7 @@ export function stripeCommand(): Command {
     .argument('<event>', 'its id, evt_…')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action((event: string, { why }: Why) =>
-      atDesk(process.env, ({ changes }) => changes.dismissStripe(event, by(why))),
+      atDesk('billing stripe dismiss', ({ changes }) => changes.dismissStripe(event, by(why))),
     )
   return command
 }

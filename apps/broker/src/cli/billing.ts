@@ -4,12 +4,11 @@ import { Argument, Command } from 'commander'
 import { z } from 'zod'
 import { accountBalance, ledgerCsv } from '../billing/operation/account-books.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
-import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
-import { atDesk, by, type Desk, noteLook } from './billing-desk.ts'
+import { accountOf, atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { removalCommands } from './billing-removal.ts'
 import { stripeCommand } from './billing-stripe.ts'
-import { CommandFailure } from './command-failure.ts'
+import { CommandFailure, WrongUsage } from './command-failure.ts'
 
 interface ReconcileOptions {
   readonly why: string
@@ -29,7 +28,7 @@ async function printBalance(desk: Desk, accountId: string): Promise<void> {
 
 function day(text: string): Date {
   const { success } = z.iso.date().safeParse(text)
-  if (!success) throw new CommandFailure('Give a day such as 2026-12-31.')
+  if (!success) throw new WrongUsage('Give a day such as 2026-12-31.')
   return new Date(`${text}T00:00:00Z`)
 }
 
@@ -49,8 +48,8 @@ export function billingCommand(): Command {
       .argument('<account>', 'the id of the account')
       .requiredOption('--why <reason>', 'stands in the audit log')
       .action((account: string, { why }: { why: string }) =>
-        atDesk(process.env, async desk => {
-          const accountId = AccountId.parse(account)
+        atDesk(`billing ${name}`, async desk => {
+          const accountId = accountOf(account)
           await noteLook(desk, action, { accountId, why })
           await work(desk, accountId)
         }),
@@ -72,11 +71,11 @@ export function billingCommand(): Command {
       .requiredOption('--why <reason>', 'stands in the audit log')
       .option('--reference <text>', 'the same reference counts once; for grant and refund')
       .action((account: string, ...rest: unknown[]) =>
-        atDesk(process.env, async desk => {
+        atDesk(`billing ${usage.split(' ', 1)[0]}`, async desk => {
           const [first, second] = rest
           const value = typeof first === 'string' ? first : ''
           const options = typeof first === 'string' ? second : first
-          await work(desk, AccountId.parse(account), value, optionsOf(options))
+          await work(desk, accountOf(account), value, optionsOf(options))
           await printBalance(desk, account)
         }),
       )
@@ -130,13 +129,13 @@ export function billingCommand(): Command {
     .addArgument(new Argument('<outcome>', 'whether the money was taken').choices(['captured', 'cancelled']))
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action((charge: string, outcome: 'captured' | 'cancelled', { why }: { why: string }) =>
-      atDesk(process.env, ({ changes }) => changes.settle(charge, outcome, by(why))),
+      atDesk('billing settle', ({ changes }) => changes.settle(charge, outcome, by(why))),
     )
   command
     .command('pause')
     .description('stop billing for all; nobody is refused meanwhile')
     .requiredOption('--why <reason>', 'stands in the audit log')
-    .action(({ why }: { why: string }) => atDesk(process.env, ({ changes }) => changes.pause(by(why))))
+    .action(({ why }: { why: string }) => atDesk('billing pause', ({ changes }) => changes.pause(by(why))))
   command
     .command('resume')
     .description('run billing again')
@@ -146,7 +145,7 @@ export function billingCommand(): Command {
       'on a restored database, although not everything could be compared: say in --why what you looked up',
     )
     .action(({ why, force = false }: { why: string; force?: boolean }) =>
-      atDesk(process.env, ({ changes }) => changes.resume(by(why), { force })),
+      atDesk('billing resume', ({ changes }) => changes.resume(by(why), { force })),
     )
   command
     .command('reconcile')
@@ -158,7 +157,7 @@ export function billingCommand(): Command {
       'give it back as kept credit, so that it pays the months whose rows are missing',
     )
     .action(({ why, accept = false, creditMissing = false }: ReconcileOptions) =>
-      atDesk(process.env, async ({ billing, changes }) => {
+      atDesk('billing reconcile', async ({ billing, changes }) => {
         const paused = await billing.control.pausedReason()
         if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
         print(await changes.reconcile({ accept, creditMissing }, by(why)))
@@ -169,7 +168,7 @@ export function billingCommand(): Command {
     .description('what was captured, by month')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action(({ why }: { why: string }) =>
-      atDesk(process.env, async desk => {
+      atDesk('billing revenue', async desk => {
         await noteLook(desk, 'revenue_read', { why })
         print(await revenueByMonth(desk.pool))
       }),

@@ -5,7 +5,7 @@ import { ZodError } from 'zod'
 import { registryOutOfReach } from '../registry/database-failure.ts'
 import { adminTokenCommand } from './admin-token.ts'
 import { billingCommand } from './billing.ts'
-import { CommandFailure } from './command-failure.ts'
+import { CommandFailure, WrongUsage } from './command-failure.ts'
 import { cutOffCommand } from './cut-off.ts'
 import { migrateCommand } from './migrate.ts'
 import { reapplyRevocationsCommand } from './reapply-revocations.ts'
@@ -41,7 +41,7 @@ try {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE)
   console.error(plainly(error))
   if (error instanceof SettingsError) console.error('docs/broker-settings.md says what each is.')
-  process.exit(error instanceof SettingsError ? SETTINGS : 1)
+  process.exit(error instanceof SettingsError ? SETTINGS : error instanceof WrongUsage ? USAGE : 1)
 }
 
 /** Wrong usage is a status of its own, and leads to the help of the very command. */
@@ -52,7 +52,8 @@ function pointToHelp(command: Command, words: string): void {
 
 /** What a person is told: the sentence of an expected failure, or what failed without where in our code. */
 function plainly(error: unknown): string {
-  if (error instanceof SettingsError || error instanceof CommandFailure) return error.message
+  if (error instanceof SettingsError || error instanceof CommandFailure || error instanceof WrongUsage)
+    return error.message
   if (error instanceof ZodError) return error.issues.map(({ message }) => message).join('\n')
   const outOfReach = registryOutOfReach(error)
   if (outOfReach !== undefined) return outOfReach

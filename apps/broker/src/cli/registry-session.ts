@@ -1,6 +1,7 @@
 import {
   createLogger,
   type Environment,
+  type Log,
   passwordOfUrl,
   readSettings,
   secret,
@@ -13,6 +14,15 @@ import { type ChangeTrail, createChangeTrail } from '../audit/change-trail.ts'
 import { createGroupedAuditTrail } from '../audit/grouped-audit-trail.ts'
 import { openRegistryDatabase, type RegistryDatabase } from '../registry/database.ts'
 import { namingOperator, whoOperates } from './who-operates.ts'
+
+/** What a command prints may go into a file or a program: its log stands beside it, on standard error. */
+export function commandLog(secrets: readonly string[]): Log {
+  return createLogger({
+    name: 'broker-command',
+    secrets,
+    destination: { write: line => void process.stderr.write(line) },
+  })
+}
 
 /** What every command that works on the registry needs. */
 export const RegistrySettings = z.object({
@@ -31,12 +41,7 @@ export async function withRegistry<Answer>(
   work: (session: RegistrySession) => Promise<Answer>,
 ): Promise<Answer> {
   const settings = readSettings(RegistrySettings, environment)
-  const log = createLogger({
-    name: 'broker-command',
-    secrets: secretsOf(RegistrySettings, environment),
-    // What a command prints may go into a file or a program: its log stands beside it.
-    destination: { write: line => void process.stderr.write(line) },
-  })
+  const log = commandLog(secretsOf(RegistrySettings, environment))
   const database = openRegistryDatabase({
     databaseUrl: settings.BROKER_DATABASE_URL,
     maxConnections: 2,

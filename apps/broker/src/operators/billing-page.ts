@@ -5,7 +5,7 @@ import type { MonthlyRevenue } from '../billing/operation/revenue.ts'
 import type { AsideMessage } from '../billing/stripe/aside.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
-import { changeForm } from './frame.ts'
+import { changeForm, nextPage } from './frame.ts'
 import { whyItRests } from './health-page.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
@@ -14,7 +14,8 @@ export interface BillingPageContent {
   /** Why billing rests; `undefined`: it runs. */
   readonly pausedReason: string | undefined
   readonly inDoubt: readonly DoubtfulAttempt[]
-  readonly aside: readonly AsideMessage[]
+  /** A page of the messages that wait. */
+  readonly aside: { readonly items: readonly AsideMessage[]; readonly nextCursor?: string }
   /** The newest first. */
   readonly revenue: readonly MonthlyRevenue[]
 }
@@ -29,7 +30,8 @@ export function billingPage(operator: Operator, content: BillingPageContent): Ht
 <p class="quiet">${own.inDoubtText}</p>
 ${inDoubt.length === 0 ? html`<p>${words.none}</p>` : inDoubt.map(attempt => doubtful(operator, attempt))}
 <h2>${own.stripeWaits}</h2>
-${aside.length === 0 ? html`<p>${words.none}</p>` : aside.map((message, index) => waiting(operator, message, index))}
+${aside.items.length === 0 ? html`<p>${words.none}</p>` : aside.items.map((message, index) => waiting(operator, message, index))}
+${nextPage(words, '/operator/billing', {}, aside.nextCursor)}
 <h2>${own.compareTitle}</h2>
 <p class="quiet">${own.compareText}</p>
 ${changeForm(operator, {

@@ -2,6 +2,7 @@ import { type HealthReport, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { findCredentials } from '../admin/find-credentials.ts'
 import { findEvents, RowCursor } from '../admin/find-events.ts'
+import { page } from '../admin/paging.ts'
 import { NO_REASON } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BillingControl } from '../billing/control.ts'
@@ -9,7 +10,7 @@ import { openAttempts, stuckSince } from '../billing/ledger/open-attempts.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { doubtfulAttempts } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
-import { asideMessages } from '../billing/stripe/aside.ts'
+import { AsideCursor, asideMessages } from '../billing/stripe/aside.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
 import { auditPage } from './audit-page.ts'
@@ -95,14 +96,14 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       path: '/operator/billing',
       summary: 'Billing as a whole',
       hidden: true,
-      query: z.object(Said),
-      async handle({ query: { done }, request, response }) {
+      query: z.object({ ...Said, cursor: AsideCursor.optional() }),
+      async handle({ query: { done, cursor }, request, response }) {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
         const [pausedReason, inDoubt, aside, revenue] = await Promise.all([
           control.pausedReason(),
           doubtfulAttempts(pool, books.now()),
-          asideMessages(pool),
+          asideMessages(pool, { cursor, limit: ROWS + 1 }),
           revenueByMonth(pool),
         ])
         await audit.record({
@@ -111,7 +112,12 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           outcome: 'done',
           reason: NO_REASON,
         })
-        const body = billingPage(operator, { pausedReason, inDoubt, aside, revenue })
+        const body = billingPage(operator, {
+          pausedReason,
+          inDoubt,
+          aside: page(aside, ROWS, { item: message => message, cursor: ({ id }) => id }),
+          revenue,
+        })
         sendOperatorPage(response, operator, {
           place: 'billing',
           title: operator.words.billing.title,

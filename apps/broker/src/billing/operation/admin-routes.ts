@@ -12,7 +12,7 @@ import { UsageDay, usageReport } from '../../usage/usage-report.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { OpenAttempts } from '../ledger/open-attempts.ts'
-import { AsideMessage, asideMessages } from '../stripe/aside.ts'
+import { AsideCursor, AsideMessage, asideMessages } from '../stripe/aside.ts'
 import {
   AccountBalance,
   accountBalance,
@@ -303,11 +303,12 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/billing/stripe',
       summary:
         'Messages of Stripe that could not be applied, the oldest first; those of types that never are last',
-      query: Reason,
-      answer: z.object({ items: z.array(AsideMessage) }),
-      async handle({ query, request }) {
-        await look(request, 'stripe_read', { reason: query.reason })
-        return { items: await asideMessages(pool) }
+      query: Reason.extend(pageQuery(AsideCursor)),
+      answer: pageOf(AsideMessage),
+      async handle({ query: { reason, cursor, limit }, request }) {
+        await look(request, 'stripe_read', { reason })
+        const messages = await asideMessages(pool, { cursor, limit: limit + 1 })
+        return page(messages, limit, { item: message => message, cursor: ({ id }) => id })
       },
     }),
     ...(['apply', 'dismiss'] as const).map(verb =>

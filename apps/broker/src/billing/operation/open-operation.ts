@@ -17,7 +17,7 @@ import { billingAdminRoutes } from './admin-routes.ts'
 import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
 import { type BillingChanges, createBillingChanges } from './changes.ts'
 import { addPaymentGauges } from './payment-gauges.ts'
-import { recordingRefusedCalls } from './refused-calls.ts'
+import { type RecordedCalls, recordingRefusedCalls } from './refused-calls.ts'
 import { scheduledWork } from './scheduled-work.ts'
 
 /** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
@@ -29,7 +29,10 @@ export interface BillingOperation {
   /** Undefined: there is no such account. */
   balance(accountId: string): Promise<AccountBalance | undefined>
   accountSection(account: { readonly id: string }, formToken: Html): Promise<(words: Messages) => Html>
-  routes(doors: { readonly access: AdminAccess }): Route[]
+  /** What operators call; Stripe's messages are `stripeRoutes`. */
+  adminCalls(doors: { readonly access: AdminAccess }): RecordedCalls
+  /** Empty where Stripe is not set up. */
+  readonly stripeRoutes: Route[]
   /** Begins the work by the clock; one process of all replicas does each piece. */
   startJobs(): Promise<BrokerJobs>
 }
@@ -81,8 +84,8 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
     changes,
     balance: accountId => accountBalance(books, accountId),
     accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
-    routes: ({ access }) => [
-      ...recordingRefusedCalls({ access, audit }, door =>
+    adminCalls: ({ access }) =>
+      recordingRefusedCalls({ access, audit }, door =>
         billingAdminRoutes({
           ...books,
           access: door,
@@ -92,8 +95,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
           changes,
         }),
       ),
-      ...stripeRoutes(dependencies),
-    ],
+    stripeRoutes: stripeRoutes(dependencies),
     startJobs() {
       const client = openUsageClient(settings)
       const mailer = openMailer(settings)

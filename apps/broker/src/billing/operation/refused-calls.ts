@@ -1,8 +1,9 @@
-import { HttpProblem, type Route } from '@odoo-backup/service'
-import type { Request } from 'express'
+import { asProblem, HttpProblem, type Route } from '@odoo-backup/service'
+import { type ErrorRequestHandler, type Request, Router } from 'express'
 import { z } from 'zod'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { TooManyRequests } from '../../http/too-many-requests.ts'
 import { AccountId } from '../../registry/ids.ts'
 
 export interface RefusedCallsDependencies {
@@ -10,18 +11,25 @@ export interface RefusedCallsDependencies {
   readonly audit: AuditTrail
 }
 
+/** Calls of the role billing of which none is refused without a row of the audit log. */
+export interface RecordedCalls {
+  readonly routes: Route[]
+  /** Stands behind the routes: for calls whose body no parser could read, which never reached them. */
+  readonly noteUnread: ErrorRequestHandler
+}
+
 const Said = z.object({ reason: z.string() })
 
 /**
- * The same routes of the role billing, where a call whose address, query or body is not as it should be stands in the audit
- * log too: it is refused before the handler asks who calls. Whoever may not call at all learns only that.
+ * The same routes, where a call whose address, query or body is not as it should be stands in the audit log too: it is
+ * refused before the handler asks who calls. Whoever may not call at all learns only that.
  *
  * @param routesOf makes the routes, with the door that they are to use
  */
 export function recordingRefusedCalls(
   { access, audit }: RefusedCallsDependencies,
   routesOf: (access: AdminAccess) => Route[],
-): Route[] {
+): RecordedCalls {
   const handled = new WeakSet<Request>()
   const door: AdminAccess = {
     enter(request, atLeast) {
@@ -31,6 +39,7 @@ export function recordingRefusedCalls(
   }
 
   async function record(request: Request, { method, path }: Route, { code }: HttpProblem): Promise<void> {
+    handled.add(request)
     const by = await access.enter(request, 'billing')
     const accountId = AccountId.safeParse(request.params.accountId).data
     const why = [request.body, request.query].map(part => Said.safeParse(part).data?.reason)
@@ -48,15 +57,37 @@ export function recordingRefusedCalls(
     })
   }
 
-  return routesOf(door).map(route => ({
-    ...route,
-    async run(request, response) {
-      try {
-        await route.run(request, response)
-      } catch (error) {
-        if (error instanceof HttpProblem && !handled.has(request)) await record(request, route, error)
-        throw error
+  const routes = routesOf(door)
+  const unread = new WeakMap<Request, HttpProblem>()
+  const called = Router({ caseSensitive: true, strict: true })
+  for (const route of routes)
+    called[route.method](route.path, async (request, _response, next) => {
+      const problem = unread.get(request)
+      if (problem !== undefined) await record(request, route, problem)
+      next()
+    })
+
+  return {
+    routes: routes.map(route => ({
+      ...route,
+      async run(request, response) {
+        try {
+          await route.run(request, response)
+        } catch (error) {
+          if (error instanceof HttpProblem && !handled.has(request)) await record(request, route, error)
+          throw error
+        }
+      },
+    })),
+    noteUnread(error: unknown, request, response, next) {
+      const problem = asProblem(error)
+      if (handled.has(request) || error instanceof TooManyRequests || problem.status >= 500) {
+        next(error)
+        return
       }
+      unread.set(request, problem)
+      // With an error on the way express passes over routes: they are looked through anew, without it.
+      called(request, response, (refusal: unknown) => next(refusal ?? error))
     },
-  }))
+  }
 }

@@ -13,14 +13,26 @@ export const AsideMessage = z.object({
 })
 export type AsideMessage = z.infer<typeof AsideMessage>
 
-const MOST = 500
+/** The id of the last message of the page before. */
+export const AsideCursor = z.string().min(1).max(255)
 
-/** What waits for the operator, the oldest first; of types that are never booked last, so that they hide no other. */
-export async function asideMessages(pool: Pool): Promise<AsideMessage[]> {
+export interface AsidePage {
+  readonly cursor?: string | undefined
+  /** How many at most; the rest follows the last one of these. */
+  readonly limit: number
+}
+
+/**
+ * What waits for the operator, the oldest first; of types that are never booked last, so that they hide no other.
+ * @param page a message that was booked or dismissed meanwhile still tells where the next page begins
+ */
+export async function asideMessages(pool: Pool, { cursor, limit }: AsidePage): Promise<AsideMessage[]> {
   const { rows } = await pool.query<{ id: string; type: string; note: string | null; received_at: Date }>(
-    `SELECT id, type, note, received_at FROM stripe_event WHERE NOT applied
+    `SELECT id, type, note, received_at FROM stripe_event WHERE NOT applied AND ($3::text IS NULL
+       OR (type <> ALL($2), received_at, id) >
+         (SELECT type <> ALL($2), received_at, id FROM stripe_event WHERE id = $3))
      ORDER BY type <> ALL($2), received_at, id LIMIT $1`,
-    [MOST, [...BOOKED_TYPES, UNREADABLE]],
+    [limit, [...BOOKED_TYPES, UNREADABLE], cursor ?? null],
   )
   return rows.map(({ id, type, note, received_at }) => ({
     id,
@@ -28,6 +40,17 @@ export async function asideMessages(pool: Pool): Promise<AsideMessage[]> {
     note: note ?? '',
     receivedAt: received_at.toISOString(),
   }))
+}
+
+/** All that wait, in the order of `asideMessages`, some at a time. */
+export async function* everyAsideMessage(pool: Pool): AsyncGenerator<AsideMessage> {
+  const limit = 200
+  let cursor: string | undefined
+  do {
+    const messages = await asideMessages(pool, { cursor, limit })
+    yield* messages
+    cursor = messages.length < limit ? undefined : messages.at(-1)?.id
+  } while (cursor !== undefined)
 }
 
 export interface ApplyAsideOptions {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
+import { storableJson } from '../../registry/storable-text.ts'
 import { amountOf } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
 import { inTransaction } from '../ledger/ledger.ts'
@@ -67,7 +68,7 @@ async function keep(
   const { rowCount } = await client.query(
     `INSERT INTO stripe_event (id, type, applied, body, received_at) VALUES ($1, $2, FALSE, $3, $4)
      ON CONFLICT (id) DO NOTHING`,
-    [event.id, event.type, JSON.stringify(body), now],
+    [event.id, event.type, storableJson(body), now],
   )
   return rowCount === 1
 }

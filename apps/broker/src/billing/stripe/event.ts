@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { isStorable } from '../../registry/storable-text.ts'
 import { LARGEST_AMOUNT } from '../credits.ts'
 import { NOTES, noteText } from '../notes.ts'
 
 /** The part of a message of Stripe that every one has. */
 export const StripeEvent = z.object({
-  id: z.string().min(1).max(255),
-  type: z.string().min(1).max(255),
+  id: z.string().min(1).max(255).refine(isStorable),
+  type: z.string().min(1).max(255).refine(isStorable),
   livemode: z.boolean(),
   data: z.object({ object: z.record(z.string(), z.unknown()) }),
 })
@@ -65,7 +66,7 @@ export interface StripeRules {
   readonly creditsPerUnit: number
 }
 
-/** Minor units of a currency in its whole unit; Stripe writes these currencies without minor units. */
+/** Currencies that Stripe writes without minor units (its page of supported currencies); all others have hundredths. */
 const WITHOUT_MINOR = new Set([
   'bif',
   'clp',
@@ -77,13 +78,27 @@ const WITHOUT_MINOR = new Set([
   'mga',
   'pyg',
   'rwf',
-  'ugx',
   'vnd',
   'vuv',
   'xaf',
   'xof',
   'xpf',
 ])
+
+/** Currencies that Stripe writes in thousandths. */
+const IN_THOUSANDTHS = new Set(['bhd', 'jod', 'kwd', 'omr', 'tnd'])
+
+/**
+ * Stripe's page lists it both among those without minor units and among special cases, written with two digits: what
+ * an amount of it means is not certain.
+ */
+export const UNCERTAIN_CURRENCY = 'ugx'
+
+/** How many of what Stripe writes make a whole unit of a currency. */
+function minorUnits(currency: string): number {
+  if (WITHOUT_MINOR.has(currency)) return 1
+  return IN_THOUSANDTHS.has(currency) ? 1000 : 100
+}
 
 const READERS: ReadonlyMap<string, (event: StripeEvent, rules: StripeRules) => StripeMeaning> = new Map([
   ['checkout.session.completed', purchase],
@@ -139,8 +154,7 @@ function dispute(event: StripeEvent, rules: StripeRules): StripeMeaning {
 
 /** Thousandths for an amount in minor units, rounded down to what was certainly paid. */
 function creditsFor(minor: number, { currency, creditsPerUnit }: StripeRules): number | undefined {
-  const units = WITHOUT_MINOR.has(currency) ? minor : minor / 100
-  const amount = Math.floor(units * creditsPerUnit * 1000 + 1e-6)
+  const amount = Math.floor((minor / minorUnits(currency)) * creditsPerUnit * 1000 + 1e-6)
   return amount > 0 && amount <= LARGEST_AMOUNT ? amount : undefined
 }
 
