@@ -111,6 +111,17 @@ test('where the service does not tell, what it told last counts as the least the
   expect(await told()).toEqual([])
 })
 
+test('what may have been taken already is not taken off what is left once more', async () => {
+  await desk.credit(account.paymentToken, 20)
+  live(15)
+  await measured(1)
+  expect(await told()).toEqual([])
+  await desk.fault('/iap/1/capture', 'lost', '', 1000)
+  await billing.renewal.renew(account.accountId)
+  expect(await desk.balance(account.paymentToken)).toMatchObject({ balance: 10 })
+  expect(await told()).toEqual([])
+})
+
 test('samples that ended long ago, a lower price and a suspension take back what was told', async () => {
   live(6)
   await measured(1)

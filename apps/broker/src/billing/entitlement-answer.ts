@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Entitlement, EntitlementAnswer } from '../vending/entitlement.ts'
 import { accountEntitlement } from './charging/account-entitlement.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
+import { amountWanted } from './charging/amount-wanted.ts'
 import type { Renewal } from './charging/renewal.ts'
 import type { EntitlementDecision } from './entitlement.ts'
 import type { Plan, Plans } from './plans/plan.ts'
@@ -76,7 +77,8 @@ export function createEntitlement(dependencies: AccountEntitlementDependencies):
       if (refusal === undefined) return { entitled: true }
       const link = refusal === 'payment_required' ? await rechargeLink(known.standing) : undefined
       const clock = accountClock(known.standing, now())
-      const message = refusalMessage({ ...known, now: clock, canBuy: link !== undefined }, refusal)
+      const wanted = await amountWanted(pool, known.standing, known.plan, clock)
+      const message = refusalMessage({ ...known, wanted, canBuy: link !== undefined }, refusal)
       return {
         entitled: false,
         code: refusal,

@@ -95,8 +95,9 @@ export function openBilling(dependencies: BillingDependencies): Billing {
       const standing = await readStanding(pool, accountId)
       if (standing !== undefined) {
         const plan = planOf(standing, plans)
-        const { owed, coming } = amountWanted(standing, plan, accountClock(standing, now()))
-        const url = buyingAt(standing, Math.max(owed + coming, plan.creditsPerMonth))
+        const wanted = await amountWanted(pool, standing, plan, accountClock(standing, now()))
+        const all = wanted.owed + wanted.coming + wanted.storage
+        const url = buyingAt(standing, Math.max(all, plan.creditsPerMonth))
         if (url !== undefined) return url
       }
       throw new HttpProblem({

@@ -1,6 +1,6 @@
 import { storageCap } from './charging/account-entitlement.ts'
 import type { AccountStanding } from './charging/account-standing.ts'
-import { amountWanted } from './charging/amount-wanted.ts'
+import type { AmountWanted } from './charging/amount-wanted.ts'
 import { formatCredits } from './credits.ts'
 import type { EntitlementDecision, Refusal } from './entitlement.ts'
 import type { Plan } from './plans/plan.ts'
@@ -9,7 +9,7 @@ export interface RefusedAccount {
   readonly standing: AccountStanding
   readonly decision: EntitlementDecision
   readonly plan: Plan
-  readonly now: Date
+  readonly wanted: AmountWanted
   /** Whether credit is bought online. */
   readonly canBuy: boolean
 }
@@ -25,16 +25,19 @@ export function refusalMessage(account: RefusedAccount, refusal: Refusal): strin
   return `${unpaid(account)} ${kept(account.decision)}`
 }
 
-function unpaid({ standing, plan, now, canBuy }: RefusedAccount): string {
+function unpaid({ standing, plan, wanted, canBuy }: RefusedAccount): string {
   const { debt } = standing
-  const { owed, coming } = amountWanted(standing, plan, now)
+  const { owed, coming, storage } = wanted
   const amount = (value: number) => `${formatCredits(value)} ${plan.currencyLabel}`
   if (debt !== undefined && (debt.state !== 'failed' || debt.note !== 'insufficient_credit')) {
     const since = debt.dueAt.toISOString().slice(0, 10)
-    return `${amount(owed)} are due since ${since}, and the payment service does not answer: nobody knows whether you have credit. It is asked again by itself.`
+    return `${amount(standing.owed)} are due since ${since}, and the payment service does not answer: nobody knows whether you have credit. It is asked again by itself.`
   }
+  const before = storage === 0 ? '' : `, ${amount(storage)} for storage in the month before`
   const month =
-    coming === 0 ? '' : `, and ${amount(coming)} for the month that runs: ${amount(owed + coming)} in all`
+    coming === 0
+      ? ''
+      : `${before}, and ${amount(coming)} for the month that runs: ${amount(owed + storage + coming)} in all`
   const todo = canBuy
     ? 'Buy credit, then everything goes on by itself.'
     : 'Ask the operator of this service for credit, then everything goes on by itself.'

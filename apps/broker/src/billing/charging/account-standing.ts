@@ -46,6 +46,8 @@ export interface AccountStanding {
     | undefined
   /** Thousandths: everything that is due and not captured. */
   readonly owed: number
+  /** That part of it whose money is put aside under a name that is known: it may have been taken, and is not asked for. */
+  readonly inDoubt: number
   readonly hasPaid: boolean
   readonly storedBytes: number
   /** When the last row was written: the account's clock is never before it. */
@@ -71,16 +73,21 @@ interface Row {
   debt_note: string | null
   debt_is_held: boolean | null
   owed: string
+  in_doubt: string
   has_paid: boolean
   stored: string
   last_row_at: Date | null
 }
 
+const LAST = `SELECT e.state, e.note,
+    e.state = 'authorised' OR (e.state = 'unknown' AND e.transaction IS NOT NULL) AS is_held
+  FROM ledger_entry e WHERE e.charge_id = c.id ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1`
+
 const QUERY = `
 SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
   p.number, p.closes_at, p.grace_days, p.restore_days, p.storage_cap_gb, p.included_gb, p.further_gb_credits,
   d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, d.is_held AS debt_is_held,
-  COALESCE(o.owed, 0) AS owed,
+  COALESCE(o.owed, 0) AS owed, COALESCE(o.in_doubt, 0) AS in_doubt,
   EXISTS (SELECT 1 FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
     WHERE c.account_id = a.id AND e.state = 'captured') AS has_paid,
   COALESCE(u.current_bytes + u.old_bytes + u.upload_bytes, 0) AS stored,
@@ -90,12 +97,11 @@ FROM account a
 LEFT JOIN billing_account b ON b.account_id = a.id
 LEFT JOIN LATERAL (SELECT * FROM billing_period p WHERE p.account_id = a.id ORDER BY p.number DESC LIMIT 1) p ON TRUE
 LEFT JOIN LATERAL (SELECT * FROM usage_sample u WHERE u.account_id = a.id ORDER BY u.day DESC LIMIT 1) u ON TRUE
-LEFT JOIN LATERAL (SELECT SUM(c.amount) AS owed FROM charge c WHERE c.account_id = a.id
-  AND NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.charge_id = c.id AND e.state = 'captured')) o ON TRUE
+LEFT JOIN LATERAL (SELECT SUM(c.amount) AS owed, SUM(c.amount) FILTER (WHERE l.is_held) AS in_doubt FROM charge c
+  LEFT JOIN LATERAL (${LAST}) l ON TRUE
+  WHERE c.account_id = a.id AND l.state IS DISTINCT FROM 'captured') o ON TRUE
 LEFT JOIN LATERAL (SELECT c.due_at, l.state, l.note, l.is_held FROM charge c
-  LEFT JOIN LATERAL (SELECT e.state, e.note,
-      e.state = 'authorised' OR (e.state = 'unknown' AND e.transaction IS NOT NULL) AS is_held FROM ledger_entry e WHERE e.charge_id = c.id
-    ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
+  LEFT JOIN LATERAL (${LAST}) l ON TRUE
   WHERE c.account_id = a.id AND l.state IS DISTINCT FROM 'captured'
   ORDER BY l.is_held IS TRUE, c.due_at, c.id LIMIT 1) d ON TRUE
 WHERE a.id = $1`
@@ -140,6 +146,7 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
             isHeld: row.debt_is_held === true,
           },
     owed: amountOf(row.owed),
+    inDoubt: amountOf(row.in_doubt),
     hasPaid: row.has_paid,
     storedBytes: amountOf(row.stored),
     lastRowAt: row.last_row_at ?? undefined,

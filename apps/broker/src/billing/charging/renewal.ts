@@ -105,7 +105,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
   }
 
   async function tell(standing: AccountStanding, earlierDebt: Date | undefined): Promise<void> {
-    const { accountId, debt, owed } = standing
+    const { accountId, debt, owed, inDoubt } = standing
     // What was told of a debt that is paid ends with it, also when the next month is due at once.
     if (debt === undefined || (earlierDebt !== undefined && debt.dueAt > earlierDebt))
       await notices.withdraw(accountId, 'insufficient_credits')
@@ -114,7 +114,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     const { currencyLabel } = planOf(standing, plans)
     await notices.raise(accountId, 'insufficient_credits', {
       code: 'payment_due',
-      amount: formatCredits(owed),
+      amount: formatCredits(owed - inDoubt),
       currency: currencyLabel,
       since: debt.dueAt.toISOString().slice(0, 10),
     })

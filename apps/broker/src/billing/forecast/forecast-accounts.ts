@@ -38,7 +38,7 @@ export async function forecastAccount(
   const held = await heldBalance(dependencies, standing)
   const found = forecast({
     now,
-    balance: held.amount + (await readBalance(pool, accountId)) - standing.owed,
+    balance: held.amount + (await readBalance(pool, accountId)) - (await stillToPay(pool, accountId, held)),
     anchorAt,
     opened: openedMonth(standing),
     prices: {
@@ -86,6 +86,29 @@ async function heldBalance(
     [accountId, provider.name],
   )
   return { amount: Math.max(0, amountOf(rows[0]?.least ?? 0)), isLeast: true }
+}
+
+/**
+ * What will certainly be taken of that for what is due. Kept credits of an attempt are spent already; of what may have
+ * been taken at the service nobody knows, and what it holds may be without it by now.
+ */
+async function stillToPay(
+  pool: Pool,
+  accountId: string,
+  { isLeast }: { readonly isLeast: boolean },
+): Promise<number> {
+  const { rows } = await pool.query<{ unpaid: string; coming: string }>(
+    `SELECT COALESCE(SUM(c.amount) FILTER (WHERE l.state IS NULL OR l.state IN ('failed', 'cancelled')), 0) AS unpaid,
+       COALESCE(SUM(l.provider_part) FILTER (WHERE l.state IN ('planned', 'authorised')
+         OR (l.state = 'unknown' AND l.transaction IS NULL)), 0) AS coming
+     FROM charge c LEFT JOIN LATERAL (SELECT * FROM ledger_entry e WHERE e.charge_id = c.id
+       ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
+     WHERE c.account_id = $1`,
+    [accountId],
+  )
+  const { unpaid = '0', coming = '0' } = rows[0] ?? {}
+  // Where the service does not tell, every open attempt is taken off what it told last.
+  return amountOf(unpaid) + (isLeast ? 0 : amountOf(coming))
 }
 
 /** Looks ahead for every account that is billed. */
