@@ -40,6 +40,7 @@ interface Row {
   payment_token: string
   captured: string
   is_open: boolean
+  newest: string
   known_held: string | null
   known_captured: string | null
   known_read_at: Date | null
@@ -49,9 +50,11 @@ const PAGE = 100
 const MOST_UNCERTAIN = 100
 const LAST = `SELECT DISTINCT ON (e.charge_id) e.state, e.provider_part, e.provider FROM ledger_entry e
   JOIN charge c ON c.id = e.charge_id WHERE c.account_id = a.id ORDER BY e.charge_id, e.attempt DESC, e.sequence DESC`
+const NEWEST = `SELECT COALESCE(MAX(e.id), 0) FROM ledger_entry e JOIN charge c ON c.id = e.charge_id`
 const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured, b.read_at AS known_read_at,
     (SELECT COALESCE(SUM(provider_part), 0) FROM (${LAST}) l WHERE state = 'captured' AND provider = $2) AS captured,
-    EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open
+    EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open,
+    (${NEWEST} WHERE c.account_id = a.id) AS newest
   FROM account a JOIN billing_account billed ON billed.account_id = a.id AND billed.anchor_at IS NOT NULL
   LEFT JOIN balance_reading b ON b.account_id = a.id
   WHERE a.id > $1 AND ($3 OR b.account_id IS NOT NULL OR EXISTS (SELECT 1 FROM charge c
@@ -89,8 +92,10 @@ export async function compareBalances(
       last = row.id
       const payer = { accountId: row.id, paymentToken: row.payment_token }
       const held = row.is_open ? undefined : await keeper.balance(payer).catch(() => undefined)
-      if (held === undefined) {
-        doubt(row.id, row.is_open ? 'open_payment' : 'no_answer')
+      // A month may have been collected while the service was asked: the balance is then of other books than these.
+      const isOpen = row.is_open || (held !== undefined && (await newestEntry(pool, row.id)) !== row.newest)
+      if (held === undefined || isOpen) {
+        doubt(row.id, isOpen ? 'open_payment' : 'no_answer')
         continue
       }
       const captured = amountOf(row.captured)
@@ -125,6 +130,14 @@ export async function compareBalances(
       return { agreeing, firstRead, openPayments, unanswered, uncertain, missing }
     }
   }
+}
+
+async function newestEntry(pool: Pool, accountId: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ newest: string }>(
+    `SELECT (${NEWEST} WHERE c.account_id = $1) AS newest`,
+    [accountId],
+  )
+  return rows[0]?.newest
 }
 
 /** Thousandths that are gone and not captured by these books; a balance that grew was bought. */
