@@ -79,7 +79,12 @@ async function mailNext(
     await client.query('COMMIT')
     return { id, isTaken: true }
   } finally {
-    await client.query('ROLLBACK').catch(() => undefined)
-    client.release()
+    // Where its transaction may still be open the connection goes back to nobody.
+    const broken = await client.query('ROLLBACK').then(() => undefined, asError)
+    client.release(broken)
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
