@@ -53,3 +53,16 @@ test('two brokers that tell of a condition at once tell once; when it is over an
   expect(second?.notices).toMatchObject([told])
   expect(await read(second?.cursor)).toMatchObject([{ notices: [] }, { notices: [] }])
 })
+
+test('a cursor from before the registry was restored from an older copy hides nothing', async () => {
+  const { accountId } = await registry.newAccount()
+  const [database] = databases
+  if (database === undefined) throw new Error('No database.')
+  const board = createNoticeBoard(database.prisma, () => new Date())
+  await board.raise(accountId, notice)
+  const { cursor } = await board.list(accountId, undefined)
+  expect(await board.list(accountId, cursor)).toEqual({ cursor, notices: [] })
+  const fromLater = await board.list(accountId, String(BigInt(cursor) + 1_000_000n))
+  expect(fromLater).toMatchObject({ cursor, notices: [told] })
+  expect(await board.list(accountId, fromLater.cursor)).toEqual({ cursor, notices: [] })
+})

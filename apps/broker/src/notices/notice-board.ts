@@ -46,6 +46,17 @@ export function createNoticeBoard(prisma: PrismaClient, now: () => Date): Notice
    */
   const inTurn = (accountId: string) =>
     prisma.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('notice'), hashtext(${accountId}))`
+  const told = (accountId: string, after: bigint) =>
+    prisma.notice.findMany({
+      where: { accountId, id: { gt: after }, withdrawnAt: null },
+      orderBy: { id: 'asc' },
+      take: PAGE,
+    })
+  /** A cursor beyond it was given before the registry was restored from an older copy: what it saw is not known here. */
+  async function lastNumber(): Promise<bigint> {
+    const [row] = await prisma.$queryRaw<{ last_value: bigint }[]>`SELECT last_value FROM notice_id_seq`
+    return row?.last_value ?? 0n
+  }
   return {
     async raise(accountId, notice) {
       await prisma.$transaction([
@@ -70,12 +81,12 @@ export function createNoticeBoard(prisma: PrismaClient, now: () => Date): Notice
       })
     },
     async list(accountId, after) {
-      const seen = after !== undefined && /^[0-9]{1,18}$/.test(after) ? BigInt(after) : 0n
-      const rows = await prisma.notice.findMany({
-        where: { accountId, id: { gt: seen }, withdrawnAt: null },
-        orderBy: { id: 'asc' },
-        take: PAGE,
-      })
+      let seen = after !== undefined && /^[0-9]{1,18}$/.test(after) ? BigInt(after) : 0n
+      let rows = await told(accountId, seen)
+      if (rows.length === 0 && seen > 0n && seen > (await lastNumber())) {
+        seen = 0n
+        rows = await told(accountId, seen)
+      }
       const notices = rows.map(({ id, type, message, createdAt }) => ({
         id: String(id),
         type,
