@@ -16,15 +16,14 @@ export type Fault =
 export const CANCELS_AFTER_CAPTURE = ['refused', 'ignored', 'given back'] as const
 export type CancelAfterCapture = (typeof CANCELS_AFTER_CAPTURE)[number]
 
-interface Hold {
-  readonly payer: string
-  readonly amount: number
-  readonly description: string
+type Held = Parameters<PaymentProvider['authorize']>[0]
+interface Hold extends Held {
   readonly endsAt: number
   state: 'held' | 'captured' | 'cancelled'
 }
 
 const HOLD_SECONDS = 7200
+const refused = (why: string) => new PaymentError('refused', why)
 
 /**
  * The truth about money: a payment service in memory, which does exactly what its documentation says. What becomes of
@@ -33,8 +32,8 @@ const HOLD_SECONDS = 7200
 export class PaymentModel {
   readonly #now: () => number
   readonly #holds = new Map<string, Hold>()
-  readonly #faults: Fault[] = []
   readonly #cancelAfterCapture: CancelAfterCapture
+  #faults: Fault[] = []
   balance = 0
 
   constructor(now: () => number, cancelAfterCapture: CancelAfterCapture) {
@@ -44,11 +43,7 @@ export class PaymentModel {
 
   /** The next calls go wrong so. */
   order(faults: readonly Fault[]): void {
-    this.#faults.splice(0, this.#faults.length, ...faults)
-  }
-
-  #isHeld({ state, endsAt }: Hold): boolean {
-    return state === 'held' && endsAt > this.#now()
+    this.#faults = [...faults]
   }
 
   captured(): Hold[] {
@@ -65,32 +60,30 @@ export class PaymentModel {
     return this.balance - held.reduce((sum, { amount }) => sum + amount, 0)
   }
 
-  #authorize(payer: string, amount: number, description: string): string {
-    if (amount > this.available()) throw new PaymentError('insufficient_credit', 'too little')
+  #isHeld({ state, endsAt }: Hold): boolean {
+    return state === 'held' && endsAt > this.#now()
+  }
+
+  #authorize(hold: Held): string {
+    if (hold.amount > this.available()) throw new PaymentError('insufficient_credit', 'too little')
     const token = `t${this.#holds.size}`
-    this.#holds.set(token, {
-      payer,
-      amount,
-      description,
-      endsAt: this.#now() + HOLD_SECONDS * 1000,
-      state: 'held',
-    })
+    this.#holds.set(token, { ...hold, endsAt: this.#now() + HOLD_SECONDS * 1000, state: 'held' })
     return token
   }
 
   #capture(token: string): void {
     const hold = this.#holds.get(token)
     if (hold?.state === 'captured') return
-    if (hold === undefined || !this.#isHeld(hold)) throw new PaymentError('refused', 'no such hold')
+    if (hold === undefined || !this.#isHeld(hold)) throw refused('no such hold')
     hold.state = 'captured'
     this.balance -= hold.amount
   }
 
   #cancel(token: string): void {
     const hold = this.#holds.get(token)
-    if (hold === undefined) throw new PaymentError('refused', 'no such hold')
+    if (hold === undefined) throw refused('no such hold')
     if (hold.state === 'captured') {
-      if (this.#cancelAfterCapture === 'refused') throw new PaymentError('refused', 'captured')
+      if (this.#cancelAfterCapture === 'refused') throw refused('captured')
       if (this.#cancelAfterCapture === 'ignored') return
       this.balance += hold.amount
     }
@@ -102,7 +95,7 @@ export class PaymentModel {
     const call = async <T>(work: () => T): Promise<T> => {
       const fault = this.#faults.shift() ?? 'none'
       if (fault === 'crash-before') return crash()
-      if (fault === 'refused') throw new PaymentError('refused', 'wrong key')
+      if (fault === 'refused') throw refused('wrong key')
       if (fault === 'unreachable') throw new PaymentError('unreachable', 'no connection')
       if (fault === 'lost-before') throw new PaymentError('unknown', 'lost')
       const answer = work()
@@ -114,8 +107,7 @@ export class PaymentModel {
       name: 'model',
       holdSeconds: HOLD_SECONDS,
       keepsBalances: true,
-      authorize: ({ payer, amount, description }) =>
-        call(() => this.#authorize(payer.accountId, amount, description)),
+      authorize: hold => call(() => this.#authorize(hold)),
       capture: token => call(() => this.#capture(token)),
       cancel: token => call(() => this.#cancel(token)),
       balance: () => call(() => this.balance),
