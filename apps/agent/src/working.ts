@@ -4,6 +4,7 @@ import type { AgentError } from './errors.ts'
 import type { JobDependencies } from './jobs/context.ts'
 import { createProcessor } from './jobs/process.ts'
 import { settleEndedJobs, settleLostJobs } from './jobs/settle-job.ts'
+import { undecidedRestores } from './jobs/undecided-restores.ts'
 import { sweepUploads, uploadFolderOf, uploadsNeeded } from './jobs/upload-folder.ts'
 import type { RunningWorker } from './queue/job-queue.ts'
 import type { QueueHolder } from './queue/queue-holder.ts'
@@ -136,8 +137,11 @@ export function startWorking(options: WorkingOptions): Working {
       await sweepUploads(uploadFolderOf(store.path), options.dependencies.now(), needed)
     }
     if (options.alone || (reconciled === configuration && turn % RECONCILE_EVERY !== 0)) return
-    await reconcileOrders(await queue.get(), wantedOrders(configuration.databases.values()), new Date())
-    reconciled = configuration
+    const restores = await undecidedRestores(options.dependencies.journal)
+    const undecided = new Set<string>(restores.map(({ database }) => database))
+    const wanted = wantedOrders(configuration.databases.values(), undecided)
+    await reconcileOrders(await queue.get(), wanted, new Date())
+    reconciled = undecided.size === 0 ? configuration : undefined
   }
 
   const looking = (async () => {

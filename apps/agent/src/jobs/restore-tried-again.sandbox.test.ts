@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { withDatabaseLock } from '@odoo-backup/odoo'
 import { DatabaseName, JobId, NewDatabaseName } from '@odoo-backup/protocol'
+import { until } from '../../../../test/faults/waiting.ts'
 import { type AgentInstance, agentInstance, ended } from '../../../../test/fixtures/agent-instance.ts'
+import { createScheduleSwitch } from '../config/schedule-switch.ts'
 import type { OpenedAgent } from '../open-agent.ts'
+import { JobData } from './job-data.ts'
+import { createJobJournal } from './job-journal.ts'
 
 let instance: AgentInstance
 let opened: OpenedAgent
@@ -24,9 +28,28 @@ afterEach(() => instance.close())
 const isEnabled = async () =>
   (await opened.agent.databaseSettings()).find(found => found.database === database)?.enabled
 
+/** The standing orders that are taken out of the queue from now on. */
+async function removedOrders(): Promise<string[]> {
+  const queue = await opened.queue.get()
+  const removed: string[] = []
+  const remove = queue.removeStandingOrder.bind(queue)
+  queue.removeStandingOrder = async id => {
+    removed.push(id)
+    return remove(id)
+  }
+  return removed
+}
+
+async function inLine(restore: JobId): Promise<void> {
+  for await (const { state, phases } of opened.agent.follow(restore))
+    if (state === 'waiting' && phases.length > 0) return
+}
+
 test('between two attempts to replace a live database its schedules are on, and the backup that waited is made', async () => {
   const { agent } = opened
   const queue = await opened.queue.get()
+  await until(async () => ((await queue.standingOrders()).length === 1 ? true : undefined))
+  const removed = await removedOrders()
   // Odoo's role cannot end it, so that the database cannot be renamed.
   const session = await instance.odoo.superuser(database)
   try {
@@ -36,8 +59,7 @@ test('between two attempts to replace a live database its schedules are on, and 
         database: NewDatabaseName.parse(database),
         replace: true,
       })
-      for await (const { state, phases } of agent.follow(restore))
-        if (state === 'waiting' && phases.length > 0) break
+      await inLine(restore)
       const waiting = JobId.parse(await queue.add({ kind: 'backup', database, scheduled: true }))
       return { restore, waiting }
     })
@@ -47,6 +69,8 @@ test('between two attempts to replace a live database its schedules are on, and 
     const tried = (await queue.job(begun.restore))?.job
     expect(tried).toMatchObject({ attemptsMade: 1, failedReason: expect.stringContaining('database_busy') })
     expect(await isEnabled()).toBe(true)
+    // Put again, it would leave out what was due in the meantime.
+    expect(removed).toEqual([])
 
     await session.end()
     await queue.hurry(begun.restore)
@@ -56,6 +80,48 @@ test('between two attempts to replace a live database its schedules are on, and 
       expect.arrayContaining(['replaced_kept', 'schedules_off']),
     )
     expect(await isEnabled()).toBe(false)
+    await until(async () => ((await queue.standingOrders()).length === 0 ? true : undefined))
+  } finally {
+    await session.end()
+  }
+})
+
+test('a scheduled backup that comes before a restore which was cut off while publishing is made where the original is there yet', async () => {
+  const { agent, store } = opened
+  const queue = await opened.queue.get()
+  const session = await instance.odoo.superuser(database)
+  try {
+    const restore = await agent.startRestore({
+      source: { kind: 'stored', backup },
+      database: NewDatabaseName.parse(database),
+      replace: true,
+    })
+    const tried = await until(async () => {
+      const found = (await queue.job(restore))?.job
+      return found?.attemptsMade === 1 ? found : undefined
+    })
+    const { data } = tried
+    if (data.kind !== 'restore' || data.journal === undefined) throw new Error('nothing was begun')
+    const journal = createJobJournal(instance.configurationFile, () => undefined)
+    /** What a process that was killed then leaves behind. */
+    const cutOff = async (step: 'publishing' | 'published') => {
+      await createScheduleSwitch(store).off(database)
+      const left = { ...data, schedulesOff: true, journal: { ...data.journal, step } }
+      await journal.keep(restore, JobData.parse(left))
+      await instance.odoo.cluster.withMaintenance(client =>
+        client.query(`ALTER DATABASE "${database}" ALLOW_CONNECTIONS ${step === 'published'}`),
+      )
+    }
+    const scheduledBackup = async () =>
+      ended(agent, JobId.parse(await queue.add({ kind: 'backup', database, scheduled: true })))
+    await cutOff('published')
+    expect(await scheduledBackup()).toMatchObject({ state: 'cancelled', attempt: 1 })
+    await cutOff('publishing')
+    expect(await scheduledBackup()).toMatchObject({ state: 'completed', attempt: 1 })
+
+    await session.end()
+    await queue.hurry(restore)
+    expect(await ended(agent, restore)).toMatchObject({ state: 'completed', attempt: 2 })
   } finally {
     await session.end()
   }

@@ -5,11 +5,17 @@ import { formatSchedule } from '../config/schedule-text.ts'
 import type { JobQueue, StandingOrder } from '../queue/job-queue.ts'
 import { nextRunAfter } from './next-run.ts'
 
-/** What the settings want to happen by itself. A schedule's name and text are its identity. */
-export function wantedOrders(databases: Iterable<DatabaseConfiguration>): StandingOrder[] {
+/**
+ * What the settings want to happen by itself. A schedule's name and text are its identity. The orders of `undecided`
+ * databases stay though they are off: put again after a while, they would count from then, and leave out what was due.
+ */
+export function wantedOrders(
+  databases: Iterable<DatabaseConfiguration>,
+  undecided: ReadonlySet<string> = new Set(),
+): StandingOrder[] {
   return [...databases].flatMap(({ database, enabled, schedules, drills }) => {
     const name = DatabaseName.safeParse(database)
-    if (!enabled || !name.success) return []
+    if (!name.success || !(enabled || undecided.has(database))) return []
     const backups = [...schedules].map(([key, schedule]) => ({
       id: orderId('backup', database, key),
       pattern: formatSchedule(schedule),
