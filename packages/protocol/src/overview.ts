@@ -45,7 +45,7 @@ export const DatabaseOverview = z.object({
   database: DatabaseName,
   /** False: it has backups or settings, but is not on this server (any more). */
   exists: z.boolean(),
-  /** False: its schedules are off and it has none, so nobody expects backups of it. */
+  /** False: its schedules are off and it has none, of drills neither, so nobody expects backups of it. */
   included: z.boolean(),
   tone: Tone,
   /** The worst that is to be said of it; absent when there is nothing. */

@@ -12,6 +12,7 @@ const SETTINGS = {
   paused: DatabaseSettings.parse(settings(false, [nightly])),
   unscheduled: DatabaseSettings.parse(settings(true, [])),
   leftOut: DatabaseSettings.parse(settings(false, [])),
+  pausedDrills: DatabaseSettings.parse({ ...settings(false, []), drills: [nightly] }),
 }
 const BACKUPS = {
   none: [],
@@ -92,6 +93,7 @@ describe('the worst that is to be said of a database', () => {
     expect(worry({ settings: 'paused', backups: 'longAgo' })).toBe('stale')
     expect(worry({ settings: 'unscheduled' })).toBe('unscheduled')
     expect(worry({ settings: 'paused' })).toBe('unscheduled')
+    expect(worry({ settings: 'pausedDrills' })).toBe('unscheduled')
     expect(worry({ settings: 'unscheduled', backups: 'none' })).toBe('never')
   })
 

@@ -38,9 +38,12 @@ export interface Standing {
   readonly now: Date
 }
 
-/** Whether anybody expects backups of a database: not of one whose schedules are off and which has none. */
+/**
+ * Whether anybody expects backups of a database: not of one whose schedules are off and which has none, of drills
+ * neither. One that has drills was not left out: a restore that took its place switched it off.
+ */
 export function isIncluded(settings: DatabaseSettings | undefined): boolean {
-  return settings === undefined || settings.enabled || settings.schedules.length > 0
+  return settings === undefined || settings.enabled || settings.schedules.length + settings.drills.length > 0
 }
 
 /** The worst that is to be said of a database's backups; undefined only where all is known to be well. */

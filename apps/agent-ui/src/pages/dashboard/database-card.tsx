@@ -71,7 +71,7 @@ function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
   const { dashboard: words } = useMessages()
   const start = useAction(async () => goTo('jobs', (await startBackup(item.database)).id))
   const leaveOut = useAction(async () => {
-    await changeDatabaseSettings(item.database, { enabled: false, schedules: [] })
+    await changeDatabaseSettings(item.database, { enabled: false, schedules: [], drills: [] })
     onChange()
   })
   const mayLeaveOut =

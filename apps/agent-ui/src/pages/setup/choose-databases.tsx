@@ -89,7 +89,7 @@ export function ChooseDatabases({ onDone }: { onDone: (chosen: ChosenDatabases) 
 
 /** One that was dropped meanwhile needs no leaving out. */
 async function leaveOut(name: DatabaseName): Promise<void> {
-  await changeDatabaseSettings(name, { enabled: false }).catch((error: unknown) => {
+  await changeDatabaseSettings(name, { enabled: false, drills: [] }).catch((error: unknown) => {
     if (!(error instanceof ApiError && error.code === 'database_unknown')) throw error
   })
 }
