@@ -45,15 +45,17 @@ afterEach(async () => {
   await redis.close()
 })
 
-const replaced = (agent: Agent): Promise<JobId> =>
-  agent.startRestore({
-    source: { kind: 'stored', backup: backup.name },
-    database: NewDatabaseName.parse(database),
-    copy: false,
-    neutralise: false,
-    replace: true,
-    keepSchedules: true,
-  })
+const replacing =
+  (keepSchedules: boolean) =>
+  (agent: Agent): Promise<JobId> =>
+    agent.startRestore({
+      source: { kind: 'stored', backup: backup.name },
+      database: NewDatabaseName.parse(database),
+      copy: false,
+      neutralise: false,
+      replace: true,
+      keepSchedules,
+    })
 
 /** Kills the service at this moment of a job, loses everything that the queue kept, and starts the agent again. */
 async function loseQueueAt(kind: JobKind, moment: Moment, start: (agent: Agent) => Promise<JobId>) {
@@ -82,7 +84,7 @@ test.each<[string, Moment]>([
     { what: 'it gets its name', at: 'postgres', words: 'RENAME TO', before: 'request' },
   ],
 ])('the queue is lost with a restore that replaces, %s: the old pair is back', async (_when, moment) => {
-  const opened = await loseQueueAt('restore', moment, replaced)
+  const opened = await loseQueueAt('restore', moment, replacing(false))
   expect((await instance.databases()).map(({ name }) => name)).toEqual([database])
   expect(await instance.fingerprint(database)).toEqual(later)
   await expectRecovered(instance, opened, database)
@@ -96,7 +98,7 @@ test('the queue is lost with a restore that replaces, right after its commit: th
     after: 'IS_TEMPLATE false',
     before: 'answer',
   }
-  const opened = await loseQueueAt('restore', commit, replaced)
+  const opened = await loseQueueAt('restore', commit, replacing(true))
   const kept = (await instance.databases()).map(({ name }) => name).filter(name => name !== database)
   expect(kept).toEqual([expect.stringContaining(`${database}_replaced_`)])
   // It is kept out of sight until somebody wants it back.
