@@ -52,7 +52,7 @@ export async function startOdooCom(options: OdooComOptions): Promise<OdooCom> {
     app.use(routes)
     app.use((_request, response) => void response.status(404).send(page('Not Found', '')))
     app.use(reportFault)
-    return createServer(app)
+    return createServer({ keepAliveTimeout: LONGEST_IDLE_MS }, app)
   }
   const accounts = await listen(serve(accountsRoutes(store)), options.accountsPort ?? 0)
   const iap = await listen(serve(iapRoutes(store, ledger)), options.iapPort ?? 0)
@@ -65,6 +65,9 @@ export async function startOdooCom(options: OdooComOptions): Promise<OdooCom> {
     },
   }
 }
+
+/** Longer than a busy caller keeps a connection: one that is closed under its next request looks like a fault. */
+const LONGEST_IDLE_MS = 600_000
 
 const reportFault: ErrorRequestHandler = (error, _request, response, _next) => {
   response.status(error.name === 'ZodError' ? 400 : (error.status ?? 500))
