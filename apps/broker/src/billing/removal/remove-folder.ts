@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type ObjectIdentifier,
@@ -74,6 +75,9 @@ async function removeVersions(
       if (Errors.length > 0) throw new Error(`The store did not delete ${Errors.length}: ${Errors[0]?.Code}.`)
       count += group.length
     }
+    // What is deleted is listed no more. A page may begin only behind what is still there: behind a version that is gone
+    // some stores leave out all further ones of its key.
+    if (Objects.length > 0) continue
     if (page.IsTruncated !== true) return count
     marker = {
       ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
@@ -87,19 +91,25 @@ async function abortUploads(
   prefix: string,
 ): Promise<number> {
   let count = 0
+  let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}
   for (;;) {
     await mayGoOn()
-    const { Uploads = [] } = await client.send(
-      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }),
+    const page: ListMultipartUploadsCommandOutput = await client.send(
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
     )
-    const old = Uploads.filter(
+    const old = (page.Uploads ?? []).filter(
       ({ Key, Initiated }) =>
         Key?.startsWith(prefix) === true && Initiated !== undefined && Initiated < writtenBefore,
     )
-    // What is aborted is listed no more: the first page is always the next.
-    if (old.length === 0) return count
     for (const { Key, UploadId } of old)
       await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
     count += old.length
+    // As with versions: what is aborted is listed no more.
+    if (old.length > 0) continue
+    if (page.IsTruncated !== true) return count
+    marker = {
+      ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
+      ...(page.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: page.NextUploadIdMarker }),
+    }
   }
 }
