@@ -167,6 +167,23 @@ test('the schedules of a database that is replaced go on only where somebody say
   expect(ui.fixture.agent.restores[0]?.request).toMatchObject({ replace: true, keepSchedules: true })
 })
 
+test('that schedules go on is said of one database, and of none that is not replaced any more', async () => {
+  const name = page.getByLabel('Name of the restored database')
+  const replace = page.getByLabel(/^Replace it/)
+  const goOn = page.getByLabel(/^Go on with its backup schedules/)
+  await name.fill('shop')
+  await replace.check()
+  await goOn.check()
+  await replace.uncheck()
+  await replace.check()
+  expect(await goOn.isChecked()).toBe(false)
+  await goOn.check()
+  await name.fill('shop_again')
+  await name.fill('shop')
+  await replace.check()
+  expect(await goOn.isChecked()).toBe(false)
+})
+
 test('a wrong encryption password is told before anything is begun', async () => {
   const { name } = ui.fixture.agent.keep('shop.2026-01-31_05-00-00.zip.enc', 'shop', { encrypted: true })
   await page.goto(`${ui.url}#/restore/${name}`)

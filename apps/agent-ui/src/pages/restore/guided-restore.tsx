@@ -30,6 +30,8 @@ export interface Wishes {
   readonly encryptionPassword?: string
 }
 
+/** What was said of one database holds for no other, and for none that is not to be replaced any more. */
+const NOT_REPLACED: Wishes = { replace: false, keepSchedules: false }
 const NEW_NAME = '[a-zA-Z0-9][a-zA-Z0-9_.\\-]+'
 
 /** Whereto and as what. The agent looks at each change of the form and says what it would do and what forbids it. */
@@ -92,7 +94,7 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
             onBlur={() => {
               if (wishes.database === '') setWishes(withoutDatabase)
             }}
-            onInput={event => put({ database: event.currentTarget.value, replace: false })}
+            onInput={event => put({ database: event.currentTarget.value, ...NOT_REPLACED })}
           />
         </Field>
         {taken && (
@@ -101,7 +103,7 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
             replace={wishes.replace === true}
             keepSchedules={wishes.keepSchedules === true}
             confirmation={confirmation}
-            onReplace={replace => put({ replace })}
+            onReplace={replace => put({ ...NOT_REPLACED, replace })}
             onKeepSchedules={keepSchedules => put({ keepSchedules })}
             onConfirmation={setConfirmation}
           />
