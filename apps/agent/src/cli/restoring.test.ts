@@ -104,6 +104,18 @@ describe('restore', () => {
     expect(cli.agent.restores[0]?.request.replace).toBe(true)
   })
 
+  test('replacing says beforehand that backups will rest, where they will', async () => {
+    const asked = async (...more: string[]) =>
+      (await cli.run('restore', BACKUP, '--as', 'other', '--replace', ...more)).stderr
+    expect(await asked()).toMatch(/its backups rest until .*--keep-schedules lets them go on.*Go on\?/)
+    expect(await asked('--only', 'database')).toContain('its backups rest')
+    for (const more of [['--keep-schedules'], ['--only', 'filestore']]) {
+      const words = await asked(...more)
+      expect(words).toContain('will be moved aside and replaced. Go on?')
+    }
+    expect(cli.agent.restores).toEqual([])
+  })
+
   test('the encryption password comes from a file or the environment, or is asked for without echo when needed', async () => {
     const file = join(cli.folder, 'password')
     await writeFile(file, 'from file\n')

@@ -72,7 +72,7 @@ export function addRestore(program: Command, world: World): void {
         await confirm(
           invocation,
           options.yes,
-          `The database ${request.database} will be moved aside and replaced. Go on?`,
+          `The database ${request.database} will be moved aside and replaced${aboutSchedules(request)}. Go on?`,
         )
       await invocation.withAgent('if-none-lives', async agent => {
         const id = await withPassword(world, options, secrets => agent.startRestore(request, secrets))
@@ -82,6 +82,12 @@ export function addRestore(program: Command, world: World): void {
           for (const line of neutralisedLines(job.neutralised)) invocation.say(plainText(line))
       })
     })
+}
+
+/** Files that come back alone switch no schedule off. */
+function aboutSchedules({ parts, keepSchedules }: RestoreRequest): string {
+  if (parts === 'filestore' || keepSchedules === true) return ''
+  return ', and its backups rest until you switch its schedules on again (--keep-schedules lets them go on)'
 }
 
 function readRequest<Request>(
