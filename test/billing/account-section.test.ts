@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { html } from '@odoo-backup/service'
 import { createBillingSection } from '../../apps/broker/src/billing/operation/account-section.ts'
 import { en } from '../../apps/broker/src/pages/messages/en.ts'
+import { withWholeDates } from '../../apps/broker/src/pages/time.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
 // What the account page draws of storage, and what becomes of plans without a base fee.
@@ -47,12 +48,12 @@ test('storage is drawn by day, old versions and open uploads included, and said 
   const text = await page(accountId)
   // The highest day stands eight below the upper edge; nothing stands on the lower one.
   expect(lineOf(text)).toBe('0.0,120.0 320.0,8.0 640.0,64.0')
-  const words = en.credit.graph('2026-01-03', '2026-01-05', '2.00 GB', '4.00 GB')
-  expect(text).toContain(`<p>${words}</p>`)
+  const words = en.credit.graph('2026-01-03', '2026-01-05', '2.00\u00a0GB', '4.00\u00a0GB')
+  expect(text).toContain(`<p>${withWholeDates(words)}</p>`)
   expect(text).toContain(`role="img" aria-label="${words}"`)
-  expect(text).toContain(`<dd>${en.credit.inObjects('1.00 GB', 2)}</dd>`)
-  expect(text).toContain(`<dt>${en.credit.oldVersions}</dt><dd>1.00 GB</dd>`)
-  expect(text).toContain(`<dt>${en.credit.openUploads}</dt><dd>0.00 GB</dd>`)
+  expect(text).toContain(`<dd>${en.credit.inObjects('1.00\u00a0GB', 2)}</dd>`)
+  expect(text).toContain(`<dt>${en.credit.oldVersions}</dt><dd>1.00\u00a0GB</dd>`)
+  expect(text).toContain(`<dt>${en.credit.openUploads}</dt><dd>0.00\u00a0GB</dd>`)
 })
 
 test('one day alone is a level line, and of many the last ninety are drawn', async () => {
@@ -66,7 +67,7 @@ test('one day alone is a level line, and of many the last ninety are drawn', asy
   )
   const text = await page(accountId)
   expect(lineOf(text)?.split(' ')).toHaveLength(90)
-  expect(text).toContain(en.credit.graph('2025-06-02', '2025-08-30', '1.00 GB', '1.00 GB'))
+  expect(text).toContain(en.credit.graph('2025-06-02', '2025-08-30', '1.00\u00a0GB', '1.00\u00a0GB'))
 })
 
 test('a plan without a base fee gives grace too when what was stored cannot be paid', async () => {

@@ -6,7 +6,7 @@ import { noticeMessage } from '../notices/notice-text.ts'
 import { formToken, logOutForm } from '../pages/forms.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
-import { time } from '../pages/time.ts'
+import { time, withWholeDates } from '../pages/time.ts'
 import type { InstancesPage, InstanceView } from '../registry/account-instances.ts'
 import type { ShownNotice } from './latest-notices.ts'
 
@@ -45,15 +45,15 @@ ${instances.next !== undefined && html`<p class="actions"><a class="button" href
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
 ${sections.map(section => section(words))}
 <section class="card"><h2>${texts.notices}</h2>
-${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul>${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span> ${noticeWords(notice, words)}</li>`)}</ul>`}</section>`,
+${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul class="entries">${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span><br>${noticeWords(notice, words)}</li>`)}</ul>`}</section>`,
     }
   }
 }
 
 function noticeWords({ text, message }: ShownNotice, words: Messages): Html {
   return text === undefined
-    ? html`<bdi lang="en">${message}</bdi>`
-    : html`<bdi>${noticeMessage(text, words)}</bdi>`
+    ? html`<bdi lang="en">${withWholeDates(message)}</bdi>`
+    : html`<bdi>${withWholeDates(noticeMessage(text, words))}</bdi>`
 }
 
 function instanceCard(

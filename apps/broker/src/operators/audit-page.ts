@@ -1,6 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
 import type { AuditRow } from '../admin/find-events.ts'
-import { time } from '../pages/time.ts'
+import { time, withWholeDates } from '../pages/time.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import { shortIds } from './short-ids.ts'
@@ -42,7 +42,7 @@ ${items.map(
 <td class="brief" data-label="${own.who}">${shortIds(row.actor)}</td>
 <td class="address" data-label="${own.from}">${row.address ?? '–'}</td>
 <td class="brief" data-label="${own.about}">${about(words, row)}</td>
-<td data-label="${own.more}">${more(row) !== '' && html`<bdi>${more(row)}</bdi>`}</td></tr>`,
+<td class="long" data-label="${own.more}">${more(row) !== '' && html`<bdi>${withWholeDates(more(row))}</bdi>`}</td></tr>`,
 )}
 </tbody></table></div>`
 }

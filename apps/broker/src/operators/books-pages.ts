@@ -2,7 +2,7 @@ import { type Html, html } from '@odoo-backup/service'
 import { noteIn } from '../billing/notes.ts'
 import type { BookedLine } from '../billing/operation/account-books.ts'
 import { chargeText } from '../billing/operation/charge-text.ts'
-import { time } from '../pages/time.ts'
+import { time, withWholeDates } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
 import { creditsText, gigabytesText } from './amounts.ts'
 import { nextPage } from './frame.ts'
@@ -16,8 +16,10 @@ export function ledgerPage(
   { items, nextCursor }: { readonly items: readonly BookedLine[]; readonly nextCursor?: string },
 ): Html {
   const own = words.books
-  const whatOf = ({ charge, what }: BookedLine) =>
-    (charge && chargeText(charge, site.credit)) ?? own.kinds[what] ?? html`<span lang="en">${what}</span>`
+  const whatOf = ({ charge, what }: BookedLine) => {
+    const told = (charge && chargeText(charge, site.credit)) ?? own.kinds[what]
+    return told === undefined ? html`<span lang="en">${withWholeDates(what)}</span>` : withWholeDates(told)
+  }
   return html`${backTo(words, accountId)}
 ${
   items.length === 0
@@ -26,10 +28,10 @@ ${
 <div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
-<td class="brief" data-label="${words.what}">${whatOf(line)}</td>
+<td class="long" data-label="${words.what}">${whatOf(line)}</td>
 <td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${creditsText(words, line.amount)}</td>
-<td data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
+<td class="long" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
 <td class="brief" data-label="${own.by}">${line.actor}</td></tr>`,
 )}
 </tbody></table></div>`

@@ -71,7 +71,8 @@ th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px
 tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
-thead th,td.whole,time{white-space:nowrap}
+thead th,.whole,time{white-space:nowrap}
+td.long{min-width:12rem}
 td.address{min-width:6.75rem}
 td.brief{overflow-wrap:break-word}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '64rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
@@ -101,6 +102,8 @@ button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
 pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
+ul.entries{list-style:none;padding:0}
+ul.entries li+li{margin-top:.75rem}
 ul.choices{list-style:none;padding:0;display:grid;gap:.75rem;max-width:24rem}
 ul.choices a{width:100%}
 details>summary{cursor:pointer;min-height:2rem}

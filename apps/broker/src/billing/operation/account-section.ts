@@ -1,6 +1,7 @@
 import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import type { Messages } from '../../pages/messages/en.ts'
+import { withWholeDates } from '../../pages/time.ts'
 import { type UsageDay, usageReport } from '../../usage/usage-report.ts'
 import { formatCredits } from '../credits.ts'
 import type { Billing } from '../open-billing.ts'
@@ -83,7 +84,9 @@ async function recentCharges(pool: Pool, accountId: string): Promise<ChargeLine[
 
 function what(line: ChargeLine, texts: Texts): Html {
   const own = chargeText(line, texts)
-  return own === undefined ? html`<span lang="en">${line.wording}</span>` : html`${own}`
+  return own === undefined
+    ? html`<span lang="en">${withWholeDates(line.wording)}</span>`
+    : withWholeDates(own)
 }
 
 function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Texts): Html {
@@ -112,7 +115,7 @@ function storage(usage: readonly UsageDay[], texts: Texts): Html {
   const totals = usage.map(({ currentBytes, oldBytes, uploadBytes }) => currentBytes + oldBytes + uploadBytes)
   const most = Math.max(...totals, 1)
   const last = usage.at(-1)
-  const gigabytes = (bytes: number) => `${texts.number((bytes / 1e9).toFixed(2))} GB`
+  const gigabytes = (bytes: number) => `${texts.number((bytes / 1e9).toFixed(2))}\u00a0GB`
   const points = totals.map((bytes, index) => {
     const x = totals.length === 1 ? WIDTH : (index / (totals.length - 1)) * WIDTH
     return `${x.toFixed(1)},${(HEIGHT - (bytes / most) * (HEIGHT - 8)).toFixed(1)}`
@@ -124,7 +127,7 @@ function storage(usage: readonly UsageDay[], texts: Texts): Html {
     gigabytes(totals.at(-1) ?? 0),
     gigabytes(most),
   )
-  return html`<p>${summary}</p>
+  return html`<p>${withWholeDates(summary)}</p>
 <svg class="graph" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}">
 <polygon points="0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}" fill="currentColor" fill-opacity="0.15"/>
 <polyline points="${points.join(' ')}" fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>
