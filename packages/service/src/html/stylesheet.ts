@@ -1,12 +1,13 @@
 import { DARK, declarations, LIGHT, ODOO } from './tokens.ts'
 
-/** Each row of a table as a card, in windows up to a width. */
+/** Each row of a table as a card, in windows up to a width; its parts beside each other where there is room. */
 function cards(table: string, maxWidth: string): string {
   return `@media (max-width:${maxWidth}){
 ${table} thead{position:absolute;clip-path:inset(50%)}
-${table} tr{display:grid;gap:.15rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
+${table} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(16rem,100%),1fr));gap:.15rem 1rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
 ${table} tbody tr:last-child{border-bottom:0}
 ${table} td,${table} tbody th{border:0;padding:0;text-align:start;white-space:normal}
+${table} td.long{grid-column:1/-1}
 ${table} td:empty{display:none}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
@@ -51,14 +52,14 @@ p{margin:.75rem 0}
 a{color:var(--accent)}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:var(--radius);padding:1rem 1.1rem;margin:1rem 0;min-width:0}
 .card>:first-child{margin-top:0}
-.card>:last-child,.card>form:last-child>:last-child{margin-bottom:0}
+.card>:last-child,.card>form:last-child>:last-child,.card>details:last-child>form:last-child>:last-child{margin-bottom:0}
 .card.good,.card.warn,.card.danger{border-color:currentcolor}
 .card.good{background:var(--good-soft)}.card.warn{background:var(--warn-soft)}.card.danger{background:var(--bad-soft)}
 .card.warn a,.card.good a,.card.danger a{color:inherit}
 .quiet{color:var(--text-soft);font-size:.875rem}
 .good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--bad)}
 .badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem}
-.grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(9rem,100%),1fr))}
+.grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(8rem,100%),1fr))}
 .grid>.card{margin:0}
 .figure{font-size:1.5rem;font-weight:650;margin:0}
 .figure+p{margin:.25rem 0 0}
@@ -75,11 +76,13 @@ thead th,.whole,time{white-space:nowrap}
 td.long{min-width:12rem}
 td.address{min-width:6.75rem}
 td.brief{overflow-wrap:break-word}
-${cards('table.cards', '46rem')}${cards('table.cards.many', '64rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
+${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
 fieldset{border:1px solid var(--line);border-radius:var(--radius);padding:.75rem 1rem 1rem;margin:.75rem 0;min-width:0}
 legend{font-weight:600;padding:0 .35rem}
+/* A name of several lines would tear the border open: it stands inside. */
+@media (max-width:30rem){legend{float:left;width:100%;padding:0;margin-bottom:.5rem}legend+*{clear:left}}
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}
 label.choice{display:flex;gap:.6rem;align-items:flex-start}
 label:has(>[type=radio],>[type=checkbox]){font-weight:400}
