@@ -57,6 +57,12 @@ const show = async (page: Page, place: string) => {
   await page.goto(`${ui.url}#/${place}`)
 }
 
+/** Texts that end in … for want of room. */
+const cutTexts = (page: Page) =>
+  page.evaluate(`[...document.querySelectorAll('*')]
+    .filter(part => getComputedStyle(part).textOverflow === 'ellipsis' && part.scrollWidth > part.clientWidth)
+    .map(part => part.textContent)`)
+
 /** What is asked over a page or in it, and the door where a session is over. */
 async function lookAtQuestions(page: Page, look: (question: string) => Promise<void>): Promise<string[]> {
   const dialog = page.getByRole('dialog')
@@ -135,13 +141,13 @@ test.each([
   ['light', 'en-GB', 1280],
   ['dark', 'de-DE', 320],
 ] as const)(
-  'in %s colours, %s, %i pixels wide, no page keeps anybody out or scrolls sideways',
+  'in %s colours, %s, %i pixels wide, no page keeps anybody out, scrolls sideways or cuts the name of the product',
   async (colorScheme, locale, width) => {
     const page = await ui.open({ colorScheme, locale, viewport: { width, height: 800 } })
     const found: object[] = []
     const look = async (place: string) => {
       const scrollWidth = await page.evaluate('document.documentElement.scrollWidth')
-      found.push({ place, scrollWidth, barriers: await barriers(page) })
+      found.push({ place, scrollWidth, cut: await cutTexts(page), barriers: await barriers(page) })
     }
     await page.getByLabel(/^(Master password|Hauptpasswort)$/).waitFor()
     await look('door')
@@ -159,7 +165,7 @@ test.each([
     }
     const questions = await lookAtQuestions(page, look)
     const places = ['door', 'inside', ...PLACES.map(([place]) => place), ...questions]
-    expect(found).toEqual(places.map(place => ({ place, scrollWidth: width, barriers: [] })))
+    expect(found).toEqual(places.map(place => ({ place, scrollWidth: width, cut: [], barriers: [] })))
     await page.context().close()
   },
 )
