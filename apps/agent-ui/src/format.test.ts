@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { dateFormat, formatBytes, formatDuration, formatRelative } from './format.ts'
+import { dateFormat, formatBytes, formatDay, formatDuration, formatRelative } from './format.ts'
 
 describe('formats', () => {
   test.each([
@@ -24,6 +24,13 @@ describe('formats', () => {
     [7260, '2 h 1 min'],
   ])('%d seconds read as %s', (seconds, words) => {
     expect(formatDuration(seconds)).toBe(words.replaceAll(/ (?=[a-z])/g, '\u00a0'))
+  })
+
+  test('a day is written as the language does', () => {
+    expect([formatDay('2026-01-31', 'de'), formatDay('2026-01-31', 'en-GB')]).toEqual([
+      '31.01.2026',
+      '31 Jan 2026',
+    ])
   })
 
   test('writes the time of day also where the browser gives its language a name that is none', () => {

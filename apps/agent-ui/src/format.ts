@@ -41,6 +41,11 @@ export function formatMoment(iso: string, language: string): string {
   return dateFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
+/** A day (`2026-01-31`), as moments are written. */
+export function formatDay(day: string, language: string): string {
+  return dateFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day))
+}
+
 /** The reader's own time zone, by its short name, such as `CET`. */
 export function timeZoneName(language: string): string {
   const parts = dateFormat(language, { timeZoneName: 'short' }).formatToParts(new Date())

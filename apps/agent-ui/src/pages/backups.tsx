@@ -2,7 +2,7 @@ import type { BackupView } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { administersAll, backups, databases, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
-import { formatBytes, formatMoment } from '../format.ts'
+import { formatBytes, formatDay, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { BackupBadges } from '../parts/backup-badges.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -131,7 +131,7 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
         {list.value !== undefined && <span class="soft">{words.found(total)}</span>}
         {day !== undefined && (
           <button type="button" class="button" onClick={() => anew(() => setDay(undefined))}>
-            {words.notOnlyDay(day)}
+            {words.notOnlyDay(formatDay(day, language))}
           </button>
         )}
         {list.loading && <span class="soft">{app.loading}</span>}

@@ -6,6 +6,18 @@ import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 
+/** Broken before its host, if it must be. */
+function Address({ email }: { email: string }) {
+  const at = email.lastIndexOf('@')
+  return (
+    <bdi>
+      {email.slice(0, at)}
+      <wbr />
+      {email.slice(at)}
+    </bdi>
+  )
+}
+
 /** The account with odoo-backup.sh: how it stands, what is left, and the way to more. Nothing with storage of one's own. */
 export function AccountCard() {
   const { dashboard: words, language } = useMessages()
@@ -44,7 +56,9 @@ export function AccountCard() {
         {email !== undefined && (
           <>
             <dt>{words.accountName}</dt>
-            <dd>{email}</dd>
+            <dd>
+              <Address email={email} />
+            </dd>
           </>
         )}
         {credit !== undefined && (

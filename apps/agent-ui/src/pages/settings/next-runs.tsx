@@ -20,17 +20,15 @@ export function NextRuns({ schedules }: { schedules: readonly Schedule[] }) {
   if (preview.value === undefined || preview.value.nextRuns.length === 0) return null
   const { nextRuns } = preview.value
   return (
-    <p class="small soft" role="status">
-      {words.nextRuns(timeZoneName(language))}:{' '}
-      {nextRuns.map((run, index) => (
-        <>
-          {index > 0 && ' '}
-          <span class="whole">
+    <div class="small soft" role="status">
+      {words.nextRuns(timeZoneName(language))}:
+      <ul class="next-runs">
+        {nextRuns.map(run => (
+          <li key={run} class="whole">
             {formatMoment(run, language)}
-            {index < nextRuns.length - 1 && ' ·'}
-          </span>
-        </>
-      ))}
-    </p>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
