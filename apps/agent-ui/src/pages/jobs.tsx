@@ -150,7 +150,7 @@ function History({ jobs: items }: { jobs: readonly JobView[] }) {
       : formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)
   return (
     <div class="table-wrap">
-      <table class="table-cards">
+      <table class="table-cards job-cards">
         <thead>
           <tr>
             <th scope="col">{words.job}</th>

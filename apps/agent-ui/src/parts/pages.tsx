@@ -17,7 +17,7 @@ export function Pages(props: {
   }, [page, pages, total, onPage])
   if (pages === 1) return null
   return (
-    <nav class="row" aria-label={words.page(page, pages)}>
+    <nav class="row pager" aria-label={words.page(page, pages)}>
       <button
         type="button"
         class="button"

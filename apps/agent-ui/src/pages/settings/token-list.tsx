@@ -37,9 +37,9 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
       </p>
       {error && <Failure error={error} onRetry={list.reload} />}
       {present.length > 0 && (
-        <ul class="plain-list">
+        <ul class="plain-rows">
           {present.map(token => (
-            <li key={token.name} class="row row-spread">
+            <li key={token.name} class="beside-each-other">
               <span>
                 <strong>{token.name}</strong> {words.roles[token.role]}
                 <br />
