@@ -62,7 +62,7 @@ export function JobsPage({ database }: { database: string | undefined }) {
       <h1>{words.title}</h1>
       {!connected && <p class="card tone-warn">{words.reconnecting}</p>}
       {running.length > 0 && (
-        <div class="stack-tight">
+        <div class="stack">
           <h2>{words.running}</h2>
           <ul class="plain-list stack-tight">
             {running.map(job => (

@@ -24,7 +24,7 @@ export function NoticeList() {
   if (list.error) return <Failure error={list.error} onRetry={list.reload} />
   if (standing.length === 0) return null
   return (
-    <section class="stack-tight" aria-labelledby="notices">
+    <section class="stack" aria-labelledby="notices">
       <h2 id="notices">{words.notices}</h2>
       {standing.map(notice => (
         <div key={keyOf(notice)} class={`card notice ${TONES[notice.severity]}`}>
