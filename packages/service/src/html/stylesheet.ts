@@ -4,10 +4,10 @@ import { DARK, declarations, LIGHT, ODOO } from './tokens.ts'
 function cards(table: string, maxWidth: string): string {
   return `@media (max-width:${maxWidth}){
 ${table} thead{position:absolute;clip-path:inset(50%)}
-${table} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(16rem,100%),1fr));gap:.15rem 1rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
+${table} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));gap:.15rem 1rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
 ${table} tbody tr:last-child{border-bottom:0}
 ${table} td,${table} tbody th{border:0;padding:0;text-align:start;white-space:normal}
-${table} td.long{grid-column:1/-1}
+${table} tbody th,${table} td.long{grid-column:1/-1}
 ${table} td:empty{display:none}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
@@ -51,7 +51,7 @@ h3{font-size:1rem;margin:1rem 0 .5rem}
 p{margin:.75rem 0}
 a{color:var(--accent)}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:var(--radius);padding:1rem 1.1rem;margin:1rem 0;min-width:0}
-.card>:first-child{margin-top:0}
+.card>:first-child,.card>[type=hidden]+label{margin-top:0}
 .card>:last-child,.card>form:last-child>:last-child,.card>details:last-child>form:last-child>:last-child{margin-bottom:0}
 .card.good,.card.warn,.card.danger{border-color:currentcolor}
 .card.good{background:var(--good-soft)}.card.warn{background:var(--warn-soft)}.card.danger{background:var(--bad-soft)}
@@ -105,6 +105,7 @@ button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
 pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
+progress{width:100%;max-width:34rem;height:.7rem;accent-color:var(--accent)}
 ul.entries{list-style:none;padding:0}
 ul.entries li+li{margin-top:.75rem}
 ul.choices{list-style:none;padding:0;display:grid;gap:.75rem;max-width:24rem}
