@@ -16,7 +16,8 @@ ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-s
 
 /**
  * The one style of all server-rendered pages: system fonts, light and dark as the system has it, from 320 pixels,
- * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner.
+ * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner. The
+ * name of a fieldset stands inside of it on a phone, where its several lines would tear the border open.
  */
 const shared = `
 *,*::before,*::after{box-sizing:border-box}
@@ -81,7 +82,6 @@ dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
 fieldset{border:1px solid var(--line);border-radius:var(--radius);padding:.75rem 1rem 1rem;margin:.75rem 0;min-width:0}
 legend{font-weight:600;padding:0 .35rem}
-/* A name of several lines would tear the border open: it stands inside. */
 @media (max-width:30rem){legend{float:left;width:100%;padding:0;margin-bottom:.5rem}legend+*{clear:left}}
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}
 label.choice{display:flex;gap:.6rem;align-items:flex-start}
