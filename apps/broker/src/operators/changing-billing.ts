@@ -1,10 +1,11 @@
-import { type Route, route } from '@odoo-backup/service'
+import { route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { BillingChanges } from '../billing/operation/changes.ts'
 import { type By, ChangeForm, type Changer } from './change.ts'
 import { saying } from './done.ts'
 import { sendOperatorPage } from './frame.ts'
 import { reconciledPage } from './reconciled-page.ts'
+import type { MoneyForm } from './refused-forms.ts'
 
 export interface ChangingBillingDependencies {
   readonly change: Changer
@@ -19,77 +20,89 @@ const Ticked = z
   .transform(value => value === 'true')
 
 /** The forms by which operators run billing as a whole, and settle what it cannot settle by itself. */
-export function changingBilling({ change, billingChanges }: ChangingBillingDependencies): Route[] {
+export function changingBilling({ change, billingChanges }: ChangingBillingDependencies): MoneyForm[] {
   const common = { method: 'post' as const, hidden: true }
   const about = { atLeast: 'billing' as const, place: 'billing' as const, from: PAGE }
 
   return [
-    route({
-      ...common,
-      path: `${PAGE}/pause`,
-      summary: 'Stops billing for all',
-      body: ChangeForm,
-      handle({ body: form, request, response }) {
-        const work = async (by: By) => {
-          await billingChanges.pause(by)
-          return saying(PAGE, 'paused')
-        }
-        return change({ ...about, form, work }, request, response)
-      },
-    }),
-    route({
-      ...common,
-      path: `${PAGE}/resume`,
-      summary: 'Runs billing again',
-      body: ChangeForm.extend({ force: Ticked }),
-      handle({ body: form, request, response }) {
-        const work = async (by: By) => {
-          await billingChanges.resume(by, { force: form.force })
-          return saying(PAGE, 'running')
-        }
-        return change({ ...about, form, work }, request, response)
-      },
-    }),
-    route({
-      ...common,
-      path: `${PAGE}/reconcile`,
-      summary: 'Compares the books',
-      body: ChangeForm.extend({ accept: Ticked, creditMissing: Ticked }),
-      handle({ body: form, request, response }) {
-        const { accept, creditMissing } = form
-        return change(
-          {
-            ...about,
-            form,
-            async work(by, operator) {
-              const found = await billingChanges.reconcile({ accept, creditMissing }, by)
-              const body = reconciledPage(found, operator.words)
-              const { title } = operator.words.compared
-              sendOperatorPage(response, operator, { place: 'billing', title, body })
-              return undefined
+    {
+      ...route({
+        ...common,
+        path: `${PAGE}/pause`,
+        summary: 'Stops billing for all',
+        body: ChangeForm,
+        handle({ body: form, request, response }) {
+          const work = async (by: By) => {
+            await billingChanges.pause(by)
+            return saying(PAGE, 'paused')
+          }
+          return change({ ...about, form, work }, request, response)
+        },
+      }),
+      action: 'billing.paused',
+    },
+    {
+      ...route({
+        ...common,
+        path: `${PAGE}/resume`,
+        summary: 'Runs billing again',
+        body: ChangeForm.extend({ force: Ticked }),
+        handle({ body: form, request, response }) {
+          const work = async (by: By) => {
+            await billingChanges.resume(by, { force: form.force })
+            return saying(PAGE, 'running')
+          }
+          return change({ ...about, form, work }, request, response)
+        },
+      }),
+      action: 'billing.resumed',
+    },
+    {
+      ...route({
+        ...common,
+        path: `${PAGE}/reconcile`,
+        summary: 'Compares the books',
+        body: ChangeForm.extend({ accept: Ticked, creditMissing: Ticked }),
+        handle({ body: form, request, response }) {
+          const { accept, creditMissing } = form
+          return change(
+            {
+              ...about,
+              form,
+              async work(by, operator) {
+                const found = await billingChanges.reconcile({ accept, creditMissing }, by)
+                const body = reconciledPage(found, operator.words)
+                const { title } = operator.words.compared
+                sendOperatorPage(response, operator, { place: 'billing', title, body })
+                return undefined
+              },
             },
-          },
-          request,
-          response,
-        )
-      },
-    }),
-    route({
-      ...common,
-      path: `${PAGE}/charges/:charge/settle`,
-      summary: 'Ends an attempt that stays in doubt',
-      params: z.object({ charge: z.string().regex(/^[0-9]{1,18}$/) }),
-      body: ChangeForm.extend({ as: z.enum(['captured', 'cancelled']) }),
-      handle({ params: { charge }, body: form, request, response }) {
-        const work = async (by: By) => {
-          await billingChanges.settle(charge, form.as, by)
-          return saying(PAGE, 'settled')
-        }
-        return change({ ...about, form, work }, request, response)
-      },
-    }),
-    ...(['apply', 'dismiss'] as const).map(verb =>
-      route({
+            request,
+            response,
+          )
+        },
+      }),
+      action: 'billing.reconciled',
+    },
+    {
+      ...route({
+        ...common,
+        path: `${PAGE}/charges/:charge/settle`,
+        summary: 'Ends an attempt that stays in doubt',
+        params: z.object({ charge: z.string().regex(/^[0-9]{1,18}$/) }),
+        body: ChangeForm.extend({ as: z.enum(['captured', 'cancelled']) }),
+        handle({ params: { charge }, body: form, request, response }) {
+          const work = async (by: By) => {
+            await billingChanges.settle(charge, form.as, by)
+            return saying(PAGE, 'settled')
+          }
+          return change({ ...about, form, work }, request, response)
+        },
+      }),
+      action: 'billing.settled',
+    },
+    ...(['apply', 'dismiss'] as const).map(verb => ({
+      ...route({
         ...common,
         path: `${PAGE}/stripe/${verb}`,
         summary:
@@ -107,6 +120,7 @@ export function changingBilling({ change, billingChanges }: ChangingBillingDepen
           return change({ ...about, form, work }, request, response)
         },
       }),
-    ),
+      action: verb === 'apply' ? 'billing.stripe_applied' : 'billing.stripe_dismissed',
+    })),
   ]
 }

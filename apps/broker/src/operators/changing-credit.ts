@@ -1,9 +1,10 @@
-import { type Route, route } from '@odoo-backup/service'
+import { route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { BillingChanges } from '../billing/operation/changes.ts'
 import { AccountId } from '../registry/ids.ts'
 import { type By, ChangeForm, type Changer } from './change.ts'
 import { type Done, saying } from './done.ts'
+import type { MoneyForm } from './refused-forms.ts'
 
 export interface ChangingCreditDependencies {
   readonly change: Changer
@@ -21,14 +22,15 @@ const Until = ChangeForm.extend({
 })
 
 /** The forms by which operators change what an account has, owes and is offered. */
-export function changingCredit({ change, billingChanges }: ChangingCreditDependencies): Route[] {
+export function changingCredit({ change, billingChanges }: ChangingCreditDependencies): MoneyForm[] {
   function form<Body extends z.ZodType<z.output<typeof ChangeForm>>>(
     verb: string,
+    action: string,
     summary: string,
     body: Body,
     work: (accountId: AccountId, given: z.output<Body>, by: By) => Promise<Done>,
-  ): Route {
-    return route({
+  ): MoneyForm {
+    const sent = route({
       method: 'post',
       path: `/operator/accounts/:accountId/${verb}`,
       summary,
@@ -50,19 +52,21 @@ export function changingCredit({ change, billingChanges }: ChangingCreditDepende
         )
       },
     })
+    return { ...sent, action: `billing.${action}` }
   }
 
   return [
-    form('grant', 'Gives credit', Credits, async (id, { credits, reference }, by) =>
+    form('grant', 'grant', 'Gives credit', Credits, async (id, { credits, reference }, by) =>
       (await billingChanges.addCredits('grant', id, credits, reference, by)) ? 'given' : 'given-before',
     ),
-    form('refund', 'Gives credit back', Credits, async (id, { credits, reference }, by) =>
+    form('refund', 'refund', 'Gives credit back', Credits, async (id, { credits, reference }, by) =>
       (await billingChanges.addCredits('refund', id, credits, reference, by))
         ? 'refunded'
         : 'refunded-before',
     ),
     form(
       'plan',
+      'plan_changed',
       'Another plan, from the next month on',
       ChangeForm.extend({ plan: z.string().max(40) }),
       async (id, given, by) => {
@@ -70,15 +74,15 @@ export function changingCredit({ change, billingChanges }: ChangingCreditDepende
         return 'plan'
       },
     ),
-    form('trial', 'A longer trial', Until, async (id, { until }, by) => {
+    form('trial', 'trial_extended', 'A longer trial', Until, async (id, { until }, by) => {
       await billingChanges.extendTrial(id, until, by)
       return 'trial'
     }),
-    form('grace', 'Longer grace', Until, async (id, { until }, by) => {
+    form('grace', 'grace_extended', 'Longer grace', Until, async (id, { until }, by) => {
       await billingChanges.extendGrace(id, until, by)
       return 'grace'
     }),
-    form('run', 'Collects what is due now', ChangeForm, async (id, _given, by) => {
+    form('run', 'run', 'Collects what is due now', ChangeForm, async (id, _given, by) => {
       await billingChanges.run(id, by)
       return 'collected'
     }),

@@ -7,6 +7,7 @@ import { changingBilling } from './changing-billing.ts'
 import { changingCredit } from './changing-credit.ts'
 import { type LookingDependencies, lookingRoutes } from './looking.ts'
 import { lookingAtAccounts } from './looking-at-accounts.ts'
+import { recordingRefusedForms } from './refused-forms.ts'
 
 export interface OperatorRoutesDependencies extends LookingDependencies {
   readonly standingChanges: StandingChanges
@@ -16,13 +17,14 @@ export interface OperatorRoutesDependencies extends LookingDependencies {
 /** The operators' console: what it shows and what it changes. */
 export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[] {
   const { prisma, standingChanges, billingChanges } = dependencies
-  const change = createChanger(dependencies.door)
   return [
     ...lookingRoutes(dependencies),
     ...lookingAtAccounts(dependencies),
-    ...changingAccounts({ change, prisma, standingChanges }),
-    ...changingCredit({ change, billingChanges }),
-    ...changingBilling({ change, billingChanges }),
+    ...changingAccounts({ change: createChanger(dependencies.door), prisma, standingChanges }),
+    ...recordingRefusedForms(dependencies, door => {
+      const change = createChanger(door)
+      return [...changingCredit({ change, billingChanges }), ...changingBilling({ change, billingChanges })]
+    }),
     route({
       method: 'get',
       path: '/operator/*page',

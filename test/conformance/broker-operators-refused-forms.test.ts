@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
+import { HttpBrowser, type Page } from '../fixtures/http-browser.ts'
+import { logIn, type OdooComUser } from '../fixtures/log-in.ts'
+import type { RunningBroker } from '../fixtures/running-broker.ts'
+
+/** Forms on money whose values cannot be: they stand in the audit log too, of whoever may send them. */
+
+let broker: RunningBroker
+let operators: Readonly<Record<OperatorRole, OdooComUser & { id: string }>>
+beforeAll(async () => {
+  ;({ broker, operators } = await runBrokerWithOperators({ BROKER_PAYMENT: 'prepaid' }))
+})
+afterAll(() => broker.close())
+
+const reason = 'asked for by the customer'
+
+async function enter(role: OperatorRole): Promise<HttpBrowser> {
+  const browser = new HttpBrowser({ accept: 'text/html' })
+  await logIn(browser, `${broker.url}/login`, operators[role])
+  return browser
+}
+
+async function newAccount(): Promise<string> {
+  const folder = String(randomBytes(6).readUIntBE(0, 6))
+  const [row] = await broker.query<{ id: string }>(
+    `INSERT INTO account (id, provider, subject, folder, payment_token) VALUES (gen_random_uuid(), 'odoo', $1, $1, $1) RETURNING id`,
+    [folder],
+  )
+  return row?.id ?? ''
+}
+
+/** Sends the forms of a page that stands open, whatever they are filled with. */
+async function sender(browser: HttpBrowser) {
+  const page = await browser.open(`${broker.url}/operator`)
+  const fields = page.forms.find(({ action }) => action === '/logout')?.fields ?? []
+  return (action: string, values: Record<string, string>): Promise<Page> =>
+    browser.submit(page, { action, method: 'post', fields }, { reason, ...values })
+}
+
+const rows = () =>
+  broker.query(
+    `SELECT action, outcome, reason, actor, account_id AS account, address, detail FROM audit_event
+     WHERE action LIKE 'billing.%' AND action NOT LIKE '%read' ORDER BY id`,
+  )
+
+const none = '00000000-0000-4000-8000-000000000000'
+
+test('a form whose values cannot be is in the audit log, once, as the change that it asks for, with who and why', async () => {
+  const account = await newAccount()
+  const send = await sender(await enter('billing'))
+  const ofAccount = `/operator/accounts/${account}`
+  const cases: [path: string, values: Record<string, string>, action: string, account?: string][] = [
+    [`${ofAccount}/grant`, { credits: '0', reference: none }, 'grant', account],
+    [`${ofAccount}/refund`, { credits: '-5', reference: none }, 'refund', account],
+    [`${ofAccount}/plan`, { plan: 'x'.repeat(41) }, 'plan_changed', account],
+    [`${ofAccount}/trial`, { until: 'tomorrow' }, 'trial_extended', account],
+    [`${ofAccount}/grace`, { until: '' }, 'grace_extended', account],
+    [`${ofAccount}/run`, { reason: '-' }, 'run', account],
+    ['/operator/accounts/nobody/grant', { credits: '1', reference: none }, 'grant'],
+    ['/operator/billing/pause', { reason: '' }, 'paused'],
+    ['/operator/billing/resume', { force: 'perhaps' }, 'resumed'],
+    ['/operator/billing/reconcile', { accept: 'perhaps' }, 'reconciled'],
+    ['/operator/billing/charges/1/settle', {}, 'settled'],
+    ['/operator/billing/charges/x/settle', { as: 'captured' }, 'settled'],
+    ['/operator/billing/stripe/apply', { event: '' }, 'stripe_applied'],
+    ['/operator/billing/stripe/dismiss', { event: '' }, 'stripe_dismissed'],
+  ]
+  for (const [path, values] of cases)
+    expect({ path, status: (await send(path, values)).status }).toEqual({ path, status: 400 })
+  expect(await rows()).toEqual(
+    cases.map(([form, values, action, of]) => ({
+      action: `billing.${action}`,
+      outcome: 'refused',
+      reason: 'invalid_request',
+      actor: `operator:odoo:${operators.billing.id}`,
+      account: of ?? null,
+      address: '127.0.0.1',
+      detail: { form, why: values.reason ?? reason },
+    })),
+  )
+  expect(await broker.query('SELECT 1 FROM credit_entry')).toEqual([])
+})
+
+test('whoever may not send it learns only that, and leaves no row of a change', async () => {
+  const before = await rows()
+  const action = `/operator/accounts/${await newAccount()}/grant`
+  const wrong = { credits: '0', reference: none }
+  const viewer = await sender(await enter('viewer'))
+  for (const credits of ['0', '1']) expect((await viewer(action, { ...wrong, credits })).status).toBe(403)
+  const foreign = await viewer(action, { ...wrong, form_token: 'A'.repeat(43) })
+  expect(foreign).toMatchObject({ status: 403, text: expect.stringContaining('This form is not yours') })
+  const stranger = new HttpBrowser({ accept: 'text/html' })
+  const page = await stranger.open(`${broker.url}/nowhere`)
+  const sent = await stranger.submit(page, { action, method: 'post', fields: [] }, wrong)
+  expect(sent.text).toContain('Log in')
+  expect(await rows()).toEqual(before)
+  const refusals = await broker.query(
+    "SELECT action, reason FROM audit_event WHERE action IN ('operator.entered', 'form.sent') ORDER BY id",
+  )
+  expect(refusals).toEqual([
+    { action: 'operator.entered', reason: 'role_refused' },
+    { action: 'operator.entered', reason: 'role_refused' },
+    { action: 'form.sent', reason: 'foreign_form' },
+    { action: 'form.sent', reason: 'not_logged_in' },
+  ])
+})
