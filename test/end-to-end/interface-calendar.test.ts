@@ -16,7 +16,7 @@ function thisMorning(): Date {
   return new Date(midnight + 2 * 3_600_000 - ahead)
 }
 
-test('a nightly backup stands on the day of the reader’s morning, and a press on it finds it', async () => {
+test('a nightly backup stands on the day of the reader’s morning, in the calendar, where a press finds it, and on the overview', async () => {
   const taken = [0, 1].map(days => new Date(thisMorning().getTime() - days * DAY_MS))
   for (const [index, takenAt] of taken.entries())
     ui.fixture.agent.keep(`shop.${index}.zip`, 'shop', { takenAt: takenAt.toISOString() })
@@ -32,5 +32,22 @@ test('a nightly backup stands on the day of the reader’s morning, and a press 
   await squares.last().click()
   await page.getByText('1 backup', { exact: true }).waitFor()
   expect(await page.locator('tbody a').first().getAttribute('href')).toContain('shop.0.zip')
+
+  await page.goto(`${ui.url}#/dashboard`)
+  const days = page.getByRole('article').getByRole('listitem')
+  const short = { weekday: 'short', day: 'numeric', timeZone: 'Asia/Tokyo' } as const
+  const [morning, before] = taken.map(at => new Intl.DateTimeFormat('en-GB', short).format(at))
+  await days.nth(6).waitFor({ state: 'attached' })
+  expect((await days.allTextContents()).slice(-2)).toEqual([
+    `${before}: 1.5\u00a0MB`,
+    `${morning}: 1.5\u00a0MB`,
+  ])
+  const month = page.locator('.chart-tall').getByRole('listitem')
+  await month.nth(29).waitFor({ state: 'attached' })
+  expect((await month.allTextContents()).slice(-3).map(text => text.replace(/.*: /, ''))).toEqual([
+    '0\u00a0B',
+    '1.5\u00a0MB',
+    '3\u00a0MB',
+  ])
   expect(ui.faults).toEqual([])
 })

@@ -34,7 +34,7 @@ test('databases and jobs are shown while the storage is listed, and nothing jump
   const answered = new Promise<void>(resolve => {
     answer = resolve
   })
-  await page.route('**/api/overview', async route => {
+  await page.route('**/api/overview*', async route => {
     await answered
     await route.continue()
   })

@@ -196,7 +196,7 @@ export const RotationPlan = z.object({
 })
 export type RotationPlan = z.infer<typeof RotationPlan>
 
-/** How much is stored at the end of a day (UTC), per database and in all. */
+/** How much is stored at the end of a day of the time zone that was asked for, per database and in all. */
 export const UsagePoint = z.object({
   day: z.iso.date(),
   sizeBytes: z.int().min(0),

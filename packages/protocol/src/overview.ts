@@ -62,7 +62,7 @@ export const DatabaseOverview = z.object({
   job: JobId.optional(),
   /** Why the last job that made a backup failed; absent once one succeeded after it. */
   lastFailure: z.object({ at: z.iso.datetime(), code: z.string(), message: z.string() }).optional(),
-  /** Bytes of the backups of the last seven days (UTC), oldest first, today last. */
+  /** Bytes of the backups of the last seven days of the time zone that was asked for, oldest first, today last. */
   days: z.array(z.object({ day: z.iso.date(), sizeBytes: z.int().min(0) })),
 })
 export type DatabaseOverview = z.infer<typeof DatabaseOverview>

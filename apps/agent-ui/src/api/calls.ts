@@ -142,12 +142,16 @@ export const addToken = (token: TokenRequest) =>
   call<TokenView & { token: string }>('POST', 'tokens', { body: token })
 export const removeToken = (token: string) => call<void>('DELETE', `tokens/${name(token)}`)
 
-export const overview = (signal: AbortSignal) => call<Overview>('GET', 'overview', { signal })
+/** Days are the reader's own, as all moments on the pages are. */
+const ownTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+export const overview = (signal: AbortSignal) =>
+  call<Overview>('GET', 'overview', { query: { timeZone: ownTimeZone() }, signal })
 export const usage = (days: number, signal: AbortSignal) =>
-  call<Items<UsagePoint>>('GET', 'usage', { query: { days }, signal })
-export const calendar = (database: string, timeZone: string, signal: AbortSignal) =>
+  call<Items<UsagePoint>>('GET', 'usage', { query: { days, timeZone: ownTimeZone() }, signal })
+export const calendar = (database: string, signal: AbortSignal) =>
   call<Items<CalendarDay>>('GET', 'calendar', {
-    query: { days: 371, timeZone, ...(database === '' ? {} : { database }) },
+    query: { days: 371, timeZone: ownTimeZone(), ...(database === '' ? {} : { database }) },
     signal,
   })
 export const notices = (signal: AbortSignal) => call<Items<Notice>>('GET', 'notices', { signal })

@@ -75,6 +75,23 @@ test('while the place of a database is away nothing is said of its backups but t
   expect(overview.verdict).toMatchObject({ word: 'attention', tone: 'warn', unknown: ['storage'] })
 })
 
+test('the last seven days are those of the reader', () => {
+  const backups = [backup('shop', '2026-03-09T17:00:00Z'), backup('shop', '2026-03-04T14:59:59Z')]
+  const days = (timeZone?: string) =>
+    overviewOf(facts({ backups, settings: [settings('shop')], ...(timeZone && { timeZone }) })).databases[0]
+      ?.days
+  expect(days('Asia/Tokyo')?.map(({ day, sizeBytes }) => [day, sizeBytes])).toEqual([
+    ['2026-03-04', 100],
+    ['2026-03-05', 0],
+    ['2026-03-06', 0],
+    ['2026-03-07', 0],
+    ['2026-03-08', 0],
+    ['2026-03-09', 0],
+    ['2026-03-10', 100],
+  ])
+  expect(days()?.map(({ sizeBytes }) => sizeBytes)).toEqual([100, 0, 0, 0, 0, 100, 0])
+})
+
 test('each database has its newest backup, its sums and its last seven days', () => {
   const passed = { verification: { passed: true, at: '2026-03-09T05:00:00Z' } }
   const overview = overviewOf(

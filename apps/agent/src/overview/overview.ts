@@ -8,7 +8,7 @@ import type {
   UnreachablePlace,
 } from '@odoo-backup/protocol'
 import type { Inventory } from '../operations.ts'
-import { lastDays } from '../usage/storage-usage.ts'
+import { daysIn, lastDays } from '../usage/days.ts'
 import { isBackupOverdue, isIncluded, newest, newestUpTo, toneOf, worryOf } from './standing.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -26,6 +26,8 @@ export interface OverviewFacts {
   /** Since when a database is watched: what was due before is not held against it. */
   readonly watchedSince: (database: string) => Date
   readonly now: Date
+  /** Whose days they are; UTC by default. */
+  readonly timeZone?: string
 }
 
 /** Am I safe? One pass over backups and jobs, then one line per database, by name. */
@@ -33,7 +35,7 @@ export function overviewOf(facts: OverviewFacts): Overview {
   const backups = byDatabase(facts.backups)
   const jobs = byDatabase((facts.jobs ?? []).filter(job => job.kind === 'backup'))
   const settings = new Map(facts.settings.map(known => [known.database, known]))
-  const days = lastDays(facts.now, 7)
+  const days = lastDays(facts.now, 7, facts.timeZone)
   const names = [...new Set([...settings.keys(), ...backups.keys()])].sort()
   const databases = names.map(name =>
     databaseOverview(
@@ -94,13 +96,29 @@ function databaseOverview(
     ...(nextRunAt === undefined ? {} : { nextRunAt }),
     overdue,
     ...(failure === undefined ? {} : { lastFailure: failure }),
-    days: days.map(day => ({
-      day,
-      sizeBytes: sum(
-        backups.filter(backup => backup.takenAt.startsWith(day)).map(backup => backup.sizeBytes),
-      ),
-    })),
+    days: sizesOf(days, backups, facts),
   }
+}
+
+/** A day of a time zone begins at most so long before the one of UTC that it is called by. */
+const FURTHEST_ZONE_MS = 14 * 3_600_000
+
+function sizesOf(
+  days: readonly string[],
+  backups: readonly BackupView[],
+  { timeZone = 'UTC' }: OverviewFacts,
+): DatabaseOverview['days'] {
+  const dayOf = daysIn(timeZone)
+  const since = new Date(Date.parse(days[0] ?? '') - FURTHEST_ZONE_MS).toISOString()
+  const sizes = new Map(days.map(day => [day, 0]))
+  for (const { takenAt, sizeBytes } of backups) {
+    // Of thousands only the newest are looked at closely.
+    if (takenAt < since) continue
+    const day = dayOf(new Date(takenAt))
+    const size = sizes.get(day)
+    if (size !== undefined) sizes.set(day, size + sizeBytes)
+  }
+  return [...sizes].map(([day, sizeBytes]) => ({ day, sizeBytes }))
 }
 
 /**

@@ -33,6 +33,14 @@ test('usage adds up day by day, per database and in all, and older backups count
   ])
 })
 
+test('a day is that of the zone that is asked for', () => {
+  const usage = storageUsage([backup('shop', '2026-03-09T17:00:00Z', 5)], now, 2, 'Asia/Tokyo')
+  expect(usage.map(({ day, sizeBytes }) => [day, sizeBytes])).toEqual([
+    ['2026-03-09', 0],
+    ['2026-03-10', 5],
+  ])
+})
+
 test('without backups every day is there and says nothing', () => {
   expect(storageUsage([], now, 30)).toHaveLength(30)
   expect(storageUsage([], now, 30).every(point => point.sizeBytes === 0)).toBe(true)

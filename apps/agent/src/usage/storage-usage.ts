@@ -1,24 +1,22 @@
 import type { BackupView, UsagePoint } from '@odoo-backup/protocol'
-
-const DAY_MS = 86_400_000
-
-/** The last `days` days up to today (UTC), as `YYYY-MM-DD`, oldest first. */
-export function lastDays(now: Date, days: number): string[] {
-  return Array.from({ length: days }, (_, index) =>
-    new Date(now.getTime() - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
-  )
-}
+import { daysIn, lastDays } from './days.ts'
 
 /**
- * How much was stored at the end of each of the last `days` days, told by the backups that still exist: what was
+ * How much was stored at the end of each of the last `days` days of a time zone, told by the backups that still exist: what was
  * deleted since then does not count. Linear in the number of backups.
  */
-export function storageUsage(backups: readonly BackupView[], now: Date, days: number): UsagePoint[] {
-  const window = lastDays(now, days)
+export function storageUsage(
+  backups: readonly BackupView[],
+  now: Date,
+  days: number,
+  timeZone = 'UTC',
+): UsagePoint[] {
+  const dayOf = daysIn(timeZone)
+  const window = lastDays(now, days, timeZone)
   const first = window[0] ?? ''
   const added = new Map<string, Map<string, number>>()
   for (const backup of backups) {
-    const day = backup.takenAt.slice(0, 10)
+    const day = dayOf(new Date(backup.takenAt))
     const isEarlier = day < first
     const counted = isEarlier ? first : day
     const ofDay = added.get(counted) ?? new Map<string, number>()

@@ -16,8 +16,7 @@ export function Calendar(props: {
 }) {
   const { backups: words, language } = useMessages()
   const { database, chosen, isTold, onChoose } = props
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const year = useResource(`calendar ${database}`, signal => calendar(database, timeZone, signal))
+  const year = useResource(`calendar ${database}`, signal => calendar(database, signal))
   if (year.value === undefined)
     return year.error && !isTold ? <Failure error={year.error} onRetry={year.reload} /> : null
   const days = new Map(year.value.items.map(item => [item.day, item]))

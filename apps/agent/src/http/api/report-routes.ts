@@ -18,6 +18,13 @@ import type { ApiContext } from './context.ts'
 import { guarded } from './guarded.ts'
 import { unreachableFor } from './unreachable.ts'
 
+const TimeZone = z
+  .string()
+  .min(1)
+  .max(64)
+  .default('UTC')
+  .describe('Whose days they are: an IANA name, such as `Europe/Berlin`; one that is not known counts as UTC')
+
 /** What the agent has to tell: notices, usage over time, its own health. */
 export function reportRoutes({ access, agent, notices, recent, clock }: ApiContext): Route[] {
   return [
@@ -27,9 +34,10 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       summary:
         'Am I safe? The last good and last verified backup of each database, what is overdue, what failed',
       tags: ['reports'],
+      query: z.object({ timeZone: TimeZone }),
       answer: Overview,
       problems: [402, 502, 503],
-      handle: async ({ principal }) => {
+      handle: async ({ query, principal }) => {
         const [{ inventory, at }, settings, jobs, databases] = await Promise.all([
           recent.known(),
           agent.databaseSettings(),
@@ -46,6 +54,7 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
           existing: databases && new Set(databases.map(database => database.name)),
           watchedSince: database => notices.watchedSince(database),
           now: new Date(clock()),
+          timeZone: query.timeZone,
         })
         return {
           ...overview,
@@ -59,14 +68,14 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       path: '/usage',
       summary: 'How much is stored, day by day, by the backups that still exist',
       tags: ['reports'],
-      query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
+      query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30), timeZone: TimeZone }),
       answer: z.object({ items: z.array(UsagePoint), unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],
       handle: async ({ query, principal }) => {
         const { inventory } = await recent.known()
         const backups = inventory.backups.filter(backup => mayReachBackup(principal, backup))
         return {
-          items: storageUsage(backups, new Date(clock()), query.days),
+          items: storageUsage(backups, new Date(clock()), query.days, query.timeZone),
           unreachable: unreachableFor(principal, inventory),
         }
       },
@@ -79,14 +88,7 @@ export function reportRoutes({ access, agent, notices, recent, clock }: ApiConte
       query: z.object({
         days: z.coerce.number().int().min(1).max(1100).default(366),
         database: z.string().max(63).optional(),
-        timeZone: z
-          .string()
-          .min(1)
-          .max(64)
-          .default('UTC')
-          .describe(
-            'Whose days they are: an IANA name, such as `Europe/Berlin`; one that is not known counts as UTC',
-          ),
+        timeZone: TimeZone,
       }),
       answer: z.object({ items: z.array(CalendarDay), unreachable: z.array(UnreachablePlace) }),
       problems: [402, 502, 503],

@@ -1,6 +1,7 @@
 import type { BackupView, DatabaseSettings, StorageView } from '@odoo-backup/protocol'
 import type { ConnectionState } from '../../operations.ts'
-import { lastDays, storageUsage } from '../../usage/storage-usage.ts'
+import { lastDays } from '../../usage/days.ts'
+import { storageUsage } from '../../usage/storage-usage.ts'
 
 const MIB = 1_048_576
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
