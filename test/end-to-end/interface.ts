@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ConfigurationStore } from '../../apps/agent/src/config/store.ts'
 import { settingsOperations } from '../../apps/agent/src/operations/settings.ts'
 import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
+import type { AgentInMemory } from '../fixtures/agent-in-memory.ts'
 import { openChromium } from './chromium.ts'
 import { PATIENCE_MS } from './eventually.ts'
 
@@ -32,16 +33,24 @@ export interface Interface {
 export async function startInterface({
   notices = [],
   below = '',
+  agent: given,
 }: {
   notices?: readonly Notice[]
   /** A path that a proxy before the agent takes off; what is elsewhere is not there. */
   below?: string
+  /** With settings of its own, which are then not kept in a file. */
+  agent?: AgentInMemory
 } = {}): Promise<Interface> {
   const folder = mkdtempSync(join(tmpdir(), 'odoo-backup-interface-'))
   const webInterfaceFolder = join(folder, 'built')
   const vite = ['node_modules/vite/bin/vite.js', 'build', 'apps/agent-ui', '--outDir', webInterfaceFolder]
   execFileSync(process.execPath, [...vite, '--logLevel', 'error'], { cwd: root })
-  const fixture = agentHttp({ webInterfaceFolder, uploadFolder: join(folder, 'uploads'), notices })
+  const fixture = agentHttp({
+    webInterfaceFolder,
+    uploadFolder: join(folder, 'uploads'),
+    notices,
+    ...(given && { agent: given }),
+  })
   const store = await ConfigurationStore.open({
     path: join(folder, 'agent.conf'),
     environment: {},
@@ -49,14 +58,15 @@ export async function startInterface({
   })
   // What is set is kept in a real file, as what several tabs write matters.
   const { agent } = fixture
-  Object.assign(
-    agent,
-    settingsOperations({
-      store,
-      databaseNames: async () => agent.known.map(({ name }) => name),
-      now: () => new Date(fixture.now),
-    }),
-  )
+  if (given === undefined)
+    Object.assign(
+      agent,
+      settingsOperations({
+        store,
+        databaseNames: async () => agent.known.map(({ name }) => name),
+        now: () => new Date(fixture.now),
+      }),
+    )
   const server = createServer((request, response) => {
     const { url: path = '' } = request
     if (!path.startsWith(`${below}/`)) return response.writeHead(404).end()
