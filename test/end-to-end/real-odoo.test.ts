@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { RotationPlan } from '@odoo-backup/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-instance/create.ts'
 import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
@@ -178,17 +179,28 @@ test('a backup goes on while the network is away, is seen in two tabs, and is ca
 
 const FRAMES = ['One per day', 'One per week', 'One per month']
 
-/** The same limit for all frames, and no newest backups that stay in any case. */
-async function enterLimits(limit: string): Promise<void> {
+/** The same limit for all frames, and so many of the newest stay in any case. */
+async function enterLimits(limit: string, newest = '0'): Promise<void> {
   await show(`settings/${shop}`)
   for (const frame of FRAMES) await page.getByLabel(frame, { exact: true }).fill(limit)
-  await page.getByLabel('The newest, in any case').fill('0')
+  await page.getByLabel('The newest, in any case').fill(newest)
 }
 
-async function saveLimits(limit: string): Promise<void> {
-  await enterLimits(limit)
+async function saveLimits(limit: string, newest?: string): Promise<void> {
+  await enterLimits(limit, newest)
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText('Saved.', { exact: true }).waitFor()
+}
+
+/** What the page was told that it shows for these limits. */
+async function previewed(limit: string, newest: string): Promise<RotationPlan> {
+  const answered = page.waitForResponse(
+    answer =>
+      answer.url().endsWith('/rotation/preview') &&
+      answer.request().postDataJSON().retention.keepAtLeast === Number(newest),
+  )
+  await enterLimits(limit, newest)
+  return RotationPlan.parse(await (await answered).json())
 }
 
 test('the preview of retention is what rotation then does', async () => {
@@ -197,17 +209,26 @@ test('the preview of retention is what rotation then does', async () => {
     await backUp()
     await ended('done')
   }
-  const [newest, ...rest] = await listed()
-  expect(rest.length).toBeGreaterThan(1)
-  await enterLimits('1')
-  await page.getByText(new RegExp(`^1 backup stays, ${rest.length} will be deleted`)).waitFor()
-  await page.getByText(`Will be deleted (${rest.length})`).waitFor()
-  await saveLimits('1')
-  expect(await listed()).toEqual([newest, ...rest])
+  const before = await listed()
+  expect(before.length).toBeGreaterThan(2)
+  const { kept, rotated } = await previewed('1', '2')
+  const [stay, go] = [kept, rotated].map(items => items.map(({ backup }) => String(backup.name)))
+  expect([stay, go]).toEqual([before.slice(0, 2), expect.arrayContaining(before.slice(2))])
+  await page.getByText(`2 backups stay, ${go?.length} will be deleted.`).waitFor()
+  await page.getByText(`Will be deleted (${go?.length})`).waitFor()
+  await saveLimits('1', '2')
+  expect(await listed()).toEqual(before)
+  const begun = await page.evaluate(
+    `fetch('./api/databases/${shop}/rotation', { method: 'POST' }).then(({ status }) => status)`,
+  )
+  expect(begun).toBe(202)
+  await until(async () => ((await listed()).length === stay?.length ? true : undefined))
+  expect(await listed()).toEqual(stay)
+  // It follows a backup by itself, too.
   await backUp()
   await ended('done')
-  // Rotation follows a backup by itself; what it leaves is the newest, which is the new one now.
-  await until(async () => ((await listed()).length === 1 ? true : undefined))
+  await until(async () => ((await listed())[1] === stay?.[0] ? true : undefined))
+  await until(async () => ((await listed()).length === 2 ? true : undefined))
 })
 
 test('a schedule that is made in the page fires', async () => {
