@@ -82,6 +82,9 @@ test('the overview has the sums of all, what runs, the month’s storage day by 
   expect(await fact(account, 'Connected as')).toBe('a••••@example.com')
   expect(await fact(account, 'State')).toBe('paid: everything works')
   expect(await fact(account, 'Balance')).toBe('92.5 credits')
+  await page.getByLabel('Language').selectOption('de')
+  await eventually(async () => expect(await fact(account, 'Guthaben')).toBe('92,5 Credits'))
+  await page.getByLabel('Sprache').selectOption('en')
 })
 
 test('a notice is put away, and is back where the page is opened anew', async () => {

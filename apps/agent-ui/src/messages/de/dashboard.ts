@@ -75,6 +75,7 @@ export const dashboard: Messages['dashboard'] = {
     suspended: 'vom Betreiber gesperrt',
     not_billed: 'noch nicht benutzt: Der erste Monat beginnt, sobald ein Server verbunden wird',
   },
+  currency: label => (label === 'credits' ? 'Credits' : label),
   balance: 'Guthaben',
   owed: 'Fällig',
   paidUntil: 'Bezahlt bis',

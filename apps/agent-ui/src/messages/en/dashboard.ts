@@ -73,6 +73,8 @@ export const dashboard = {
     not_billed: 'not used yet: the first month begins when a server is connected',
   },
   balance: 'Balance',
+  /** What credits are called by the plan. */
+  currency: (label: string) => label,
   owed: 'Due',
   paidUntil: 'Paid until',
   putAway: 'Dismiss',

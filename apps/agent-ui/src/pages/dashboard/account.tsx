@@ -43,7 +43,7 @@ export function AccountCard() {
   const { email, credit } = found.value ?? {}
   if (found.value?.connected !== true) return null
   const amount = (value: number) =>
-    `${new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value)} ${credit?.currencyLabel ?? ''}`
+    `${new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value)} ${words.currency(credit?.currencyLabel ?? '')}`
   return (
     <section class="card stack" aria-labelledby="account">
       <div class="row row-spread">
