@@ -18,7 +18,7 @@ const TONES = { ok: 'good', degraded: 'warn', failed: 'danger' } as const
 
 /** How the service is: what it stands on, how much there is, what happened lately. */
 export function healthPage(
-  { role, words }: Operator,
+  { role, words }: Pick<Operator, 'role' | 'words'>,
   { report, overview, pausedReason, stuckSince }: HealthPageContent,
 ): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
@@ -28,8 +28,9 @@ export function healthPage(
     html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
   return html`<p class="card ${TONES[report.state]}" role="status">${own.sentences[report.state]}</p>
 <dl>${Object.entries(report.checks).map(
-    ([name, { state, detail }]) =>
-      html`<dt>${checks[name] ?? name}</dt><dd class="${TONES[state]}">${own.checkStates[state]}${detail !== undefined && `: ${detail}`}</dd>`,
+    // What a check says beside its state is for programs, and English.
+    ([name, { state }]) =>
+      html`<dt>${checks[name] ?? name}</dt><dd class="${TONES[state]}">${own.checkStates[state]}</dd>`,
   )}</dl>
 <div class="grid">${figure(own.figures.accounts, accounts)}${figure(own.figures.suspended, suspended)}${figure(own.figures.approved, approved)}${figure(own.figures.pending, pending)}${figure(own.figures.revoked, revoked)}</div>
 <h2>${words.billing.title}</h2>
