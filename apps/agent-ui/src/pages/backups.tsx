@@ -138,7 +138,7 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
       </div>
       {list.error && <Failure error={list.error} onRetry={list.reload} />}
       {list.value !== undefined && list.value.unreachable.length > 0 && (
-        <div class="card" role="status">
+        <div class="card tone-warn stack-tight" role="status">
           {words.notAll}
           <UnreachablePlaces places={list.value.unreachable} />
         </div>
