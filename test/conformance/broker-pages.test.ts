@@ -103,6 +103,24 @@ test.each(READERS)('the pages of operators keep nobody out, %s, in %s', async (s
   expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map(name => [name, []])))
 })
 
+test.each([768, 1280])('no list of operators has to be scrolled sideways, %i pixels wide', async width => {
+  const seen: Record<string, number> = {}
+  await tourAsOperator(toured, {
+    chromium,
+    scheme: 'light',
+    width,
+    words: de,
+    see: async (name, page) => {
+      seen[name] = await page
+        .locator('.table')
+        .evaluateAll(
+          frames => frames.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length,
+        )
+    },
+  })
+  expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map(name => [name, 0])))
+})
+
 test('a reader who chooses a language keeps it, whatever the browser asks for', async () => {
   const { broker, customer } = toured
   const browser = new HttpBrowser({ 'accept-language': 'fr, de-AT;q=0.9, en;q=0.5', accept: 'text/html' })

@@ -35,7 +35,7 @@ ${items.map(
 <td class="whole" data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">${own.lives}</span>`}</td>
 <td data-label="${own.accountAndInstance}"><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a> ${shortIds(words.instanceOf(instanceId))}</td>
 <td class="address" data-label="${own.to}">${address ?? '–'}</td>
-<td data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
+<td class="whole" data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
 )}
 </tbody></table></div>`
 }

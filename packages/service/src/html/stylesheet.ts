@@ -75,6 +75,8 @@ caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
 thead th,.whole,time{white-space:nowrap}
 td.long{min-width:12rem}
+thead th{vertical-align:bottom}
+thead th.number{white-space:normal;overflow-wrap:break-word}
 td.address{min-width:6.75rem}
 td.brief{overflow-wrap:break-word}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
