@@ -1,6 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
 
-const DATE = /(\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}[\d:.]*(?:Z| UTC)?)?)/
+const DATE = /(\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}[\d:.]*(?:Z| UTC)?)?(?!\w))/
 
 /** A sentence whose dates do not end one line and go on in the next, as they may at each hyphen. */
 export function withWholeDates(sentence: string): Html {
