@@ -106,6 +106,7 @@ test('no reason, a day that does not exist and no id of an account are refused b
     billing('reconcile', '--why', ''),
     billing('balance', accountId, '--why', ' '),
     billing('refund', 'nobody', '5', ...why),
+    billing('settle', '1', 'perhaps', ...why),
     billing('revenue'),
   ])
   const told = (stderr: string) =>
@@ -119,6 +120,7 @@ test('no reason, a day that does not exist and no id of an account are refused b
     [64, 'Say why in at least three letters: it stands in the audit log.'],
     [64, 'Say why in at least three letters: it stands in the audit log.'],
     [64, 'Give the id of the account, as its page and the admin calls show it.'],
+    [64, 'Say captured or cancelled, as the payment service shows it.'],
     [
       64,
       `error: required option '--why <reason>' not specified\nRun "npm run broker -- billing revenue --help" for help.`,
@@ -127,12 +129,20 @@ test('no reason, a day that does not exist and no id of an account are refused b
   const { rows } = await registry.pool.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])
   expect(rows).toEqual([])
   const { rows: written } = await registry.pool.query(
-    `SELECT detail->>'call' AS call, outcome, reason, actor, detail->>'operator' AS operator FROM audit_event
+    `SELECT detail->>'call' AS call, detail->>'why' AS why, outcome, reason, actor, detail->>'operator' AS operator FROM audit_event
      WHERE action = 'billing.called' ORDER BY 1`,
   )
   expect(written).toEqual(
-    ['balance', 'grant', 'reconcile', 'refund', 'trial'].map(name => ({
+    [
+      ['balance', ' '],
+      ['grant', ' '],
+      ['reconcile', ''],
+      ['refund', 'a test'],
+      ['settle', 'a test'],
+      ['trial', 'a test'],
+    ].map(([name, said]) => ({
       call: `billing ${name}`,
+      why: said,
       outcome: 'refused',
       reason: 'wrong_usage',
       actor: 'operator',

@@ -39,14 +39,15 @@ export interface BillingControl {
 /**
  * What changes when a database is restored: the cluster, the timeline that a point-in-time recovery or a promoted
  * replica begins (by the segment that is written now: the control file tells that of the last checkpoint), the
- * database, or in a restore over it the table. Rows may be missing then which the payment service knows of. How many
- * rows of money and of the audit log there ever were, which only grows, is told beside it.
+ * database, or in a restore over it the table. Rows may be missing then which the payment service knows of. The sum of the
+ * last numbers of rows of money and of the audit log, which are never deleted, is told beside it: it only grows. The
+ * sequences of these numbers say less: a server that comes back from a snapshot sets them ahead of the rows.
  */
 const FINGERPRINT = `SELECT (SELECT system_identifier FROM pg_control_system()) || ':' ||
   left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
   (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
-  'ledger_entry'::regclass::oid AS fingerprint, (SELECT last_value FROM ledger_entry_id_seq) +
-  (SELECT last_value FROM credit_entry_id_seq) + (SELECT last_value FROM audit_event_id_seq) AS highest`
+  'ledger_entry'::regclass::oid AS fingerprint, (SELECT COALESCE(MAX(id), 0) FROM ledger_entry) +
+  (SELECT COALESCE(MAX(id), 0) FROM credit_entry) + (SELECT COALESCE(MAX(id), 0) FROM audit_event) AS highest`
 
 interface Print {
   readonly fingerprint: string
@@ -71,16 +72,14 @@ export function createBillingControl({
   let highestSeen = 0n
   let isWitnessHeard = witness === undefined
 
-  /** How far books were before this process began; asked until it was answered once. */
-  async function told(): Promise<ReadonlyMap<string, bigint>> {
+  /** How far books were before this process began; undefined: it does not tell now. */
+  async function told(): Promise<ReadonlyMap<string, bigint> | undefined> {
     if (isWitnessHeard || witness === undefined) return new Map()
     try {
-      const highest = await witness.highest()
-      isWitnessHeard = true
-      return highest
+      return await witness.highest()
     } catch (error) {
       log.warn({ err: error }, 'whether the registry was rolled back is looked at again: Redis does not tell')
-      return new Map()
+      return undefined
     }
   }
 
@@ -142,8 +141,10 @@ export function createBillingControl({
       await write(null, { actor: 'system' })
       return undefined
     }
-    const isRolledBack = highest < floor || highest < (before.get(fingerprint) ?? 0n)
+    const isRolledBack = highest < floor || highest < (before?.get(fingerprint) ?? 0n)
     if (row.database_fingerprint === fingerprint && !isRolledBack) {
+      // Not before it was compared: a look that fails on its way uses nothing up.
+      if (before !== undefined) isWitnessHeard = true
       tell(found)
       const { paused_reason: reason, is_restored: isRestored } = row
       return reason === null ? undefined : { reason, isRestored }

@@ -26,10 +26,10 @@ const now = () => new Date()
  * Opens billing on the registry for one command. Values that cannot be are refused before anything is done, and stand in
  * the audit log too.
  *
- * @param called the words of the command, without its values, such as `billing grant`
+ * @param order.call the words of the command, without its values, such as `billing grant`
  */
 export async function atDesk<Answer>(
-  called: string,
+  { call, why }: { readonly call: string; readonly why: string },
   work: (desk: Desk) => Promise<Answer>,
   environment: Environment = process.env,
 ): Promise<Answer> {
@@ -69,7 +69,7 @@ export async function atDesk<Answer>(
           outcome: 'refused',
           actor: 'operator',
           reason: error.code,
-          detail: { call: called },
+          detail: { call, why: why.slice(0, 500) },
         })
       throw error
     }

@@ -31,7 +31,7 @@ export function removalCommands(): Command[] {
       .argument('<account>', 'the id of the account')
       .requiredOption('--why <reason>', 'stands in the audit log')
       .action((account: string, { why }: { why: string }) =>
-        atDesk('billing removal-notice', desk =>
+        atDesk({ call: 'billing removal-notice', why }, desk =>
           refusing(async () => {
             const given = await removalAt(desk).notify(accountOf(account), by(why))
             const which = given.isSecond ? 'second' : 'first'
@@ -51,7 +51,7 @@ export function removalCommands(): Command[] {
         '\nREMOVAL_ACCESS_KEY_ID and REMOVAL_SECRET_ACCESS_KEY name a key that may list and delete versions and uploads;\nthe broker itself has no such rights.',
       )
       .action((account: string, { why, yes = false }: { why: string; yes?: boolean }) =>
-        atDesk('billing remove-data', desk =>
+        atDesk({ call: 'billing remove-data', why }, desk =>
           refusing(() => removeData(desk, accountOf(account), { why, yes })),
         ),
       ),

@@ -14,7 +14,7 @@ export function stripeCommand(): Command {
     .description('those that wait, the oldest first; those of types that are never booked last')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action(({ why }: Why) =>
-      atDesk('billing stripe list', async desk => {
+      atDesk({ call: 'billing stripe list', why }, async desk => {
         await noteLook(desk, 'stripe_read', { why })
         const messages: AsideMessage[] = []
         for await (const message of everyAsideMessage(desk.pool)) messages.push(message)
@@ -27,7 +27,7 @@ export function stripeCommand(): Command {
     .argument('<event>', 'its id, evt_…')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action((event: string, { why }: Why) =>
-      atDesk('billing stripe apply', async ({ changes }) => {
+      atDesk({ call: 'billing stripe apply', why }, async ({ changes }) => {
         const booked = await changes.applyStripe(event, by(why))
         console.error(booked === 'aside' ? 'It still cannot be applied: see the list.' : 'Booked.')
       }),
@@ -38,7 +38,7 @@ export function stripeCommand(): Command {
     .argument('<event>', 'its id, evt_…')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action((event: string, { why }: Why) =>
-      atDesk('billing stripe dismiss', ({ changes }) => changes.dismissStripe(event, by(why))),
+      atDesk({ call: 'billing stripe dismiss', why }, ({ changes }) => changes.dismissStripe(event, by(why))),
     )
   return command
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Argument, Command } from 'commander'
+import { Command } from 'commander'
 import { z } from 'zod'
 import { accountBalance, ledgerCsv } from '../billing/operation/account-books.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
@@ -48,7 +48,7 @@ export function billingCommand(): Command {
       .argument('<account>', 'the id of the account')
       .requiredOption('--why <reason>', 'stands in the audit log')
       .action((account: string, { why }: { why: string }) =>
-        atDesk(`billing ${name}`, async desk => {
+        atDesk({ call: `billing ${name}`, why }, async desk => {
           const accountId = accountOf(account)
           await noteLook(desk, action, { accountId, why })
           await work(desk, accountId)
@@ -70,15 +70,15 @@ export function billingCommand(): Command {
       .description(description)
       .requiredOption('--why <reason>', 'stands in the audit log')
       .option('--reference <text>', 'the same reference counts once; for grant and refund')
-      .action((account: string, ...rest: unknown[]) =>
-        atDesk(`billing ${usage.split(' ', 1)[0]}`, async desk => {
-          const [first, second] = rest
-          const value = typeof first === 'string' ? first : ''
-          const options = typeof first === 'string' ? second : first
-          await work(desk, accountOf(account), value, optionsOf(options))
+      .action((account: string, ...rest: unknown[]) => {
+        const [first, second] = rest
+        const value = typeof first === 'string' ? first : ''
+        const options = optionsOf(typeof first === 'string' ? second : first)
+        return atDesk({ call: `billing ${usage.split(' ', 1)[0]}`, why: options.why }, async desk => {
+          await work(desk, accountOf(account), value, options)
           await printBalance(desk, account)
-        }),
-      )
+        })
+      })
 
   const give =
     (kind: 'grant' | 'refund') =>
@@ -126,16 +126,22 @@ export function billingCommand(): Command {
     .command('settle')
     .description('end an attempt that stays in doubt, by what the payment service shows of it')
     .argument('<charge>', 'its number, as reconcile tells it')
-    .addArgument(new Argument('<outcome>', 'whether the money was taken').choices(['captured', 'cancelled']))
+    .argument('<outcome>', 'whether the money was taken: captured or cancelled')
     .requiredOption('--why <reason>', 'stands in the audit log')
-    .action((charge: string, outcome: 'captured' | 'cancelled', { why }: { why: string }) =>
-      atDesk('billing settle', ({ changes }) => changes.settle(charge, outcome, by(why))),
+    .action((charge: string, outcome: string, { why }: { why: string }) =>
+      atDesk({ call: 'billing settle', why }, async ({ changes }) => {
+        if (outcome !== 'captured' && outcome !== 'cancelled')
+          throw new WrongUsage('Say captured or cancelled, as the payment service shows it.')
+        await changes.settle(charge, outcome, by(why))
+      }),
     )
   command
     .command('pause')
     .description('stop billing for all; nobody is refused meanwhile')
     .requiredOption('--why <reason>', 'stands in the audit log')
-    .action(({ why }: { why: string }) => atDesk('billing pause', ({ changes }) => changes.pause(by(why))))
+    .action(({ why }: { why: string }) =>
+      atDesk({ call: 'billing pause', why }, ({ changes }) => changes.pause(by(why))),
+    )
   command
     .command('resume')
     .description('run billing again')
@@ -145,7 +151,7 @@ export function billingCommand(): Command {
       'on a restored database, although not everything could be compared: say in --why what you looked up',
     )
     .action(({ why, force = false }: { why: string; force?: boolean }) =>
-      atDesk('billing resume', ({ changes }) => changes.resume(by(why), { force })),
+      atDesk({ call: 'billing resume', why }, ({ changes }) => changes.resume(by(why), { force })),
     )
   command
     .command('reconcile')
@@ -157,7 +163,7 @@ export function billingCommand(): Command {
       'give it back as kept credit, so that it pays the months whose rows are missing',
     )
     .action(({ why, accept = false, creditMissing = false }: ReconcileOptions) =>
-      atDesk('billing reconcile', async ({ billing, changes }) => {
+      atDesk({ call: 'billing reconcile', why }, async ({ billing, changes }) => {
         const paused = await billing.control.pausedReason()
         if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
         print(await changes.reconcile({ accept, creditMissing }, by(why)))
@@ -168,7 +174,7 @@ export function billingCommand(): Command {
     .description('what was captured, by month')
     .requiredOption('--why <reason>', 'stands in the audit log')
     .action(({ why }: { why: string }) =>
-      atDesk('billing revenue', async desk => {
+      atDesk({ call: 'billing revenue', why }, async desk => {
         await noteLook(desk, 'revenue_read', { why })
         print(await revenueByMonth(desk.pool))
       }),

@@ -43,7 +43,8 @@ export async function accountBalance(
     currencyLabel: plan.currencyLabel,
     kept: credits(kept),
     ...(held === undefined ? {} : { held: credits(held) }),
-    owed: credits(standing.owed),
+    // As notices and refusals ask for it: what may have been taken already stands among the charges.
+    owed: credits(standing.owed - standing.inDoubt),
     ...(period === undefined ? {} : { paidUntil: period.closesAt.toISOString() }),
     ...(changesAt === undefined ? {} : { changesAt: changesAt.toISOString() }),
   }
