@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { BrokerSettings, createBroker } from '@odoo-backup/broker'
 import { createLogger, openApiPath, readSettings } from '@odoo-backup/service'
 import { brokerEnvironment, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { adminToken } from './vending-admin-token.ts'
 import { bindInstance } from './vending-instance.ts'
 
 let broker: RunningBroker
@@ -51,6 +52,8 @@ test('every operation of the document is answered by the running service, and no
 test('whatever an operation is asked wrongly, too large or too often, its refusal stands in the document', async () => {
   const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '1' })
   const refused = await broker.replica()
+  // Whoever may not call learns only that.
+  const authorization = `Bearer ${await adminToken(broker, 'admin')}`
   try {
     const { paths } = await document()
     await fetch(`${strict.url}/openapi.json`)
@@ -63,7 +66,7 @@ test('whatever an operation is asked wrongly, too large or too often, its refusa
           await body?.cancel()
           return status
         }
-        const json = { 'content-type': 'application/json' }
+        const json = { authorization, 'content-type': 'application/json' }
         const found = [
           await statusOf(strict.url, {}),
           ...(name === 'get'
@@ -71,7 +74,7 @@ test('whatever an operation is asked wrongly, too large or too often, its refusa
             : [
                 await statusOf(refused.url, { headers: json, body: JSON.stringify('x'.repeat(200_000)) }),
                 await statusOf(refused.url, {
-                  headers: { 'content-type': 'application/json; charset=x' },
+                  headers: { authorization, 'content-type': 'application/json; charset=x' },
                   body: '{}',
                 }),
               ]),
