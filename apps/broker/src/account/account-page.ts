@@ -102,5 +102,5 @@ function openApprovalsCard(
   return html`<section class="card warn"><h3>${texts.openApprovals}</h3>
 <ul>${approvals.map(({ origin, expiresAt }) => html`<li><bdi>${origin ?? texts.commandLine}</bdi>, ${texts.until} ${time(expiresAt)}</li>`)}</ul>
 <form method="post" action="/account/approvals/withdraw">${formToken(session)}
-<p class="actions"><button type="submit" class="danger">${texts.withdraw}</button></p></form></section>`
+<p class="actions"><button type="submit" class="danger">${approvals.length > 1 ? texts.withdrawAll : texts.withdraw}</button></p></form></section>`
 }

@@ -41,7 +41,7 @@ export function refusalPage(name: keyof Messages['refusals'], status: number): W
   return ({ refusals, toAccount }) => ({
     title: refusals[name].title,
     body: html`<p>${refusals[name].text}</p>${
-      GO_ON.has(name) && html`<p><a class="button plain" href="/account">${toAccount}</a></p>`
+      GO_ON.has(name) && html`<p><a class="button" href="/account">${toAccount}</a></p>`
     }`,
     status,
   })

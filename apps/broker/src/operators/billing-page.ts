@@ -77,7 +77,7 @@ function doubtful(
     html`<label class="choice"><input type="radio" name="as" value="${value}" required> ${label}</label>`
   return html`<section class="card warn"><h3>${own.charge(charge, creditsText(words, credits))}</h3>
 <dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${accountId}</a></dd>
-<dt>${words.asked}</dt><dd>${provider}, ${time(new Date(since))}</dd>
+<dt>${words.asked}</dt><dd>${own.providers[provider] ?? provider}, ${time(new Date(since))}</dd>
 ${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${noteIn(words.notes, note)}</bdi></dd>`}</dl>
 ${changeForm(operator, {
   action: `/operator/billing/charges/${charge}/settle`,

@@ -67,7 +67,7 @@ ${held !== undefined && held !== 0 && html`<dt>${texts.bought}</dt><dd>${amount(
 <dt>${texts.kept}</dt><dd>${amount(kept)}</dd>
 ${owed > 0 && html`<dt>${texts.due}</dt><dd class="danger">${amount(owed)}</dd>`}
 ${paidUntil !== undefined && html`<dt>${texts.monthEnds}</dt><dd>${paidUntil.slice(0, 10)}</dd>`}
-${changesAt !== undefined && html`<dt>${texts.changes}</dt><dd>${changesAt.slice(0, 10)}</dd>`}
+${changesAt !== undefined && html`<dt>${texts.changesIn[state] ?? texts.changes}</dt><dd>${changesAt.slice(0, 10)}</dd>`}
 </dl>`
 }
 

@@ -252,6 +252,7 @@ export const de: ConsoleMessages = {
       'Der Bezahldienst hat nicht geantwortet, und was er zurückgelegt hatte, ist seither frei. Sehen Sie dort nach, was daraus wurde.',
     charge: (charge, amount) => `Forderung ${charge}: ${amount}`,
     afterwards: 'Dann',
+    providers: { iap: 'Odoos In-App-Käufe', prepaid: 'im Voraus bezahltes Guthaben' },
     shows: 'Was der Bezahldienst zeigt',
     wasPaid: 'Sie wurde bezahlt',
     wasNotPaid: 'Sie wurde nicht bezahlt: Sie wird noch einmal gestellt',

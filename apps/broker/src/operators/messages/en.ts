@@ -246,6 +246,10 @@ export const en = {
       'The payment service did not answer, and its hold has ended since. Look there what became of it.',
     charge: (charge: string, amount: string) => `Charge ${charge}: ${amount}`,
     afterwards: 'Then',
+    providers: {
+      iap: 'Odoo’s in-app purchases',
+      prepaid: 'prepaid credit',
+    } as Readonly<Record<string, string>>,
     shows: 'What the payment service shows',
     wasPaid: 'It was paid',
     wasNotPaid: 'It was not paid: it is asked for again',

@@ -146,6 +146,7 @@ export const de: Messages = {
     commandLine: 'Eine Befehlszeile',
     until: 'bis',
     withdraw: 'Zurücknehmen',
+    withdrawAll: 'Alle zurücknehmen',
     notices: 'Mitteilungen',
   },
 
@@ -189,6 +190,11 @@ export const de: Messages = {
     due: 'Fällig',
     monthEnds: 'Dieser Monat endet am',
     changes: 'Ändert sich am',
+    changesIn: {
+      trial: 'Die Probezeit endet am',
+      grace: 'Alles geht noch bis',
+      restore_only: 'Wiederherstellbar bis',
+    },
     buy: 'Guthaben kaufen',
     byOperator: 'Guthaben gibt der Betreiber dieses Dienstes.',
     costs: 'Was die letzten Monate gekostet haben',

@@ -133,12 +133,13 @@ export const en = {
     name: 'Name',
     save: 'Save',
     revoking: (minutes: number) =>
-      `Revoking is final: this installation gets no new credentials at once; one that it holds ends by itself, at most ${minutes} minutes after it was issued. Your backups stay.`,
+      `Revoking is final: from that moment on this installation gets no new credentials; those that it holds end by themselves, at most ${minutes} minutes after they were issued. Your backups stay.`,
     revoke: (name: Html) => html`Revoke ${name}`,
     openApprovals: 'Approved, not completed yet',
     commandLine: 'A command line',
     until: 'until',
     withdraw: 'Withdraw',
+    withdrawAll: 'Withdraw all of them',
     notices: 'Notices',
   },
 
@@ -182,6 +183,11 @@ export const en = {
     due: 'Due',
     monthEnds: 'This month ends',
     changes: 'Changes on',
+    changesIn: {
+      trial: 'The trial ends on',
+      grace: 'Everything works until',
+      restore_only: 'Can be restored until',
+    } as Readonly<Record<string, string>>,
     buy: 'Buy credit',
     byOperator: 'Credit is given by the operator of this service.',
     costs: 'What the last months cost',
