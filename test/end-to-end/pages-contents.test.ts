@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { JobId } from '@odoo-backup/protocol'
 import type { Locator, Page } from 'playwright-core'
 import { type BusyAgent, busyAgent } from '../fixtures/busy-agent.ts'
 import { eventually } from './eventually.ts'
@@ -169,4 +170,15 @@ test('the history says why each failure was and what to do, and a job’s log is
   expect(lines).toHaveLength(500)
   expect(lines.at(-1)).toMatch(/^\d{4}-.*Z Line 499 of the log\.$/)
   expect(ui.faults).toEqual([])
+})
+
+test('a job that failed for want of credit leads to where it is bought', async () => {
+  const [like] = agent.jobsMade.filter(({ failure }) => failure?.code === 'storage_unreachable')
+  if (like === undefined) throw new Error('No job failed.')
+  const message = 'Nothing is left. Buy credit.'
+  agent.jobsMade.push({ ...like, id: JobId.parse('9000'), failure: { code: 'payment_required', message } })
+  await show('jobs/9000')
+  await page.getByText(message).waitFor()
+  await page.getByRole('link', { name: 'Buy credit', exact: true }).click()
+  await page.getByRole('heading', { name: 'Databases', exact: true }).waitFor()
 })

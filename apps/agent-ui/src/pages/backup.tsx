@@ -24,7 +24,12 @@ export function BackupPage({ name, who }: { name: string; who: Who }) {
         <a href={placeLink('backups')}>{backups.title}</a>
       </p>
       {value === undefined && found.loading && <p class="soft">{app.loading}</p>}
-      {found.error && <Failure error={found.error} onRetry={found.reload} />}
+      {found.error && (
+        <Failure
+          error={found.error}
+          {...(found.error.code === 'backup_unknown' ? {} : { onRetry: found.reload })}
+        />
+      )}
       {value !== undefined && (
         <>
           <div class="stack-tight">

@@ -35,9 +35,11 @@ export function JobPage({ id, who }: { id: string; who: Who }) {
 }
 
 function Job({ job, connected, who }: { job: JobView; connected: boolean; who: Who }) {
-  const { jobs: words } = useMessages()
+  const { jobs: words, failures } = useMessages()
   const finished = isFinished(job)
   const { failure } = job
+  // The overview has the way to buy it.
+  const needsCredit = failure?.code === 'payment_required'
   return (
     <>
       <div class="row row-spread">
@@ -53,8 +55,8 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
       {storageIsMissing(job) && administersAll(who) && (
         <p>
-          <a class="button button-main" href={placeLink('setup')}>
-            {words.connectStorage}
+          <a class="button button-main" href={placeLink(needsCredit ? 'dashboard' : 'setup')}>
+            {needsCredit ? failures.recharge : words.connectStorage}
           </a>
         </p>
       )}
@@ -126,7 +128,7 @@ function Facts({ job }: { job: JobView }) {
         <>
           <dt>{backupWords.one}</dt>
           <dd>
-            {job.state === 'completed' && job.kind !== 'delete' ? (
+            {job.kind === 'verify' || (job.state === 'completed' && job.kind !== 'delete') ? (
               <a href={placeLink('backups', job.backup)}>
                 <bdi>{job.backup}</bdi>
               </a>

@@ -64,7 +64,7 @@ export function JobsPage({ database }: { database: string | undefined }) {
       {running.length > 0 && (
         <div class="stack">
           <h2>{words.running}</h2>
-          <ul class="plain-list stack-tight">
+          <ul class="plain-list">
             {running.map(job => (
               <li key={job.id} class="card stack-tight">
                 <div class="row row-spread">

@@ -16,7 +16,9 @@ const TOLD_IN_FULL: ReadonlySet<string> = new Set(['login_required', 'job_unknow
 /** What went wrong and what to do, with the way on where there is one. */
 export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
   const { failures, app, jobs } = useMessages()
-  const ofPage = OWN_WORDS[error.code]?.(failures)
+  // What is wrong with a field stands beside it; the agent's own sentence names members of its API.
+  const isOfFields = (error.problem?.fields ?? []).length > 0
+  const ofPage = OWN_WORDS[error.code]?.(failures) ?? (isOfFields ? failures.inForm : undefined)
   const { authLink, rechargeLink } = error.problem ?? {}
   // The agent gives this link only to those who may connect it; the set-up brings them back, the bare link would not.
   const asksForStorage = error.code === 'login_required' && authLink !== undefined
@@ -25,6 +27,14 @@ export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => v
   return (
     <div class="card tone-bad stack-tight" role="alert">
       {ofPage === undefined ? <FailureWords failure={error} /> : <LongText text={ofPage} />}
+      {isOfFields && (
+        <details>
+          <summary>{failures.technical}</summary>
+          <p class="small" lang="en">
+            {error.message}
+          </p>
+        </details>
+      )}
       {(leads || pays || asksForStorage || onRetry !== undefined) && (
         <div class="row">
           {leads && (

@@ -72,7 +72,7 @@ const WHY: Readonly<Record<RestoreReason, string>> = {
   empty_server:
     'Odoo has no other database here: it is restored as the original, with all that it does outside.',
   original_gone:
-    'This server made the backup, and its database is no longer here: it is restored as the original, with all that it does outside.',
+    'This server made the backup, and its database is no longer here, or is the one replaced: it is restored as the original, with all that it does outside.',
   original_here:
     'Its original is on this server: a second one that is live would send the same mails and take the same payments.',
   other_server:

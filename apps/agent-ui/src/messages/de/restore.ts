@@ -18,13 +18,13 @@ export const restore: Messages['restore'] = {
   keepSchedules: 'Ihre Zeitpläne für Sicherungen weiterlaufen lassen',
   keepSchedulesHelp:
     'Sonst werden sie ausgeschaltet, bis Sie gesehen haben, dass die wiederhergestellte Datenbank die richtige ist, und sie wieder einschalten.',
-  typeName: name => `Geben Sie ${name} ein, um das Ersetzen zu bestätigen`,
+  typeName: name => `Geben Sie „${name}“ ein, um das Ersetzen zu bestätigen`,
   typeFirst: 'Geben Sie erst den Namen ein.',
   reasons: {
     empty_server:
       'Odoo hat hier keine andere Datenbank, darum wird sie als Original wiederhergestellt, mit allem, was sie nach außen tut.',
     original_gone:
-      'Dieser Server hat die Sicherung gemacht, und ihre Datenbank ist nicht mehr da. Darum wird sie als Original wiederhergestellt, mit allem, was sie nach außen tut.',
+      'Dieser Server hat die Sicherung gemacht, und ihre Datenbank ist nicht mehr da oder wird ersetzt. Darum wird sie als Original wiederhergestellt, mit allem, was sie nach außen tut.',
     original_here:
       'Ihr Original ist auf diesem Server. Ein zweites in Betrieb würde dieselben E-Mails senden und dieselben Zahlungen einziehen, darum wird eine stillgelegte Kopie vorgeschlagen.',
     other_server:

@@ -126,4 +126,5 @@ export const failures: Messages['failures'] = {
   recharge: 'Guthaben kaufen',
   ofCode: code => (isKnown(code) ? CODES[code] : sayOfRequest(code)),
   technical: 'Einzelheiten zeigen',
+  inForm: 'Etwas im Formular kann so nicht stehen; es ist dort markiert.',
 }

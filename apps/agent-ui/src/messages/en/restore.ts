@@ -15,13 +15,13 @@ export const restore = {
   keepSchedules: 'Go on with its backup schedules',
   keepSchedulesHelp:
     'Otherwise they are switched off, until you have seen that the restored database is the right one and switch them on again.',
-  typeName: (name: string) => `Type ${name} to confirm that it is replaced`,
+  typeName: (name: string) => `Type “${name}” to confirm that it is replaced`,
   typeFirst: 'Type the name first.',
   reasons: {
     empty_server:
       'Odoo has no other database here, so it is restored as the original, with all that it does outside.',
     original_gone:
-      'This server made the backup, and its database is no longer here, so it is restored as the original, with all that it does outside.',
+      'This server made the backup, and its database is no longer here, or is the one replaced, so it is restored as the original, with all that it does outside.',
     original_here:
       'Its original is on this server. A second one that is live would send the same mails and take the same payments, so a neutralised copy is proposed.',
     other_server:

@@ -40,4 +40,5 @@ export const failures = {
   /** The agent speaks English; other languages say here what its stable codes mean. */
   ofCode: (_code: string): string => '',
   technical: 'Show the details',
+  inForm: 'Something in the form cannot stand like this; it is marked there.',
 } as const

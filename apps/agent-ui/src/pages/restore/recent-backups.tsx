@@ -23,7 +23,8 @@ export function RecentBackups() {
             <bdi>{item.database}</bdi>
             <br />
             <span class="small soft">
-              {formatMoment(item.takenAt, language)} · {formatBytes(item.sizeBytes, language)}
+              <span class="whole">{formatMoment(item.takenAt, language)}</span>,{' '}
+              <span class="whole">{formatBytes(item.sizeBytes, language)}</span>
             </span>
             <BackupBadges backup={item} />
           </span>

@@ -45,7 +45,7 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
                 <br />
                 <span class="small soft">
                   {token.database === undefined ? words.allDatabases : <bdi>{token.database}</bdi>} ·{' '}
-                  {formatMoment(token.createdAt, language)}
+                  <span class="whole">{formatMoment(token.createdAt, language)}</span>
                 </span>
               </span>
               <button

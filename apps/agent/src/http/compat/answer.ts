@@ -1,4 +1,4 @@
-import { type Html, sendPage } from '@odoo-backup/service'
+import { type Html, html, sendPage } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import { failureFor } from '../access/account-links.ts'
@@ -27,7 +27,11 @@ function failureBody(failure: AgentError, words: PageWords): Html {
   if (failure.code === 'login_required' && failure.authLink !== undefined)
     return logInAtBrokerPage(failure.authLink, words)
   if (failure.code === 'payment_required') return paymentPage(failure.message, failure.rechargeLink, words)
-  return failureAlert(words, failure.message)
+  // There is no way back to pages that are switched off.
+  if (failure.code === 'database_manager_disabled') return failureAlert(words, failure.message)
+  return html`${failureAlert(words, failure.message)}
+    <p><a href="/web/database/backups">${words.lookAgain}</a></p>
+    <p><a href="/web/database/manager">${words.toManager}</a></p>`
 }
 
 export function asAgentError(context: CompatContext, error: unknown): AgentError {
