@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accountBalance } from '../../apps/broker/src/billing/operation/account-books.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
 // What accounts are asked for is what they need: whoever pays it goes on, and nobody is asked for what may be paid already.
@@ -59,6 +60,15 @@ test('a month whose money may have been taken is not asked for once more', async
     expect.stringMatching(/^10 credits for backups are due/),
   ])
   expect(await billing.rechargeUrl(accountId)).toContain('credit=10')
+  const { pool } = desk.registry
+  const books = {
+    pool,
+    plans: billing.plans,
+    provider: billing.provider,
+    isPaused: async () => false,
+    now: desk.now,
+  }
+  expect(await accountBalance(books, accountId)).toMatchObject({ owed: 10 })
   pass(8 * DAY_MS)
   expect(await billing.entitlement.of(accountId, 'backup')).toMatchObject({
     code: 'payment_required',

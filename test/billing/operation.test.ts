@@ -285,6 +285,29 @@ test('a call whose body cannot be read is in the audit log too, for whoever may 
   ])
 })
 
+test('a call whose address cannot be decoded is in the audit log too, for whoever may make it', async () => {
+  const send = (token: string) =>
+    fetch(`${broker.url}/admin/v1/accounts/%E0%A4%A/billing/refund`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ credits: 5, reference: 'r', reason: 'a broken address' }),
+    })
+  const answers = [await send(await adminToken(broker, 'billing')), await send('none')]
+  expect(answers.map(({ status }) => status)).toEqual([400, 401])
+  const rows = await broker.query(
+    `SELECT outcome, reason, account_id, detail->>'call' AS call FROM audit_event
+     WHERE action = 'billing.called' AND detail->>'why' = 'a broken address'`,
+  )
+  expect(rows).toEqual([
+    {
+      outcome: 'refused',
+      reason: 'invalid_request',
+      account_id: null,
+      call: 'POST /admin/v1/accounts/:accountId/billing/refund',
+    },
+  ])
+})
+
 test.each([
   { credits: 0 },
   { credits: -5 },

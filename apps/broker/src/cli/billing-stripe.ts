@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type AsideMessage, everyAsideMessage } from '../billing/stripe/aside.ts'
 import { atDesk, by, noteLook } from './billing-desk.ts'
+import { printAnswer } from './print-answer.ts'
 
 interface Why {
   readonly why: string
@@ -18,7 +19,7 @@ export function stripeCommand(): Command {
         await noteLook(desk, 'stripe_read', { why })
         const messages: AsideMessage[] = []
         for await (const message of everyAsideMessage(desk.pool)) messages.push(message)
-        console.log(JSON.stringify(messages, null, 2))
+        printAnswer(messages)
       }),
     )
   command

@@ -9,6 +9,7 @@ import { accountOf, atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { removalCommands } from './billing-removal.ts'
 import { stripeCommand } from './billing-stripe.ts'
 import { CommandFailure, WrongUsage } from './command-failure.ts'
+import { printAnswer } from './print-answer.ts'
 
 interface ReconcileOptions {
   readonly why: string
@@ -16,14 +17,10 @@ interface ReconcileOptions {
   readonly creditMissing?: boolean
 }
 
-function print(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2))
-}
-
 async function printBalance(desk: Desk, accountId: string): Promise<void> {
   const balance = await accountBalance(desk, accountId)
   if (balance === undefined) throw new CommandFailure('There is no account of this id.')
-  print(balance)
+  printAnswer(balance)
 }
 
 function day(text: string): Date {
@@ -102,7 +99,7 @@ export function billingCommand(): Command {
     },
   )
   reading('usage', 'usage_read', 'what an account stored, by day', async (desk, accountId) =>
-    print(await usageReport(desk.pool, accountId, 90)),
+    printAnswer(await usageReport(desk.pool, accountId, 90)),
   )
   changing('grant <account> <credits>', 'give credits', give('grant'))
   changing('refund <account> <credits>', 'give credits back for something that was paid', give('refund'))
@@ -166,7 +163,7 @@ export function billingCommand(): Command {
       atDesk({ call: 'billing reconcile', why }, async ({ billing, changes }) => {
         const paused = await billing.control.pausedReason()
         if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
-        print(await changes.reconcile({ accept, creditMissing }, by(why)))
+        printAnswer(await changes.reconcile({ accept, creditMissing }, by(why)))
       }),
     )
   command
@@ -176,7 +173,7 @@ export function billingCommand(): Command {
     .action(({ why }: { why: string }) =>
       atDesk({ call: 'billing revenue', why }, async desk => {
         await noteLook(desk, 'revenue_read', { why })
-        print(await revenueByMonth(desk.pool))
+        printAnswer(await revenueByMonth(desk.pool))
       }),
     )
   command.addCommand(stripeCommand())

@@ -1,5 +1,5 @@
 import { asProblem, HttpProblem, type Route } from '@odoo-backup/service'
-import { type ErrorRequestHandler, type Request, Router } from 'express'
+import type { ErrorRequestHandler, Request } from 'express'
 import { z } from 'zod'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
@@ -14,7 +14,7 @@ export interface RefusedCallsDependencies {
 /** Calls of the role billing of which none is refused without a row of the audit log. */
 export interface RecordedCalls {
   readonly routes: Route[]
-  /** Stands behind the routes: for calls whose body no parser could read, which never reached them. */
+  /** Stands behind the routes: for calls whose address or body could not be read, which never reached them. */
   readonly noteUnread: ErrorRequestHandler
 }
 
@@ -41,7 +41,8 @@ export function recordingRefusedCalls(
   async function record(request: Request, { method, path }: Route, { code }: HttpProblem): Promise<void> {
     handled.add(request)
     const by = await access.enter(request, 'billing')
-    const accountId = AccountId.safeParse(request.params.accountId).data
+    const accountAt = path.split('/').indexOf(':accountId')
+    const accountId = AccountId.safeParse(request.path.split('/')[accountAt]).data
     const why = [request.body, request.query].map(part => Said.safeParse(part).data?.reason)
     const said = why.find(reason => reason !== undefined)?.slice(0, 500)
     await audit.record({
@@ -58,15 +59,6 @@ export function recordingRefusedCalls(
   }
 
   const routes = routesOf(door)
-  const unread = new WeakMap<Request, HttpProblem>()
-  const called = Router({ caseSensitive: true, strict: true })
-  for (const route of routes)
-    called[route.method](route.path, async (request, _response, next) => {
-      const problem = unread.get(request)
-      if (problem !== undefined) await record(request, route, problem)
-      next()
-    })
-
   return {
     routes: routes.map(route => ({
       ...route,
@@ -79,15 +71,27 @@ export function recordingRefusedCalls(
         }
       },
     })),
-    noteUnread(error: unknown, request, response, next) {
+    async noteUnread(error: unknown, request, _response, next) {
       const problem = asProblem(error)
-      if (handled.has(request) || error instanceof TooManyRequests || problem.status >= 500) {
-        next(error)
-        return
-      }
-      unread.set(request, problem)
-      // With an error on the way express passes over routes: they are looked through anew, without it.
-      called(request, response, (refusal: unknown) => next(refusal ?? error))
+      const route = routes.find(({ method, path }) => isCallOf(request, method, path))
+      if (
+        route !== undefined &&
+        problem.status < 500 &&
+        !handled.has(request) &&
+        !(error instanceof TooManyRequests)
+      )
+        await record(request, route, problem)
+      next(error)
     },
   }
+}
+
+/** Compared as it was sent: with an error on the way express passes over routes, and it decodes no broken address. */
+function isCallOf(request: Request, method: string, path: string): boolean {
+  const [wanted, sent] = [path.split('/'), request.path.split('/')]
+  return (
+    request.method === method.toUpperCase() &&
+    wanted.length === sent.length &&
+    wanted.every((part, index) => part === sent[index] || (part.startsWith(':') && sent[index] !== ''))
+  )
 }
