@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,16 +7,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { Pool } from 'pg'
 import type { AuditEvent, AuditTrail } from '../../apps/broker/src/audit/audit-trail.ts'
-import { createBooksWitness } from '../../apps/broker/src/billing/books-witness.ts'
 import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
-import { addCredit } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
-import { openSharedRedis } from '../../apps/broker/src/redis.ts'
-import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { startTcpProxy } from '../faults/tcp-proxy.ts'
 import { until } from '../faults/waiting.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 import { gate } from '../fixtures/gate.ts'
+import { addRow, laterRows } from '../fixtures/later-rows.ts'
 
 // A real dump of the registry, restored over it: what was paid since is gone from the books, and not from the service.
 
@@ -225,110 +221,15 @@ test('a comparison that a restore overtook says nothing of the restored books', 
   await control.resume('operator')
 })
 
-/** Rows of each kind that is never deleted. */
-const KINDS = {
-  audit_event: () =>
-    desk.registry.pool.query(
-      "INSERT INTO audit_event (at, action, outcome, actor, detail) VALUES ($1, 'test.done', 'done', 'system', '{}')",
-      [desk.now()],
-    ),
-  credit_entry: async () => {
-    const { accountId } = await desk.registry.newAccount()
-    await addCredit(desk.registry.pool, {
-      accountId,
-      kind: 'grant',
-      amount: 1000,
-      reference: accountId,
-      actor: 'operator',
-      at: desk.now(),
-    })
-  },
-  ledger_entry: async () => {
-    const { accountId, paymentToken } = await desk.registry.newAccount()
-    await desk.credit(paymentToken, 50)
-    await open().renewal.renew(accountId)
-  },
-} satisfies Record<string, () => Promise<unknown>>
-
-/** Adds rows of one kind; `undo` takes them away, as a snapshot from before them would. */
-async function laterRows(kind: keyof typeof KINDS): Promise<{ undo(): Promise<void> }> {
-  const { pool } = desk.registry
-  const { rows } = await pool.query<{ last: string }>(`SELECT COALESCE(MAX(id), 0) AS last FROM ${kind}`)
-  await KINDS[kind]()
-  return {
-    async undo() {
-      // The database itself refuses to delete them.
-      await pool.query(`ALTER TABLE ${kind} DISABLE TRIGGER USER`)
-      const { rowCount } = await pool.query(`DELETE FROM ${kind} WHERE id > $1`, [rows[0]?.last])
-      await pool.query(`ALTER TABLE ${kind} ENABLE TRIGGER USER`)
-      expect(rowCount).toBeGreaterThan(0)
-    },
-  }
-}
-
 test('books that end earlier than they did a moment ago were rolled back', async () => {
   const running = open()
-  const later = await laterRows('ledger_entry')
+  const later = await laterRows(desk, 'ledger_entry')
   await running.control.pause('to read the books', 'operator')
   await running.control.resume('operator')
   await later.undo()
   await running.control.pause('to read the books again', 'operator')
   await expect(running.control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
   await running.control.resume('operator', { force: true })
-})
-
-test('a registry that was rolled back to a snapshot while no broker ran is known by what Redis remembers', async () => {
-  const { pool } = desk.registry
-  const log = createLogger({ name: 'test', level: 'silent' })
-  const shared = openSharedRedis(sandboxEnvironment().redisUrl, `${randomUUID()}:`, () => undefined)
-  const witness = createBooksWitness(shared)
-  const process = () => createBillingControl({ pool, witness, now: desk.now, log })
-  try {
-    await until(async () => (shared.redis.status === 'ready' ? true : undefined))
-    await process().resume('operator', { force: true })
-    for (const kind of ['audit_event', 'credit_entry', 'ledger_entry'] as const) {
-      const before = [...(await witness.highest()).values()]
-      const later = await laterRows(kind)
-      expect(await process().rest()).toBeUndefined()
-      // What a process has seen is told beside its answer.
-      await until(async () => {
-        const told = [...(await witness.highest()).values()]
-        return (told[0] ?? 0n) > (before[0] ?? 0n) ? true : undefined
-      })
-      await later.undo()
-      // Where Redis is not asked nothing shows it.
-      expect(await createBillingControl({ pool, now: desk.now, log }).rest()).toBeUndefined()
-      const restarted = process()
-      expect(await restarted.rest()).toMatchObject({ isRestored: true })
-      await expect(restarted.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
-      await restarted.resume('operator', { force: true })
-      expect(await process().rest()).toBeUndefined()
-    }
-  } finally {
-    const keys = await shared.redis.keys(`${shared.prefix}*`)
-    if (keys.length > 0) await shared.redis.del(...keys)
-    shared.redis.disconnect()
-  }
-})
-
-test('what Redis said is not used up by a look that the database did not answer', async () => {
-  const { pool } = desk.registry
-  const log = createLogger({ name: 'test', level: 'silent' })
-  await createBillingControl({ pool, now: desk.now, log }).resume('operator', { force: true })
-  const { rows } = await pool.query<{ known: string }>(
-    'SELECT database_fingerprint AS known FROM billing_control',
-  )
-  const witness = {
-    highest: async () => new Map([[rows[0]?.known ?? '', 1_000_000n]]),
-    saw: async () => undefined,
-    accept: async () => undefined,
-  }
-  const control = createBillingControl({ pool, witness, now: desk.now, log })
-  await pool.query('ALTER TABLE billing_control RENAME TO billing_control_away')
-  await expect(control.rest()).rejects.toThrow('does not exist')
-  await pool.query('ALTER TABLE billing_control_away RENAME TO billing_control')
-  expect(await control.rest()).toMatchObject({ isRestored: true })
-  await control.resume('operator', { force: true })
 })
 
 test('a look whose answer comes late takes rows that were written meanwhile for none that are gone', async () => {
@@ -353,7 +254,7 @@ test('a look whose answer comes late takes rows that were written meanwhile for 
       )
       return rows[0]?.busy === false ? true : undefined
     })
-    await KINDS.audit_event()
+    await addRow(desk, 'audit_event')
     await control.checkResumable()
     held.open()
     expect(await late).toBeUndefined()

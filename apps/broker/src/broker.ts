@@ -53,7 +53,7 @@ import { createOperatorDoor } from './operators/operator-door.ts'
 import { operatorRoutes } from './operators/operator-routes.ts'
 import { formToken } from './pages/forms.ts'
 import { keepLanguage, problemWording } from './pages/language.ts'
-import { openSharedRedis } from './redis.ts'
+import { firstConnected, openSharedRedis } from './redis.ts'
 import type { AccountView } from './registry/accounts.ts'
 import { openRegistryDatabase } from './registry/database.ts'
 import { createInstances } from './registry/instances.ts'
@@ -110,6 +110,7 @@ export async function createBroker(
       : openSharedRedis(settings.BROKER_REDIS_URL, settings.BROKER_REDIS_PREFIX, error =>
           log.warn({ reason: error.message }, 'Redis is away'),
         )
+  if (shared !== undefined) await firstConnected(shared)
 
   // Copied at every level but `silent`: an operator who wants fewer lines still wants these.
   const auditLog = log.level === 'silent' ? log : log.child({}, { level: 'info' })

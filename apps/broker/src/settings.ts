@@ -14,6 +14,7 @@ import { BillingSettings } from './billing/billing-settings.ts'
 import { clientSecretsIn, OAuthProviders } from './login/provider-settings.ts'
 import { MailSettings } from './notices/mail-settings.ts'
 import { Operators } from './operators/operator-settings.ts'
+import { SharedRedisSettings } from './redis.ts'
 import { keptTogether } from './settings-together.ts'
 import { UsageSettings } from './usage/usage-settings.ts'
 import { VendingSettings } from './vending/vending-settings.ts'
@@ -34,17 +35,6 @@ const Settings = z.object({
     passwordOfUrl,
   ),
   BROKER_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
-  /** Redis, where several brokers share one load. Not set: this process is the only one. */
-  BROKER_REDIS_URL: secret(
-    z.string().regex(/^rediss?:\/\//, 'Give a redis:// URL.'),
-    passwordOfUrl,
-  ).optional(),
-  /** Begins every key and channel in Redis. */
-  BROKER_REDIS_PREFIX: z
-    .string()
-    .regex(/^[a-z0-9:_-]{1,40}$/)
-    .default('odoo-backup:'),
-
   /** What keys of instances are hashed with, such as `k2:<base64>,k1:<base64>`; the first is the current one. How to rotate: docs/broker.md. */
   BROKER_HASHING_KEYS: secret(keyRing(), keysOfRing),
 
@@ -66,6 +56,7 @@ const Settings = z.object({
   BROKER_RATE_PER_KEY: z.coerce.number().int().min(1).default(240),
   BROKER_RATE_SECONDS: durationSeconds().default(60),
 
+  ...SharedRedisSettings.shape,
   ...BillingSettings.shape,
   ...MailSettings.shape,
   ...UsageSettings.shape,

@@ -4,11 +4,16 @@ import type { BooksWitness } from './books-witness.ts'
 import { isSettled, LeftOpen, leftOpenText } from './left-open.ts'
 import { NOTES } from './notes.ts'
 
+/**
+ * Why billing rests: an operator paused it; the database was restored, or a replica took over, and billing was not
+ * resumed since; or Redis has not told yet how far the books had come.
+ */
+export type RestCause = 'operator' | 'restored' | 'unwitnessed'
+
 /** Billing that rests. */
 export interface Rest {
   readonly reason: string
-  /** The database was restored, or a replica took over, and billing was not resumed since. */
-  readonly isRestored: boolean
+  readonly cause: RestCause
 }
 
 /** Whether billing runs at all. */
@@ -31,7 +36,8 @@ export interface BillingControl {
   /**
    * Runs billing again; the database as it is now is taken to be the true one.
    * @throws HttpProblem `not_reconciled` on a restored database unless everything that can be compared with the payment
-   * service was compared since and agrees, or `force`
+   * service was compared since and agrees, or `force`; `unwitnessed` while Redis has not told how far the books had
+   * come, unless `force`
    */
   resume(actor: string, options?: { readonly force?: boolean }): Promise<void>
 }
@@ -99,7 +105,11 @@ export function createBillingControl({
 
   async function write(
     reason: string | null,
-    { actor, isRestored = false }: { readonly actor: string; readonly isRestored?: boolean },
+    {
+      actor,
+      isRestored = false,
+      isForced = false,
+    }: { readonly actor: string; readonly isRestored?: boolean; readonly isForced?: boolean },
   ): Promise<void> {
     const { fingerprint, highest } = await print()
     await pool.query(
@@ -111,6 +121,9 @@ export function createBillingControl({
     )
     known = undefined
     highestSeen = highest
+    // What nobody has compared with the books yet stays to be compared.
+    if (!isWitnessHeard && !isForced) return
+    isWitnessHeard = true
     // Where this fails, the next process takes the books for rolled back once more: a rest too many.
     await witness?.accept(fingerprint, highest).catch(error => {
       log.warn({ err: error }, 'that the books are taken as they are is not in Redis')
@@ -138,6 +151,7 @@ export function createBillingControl({
     const [row, found] = [await stored(), await print()]
     const { fingerprint, highest } = found
     if (row === undefined) {
+      if (before !== undefined) isWitnessHeard = true
       await write(null, { actor: 'system' })
       return undefined
     }
@@ -147,12 +161,14 @@ export function createBillingControl({
       if (before !== undefined) isWitnessHeard = true
       tell(found)
       const { paused_reason: reason, is_restored: isRestored } = row
-      return reason === null ? undefined : { reason, isRestored }
+      if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
+      return isWitnessHeard ? undefined : { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
     }
+    if (before !== undefined) isWitnessHeard = true
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     await write(NOTES.restored, { actor: 'system', isRestored: true })
     log.error({ database: fingerprint, before: row.database_fingerprint }, `billing rests. ${NOTES.restored}`)
-    return { reason: NOTES.restored, isRestored: true }
+    return { reason: NOTES.restored, cause: 'restored' }
   }
 
   function rest(): Promise<Rest | undefined> {
@@ -168,7 +184,8 @@ export function createBillingControl({
   }
 
   async function checkResumable({ force = false } = {}): Promise<LeftOpen | undefined> {
-    await read()
+    const rests = await read()
+    if (!force && rests?.cause === 'unwitnessed') throw unwitnessed()
     const row = await stored()
     if (row?.is_restored !== true) return undefined
     const left = LeftOpen.safeParse(row.reconciled_left).data
@@ -201,7 +218,7 @@ export function createBillingControl({
     checkResumable,
     async resume(actor, options) {
       await checkResumable(options)
-      await write(null, { actor })
+      await write(null, { actor, isForced: options?.force === true })
     },
   }
 }
@@ -215,4 +232,8 @@ function notReconciled(left: LeftOpen | undefined): HttpProblem {
         ? 'This database was restored and its books were not compared since: billing reconcile comes first, or months may be paid twice. To resume all the same, force it.'
         : `This database was restored, and months may be paid twice: the last billing reconcile left ${leftOpenText(left)}. Reconcile again when that has ended. Where the payment service cannot tell, look the accounts up there, then force it and say why.`,
   })
+}
+
+function unwitnessed(): HttpProblem {
+  return new HttpProblem({ status: 503, code: 'unwitnessed', detail: NOTES.unwitnessed })
 }

@@ -1,11 +1,14 @@
-import { type Environment, readSettings, secretsOf } from '@odoo-backup/service'
+import { type Environment, type Log, readSettings, secretsOf } from '@odoo-backup/service'
+import { z } from 'zod'
 import { Reason } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { BillingSettings, stripeRules } from '../billing/billing-settings.ts'
+import { createBooksWitness } from '../billing/books-witness.ts'
 import { type Billing, openBilling } from '../billing/open-billing.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { type BillingChanges, type By, createBillingChanges } from '../billing/operation/changes.ts'
 import { createNoticeBoard, type NoticeBoard } from '../notices/notice-board.ts'
+import { firstConnected, openSharedRedis, type SharedRedis, SharedRedisSettings } from '../redis.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
 import { AccountId } from '../registry/ids.ts'
 import { WrongUsage } from './command-failure.ts'
@@ -22,6 +25,8 @@ export interface Desk extends BooksDependencies {
 
 const now = () => new Date()
 
+const DeskSettings = z.object({ ...BillingSettings.shape, ...SharedRedisSettings.shape })
+
 /**
  * Opens billing on the registry for one command. Values that cannot be are refused before anything is done, and stand in
  * the audit log too.
@@ -33,47 +38,78 @@ export async function atDesk<Answer>(
   work: (desk: Desk) => Promise<Answer>,
   environment: Environment = process.env,
 ): Promise<Answer> {
-  const settings = readSettings(BillingSettings, environment)
-  const log = commandLog(secretsOf(BillingSettings, environment))
-  return withRegistry(environment, async ({ database, audit }) => {
-    const notices = createNoticeBoard(database.prisma, now)
-    const billing = openBilling({
-      settings,
-      database,
-      notices,
-      rechargeLink: async () => '',
-      fetch: globalThis.fetch,
-      now,
-      log,
-    })
-    const { pool } = database
-    const { plans, provider, providers, ledger, renewal, control } = billing
-    const changes = createBillingChanges({
-      pool,
-      ledger,
-      plans,
-      providers,
-      renewal,
-      control,
-      audit,
-      stripeRules: stripeRules(settings),
-      now,
-    })
-    const isPaused = async () => (await control.pausedReason()) !== undefined
-    try {
-      return await work({ database, audit, notices, pool, plans, provider, isPaused, now, billing, changes })
-    } catch (error) {
-      if (error instanceof WrongUsage)
-        await audit.record({
-          action: 'billing.called',
-          outcome: 'refused',
-          actor: 'operator',
-          reason: error.code,
-          detail: { call, why: why.slice(0, 500) },
+  const settings = readSettings(DeskSettings, environment)
+  const log = commandLog(secretsOf(DeskSettings, environment))
+  return withRegistry(environment, ({ database, audit }) =>
+    withRedis(settings, log, async shared => {
+      const notices = createNoticeBoard(database.prisma, now)
+      const billing = openBilling({
+        settings,
+        database,
+        notices,
+        rechargeLink: async () => '',
+        witness: shared && createBooksWitness(shared),
+        fetch: globalThis.fetch,
+        now,
+        log,
+      })
+      const { pool } = database
+      const { plans, provider, providers, ledger, renewal, control } = billing
+      const changes = createBillingChanges({
+        pool,
+        ledger,
+        plans,
+        providers,
+        renewal,
+        control,
+        audit,
+        stripeRules: stripeRules(settings),
+        now,
+      })
+      const isPaused = async () => (await control.pausedReason()) !== undefined
+      try {
+        return await work({
+          database,
+          audit,
+          notices,
+          pool,
+          plans,
+          provider,
+          isPaused,
+          now,
+          billing,
+          changes,
         })
-      throw error
-    }
-  })
+      } catch (error) {
+        if (error instanceof WrongUsage)
+          await audit.record({
+            action: 'billing.called',
+            outcome: 'refused',
+            actor: 'operator',
+            reason: error.code,
+            detail: { call, why: why.slice(0, 500) },
+          })
+        throw error
+      }
+    }),
+  )
+}
+
+/** Opens what brokers share for one piece of work, and closes it. Undefined: the broker is alone, and has none. */
+async function withRedis<Answer>(
+  { BROKER_REDIS_URL: url, BROKER_REDIS_PREFIX: prefix }: SharedRedisSettings,
+  log: Log,
+  work: (shared: SharedRedis | undefined) => Promise<Answer>,
+): Promise<Answer> {
+  if (url === undefined) return work(undefined)
+  const shared = openSharedRedis(url, prefix, error => log.warn({ reason: error.message }, 'Redis is away'))
+  await firstConnected(shared)
+  try {
+    return await work(shared)
+  } finally {
+    // What is on its way to Redis still gets there; where Redis is away, nothing is.
+    await shared.redis.quit().catch(() => shared.redis.disconnect())
+  }
 }
 
 /** Whoever runs a command. @throws WrongUsage for an empty reason */

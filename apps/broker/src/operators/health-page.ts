@@ -48,7 +48,8 @@ ${lately.events > 0 && latelyTable(words, lately.groups)}`
 
 /** Why billing rests: what the broker found in the reader's language, what an operator wrote as they wrote it. */
 export function whyItRests({ notes }: ConsoleMessages, reason: string): string {
-  return reason === NOTES.restored ? notes.restored : reason
+  if (reason === NOTES.restored) return notes.restored
+  return reason === NOTES.unwitnessed ? notes.unwitnessed : reason
 }
 
 function latelyTable(words: ConsoleMessages, groups: Overview['lately']['groups']): Html {

@@ -1,6 +1,6 @@
 import type { Metrics } from '@odoo-backup/service'
 import type { Pool } from 'pg'
-import type { BillingControl } from '../control.ts'
+import type { BillingControl, RestCause } from '../control.ts'
 import { OPEN_STATES, type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
 
 /** Figures by which an operator's alarm sees payments that stay open, and that billing rests. Read from the books when they are asked for. */
@@ -43,12 +43,12 @@ export function addPaymentGauges(
   })
   metrics.gauge({
     name: 'billing_paused',
-    help: 'Whether billing rests for all: by an operator, or since the database was restored.',
+    help: 'Whether billing rests for all: by an operator, since the database was restored, or until Redis tells whether it was.',
     label: 'cause',
     async read() {
       const rest = await control.rest()
-      const is = (isRestored: boolean) => (rest?.isRestored === isRestored ? 1 : 0)
-      return { operator: is(false), restored: is(true) }
+      const is = (cause: RestCause) => (rest?.cause === cause ? 1 : 0)
+      return { operator: is('operator'), restored: is('restored'), unwitnessed: is('unwitnessed') }
     },
     onFailure,
   })

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createLogger } from '@odoo-backup/service'
+import { type BooksWitness, createBooksWitness } from '../../apps/broker/src/billing/books-witness.ts'
+import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
+import { openSharedRedis, type SharedRedis } from '../../apps/broker/src/redis.ts'
+import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { until } from '../faults/waiting.ts'
+import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
+import { brokerCommand } from '../fixtures/broker-command.ts'
+import { laterRows } from '../fixtures/later-rows.ts'
+
+// A registry that was rolled back to a snapshot while no broker ran is known only by what Redis remembers of it.
+
+const log = createLogger({ name: 'test', level: 'silent' })
+const { redisUrl } = sandboxEnvironment()
+
+let desk: BillingDesk
+let shared: SharedRedis
+let witness: BooksWitness
+beforeAll(async () => {
+  desk = await openBillingDesk(new Date('2026-03-01T00:00Z'))
+  shared = openSharedRedis(redisUrl, `test-${randomUUID().slice(0, 8)}:`, () => undefined)
+  witness = createBooksWitness(shared)
+  await until(async () => (shared.redis.status === 'ready' ? true : undefined))
+})
+afterAll(async () => {
+  const keys = await shared.redis.keys(`${shared.prefix}*`)
+  if (keys.length > 0) await shared.redis.del(...keys)
+  shared.redis.disconnect()
+  await desk.close()
+})
+
+/** A broker's process that begins now. */
+const started = (its: BooksWitness | undefined = witness) =>
+  createBillingControl({ pool: desk.registry.pool, witness: its, now: desk.now, log })
+
+const highest = async () => [...(await witness.highest()).values()][0] ?? 0n
+
+/** The registry is rolled back to where it was before rows of a kind, which Redis remembers. */
+async function rolledBack(kind: Parameters<typeof laterRows>[1] = 'audit_event'): Promise<void> {
+  const before = await highest()
+  const later = await laterRows(desk, kind)
+  expect(await started().rest()).toBeUndefined()
+  // What a process has seen is told beside its answer.
+  await until(async () => ((await highest()) > before ? true : undefined))
+  await later.undo()
+}
+
+test('a registry that was rolled back while no broker ran is known by what Redis remembers', async () => {
+  await started().resume('operator', { force: true })
+  for (const kind of ['audit_event', 'credit_entry', 'ledger_entry'] as const) {
+    await rolledBack(kind)
+    // Where Redis is not asked nothing shows it.
+    expect(
+      await createBillingControl({ pool: desk.registry.pool, now: desk.now, log }).rest(),
+    ).toBeUndefined()
+    const restarted = started()
+    expect(await restarted.rest()).toMatchObject({ cause: 'restored' })
+    await expect(restarted.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
+    await restarted.resume('operator', { force: true })
+    expect(await started().rest()).toBeUndefined()
+  }
+})
+
+/** Redis that does not answer at first. */
+function awayAtFirst(): { witness: BooksWitness; comesBack(): void } {
+  let isAway = true
+  const unlessAway =
+    <Given extends unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given) => {
+      if (isAway) throw new Error('Redis is away')
+      return call(...given)
+    }
+  return {
+    witness: {
+      highest: unlessAway(witness.highest),
+      saw: unlessAway(witness.saw),
+      accept: unlessAway(witness.accept),
+    },
+    comesBack() {
+      isAway = false
+    },
+  }
+}
+
+test('while Redis has not told, billing rests, and it goes on by itself where nothing is gone', async () => {
+  await started().resume('operator', { force: true })
+  const { witness: slow, comesBack } = awayAtFirst()
+  const control = started(slow)
+  expect(await control.rest()).toMatchObject({ cause: 'unwitnessed' })
+  await expect(control.resume('operator')).rejects.toMatchObject({ code: 'unwitnessed' })
+  comesBack()
+  await control.resume('operator')
+  expect(await control.rest()).toBeUndefined()
+  // Whoever knows better than to wait for a Redis that never comes back forces it.
+  const never = started(awayAtFirst().witness)
+  expect(await never.rest()).toMatchObject({ cause: 'unwitnessed' })
+  await never.resume('operator', { force: true })
+  expect(await never.rest()).toBeUndefined()
+})
+
+test('a pause while Redis has not told uses nothing up of what it remembers', async () => {
+  await started().resume('operator', { force: true })
+  await rolledBack()
+  const { witness: slow, comesBack } = awayAtFirst()
+  const control = started(slow)
+  await control.pause('to look', 'operator')
+  expect(await control.rest()).toMatchObject({ cause: 'operator' })
+  comesBack()
+  await expect(control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
+  expect(await control.rest()).toMatchObject({ cause: 'restored' })
+  await control.resume('operator', { force: true })
+})
+
+test('what Redis said is not used up by a look that the database did not answer', async () => {
+  const { pool } = desk.registry
+  await started().resume('operator', { force: true })
+  await rolledBack()
+  const control = started()
+  await pool.query('ALTER TABLE billing_control RENAME TO billing_control_away')
+  await expect(control.rest()).rejects.toThrow('does not exist')
+  await pool.query('ALTER TABLE billing_control_away RENAME TO billing_control')
+  expect(await control.rest()).toMatchObject({ cause: 'restored' })
+  await control.resume('operator', { force: true })
+})
+
+test('commands on money ask Redis too, and what they resume no broker takes for rolled back again', async () => {
+  const { accountId } = await desk.registry.newAccount()
+  const command = (...args: string[]) =>
+    brokerCommand(['billing', ...args, '--why', 'a test'], {
+      BROKER_DATABASE_URL: desk.registry.databaseUrl,
+      BROKER_REDIS_URL: redisUrl,
+      BROKER_REDIS_PREFIX: shared.prefix,
+      BROKER_PAYMENT: 'prepaid',
+      BROKER_MONTHLY_CREDITS: '10',
+    })
+  await started().resume('operator', { force: true })
+  await rolledBack()
+  expect(await command('resume')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('restored'),
+  })
+  expect(await command('run', accountId)).toMatchObject({ status: 1 })
+  expect(await command('resume', '--force')).toMatchObject({ status: 0 })
+  expect(await started().rest()).toBeUndefined()
+})
