@@ -89,11 +89,14 @@ async function authorize(
   }
   const authorised = await writeHold(deps, charge, transaction)
   if (authorised === undefined) {
-    // The attempt has ended without this process: the hold is let go of, or ends by itself.
+    // The attempt has ended without this process.
     if (transaction !== undefined)
-      await provider
-        .cancel(transaction)
-        .catch(error => deps.onFailure('cancelling a hold that came too late', error))
+      await deps.lateHolds.giveBack({
+        provider: provider.name,
+        transaction,
+        chargeId: charge.id,
+        heldAt: deps.now(),
+      })
     return 'in_doubt'
   }
   return (await captureHold(deps, { charge: authorised, provider })).outcome

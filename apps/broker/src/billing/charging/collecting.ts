@@ -1,5 +1,6 @@
 import type { Charge, Ledger } from '../ledger/ledger.ts'
 import type { PaymentProviders } from '../providers/payment-provider.ts'
+import type { LateHolds } from './late-hold.ts'
 
 /** What came of trying to collect a charge. */
 export type Collected =
@@ -12,6 +13,7 @@ export type Collected =
 export interface CollectDependencies {
   readonly ledger: Ledger
   readonly providers: PaymentProviders
+  readonly lateHolds: LateHolds
   /** The account's clock, which never goes back. */
   readonly now: () => Date
   readonly onFailure: (what: string, error: unknown) => void

@@ -11,6 +11,7 @@ import { accountEntitlement } from './account-entitlement.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from './account-standing.ts'
 import { collect, resume } from './collect.ts'
 import type { CollectDependencies } from './collecting.ts'
+import { createLateHolds } from './late-hold.ts'
 import { beginBilling, openPeriod } from './open-periods.ts'
 
 /** What renewal tells the account. */
@@ -57,9 +58,16 @@ const PAGE = 100
 export function createRenewal(dependencies: RenewalDependencies): Renewal {
   const { pool, ledger, plans, notices, isPaused, now, log } = dependencies
 
+  const lateHolds = createLateHolds({
+    pool,
+    providers: dependencies.providers,
+    now,
+    onFailure: (what, error) => log.error({ err: error }, what),
+  })
   const collecting = (standing: AccountStanding): CollectDependencies => ({
     ledger,
     providers: dependencies.providers,
+    lateHolds,
     now: () => accountClock(standing, now()),
     onFailure: (what, error) => log.error({ err: error, accountId: standing.accountId }, what),
   })
@@ -142,6 +150,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
 
     async resumeAll({ signal, whilePaused = false } = {}) {
       if (!whilePaused && (await isPaused())) return 0
+      await lateHolds.giveAllBack(signal)
       let [count, stuck, afterId] = [0, 0, '0']
       for (;;) {
         const charges = await ledger.open(afterId, PAGE)

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
+import { startTcpProxy, type TcpProxy } from '../faults/tcp-proxy.ts'
+import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
+import { gate } from '../fixtures/gate.ts'
+
+// A broker that slept on its way to the payment service: it asks for a hold when its attempt has long been ended.
+
+const HOUR_MS = 3_600_000
+
+let desk: BillingDesk
+let billing: Billing
+let wire: TcpProxy
+beforeAll(async () => {
+  desk = await openBillingDesk(new Date('2026-01-31T12:00Z'))
+  billing = desk.open({ BROKER_MONTHLY_CREDITS: '10' })
+  wire = await startTcpProxy(Number(new URL(desk.iap.iapUrl).port))
+})
+afterAll(async () => {
+  await wire.close()
+  await desk.close()
+})
+beforeEach(() => desk.clearFaults())
+
+const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
+
+/** An account of 25 credits whose first attempt ended without the broker that woke up, which got a hold all the same. */
+async function heldTooLate() {
+  const made = await desk.registry.newAccount()
+  await desk.credit(made.paymentToken, 25)
+  const asleep = gate()
+  wire.stopAt({ words: '/iap/1/authorize', before: 'request', gate: asleep })
+  const sleeper = desk
+    .open({
+      BROKER_MONTHLY_CREDITS: '10',
+      BROKER_IAP_URL: `http://127.0.0.1:${wire.port}`,
+    })
+    .renewal.renew(made.accountId)
+  await asleep.reached
+  pass(HOUR_MS)
+  await billing.renewal.resumeAll()
+  pass(3 * HOUR_MS)
+  await billing.renewal.resumeAll()
+  await desk.fault('/iap/1/cancel', '500', '')
+  asleep.open()
+  await sleeper
+  const { rows } = await desk.registry.pool.query<{ steps: string }>(
+    `SELECT string_agg(e.state::text, ' ' ORDER BY e.id) AS steps FROM ledger_entry e
+     JOIN charge c ON c.id = e.charge_id WHERE c.account_id = $1`,
+    [made.accountId],
+  )
+  expect(rows[0]?.steps).toBe('planned unknown failed')
+  expect(await desk.balance(made.paymentToken)).toMatchObject({ balance: 25, available: 15 })
+  return made
+}
+
+async function notEnded(accountId: string): Promise<number> {
+  const { rowCount } = await desk.registry.pool.query(
+    `SELECT FROM late_hold h JOIN charge c ON c.id = h.charge_id WHERE c.account_id = $1 AND h.ended_at IS NULL`,
+    [accountId],
+  )
+  return rowCount ?? 0
+}
+
+test('a hold that came too late is given back, asked for again by any broker until the service has answered', async () => {
+  const { accountId, paymentToken } = await heldTooLate()
+  expect(await notEnded(accountId)).toBe(1)
+  await desk.fault('/iap/1/cancel', '500', '')
+  await billing.renewal.resumeAll()
+  expect(await desk.balance(paymentToken)).toMatchObject({ available: 15 })
+  await billing.renewal.resumeAll()
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
+  expect(await notEnded(accountId)).toBe(0)
+})
+
+test('a hold that is refused to be given back is over when it has certainly ended by itself', async () => {
+  const { accountId, paymentToken } = await heldTooLate()
+  pass(2 * HOUR_MS)
+  await desk.fault('/iap/1/cancel', '500', '')
+  await billing.renewal.resumeAll()
+  expect(await notEnded(accountId)).toBe(1)
+  pass(6 * 60_000)
+  await desk.fault('/iap/1/cancel', '500', '')
+  await billing.renewal.resumeAll()
+  expect(await notEnded(accountId)).toBe(0)
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
+})
+
+test('a hold of a payment service that is not set up any more is over when any would have ended', async () => {
+  const { accountId } = await heldTooLate()
+  const prepaid = desk.open({
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_IAP_SERVICE_KEY: '',
+    BROKER_MONTHLY_CREDITS: '10',
+  })
+  await prepaid.renewal.resumeAll()
+  expect(await notEnded(accountId)).toBe(1)
+  pass(3 * HOUR_MS)
+  await prepaid.renewal.resumeAll()
+  expect(await notEnded(accountId)).toBe(0)
+})
