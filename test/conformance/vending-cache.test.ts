@@ -22,7 +22,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   broker = await runBroker({
     BROKER_STS_ENDPOINT: proxy.url,
-    BROKER_STS_TIMEOUT_SECONDS: '2',
+    // No true answer comes so late, from however busy a machine.
+    BROKER_STS_TIMEOUT_SECONDS: '60',
     BROKER_RATE_PER_KEY: '100000',
     BROKER_RATE_PER_ADDRESS: '100000',
   })
@@ -63,7 +64,6 @@ test('who is revoked or suspended while the token service is asked gets nothing 
       body: JSON.stringify({ reason: 'a stolen server' }),
     })
     expect(answer.status).toBe(200)
-    await sleep(200)
     answerNow()
     expect(await asked).toMatchObject({ status: 403, body: { code } })
   }
@@ -108,7 +108,6 @@ test('a token service that takes its time is asked once by two brokers: the leas
   const shared = {
     BROKER_REDIS_URL: sandbox.redisUrl,
     BROKER_REDIS_PREFIX: `test-vending-${randomBytes(6).toString('hex')}:`,
-    BROKER_STS_TIMEOUT_SECONDS: '10',
   }
   const [one, two] = [await broker.replica(shared), await broker.replica(shared)]
   try {
@@ -204,29 +203,35 @@ test.each([
 ] satisfies [string, Fault][])(
   'a token service that %s: what still lives is served, others are told when to come back',
   async (_name, broken) => {
-    const { agent } = await bindInstance(broker)
-    const living = await agent.post('/v1/credentials', { purpose: 'backup' })
-    expect(living.status).toBe(200)
-    broker.advance(1900)
-    fault = broken
-    const served = await agent.post('/v1/credentials', { purpose: 'backup' })
-    expect(served.body).toMatchObject({ accessKeyId: living.body.accessKeyId })
-    const refused = await agent.post('/v1/credentials', { purpose: 'restore' })
-    expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
-    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(5)
+    const { userKey } = await bindInstance(broker)
+    const hasty = await broker.replica({ BROKER_STS_TIMEOUT_SECONDS: '5' })
+    try {
+      const agent = brokerClient(hasty.url, userKey)
+      const living = await agent.post('/v1/credentials', { purpose: 'backup' })
+      expect(living.status).toBe(200)
+      broker.advance(1900)
+      fault = broken
+      const served = await agent.post('/v1/credentials', { purpose: 'backup' })
+      expect(served.body).toMatchObject({ accessKeyId: living.body.accessKeyId })
+      const refused = await agent.post('/v1/credentials', { purpose: 'restore' })
+      expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(5)
 
-    const before = calls()
-    expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(503)
-    expect(calls()).toBe(before)
-    expect(await (await fetch(`${broker.url}/readyz`)).json()).toMatchObject({
-      state: 'degraded',
-      checks: { sts: { state: 'degraded' } },
-    })
+      const before = calls()
+      expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(503)
+      expect(calls()).toBe(before)
+      expect(await (await fetch(`${hasty.url}/readyz`)).json()).toMatchObject({
+        state: 'degraded',
+        checks: { sts: { state: 'degraded' } },
+      })
 
-    fault = undefined
-    broker.advance(6)
-    expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
+      fault = undefined
+      broker.advance(6)
+      expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
+    } finally {
+      await hasty.close()
+    }
   },
 )
 

@@ -61,7 +61,7 @@ describe('where its own key never comes', () => {
       AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
       AWS_ENDPOINT_URL_STS: silent.url,
       AWS_REGION: sandbox.region,
-      BROKER_STS_TIMEOUT_SECONDS: '1',
+      BROKER_STS_TIMEOUT_SECONDS: '5',
     })
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } })
     expect(silent.requests).toHaveLength(1)
