@@ -10,12 +10,16 @@ test('a connection whose transaction could not be ended is used by nobody afterw
   const pool = new Pool({
     connectionString: registry.databaseUrl,
     application_name: name,
-    // Longer than the server sleeps no query is waited for, nor the one that would undo what it did.
-    query_timeout: 200,
+    // What is held up for longer is not waited for, nor the one that would undo what it did.
+    query_timeout: 3_000,
     idleTimeoutMillis: 0,
   })
+  const holder = await registry.pool.connect()
   try {
-    await expect(inTransaction(pool, client => client.query('SELECT pg_sleep(1)'))).rejects.toThrow('timeout')
+    await holder.query('SELECT pg_advisory_lock(1)')
+    const waiting = inTransaction(pool, client => client.query('SELECT pg_advisory_lock(1)'))
+    await expect(waiting).rejects.toThrow('timeout')
+    await holder.query('SELECT pg_advisory_unlock(1)')
     const { rows } = await pool.query<{ isOpen: boolean }>(
       'SELECT now() <> statement_timestamp() AS "isOpen"',
     )
@@ -33,6 +37,7 @@ test('a connection whose transaction could not be ended is used by nobody afterw
     )
     expect(found.rows).toEqual([{ state: 'idle' }])
   } finally {
+    holder.release()
     await pool.end()
     await registry.drop()
   }
