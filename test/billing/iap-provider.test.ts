@@ -265,7 +265,7 @@ test('an answer that never comes is waited for so long, and taken for lost and n
     serviceName: 'odoo_backup_sh',
     hashedCreditPage: false,
     fetch: globalThis.fetch,
-    timeoutMs: 300,
+    timeoutMs: 5_000,
   })
   await desk.fault('/iap/1/authorize', 'hang', who.paymentToken)
   const asked = hasty.authorize({ payer: who, amount: 4000, description: 'Backups' })
