@@ -1,6 +1,12 @@
 /** What an attacker tries with keys, addresses and ids of others; each attempt ends in the documented refusal. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type AttackedBroker, boundAgent, runAttackedBroker, sendRaw } from '../fixtures/attacked-broker.ts'
+import {
+  type AttackedBroker,
+  boundAgent,
+  HOUR,
+  runAttackedBroker,
+  sendRaw,
+} from '../fixtures/attacked-broker.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { logIn } from '../fixtures/log-in.ts'
@@ -45,7 +51,7 @@ describe('keys', () => {
   })
 
   test('are not guessed for long: an address and a key have their share', async () => {
-    const narrow = await broker.replica({ BROKER_RATE_PER_ADDRESS: '20', BROKER_RATE_PER_KEY: '5' })
+    const narrow = await broker.replica({ ...HOUR, BROKER_RATE_PER_ADDRESS: '20', BROKER_RATE_PER_KEY: '5' })
     const answers = []
     for (let count = 0; count < 25; count += 1)
       answers.push(await brokerClient(narrow.url, newUserKey()).get('/v1/account'))
@@ -56,7 +62,7 @@ describe('keys', () => {
   })
 
   test('in a header that pretends to be a proxy change nothing about who is counted', async () => {
-    const narrow = await broker.replica({ BROKER_RATE_PER_ADDRESS: '10' })
+    const narrow = await broker.replica({ ...HOUR, BROKER_RATE_PER_ADDRESS: '10' })
     let last = 0
     for (let count = 0; count < 15; count += 1) {
       const headers = { authorization: `Bearer ${newUserKey()}`, 'x-forwarded-for': `192.0.2.${count}` }

@@ -1,6 +1,6 @@
 /** What an attacker tries with what is sent: injection, too much, too slow, the wrong shape; each attempt ends in the documented refusal. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type AttackedBroker, runAttackedBroker, sendRaw } from '../fixtures/attacked-broker.ts'
+import { type AttackedBroker, HOUR, runAttackedBroker, sendRaw } from '../fixtures/attacked-broker.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, logIn } from '../fixtures/log-in.ts'
@@ -111,7 +111,7 @@ describe('requests that are too much', () => {
   ])(
     '%s: what cannot be read counts for its address too, and is not parsed once there was too much',
     async (_what, path, type, body) => {
-      const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '10' })
+      const strict = await broker.replica({ ...HOUR, BROKER_RATE_PER_ADDRESS: '10' })
       try {
         const statuses: number[] = []
         for (let count = 0; count < 15; count++) {
@@ -163,7 +163,7 @@ describe('requests that are too much', () => {
   })
 
   test('a request without a host is answered by a problem document and counted, one with a strange expectation as any other', async () => {
-    const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '2' })
+    const strict = await broker.replica({ ...HOUR, BROKER_RATE_PER_ADDRESS: '2' })
     try {
       const ask = (headers: string) =>
         sendRaw(strict.url, `GET /metrics HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)

@@ -16,6 +16,7 @@ beforeAll(async () => {
     BROKER_PUBLIC_URL: 'HTTPS://Backup.Customer.Example:443/',
     BROKER_TRUSTED_PROXIES: '127.0.0.1',
     BROKER_RATE_PER_ADDRESS: '40',
+    BROKER_RATE_SECONDS: '3600',
   })
   url = broker.url
 })

@@ -67,9 +67,8 @@ test('what is revoked at one broker is refused by the other within a second, tho
     const askedAt = Date.now()
     answer = await brokerClient(two.url, key).post('/v1/credentials', { purpose: 'backup' })
     if (answer.status === 200) lastServed = askedAt
-  } while (answer.status === 200 && Date.now() - begun < 5000)
+  } while (answer.status === 200 && lastServed - begun < 1000)
   expect(answer.body.code).toBe('revoked')
-  expect(lastServed - begun).toBeLessThan(1000)
 })
 
 test('a broker says that it is ready, and what it stands on', async () => {

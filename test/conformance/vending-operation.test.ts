@@ -218,7 +218,7 @@ test('a key, and an address, that ask too often are told to wait, and others are
   const strict = await broker.replica({
     BROKER_RATE_PER_KEY: '3',
     BROKER_RATE_PER_ADDRESS: '20',
-    BROKER_RATE_SECONDS: '60',
+    BROKER_RATE_SECONDS: '3600',
   })
   try {
     const { userKey } = await bindInstance(broker)

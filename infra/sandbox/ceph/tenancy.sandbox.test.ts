@@ -156,11 +156,11 @@ test('the bucket ends uploads that were never completed after two days, as the t
 })
 
 test('the gateway for short sessions gives credentials of seconds', async () => {
-  const short = await assume(brokerKeys, onlyOwnFolder, sandbox.shortStsEndpoint, 3)
+  const short = await assume(brokerKeys, onlyOwnFolder, sandbox.shortStsEndpoint, 8)
   const client = s3(short)
   const list = () => client.send(new ListObjectsV2Command({ ...inBucket, Prefix: `${folder}/` }))
   await list()
-  const until = Date.now() + 15_000
+  const until = Date.now() + 60_000
   let failure: unknown
   while (failure === undefined && Date.now() < until)
     failure = await list().then(
