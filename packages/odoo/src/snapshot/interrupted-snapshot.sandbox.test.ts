@@ -51,7 +51,8 @@ test('a change of a table that waits behind a dump as custom format costs the co
   const name = await instance.createSample()
   // The last one made is the last one that pg_dump locks.
   await instance.rows(name, 'CREATE TABLE gate ()')
-  const snapshot = await openSnapshot(instance.cluster, name, { format: 'custom', lockWaitSeconds: 3 })
+  // So long the count waits; until the gate is opened the dump may wait no longer.
+  const snapshot = await openSnapshot(instance.cluster, name, { format: 'custom', lockWaitSeconds: 10 })
   const gate = await instance.cluster.connect(name)
   const change = await instance.cluster.connect(name)
   try {
