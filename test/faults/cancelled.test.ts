@@ -7,6 +7,7 @@ import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { gate } from '../fixtures/gate.ts'
 import { openUploads } from '../fixtures/open-uploads.ts'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
+import { openWithPatience, setSilence } from './kill-at.ts'
 import { expectRecovered, victim } from './recovered.ts'
 import { until, uploadBegun } from './waiting.ts'
 
@@ -30,7 +31,6 @@ beforeEach(async () => {
     aws_endpoint: store.url,
     bandwidth_limit: '6144',
     lock_wait_seconds: '600',
-    worker_silence_seconds: '2',
   })
   const { agent, close } = await instance.open({ worker: 'never' })
   database = await victim(instance, agent, 20)
@@ -149,6 +149,8 @@ test('the end of the service interrupts a backup, and the next start takes it up
 
 /** The service dies in the middle of the job, the job is cancelled meanwhile, and the service starts again. */
 async function killedThenCancelled(agent: Agent, id: JobId, begun: () => Promise<unknown>): Promise<void> {
+  // It is missed soon.
+  await setSilence(instance.configurationFile, 2)
   service = await startAgentProcess(instance.configurationFile)
   await begun()
   await service.kill()
@@ -156,6 +158,7 @@ async function killedThenCancelled(agent: Agent, id: JobId, begun: () => Promise
   service = await startAgentProcess(instance.configurationFile)
   await until(async () => (await agent.job(id)).finishedAt)
   expect(await agent.job(id)).toMatchObject({ state: 'cancelled' })
+  await service.terminate()
 }
 
 test('a backup whose worker died is cancelled before its next run: no upload of it stays open', async () => {
@@ -166,7 +169,8 @@ test('a backup whose worker died is cancelled before its next run: no upload of 
     await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
   })
   expect(await keys()).toEqual([])
-  await expectRecovered(instance, opened, database)
+  await opened.close()
+  await expectRecovered(instance, await openWithPatience(instance), database)
 })
 
 test('a restore whose worker died is cancelled before its next run: no hidden database and no files stay', async () => {
@@ -191,5 +195,6 @@ test('a restore whose worker died is cancelled before its next run: no hidden da
   })
   expect(await instance.odoo.cluster.databaseExists(temporaryDatabase)).toBe(false)
   expect(await instance.odoo.cluster.databaseExists(name)).toBe(false)
-  await expectRecovered(instance, waiting, database)
+  await waiting.close()
+  await expectRecovered(instance, await openWithPatience(instance), database)
 })

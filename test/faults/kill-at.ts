@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { JobId, JobKind } from '@odoo-backup/protocol'
-import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
+import type { OpenAgentOptions, OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import type { AgentInstance } from '../fixtures/agent-instance.ts'
 import { startAgentProcess } from './agent-process.ts'
@@ -14,10 +14,18 @@ export const SHORT_SILENCE = { worker_silence_seconds: '1' }
  * An agent for what comes after the kills. A worker that is only slow, as on a machine with other work, is not taken for
  * dead by it.
  */
-export async function openWithPatience({ configurationFile, open }: AgentInstance): Promise<OpenedAgent> {
+export async function openWithPatience(
+  { configurationFile, open }: AgentInstance,
+  options: Partial<OpenAgentOptions> = {},
+): Promise<OpenedAgent> {
+  await setSilence(configurationFile, 30)
+  return open(options)
+}
+
+/** After so many seconds without a word of theirs, workers that are started from now on are taken for dead. */
+export async function setSilence(configurationFile: string, seconds: number): Promise<void> {
   const text = await readFile(configurationFile, 'utf8')
-  await writeFile(configurationFile, text.replace(/(?<=_worker_silence_seconds = )\d+/, '30'))
-  return open()
+  await writeFile(configurationFile, text.replace(/(?<=_worker_silence_seconds = )\d+/, String(seconds)))
 }
 
 /**

@@ -3,6 +3,7 @@ import type { JobView } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
+import { openWithPatience } from './kill-at.ts'
 import { expectRecovered, victim } from './recovered.ts'
 import { until, uploadBegun } from './waiting.ts'
 
@@ -22,7 +23,7 @@ describe.each([
   test('kill -9 in the middle of a backup, twice: it is run again, ends well, and nothing half is left', async () => {
     instance = await agentInstance({ queue, bandwidth_limit: '4096', worker_silence_seconds: '2' })
     const opened = await instance.open({ worker: 'never' })
-    const { agent } = opened
+    const { agent, close } = opened
     const database = await victim(instance, agent, 16)
     const id = await agent.startBackup({ database })
     const state = async (): Promise<JobView> => agent.job(id)
@@ -45,6 +46,8 @@ describe.each([
     // More where the machine is so slow that a worker that lives is silent for longer than it may be.
     expect(done.attempt).toBeGreaterThanOrEqual(3)
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
-    await expectRecovered(instance, opened, database)
+    await service.kill()
+    await close()
+    await expectRecovered(instance, await openWithPatience(instance), database)
   })
 })

@@ -5,7 +5,7 @@ import { type DatabaseName, type JobId, type JobKind, NewDatabaseName } from '@o
 import type { Agent } from '../../apps/agent/src/operations.ts'
 import { type AgentInstance, agentInstance, ended } from '../fixtures/agent-instance.ts'
 import { type OwnRedis, startOwnRedis } from '../fixtures/own-servers.ts'
-import { killAt } from './kill-at.ts'
+import { killAt, openWithPatience, setSilence } from './kill-at.ts'
 import { type Moment, type Watched, watchAgent } from './moments.ts'
 import { expectRecovered, victim } from './recovered.ts'
 import { until } from './waiting.ts'
@@ -21,7 +21,7 @@ beforeEach(async () => {
   redis = await startOwnRedis()
   watched = await watchAgent()
   instance = await agentInstance(
-    { aws_endpoint: watched.store.url, queue: redis.url, worker_silence_seconds: '2' },
+    { aws_endpoint: watched.store.url, queue: redis.url },
     `db_port = ${watched.postgres.port}\n`,
   )
   const opened = await instance.open()
@@ -59,6 +59,8 @@ const replacing =
 
 /** Kills the service at this moment of a job, loses everything that the queue kept, and starts the agent again. */
 async function loseQueueAt(kind: JobKind, moment: Moment, start: (agent: Agent) => Promise<JobId>) {
+  // A worker that is killed is missed soon.
+  await setSilence(instance.configurationFile, 2)
   const asking = await instance.open({ worker: 'never' })
   await killAt(instance, watched, asking.agent, moment, kind, () => start(asking.agent))
   await asking.close()
@@ -66,7 +68,7 @@ async function loseQueueAt(kind: JobKind, moment: Moment, start: (agent: Agent) 
   await redis.forgetAll()
   await redis.start()
   const warnings: string[] = []
-  const opened = await instance.open({ warn: message => warnings.push(message) })
+  const opened = await openWithPatience(instance, { warn: message => warnings.push(message) })
   const noted = join(`${instance.configurationFile}.d`, 'jobs')
   await until(async () => ((await readdir(noted)).length === 0 ? true : undefined))
   expect(await opened.agent.jobs()).toEqual([])
