@@ -160,8 +160,7 @@ test.each(['PostgreSQL', 'Redis'])(
     expect(await hasRow(sample, accountId)).toBe(false)
     brokers = [other]
     await dying.end('SIGKILL')
+    // The lock of the dead one's job lasts a minute, and is looked for every half.
     await until(() => hasRow(sample, accountId))
   },
-  // The lock of the dead one's job lasts a minute, and is looked for every half.
-  180_000,
 )

@@ -59,7 +59,6 @@ test.each(['open', 'open and new'] as const)(
     }
     await further(3)
     // Without an end of its own each query would wait for TCP to give up.
-    expect(performance.now() - begun).toBeLessThan(100_000)
+    expect(performance.now() - begun).toBeLessThan(200_000)
   },
-  150_000,
 )

@@ -33,18 +33,25 @@ async function overWire(url: string, settings: (url: string) => Record<string, s
 
 test('a Redis that hangs delays one request by a second or two; all others, and the pages, are served', async () => {
   const prefix = `test-hangs-${randomBytes(6).toString('hex')}:`
-  await overWire(sandbox.redisUrl, url => ({ BROKER_REDIS_URL: url, BROKER_REDIS_PREFIX: prefix }))
+  await overWire(sandbox.redisUrl, url => ({
+    BROKER_REDIS_URL: url,
+    BROKER_REDIS_PREFIX: prefix,
+    BROKER_RATE_PER_KEY: '1000',
+  }))
   const { userKey } = await bindInstance(broker)
   const agent = brokerClient(replica.url, userKey)
   const vend = () => agent.post('/v1/credentials', { purpose: 'backup' })
-  expect((await vend()).status).toBe(200)
+  const askAll = async () => {
+    const begun = performance.now()
+    for (let count = 0; count < 20; count += 1) expect((await vend()).status).toBe(200)
+    expect((await new HttpBrowser().open(`${replica.url}/login`)).status).toBe(200)
+    return performance.now() - begun
+  }
+  const undisturbedMs = await askAll()
 
   wire.silence('open and new')
-  const begun = performance.now()
-  for (let count = 0; count < 20; count += 1) expect((await vend()).status).toBe(200)
-  expect((await new HttpBrowser().open(`${replica.url}/login`)).status).toBe(200)
   // Twenty-one requests of several commands each: without memory of the silence each would wait its seconds.
-  expect(performance.now() - begun).toBeLessThan(15_000)
+  expect((await askAll()) - undisturbedMs).toBeLessThan(15_000)
   expect(await (await fetch(`${replica.url}/readyz`)).json()).toMatchObject({
     checks: { redis: { state: 'failed' } },
   })
@@ -64,5 +71,6 @@ test('connections to a PostgreSQL server that vanished are given up, and vending
   wire.silence('open')
   const begun = performance.now()
   await until(async () => ((await vend()).status === 200 ? true : undefined))
-  expect(performance.now() - begun).toBeLessThan(60_000)
+  // TCP would take a quarter of an hour.
+  expect(performance.now() - begun).toBeLessThan(120_000)
 })
