@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { connectionTo, createOdooDatabase, filestoreOf } from '../../infra/odoo-instance/create.ts'
 import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.ts'
 import { openChromium } from './chromium.ts'
-import { eventually, PATIENCE_MS } from './eventually.ts'
+import { eventually, JOB_PATIENCE_MS, PATIENCE_MS } from './eventually.ts'
 import { type Line, startLine } from './line.ts'
 
 let line: Line
@@ -58,7 +58,7 @@ test('a newcomer connects the server with a log-in and consent, and pays for the
 test('they back a database up with a click and see it listed', async () => {
   await page.getByLabel('Database', { exact: true }).selectOption(`${line.prefix}_shop`)
   await page.getByRole('button', { name: 'Back up' }).click()
-  await page.getByText('Done.').waitFor({ timeout: 60_000 })
+  await page.getByText('Done.').waitFor({ timeout: JOB_PATIENCE_MS })
   await page.getByRole('link', { name: 'Back to the backups' }).click()
   const row = page.getByRole('row', { name: new RegExp(`${line.prefix}_shop\\.`) })
   await eventually(async () => expect(await row.textContent()).toMatch(/\.zip/))
@@ -83,8 +83,8 @@ test('they restore the backup under another name, and the copy is the original t
   if (await neutralise.isChecked()) await neutralise.uncheck()
   await page.getByLabel('Master password').fill(line.masterPassword)
   // A quick restore leads on to Odoo's own database manager, a longer one to the page of its job.
-  const manager = page.waitForRequest(`${line.agentUrl}/web/database/manager`, { timeout: 60_000 })
-  const finished = page.getByText('Done.').waitFor({ timeout: 60_000 })
+  const manager = page.waitForRequest(`${line.agentUrl}/web/database/manager`, { timeout: JOB_PATIENCE_MS })
+  const finished = page.getByText('Done.').waitFor({ timeout: JOB_PATIENCE_MS })
   await page.getByRole('button', { name: 'Restore', exact: true }).click()
   await Promise.any([manager, finished])
   const take = (name: string) => fingerprint(connectionTo(line.odoo, name), filestoreOf(line.odoo, name))

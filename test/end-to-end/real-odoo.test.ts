@@ -11,7 +11,7 @@ import { startTcpProxy } from '../faults/tcp-proxy.ts'
 import { until } from '../faults/waiting.ts'
 import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
-import { PATIENCE_MS } from './eventually.ts'
+import { JOB_PATIENCE_MS, PATIENCE_MS } from './eventually.ts'
 import { type Line, startLine } from './line.ts'
 
 /**
@@ -52,7 +52,8 @@ const show = async (place: string, where = page) => {
   await where.goto(`${line.agentUrl}/odoo_backup_sh/#/${place}`)
 }
 const main = () => page.getByRole('main')
-const ended = (state: string) => main().getByText(state, { exact: true }).first().waitFor({ timeout: 60_000 })
+const ended = (state: string) =>
+  main().getByText(state, { exact: true }).first().waitFor({ timeout: JOB_PATIENCE_MS })
 
 /** The backups of the shop as the page lists them. */
 async function listed(): Promise<string[]> {
@@ -118,7 +119,7 @@ test('the first backup is encrypted, watched to its end and verified', async () 
   await page.getByLabel(/^I keep this password elsewhere/).check()
   await page.getByRole('button', { name: 'Save and go on' }).click()
   await page.getByRole('button', { name: 'Make a backup now' }).click()
-  await page.getByText('Your first backup is made and verified.').waitFor({ timeout: 90_000 })
+  await page.getByText('Your first backup is made and verified.').waitFor({ timeout: JOB_PATIENCE_MS })
   expect(await page.content()).not.toContain(PASSWORD)
 })
 

@@ -5,7 +5,7 @@ import { differences, fingerprint } from '../../infra/odoo-instance/fingerprint.
 import { barriers } from '../fixtures/page-barriers.ts'
 import { buildWebInterface } from './built-interface.ts'
 import { openChromium } from './chromium.ts'
-import { eventually, PATIENCE_MS } from './eventually.ts'
+import { eventually, JOB_PATIENCE_MS, PATIENCE_MS } from './eventually.ts'
 import { pressOn } from './keyboard.ts'
 import { type Line, startLine } from './line.ts'
 
@@ -80,7 +80,7 @@ test('they choose the database, keep the sensible plan, and watch the first back
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByRole('button', { name: 'Save and go on' }).click()
   await page.getByRole('button', { name: 'Make a backup now' }).click()
-  await page.getByText('Your first backup is made and verified.').waitFor({ timeout: 60_000 })
+  await page.getByText('Your first backup is made and verified.').waitFor({ timeout: JOB_PATIENCE_MS })
   expect(await barriers(page)).toEqual([])
 })
 
@@ -119,7 +119,7 @@ test('they restore the backup under another name, and it is the original to the 
   await page.getByLabel(/^Live/).check()
   await page.getByLabel(/^Master password of Odoo/).fill(line.masterPassword)
   await page.getByRole('main').getByRole('button', { name: 'Restore', exact: true }).click()
-  await page.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
+  await page.getByText('done', { exact: true }).waitFor({ timeout: JOB_PATIENCE_MS })
   const take = (name: string) => fingerprint(connectionTo(line.odoo, name), filestoreOf(line.odoo, name))
   const original = await take(`${line.prefix}_shop`)
   expect(differences(original, await take(`${line.prefix}_again`))).toEqual([])
