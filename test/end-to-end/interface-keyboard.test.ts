@@ -119,7 +119,10 @@ test('of two tabs that change the same setting the second is told, and chooses',
   await weekly(other).waitFor()
   const inTheOther = async (limit: string) => {
     await weekly(other).fill(limit)
+    // That it is saved may stand there from the time before.
+    const answered = other.waitForResponse(answer => answer.request().method() === 'PATCH')
     await other.getByRole('button', { name: 'Save', exact: true }).click()
+    await answered
     await other.getByText('Saved.', { exact: true }).waitFor()
   }
   await show('settings/trial')
