@@ -25,6 +25,7 @@ beforeAll(async () => {
     BROKER_REDIS_URL: sandbox.redisUrl,
     BROKER_REDIS_PREFIX: `test-processes-${randomBytes(6).toString('hex')}:`,
     BROKER_STS_ENDPOINT: tokenService.url,
+    BROKER_STS_TIMEOUT_SECONDS: '60',
     BROKER_RATE_PER_KEY: '100000',
     BROKER_RATE_PER_ADDRESS: '100000',
   }
