@@ -49,8 +49,11 @@ export class Processes {
     return trace.bootId === bootId() && startedTicks(trace.pid) === trace.startedTicks ? trace.pid : undefined
   }
 
-  /** Starts a server unless it lives, and waits until it serves. Resolves to whether it had to be started. */
-  async start(server: Server, timeoutSeconds = 60): Promise<boolean> {
+  /**
+   * Starts a server unless it lives, and waits until it serves, on a busy machine too: one that ends is told at once.
+   * Resolves to whether it had to be started.
+   */
+  async start(server: Server, timeoutSeconds = 240): Promise<boolean> {
     const living = this.find(server.name)
     const pid = living ?? this.#spawn(server)
     const deadline = Date.now() + timeoutSeconds * 1_000
