@@ -217,9 +217,9 @@ test('a disk with little room, measured where the filestore will be: a warning',
 
 describe('a clock that is an hour off', () => {
   test('is found by the storage’s, though PostgreSQL shares it', async () => {
-    const date = new Date(Date.now() - 3_600_000).toUTCString()
+    const anHourAgo = () => new Date(Date.now() - 3_600_000).toUTCString()
     const found = await throughProxy(({ method, path }) =>
-      method === 'HEAD' && path === '/' ? { kind: 'rewrite', headers: { date } } : undefined,
+      method === 'HEAD' && path === '/' ? { kind: 'rewrite', headers: { date: anHourAgo() } } : undefined,
     )
     expect(found.get('clock')?.state).toBe('fault')
     expect(said(found.get('clock'))).toMatch(/36\d\d s ahead of.*NTP/)
