@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { NOTES } from '../../apps/broker/src/billing/notes.ts'
-import { type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
+import { newAccount, type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
 import { type Form, HttpBrowser, type Page } from '../fixtures/http-browser.ts'
 import { logIn, type OdooComUser } from '../fixtures/log-in.ts'
 import type { RunningBroker } from '../fixtures/running-broker.ts'
@@ -74,15 +74,6 @@ const begun = Date.now()
 /** Of the day on which the tests began, whatever day it is by now. */
 const inDays = (days: number) => new Date(begun + days * 86_400_000).toISOString().slice(0, 10)
 
-async function newAccount(): Promise<string> {
-  const folder = String(randomBytes(6).readUIntBE(0, 6))
-  const [row] = await broker.query<{ id: string }>(
-    `INSERT INTO account (id, provider, subject, folder, payment_token) VALUES (gen_random_uuid(), 'odoo', $1, $1, $1) RETURNING id`,
-    [folder],
-  )
-  return row?.id ?? ''
-}
-
 /** As the first use does. */
 async function beginMonth(accountId: string): Promise<void> {
   await broker.query(
@@ -92,7 +83,7 @@ async function beginMonth(accountId: string): Promise<void> {
 }
 
 test('credit is given back, once for a form that is sent twice', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   const page = await open(`/operator/accounts/${accountId}`)
   const send = () => billing.submit(page, form(page, '/refund'), { reason, credits: '2.5' })
   expect((await send()).text).toContain('The credit was given back.')
@@ -105,7 +96,7 @@ test('credit is given back, once for a form that is sent twice', async () => {
 })
 
 test('the plan is chosen among those that there are', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   const changed = await change(accountId, 'plan', { plan: 'large' })
   expect(changed.text).toContain('The plan is changed, from the next month on.')
   expect(changed.text).toContain('<option value="large" selected>')
@@ -117,7 +108,7 @@ test('the plan is chosen among those that there are', async () => {
 })
 
 test('a trial is extended to the end of a day while no month has begun', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   await change(accountId, 'plan', { plan: 'large' })
   const longer = await change(accountId, 'trial', { until: inDays(40) })
   expect(longer.text).toContain('The trial was extended.')
@@ -133,7 +124,7 @@ test('a trial is extended to the end of a day while no month has begun', async (
 })
 
 test('what is due is collected on demand, and grace is extended while it cannot be paid', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   expect((await change(accountId, 'grace', { until: inDays(30) })).text).toContain('not_used_yet')
   expect((await change(accountId, 'run')).text).toContain('not_used_yet')
   await beginMonth(accountId)
@@ -154,7 +145,7 @@ test('what is due is collected on demand, and grace is extended while it cannot 
 
 /** An account with a charge whose payment service never answered, some hours ago. */
 async function chargeInDoubt(): Promise<{ accountId: string; charge: string }> {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   await beginMonth(accountId)
   await change(accountId, 'run')
   const [row] = await broker.query<{ id: string }>('SELECT id FROM charge WHERE account_id = $1', [accountId])
@@ -216,7 +207,7 @@ function formOf(page: Page, verb: string, event: string): Form {
 }
 
 test('messages of Stripe that wait are booked, wait on, or are put aside', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   const [bookable, hopeless] = [
     await stripeMessage(accountId),
     await stripeMessage('00000000-0000-4000-8000-000000000000'),
@@ -250,7 +241,7 @@ test('billing is paused and resumed with a reason, and the page of health tells 
   expect(paused.text).toContain('Billing rests for all.')
   expect(paused.text).toContain('a look at the books')
   expect((await open('/operator')).text).toContain('a look at the books')
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   await beginMonth(accountId)
   expect(await change(accountId, 'run')).toMatchObject({
     status: 409,
@@ -294,7 +285,7 @@ test('a restored database is resumed only once its books were compared, or by fo
 })
 
 test('the books are read page by page and taken away as a file for a spreadsheet', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   await broker.query(
     `INSERT INTO credit_entry (account_id, kind, amount, reference, reason, actor, at)
      SELECT $1::uuid, 'grant', 1000 + n, 'n' || n || $1::text, '=HYPERLINK("https://evil.example")', 'operator', now() - n * interval '1 hour'
@@ -323,7 +314,7 @@ test('the books are read page by page and taken away as a file for a spreadsheet
 })
 
 test('what the broker noted is read in the operator’s language, and what an operator wrote as they wrote it', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   await beginMonth(accountId)
   await change(accountId, 'run')
   await change(accountId, 'grant', { credits: '0.5', reason: 'refund' })
@@ -364,7 +355,7 @@ test('credentials that were issued are shown to viewers, without their secrets',
 })
 
 test('money is neither shown nor changed without the role for it', async () => {
-  const accountId = await newAccount()
+  const accountId = await newAccount(broker)
   const viewer = await enter(operators.viewer)
   const health = await open('/operator', viewer)
   expect(health.text).not.toContain('/operator/billing')

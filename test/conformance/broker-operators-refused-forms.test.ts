@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
+import { newAccount, type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
 import { HttpBrowser, type Page } from '../fixtures/http-browser.ts'
 import { logIn, type OdooComUser } from '../fixtures/log-in.ts'
 import type { RunningBroker } from '../fixtures/running-broker.ts'
@@ -22,15 +21,6 @@ async function enter(role: OperatorRole): Promise<HttpBrowser> {
   return browser
 }
 
-async function newAccount(): Promise<string> {
-  const folder = String(randomBytes(6).readUIntBE(0, 6))
-  const [row] = await broker.query<{ id: string }>(
-    `INSERT INTO account (id, provider, subject, folder, payment_token) VALUES (gen_random_uuid(), 'odoo', $1, $1, $1) RETURNING id`,
-    [folder],
-  )
-  return row?.id ?? ''
-}
-
 /** Sends the forms of a page that stands open, whatever they are filled with. */
 async function sender(browser: HttpBrowser) {
   const page = await browser.open(`${broker.url}/operator`)
@@ -48,7 +38,7 @@ const rows = () =>
 const none = '00000000-0000-4000-8000-000000000000'
 
 test('a form whose values cannot be is in the audit log, once, as the change that it asks for, with who and why', async () => {
-  const account = await newAccount()
+  const account = await newAccount(broker)
   const send = await sender(await enter('billing'))
   const ofAccount = `/operator/accounts/${account}`
   const cases: [path: string, values: Record<string, string>, action: string, account?: string][] = [
@@ -85,7 +75,7 @@ test('a form whose values cannot be is in the audit log, once, as the change tha
 
 test('whoever may not send it learns only that, and leaves no row of a change', async () => {
   const before = await rows()
-  const action = `/operator/accounts/${await newAccount()}/grant`
+  const action = `/operator/accounts/${await newAccount(broker)}/grant`
   const wrong = { credits: '0', reference: none }
   const viewer = await sender(await enter('viewer'))
   for (const credits of ['0', '1']) expect((await viewer(action, { ...wrong, credits })).status).toBe(403)
