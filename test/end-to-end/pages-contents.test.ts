@@ -181,4 +181,5 @@ test('a job that failed for want of credit leads to where it is bought', async (
   await page.getByText(message).waitFor()
   await page.getByRole('link', { name: 'Buy credit', exact: true }).click()
   await page.getByRole('heading', { name: 'Databases', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Buy credit', exact: true }).waitFor()
 })
