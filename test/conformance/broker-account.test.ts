@@ -56,7 +56,9 @@ test('the page tells its notices in the language of its reader, which is noted f
         user.login,
       ])
     )[0]?.language
-  expect(page.text).toContain('An Odoo was approved for your backup account: https://odoo.customer.example (')
+  expect(page.text).toContain(
+    'An Odoo was approved for your backup account: https://odoo.customer.example (make backups, restore, delete old backups)',
+  )
   expect(await noted()).toBe('en')
   await broker.query(
     `INSERT INTO notice (account_id, type, message) SELECT id, 'other', 'Told by an older broker.' FROM account WHERE email = $1`,
@@ -64,7 +66,7 @@ test('the page tells its notices in the language of its reader, which is noted f
   )
   const { text } = await browser.open(`${broker.url}/account?language=de`)
   expect(text).toContain(
-    'Für Ihr Sicherungskonto wurde ein Odoo zugelassen: https://odoo.customer.example (sichern',
+    'Für Ihr Sicherungskonto wurde ein Odoo zugelassen: https://odoo.customer.example (sichern, wiederherstellen, alte Sicherungen löschen)',
   )
   expect(text).not.toContain('An Odoo was approved')
   expect(text).toContain('<bdi lang="en">Told by an older broker.</bdi>')

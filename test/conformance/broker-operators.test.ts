@@ -158,6 +158,7 @@ test('an admin suspends, resumes, changes purposes and revokes; each acts at onc
   const vend = async (purpose: string) =>
     (await agent.post('/v1/credentials', { purpose })).body.code ?? 'vended'
   let page = await open(browser, `/operator/accounts/${accountId}`)
+  expect(page.text).toContain('<dd>make backups, restore, delete old backups</dd>')
   page = await browser.submit(page, form(page, '/suspend'), { reason })
   expect(new URL(page.url).pathname).toBe(`/operator/accounts/${accountId}`)
   expect(page.text).toContain('suspended')

@@ -65,7 +65,7 @@ function instanceCard(operator: Operator, instance: AdminInstance): Html {
   return html`<section class="card"><h3><bdi>${origins[0] ?? own.noAddress}</bdi></h3>
 <dl>
 <dt>${words.state}</dt><dd>${own.instanceStates[state]}</dd>
-<dt>${own.may}</dt><dd>${purposes.length === 0 ? own.nothing : purposes.join(', ')}</dd>
+<dt>${own.may}</dt><dd>${purposes.length === 0 ? own.nothing : purposes.map(purpose => site.notices.purposes[purpose]).join(', ')}</dd>
 ${origins.length > 1 && html`<dt>${own.addresses}</dt><dd><bdi>${origins.join(', ')}</bdi></dd>`}
 <dt>${words.asked}</dt><dd>${time(new Date(createdAt))}</dd>
 <dt>${own.approved}</dt><dd>${moment(approvedAt)}</dd>

@@ -164,7 +164,7 @@ export const de: Messages = {
     instanceBound: (where, purposes, page) =>
       `Für Ihr Sicherungskonto wurde ein Odoo zugelassen: ${where} (${purposes}). Wenn Sie das nicht waren, widerrufen Sie es hier: ${page}`,
     commandLine: 'eine Befehlszeile',
-    purposes: { backup: 'sichern', restore: 'wiederherstellen', rotate: 'alte löschen' },
+    purposes: { backup: 'sichern', restore: 'wiederherstellen', rotate: 'alte Sicherungen löschen' },
     firstOfRemoval: from =>
       `Erste Mitteilung: Ihr Konto ist nicht bezahlt, und seine Sicherungen können vom ${from} an endgültig entfernt werden. Kaufen Sie vorher auf der Seite Ihres Kontos Guthaben, dann wird nichts entfernt.`,
     lastOfRemoval: from =>

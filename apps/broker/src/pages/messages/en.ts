@@ -158,7 +158,7 @@ export const en = {
     instanceBound: (where: string, purposes: string, page: string) =>
       `An Odoo was approved for your backup account: ${where} (${purposes}). If it was not you, revoke it at ${page}`,
     commandLine: 'a command line',
-    purposes: { backup: 'backup', restore: 'restore', rotate: 'rotate' },
+    purposes: { backup: 'make backups', restore: 'restore', rotate: 'delete old backups' },
     firstOfRemoval: (from: string) =>
       `First notice: your account has not been paid for, and its backups may be removed for good from ${from} on. Buy credit on your account’s page before, and nothing is removed.`,
     lastOfRemoval: (from: string) =>
