@@ -20,3 +20,19 @@ export type Sentences<Text extends CodedText, Sentence = string> = {
 export type TextOf<Text extends CodedText, Code extends keyof ByCode<Text>> = {
   readonly [Each in Code]: ByCode<Text>[Each] & { readonly code: Each }
 }[Code]
+
+/** What a coded text says in the language of the sentences. */
+export function sentenceOf<
+  Text extends CodedText,
+  Code extends keyof ByCode<Text> & string = keyof ByCode<Text> & string,
+>(sentences: Sentences<Text>, text: TextOf<Text, Code>): string {
+  return sentences[text.code](text)
+}
+
+/** What the agent or the account said itself, mostly in English. */
+export function othersWords({
+  failure,
+  words,
+}: CodedText & { readonly failure?: FailureView; readonly words?: string }): string | undefined {
+  return failure?.message ?? words
+}

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { JobId, NoticeText } from '@odoo-backup/protocol'
+import { JobId, NoticeText, sentenceOf } from '@odoo-backup/protocol'
 import { LANGUAGES } from './index.ts'
-import { sentenceOf } from './sentence.ts'
 
 const failure = { code: 'disk_full', message: 'No room.' }
 const at = '2026-03-10T12:00:00.000Z'

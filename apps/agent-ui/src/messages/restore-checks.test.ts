@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { RestoreCheckText } from '@odoo-backup/protocol'
+import { RestoreCheckText, sentenceOf } from '@odoo-backup/protocol'
 import { LANGUAGES } from './index.ts'
-import { sentenceOf } from './sentence.ts'
 
 const failure = { code: 'disk_full', message: 'No room.' }
 const room = { folder: '/var/lib/odoo', neededBytes: 2_500_000_000, freeBytes: 1_000_000_000 }

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { RetentionReason } from '@odoo-backup/protocol'
+import { RetentionReason, sentenceOf } from '@odoo-backup/protocol'
 import { de } from './de/index.ts'
 import { LANGUAGES } from './index.ts'
-import { sentenceOf } from './sentence.ts'
 
 const EXAMPLES: readonly (readonly [RetentionReason, string])[] = [
   [{ code: 'no_rotation' }, 'keine Grenze ist gesetzt'],

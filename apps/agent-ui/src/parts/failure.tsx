@@ -10,9 +10,6 @@ const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => str
   session_storage_blocked: failures => failures.nothingKept,
 }
 
-/** Codes whose sentence of the agent holds no particulars: in another language it would say the same once more. */
-const TOLD_IN_FULL: ReadonlySet<string> = new Set(['login_required', 'job_unknown', 'internal_error'])
-
 /** What went wrong and what to do, with the way on where there is one. */
 export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
   const { failures, app, jobs } = useMessages()
@@ -69,7 +66,7 @@ export function FailureWords({ failure, most = SHORT }: { failure: FailureView; 
   const { code, message } = failure
   const own = failures.ofCode(code)
   if (own === '') return <LongText text={message || failures.unknown} most={most} />
-  return <Words own={own} others={TOLD_IN_FULL.has(code) ? '' : message} most={most} />
+  return <Words own={own} others={failures.saysAll(code) ? '' : message} most={most} />
 }
 
 /** What the page says, and below it what others said of it, mostly in English. */

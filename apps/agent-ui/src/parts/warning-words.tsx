@@ -1,6 +1,6 @@
-import type { Warning } from '@odoo-backup/protocol'
+import { othersWords, type Warning } from '@odoo-backup/protocol'
 import { useMessages } from '../messages/index.ts'
-import { causeOf, othersWords } from '../messages/sentence.ts'
+import { causeOf } from '../messages/sentence.ts'
 import { LongText, Words } from './failure.tsx'
 
 /** A warning in the reader's language, with the words of the agent or PostgreSQL below where there are any. */

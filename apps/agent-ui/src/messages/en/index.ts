@@ -38,8 +38,8 @@ export const en = {
 
 type Texts<Value> = Value extends string
   ? string
-  : Value extends (...args: infer Args) => string
-    ? (...args: Args) => string
+  : Value extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Texts<Answer>
     : { readonly [Key in keyof Value]: Texts<Value[Key]> }
 
 export type Messages = Texts<typeof en>

@@ -39,6 +39,8 @@ export const failures = {
   recharge: 'Buy credit',
   /** The agent speaks English; other languages say here what its stable codes mean. */
   ofCode: (_code: string): string => '',
+  /** Whether that says all that the agent does. */
+  saysAll: (_code: string): boolean => false,
   technical: 'Show the details',
   inForm: 'Something in the form cannot stand like this; it is marked there.',
 } as const

@@ -1,6 +1,6 @@
-import type { Notice, NoticeText } from '@odoo-backup/protocol'
+import { type Notice, type NoticeText, othersWords, sentenceOf } from '@odoo-backup/protocol'
 import { useMessages } from '../../messages/index.ts'
-import { causeOf, othersWords, sentenceOf } from '../../messages/sentence.ts'
+import { causeOf } from '../../messages/sentence.ts'
 import { LongText, Words } from '../../parts/failure.tsx'
 
 /** What is shown of a notice at once; the rest of it can be opened. */

@@ -1,7 +1,13 @@
-import type { RestoreCheck, RestoreCheckText, RestorePlan } from '@odoo-backup/protocol'
+import {
+  othersWords,
+  type RestoreCheck,
+  type RestoreCheckText,
+  type RestorePlan,
+  sentenceOf,
+} from '@odoo-backup/protocol'
 import { formatBytes } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
-import { causeOf, othersWords, sentenceOf } from '../../messages/sentence.ts'
+import { causeOf } from '../../messages/sentence.ts'
 import { Icon } from '../../parts/icon.tsx'
 
 const ICONS = { ok: 'good', warning: 'warn', fault: 'bad' } as const

@@ -1,14 +1,14 @@
-import type {
-  DatabaseSettings,
-  RetentionReason,
-  RetentionSettings,
-  RotationPlan,
+import {
+  type DatabaseSettings,
+  type RetentionReason,
+  type RetentionSettings,
+  type RotationPlan,
+  sentenceOf,
 } from '@odoo-backup/protocol'
 import { previewRotation } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
-import { sentenceOf } from '../../messages/sentence.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useSettled } from '../../settled.ts'
 import { retentionChange } from './database-draft.ts'

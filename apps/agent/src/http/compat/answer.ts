@@ -4,7 +4,7 @@ import { AgentError } from '../../errors.ts'
 import { failureFor } from '../access/account-links.ts'
 import type { CompatContext } from './context.ts'
 import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { alert, english, failureAlert } from './pages/frame.ts'
+import { failureAlert } from './pages/frame.ts'
 import { type PageWords, wordsFor } from './pages/words.ts'
 
 export function answerPage(response: Response, body: Html, status = 200, title?: string): void {
@@ -16,20 +16,27 @@ export function answerPage(response: Response, body: Html, status = 200, title?:
 /**
  * Renders any failure as a page with its status, as far as the visitor may see it. What is not an AgentError is logged
  * and not shown.
+ * @param leadOf a sentence before it
  */
-export function answerFailure(context: CompatContext, response: Response, error: unknown): void {
+export function answerFailure(
+  context: CompatContext,
+  response: Response,
+  error: unknown,
+  leadOf: (words: PageWords) => string = () => '',
+): void {
   const failure = failureFor(context.access.admitted(response.req), asAgentError(context, error))
+  const words = wordsFor(response.req)
   if (failure.retryAfterSeconds !== undefined) response.set('retry-after', String(failure.retryAfterSeconds))
-  answerPage(response, failureBody(failure, wordsFor(response.req)), failure.status)
+  answerPage(response, failureBody(failure, words, leadOf(words)), failure.status)
 }
 
-function failureBody(failure: AgentError, words: PageWords): Html {
+function failureBody(failure: AgentError, words: PageWords, lead: string): Html {
   if (failure.code === 'login_required' && failure.authLink !== undefined)
     return logInAtBrokerPage(failure.authLink, words)
   if (failure.code === 'payment_required') return paymentPage(failure.message, failure.rechargeLink, words)
   // There is no way back to pages that are switched off.
-  if (failure.code === 'database_manager_disabled') return failureAlert(words, failure.message)
-  return html`${failureAlert(words, failure.message)}
+  if (failure.code === 'database_manager_disabled') return failureAlert(words, failure, lead)
+  return html`${failureAlert(words, failure, lead)}
     <p><a href="/web/database/backups">${words.lookAgain}</a></p>
     <p><a href="/web/database/manager">${words.toManager}</a></p>`
 }
@@ -49,8 +56,8 @@ export function managerDisabled(): AgentError {
 }
 
 export function answerManagerDisabled(response: Response): void {
-  const { message, status } = managerDisabled()
-  answerPage(response, alert('danger', english(wordsFor(response.req), message)), status)
+  const failure = managerDisabled()
+  answerPage(response, failureAlert(wordsFor(response.req), failure), failure.status)
 }
 
 /** A handler whose failures become pages. */

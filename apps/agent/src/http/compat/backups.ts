@@ -1,4 +1,4 @@
-import { type BackupView, BINDING_CODE_PARAMETER } from '@odoo-backup/protocol'
+import { type BackupView, BINDING_CODE_PARAMETER, type FailureView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
@@ -16,7 +16,7 @@ import type { CompatContext } from './context.ts'
 import { BindForm, queryText, readForm } from './form.ts'
 import { backupListPage } from './pages/backup-list.ts'
 import { confirmCodePage, logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { english, marked, outwardLink } from './pages/frame.ts'
+import { failureWords, outwardLink } from './pages/frame.ts'
 import type { RestoreForm } from './pages/restore-form.ts'
 import { signInPage } from './pages/sign-in.ts'
 import { type PageWords, wordsFor } from './pages/words.ts'
@@ -53,7 +53,8 @@ export async function showBackups(
   }
   if (connection.state === 'payment_required' && connection.mayRestore !== true)
     return answerPage(response, paymentPage(connection.message, connection.rechargeLink, words), 402)
-  const refusal = connection.state === 'payment_required' ? connection : connection.refusal
+  const refusal =
+    connection.state === 'payment_required' ? { ...connection, code: connection.state } : connection.refusal
   await answerBackupList(context, request, response, session, refusal === undefined ? {} : { refusal })
 }
 
@@ -72,11 +73,11 @@ export async function bindByForm(
 }
 
 /** Why an account takes no new backup although what it has can be read. */
-type Refusal = Pick<PaymentRequired, 'message' | 'rechargeLink'> & { readonly state?: 'payment_required' }
+type Refusal = FailureView & Pick<PaymentRequired, 'rechargeLink'>
 
 /** What stands above the list. */
 export interface ListRemarks {
-  readonly refused?: { readonly form: RestoreForm; readonly error: string; readonly status: number }
+  readonly refused?: { readonly form: RestoreForm; readonly failure: AgentError }
   /** Why the account takes no new backup. */
   readonly refusal?: Refusal
 }
@@ -109,22 +110,22 @@ export async function answerBackupList(
     running: (jobs ?? []).filter(job => !isOver(job) && mayReach(session.principal, job.database)),
     form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), present),
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
-    error: refused?.error,
+    refusal: refused?.failure,
     warnings: [
       ...(refusal === undefined ? [] : [noNewBackups(refusal, words)]),
-      ...(failure === undefined ? [] : [english(words, failure)]),
+      ...(failure === undefined ? [] : [failureWords(words, failure)]),
       ...unreachableFor(session.principal, inventory).map(
-        ({ place, message }) => html`${words.notListed(place)} ${marked(words, message)}`,
+        ({ place, ...why }) => html`${words.notListed(place)} ${failureWords(words, why)}`,
       ),
     ],
   })
-  answerPage(response, body, refused?.status ?? (refusal?.state === 'payment_required' ? 402 : 200))
+  answerPage(response, body, refused?.failure.status ?? (refusal?.code === 'payment_required' ? 402 : 200))
 }
 
 /** What is stored can be restored; who may do something about the rest has been given the way to it. */
-function noNewBackups({ rechargeLink, message }: Refusal, words: PageWords): Html {
+function noNewBackups({ code, message, rechargeLink }: Refusal, words: PageWords): Html {
   const link = rechargeLink !== undefined && outwardLink(rechargeLink, words.buyCredit)
-  return html`${english(words, message)} ${link}`
+  return html`${failureWords(words, { code, message })} ${link}`
 }
 
 /** The newest of this server's own, where none is asked for: another's may be of a database that is live elsewhere. */
@@ -150,11 +151,11 @@ function freshForm(backup: BackupView | undefined, present: readonly string[] | 
 async function orFailure<Item>(
   context: CompatContext,
   promise: Promise<readonly Item[]>,
-): Promise<{ items?: readonly Item[]; failure?: string }> {
+): Promise<{ items?: readonly Item[]; failure?: FailureView }> {
   try {
     return { items: await promise }
   } catch (error) {
-    return { failure: asAgentError(context, error).message }
+    return { failure: asAgentError(context, error) }
   }
 }
 

@@ -32,7 +32,9 @@ export function readForm<Schema extends z.ZodType>(schema: Schema, request: Requ
   const parsed = schema.safeParse(request.body ?? {})
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new AgentError('invalid_request', issue === undefined ? 'The form is not complete.' : fault(issue))
+  if (issue === undefined) throw new AgentError('invalid_request', 'The form is not complete.')
+  const fields = [{ path: issue.path.join('.'), code: 'invalid' }] as const
+  throw new AgentError('invalid_request', fault(issue), { fields })
 }
 
 function fault(issue: z.core.$ZodIssue): string {

@@ -40,7 +40,10 @@ export async function startBackup(
 ): Promise<void> {
   const principal = await operator(context, request)
   const parsed = DatabaseName.safeParse(request.body?.database)
-  if (!parsed.success) throw new AgentError('invalid_request', 'Choose the database to back up.')
+  if (!parsed.success)
+    throw new AgentError('invalid_request', 'Choose the database to back up.', {
+      fields: [{ path: 'database', code: 'invalid' }],
+    })
   requireDatabase(principal, parsed.data)
   const id = await context.operations.startBackup({ database: parsed.data })
   response.redirect(303, `/web/database/backups/jobs/${encodeURIComponent(id)}`)

@@ -94,24 +94,22 @@ async function answerRefusal(
   session: Session | undefined,
   failure: AgentError,
 ): Promise<void> {
-  const error = `Database restore error: ${failure.message}`
   if (failure.retryAfterSeconds !== undefined) response.set('retry-after', String(failure.retryAfterSeconds))
-  if (session === undefined)
-    return answerPage(
-      response,
-      signInPage({ words: wordsFor(request), next: '/web/database/backups', error }),
-      failure.status,
-    )
+  if (session === undefined) {
+    const words = wordsFor(request)
+    const refused = { failure, lead: words.notRestored }
+    const body = signInPage({ words, next: '/web/database/backups', refused })
+    return answerPage(response, body, failure.status)
+  }
   if (failure.code === 'login_required' || failure.code === 'payment_required')
     return answerFailure(context, response, failure)
   try {
-    const form = enteredForm(request)
     await answerBackupList(context, request, response, session, {
-      refused: { form, error, status: failure.status },
+      refused: { form: enteredForm(request), failure },
     })
   } catch {
     // The list cannot be had, which may be the very reason of the failure: the error stands alone.
-    answerFailure(context, response, new AgentError(failure.code, error))
+    answerFailure(context, response, failure, words => words.notRestored)
   }
 }
 

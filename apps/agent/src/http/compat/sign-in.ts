@@ -23,7 +23,7 @@ export async function signIn(context: CompatContext, request: Request, response:
     const failure = asAgentError(context, error)
     if (failure.retryAfterSeconds !== undefined)
       response.set('retry-after', String(failure.retryAfterSeconds))
-    const body = signInPage({ words, next, code: form.odoo_backup_code, error: failure.message })
+    const body = signInPage({ words, next, code: form.odoo_backup_code, refused: { failure } })
     return answerPage(response, body, failure.status)
   }
   context.access.signIn(request, response, WHOLE_SERVER)

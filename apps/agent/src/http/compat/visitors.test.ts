@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { DatabaseName } from '@odoo-backup/protocol'
 import { type AgentHttpFixture, agentHttp, signIn } from '../../../../../test/fixtures/agent-http.ts'
+import { asWarning } from '../../wording/warning.ts'
 import { ENGLISH } from './pages/words-english.ts'
 
 const PAGE = '/web/database/backups'
@@ -32,7 +33,89 @@ describe('a browser that prefers German', () => {
     expect(list).toMatch(/1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*1,5 MB[\s\S]*Stilllegen/)
     expect(job).toMatch(/Sicherung von shop[\s\S]*Abbrechen/)
     const refused = (await get('/web/database/backup?backup_id=none').expect(404)).text
-    expect(refused).toMatch(/Das ging nicht[\s\S]*<span lang="en">/)
+    expect(refused).toMatch(/Diese Sicherung gibt es nicht \(mehr\)\. <span lang="en">/)
+  })
+
+  describe('is refused in German', () => {
+    const post = (path: string, fields: Record<string, string>) =>
+      fixture.browser.post(path).set('accept-language', 'de').type('form').send(fields)
+    const restore = (fields: Record<string, string>) =>
+      post('/web/database/restore_via_odoo_backup_sh', {
+        master_pwd: fixture.agent.masterPassword,
+        backup_file_name: 'shop.2026-01-31_04-00-00.zip',
+        name: 'shop-again',
+        ...fields,
+      })
+    const refusalOf = (text: string) => /role="alert">([\s\S]*?)<\/p>/.exec(text)?.[1]
+    beforeEach(() => {
+      fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+      fixture.agent.know('shop')
+    })
+
+    const WRONG =
+      'Das Hauptpasswort ist falsch. Gefragt ist Odoos admin_passwd, nach dem auch die Datenbankverwaltung fragt.'
+
+    test('for a wrong password', async () => {
+      const { text } = await post('/odoo_backup_sh/sign_in', { master_pwd: 'wrong' }).expect(403)
+      expect(refusalOf(text)).toBe(WRONG)
+      const refused = await restore({ master_pwd: 'wrong' }).expect(403)
+      expect(refusalOf(refused.text)).toBe(`Es wurde nichts wiederhergestellt. ${WRONG}`)
+    })
+
+    test('for a name that is taken, with what the agent says of it', async () => {
+      expect(refusalOf((await restore({ name: 'shop' }).expect(409)).text)).toMatch(
+        /^Es wurde nichts wiederhergestellt\. Eine Datenbank dieses Namens gibt es schon\. <span lang="en">There is a database shop/,
+      )
+    })
+
+    test('for a name that cannot be, a backup that is not named and a database that is not chosen', async () => {
+      await signIn(fixture)
+      expect(refusalOf((await restore({ name: '-shop' }).expect(400)).text)).toBe(
+        'Es wurde nichts wiederhergestellt. Dieser Name geht nicht für eine neue Datenbank. Mindestens zwei Buchstaben, Ziffern, Unterstriche, Punkte oder Bindestriche; zuerst ein Buchstabe oder eine Ziffer; höchstens 63 Zeichen.',
+      )
+      expect(refusalOf((await restore({ backup_file_name: '' }).expect(400)).text)).toBe(
+        'Es wurde nichts wiederhergestellt. Nennen Sie die Sicherung, die wiederhergestellt werden soll.',
+      )
+      expect(refusalOf((await post('/web/database/backups/start', {}).expect(400)).text)).toBe(
+        'Wählen Sie die Datenbank, die gesichert werden soll.',
+      )
+    })
+
+    test('by a restore that failed, and the page of its job tells in German too what it did', async () => {
+      const failure = { code: 'disk_full', message: 'No space is left.' }
+      fixture.agent.outcome = { state: 'failed', failure }
+      expect(refusalOf((await restore({}).expect(507)).text)).toBe(
+        'Es wurde nichts wiederhergestellt. Die Platte ist voll. <span lang="en">No space is left.</span>',
+      )
+      const words = 'permission denied'
+      fixture.agent.outcome = {
+        state: 'completed',
+        warnings: [
+          asWarning({ code: 'extension_lacking', extension: 'unaccent', words }),
+          asWarning({ code: 'failed_afterwards', failure }),
+        ],
+        neutralised: {
+          modules: [],
+          statements: [{ step: 'webhooks', what: 'webhooks emptied', rows: 3 }],
+          notCovered: [],
+        },
+      }
+      const { location = '' } = (await restore({ name: 'shop-third' }).expect(303)).headers
+      const { text } = await get(location).expect(200)
+      expect(text).toContain(
+        `Die Erweiterung unaccent ließ sich nicht anlegen. <span lang="en">${words}</span>`,
+      )
+      expect(text).toContain('danach ging noch etwas schief: Die Platte ist voll. <span lang="en">')
+      expect(text).toContain('Stillgelegt: Webhooks geleert (3).')
+    })
+
+    test('and a failure that nobody foresaw is told by its code', async () => {
+      await signIn(fixture)
+      fixture.agent.databases = () => Promise.reject(new Error('what no page shows'))
+      const { text } = await get(PAGE)
+      expect(text).toMatch(/Etwas ging schief, das dieses Programm nicht kennt/)
+      expect(text).not.toContain('what no page shows')
+    })
   })
 
   test('and one that prefers neither reads English', async () => {

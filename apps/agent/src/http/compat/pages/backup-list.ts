@@ -1,7 +1,7 @@
 import type { BackupView, JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { formatTime } from '../../../wording/amounts.ts'
-import { alert, failureAlert, formToken } from './frame.ts'
+import { alert, type Failure, failureAlert, formToken } from './frame.ts'
 import { type RestoreForm, restoreForm } from './restore-form.ts'
 import type { PageWords } from './words.ts'
 
@@ -19,7 +19,8 @@ export interface BackupListPage {
   readonly form: RestoreForm
   /** Archives without `.info`, when they were asked for. */
   readonly lone: readonly BackupView[] | undefined
-  readonly error?: string | undefined
+  /** Why nothing was restored. */
+  readonly refusal?: Failure | undefined
   /** Why something on this page is missing. */
   readonly warnings: readonly Html[]
 }
@@ -27,7 +28,7 @@ export interface BackupListPage {
 export function backupListPage(view: BackupListPage): Html {
   const { words } = view
   return html`
-    ${view.error === undefined ? '' : failureAlert(words, view.error)}
+    ${view.refusal === undefined ? '' : failureAlert(words, view.refusal, words.notRestored)}
     ${view.warnings.map(warning => alert('warn', warning))}
     ${view.running.map(
       job =>

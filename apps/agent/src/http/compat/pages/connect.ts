@@ -1,5 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
-import { alert, english, formToken, outwardLink } from './frame.ts'
+import { alert, failureWords, formToken, outwardLink } from './frame.ts'
 import type { PageWords } from './words.ts'
 
 export function logInAtBrokerPage(authLink: string, words: PageWords): Html {
@@ -11,7 +11,7 @@ export function logInAtBrokerPage(authLink: string, words: PageWords): Html {
 
 export function paymentPage(message: string, rechargeLink: string | undefined, words: PageWords): Html {
   return html`
-    ${alert('warn', english(words, message))}
+    ${alert('warn', failureWords(words, { code: 'payment_required', message }))}
     ${rechargeLink === undefined ? '' : html`<p>${outwardLink(rechargeLink, words.buyCredit)}</p>`}
     <p><a href="/web/database/backups">${words.lookAgain}</a></p>`
 }

@@ -1,4 +1,6 @@
+import { type FailureView, othersWords, type Warning } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
+import type { AgentFieldFault } from '../../../errors.ts'
 import type { PageWords } from './words.ts'
 
 /** A sentence in a box, as Odoo's database manager shows them. */
@@ -6,12 +8,13 @@ export function alert(kind: 'danger' | 'warn' | 'quiet' | 'good', body: Html | s
   return html`<p class="card ${kind}" role="${kind === 'danger' ? 'alert' : 'status'}">${body}</p>`
 }
 
-/** What the agent says in English, marked as such below a sentence of the reader's language. */
-export function english(words: PageWords, text: string): Html {
-  return words.language === 'en' ? html`${text}` : html`${words.failed} ${marked(words, text)}`
+/** A failure as a page tells it. */
+export interface Failure extends FailureView {
+  /** Which fields of a form it is about. */
+  readonly fields?: readonly AgentFieldFault[]
 }
 
-/** The same without a sentence before it. */
+/** What the agent says in English, marked as such where that is not the reader's language. */
 export function marked(words: PageWords, text: string): Html {
   return words.language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`
 }
@@ -19,11 +22,36 @@ export function marked(words: PageWords, text: string): Html {
 /** What is shown of a failure at once. */
 const SHORT = 400
 
-/** A failure as the agent tells it; a long one is folded, so that an error of ten thousand lines buries nothing. */
-export function failureAlert(words: PageWords, message: string): Html {
-  if (message.length <= SHORT) return alert('danger', english(words, message))
-  return html`${alert('danger', english(words, `${message.slice(0, SHORT)} …`))}
-    <details><summary>${words.details}</summary><pre lang="en">${message}</pre></details>`
+/**
+ * A failure in the reader's language as far as its code is known, then the agent's own words, where they say more.
+ * @param most how much of these is shown
+ */
+export function failureWords(words: PageWords, { code, message, fields = [] }: Failure, most = SHORT): Html {
+  const own = fields.map(({ path }) => words.ofField(path)).join(' ') || words.ofCode(code)
+  const said = message.length > most ? `${message.slice(0, most)} …` : message
+  if (own === '')
+    return words.language === 'en' ? html`${said}` : html`${words.agentSays} ${marked(words, said)}`
+  if (fields.length > 0 || words.saysAll(code)) return html`${own}`
+  return html`${own} ${marked(words, said)}`
+}
+
+/**
+ * A failure in a box; a long one is folded, so that an error of ten thousand lines buries nothing.
+ * @param lead a sentence before it
+ */
+export function failureAlert(words: PageWords, failure: Failure, lead = ''): Html {
+  const { message } = failure
+  const box = alert('danger', html`${lead === '' ? '' : `${lead} `}${failureWords(words, failure)}`)
+  if (message.length <= SHORT) return box
+  return html`${box}<details><summary>${words.details}</summary><pre lang="en">${message}</pre></details>`
+}
+
+/** A warning in the reader's language, then the words of others that it holds. */
+export function warningWords(words: PageWords, { message, text }: Warning): Html {
+  const own = words.ofWarning(text)
+  const others = othersWords(text)
+  if (own === '') return marked(words, message)
+  return others === undefined ? html`${own}` : html`${own} ${marked(words, others)}`
 }
 
 /** A link that leaves for another site; anything but http and https is shown as text alone. */

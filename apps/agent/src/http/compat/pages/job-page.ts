@@ -1,16 +1,15 @@
 import type { JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { isOver } from '../../../wording/job.ts'
-import { neutralisedLines } from '../../../wording/neutralised.ts'
-import { alert, failureAlert, formToken, marked } from './frame.ts'
+import { alert, failureAlert, formToken, warningWords } from './frame.ts'
 import type { PageWords } from './words.ts'
 
 /** One job, for the reader without JavaScript: the answer carries a `Refresh` header while it runs. */
 export function jobPage(job: JobView, token: string, words: PageWords): Html {
   return html`
     ${state(job, words)}
-    ${job.warnings.map(({ message }) => alert('warn', marked(words, message)))}
-    ${job.neutralised === undefined ? '' : neutralisedLines(job.neutralised).map(line => html`<p lang="en">${line}</p>`)}
+    ${job.warnings.map(warning => alert('warn', warningWords(words, warning)))}
+    ${job.neutralised === undefined ? '' : words.neutralised(job.neutralised).map(line => html`<p>${line}</p>`)}
     ${isOver(job) ? '' : running(job, token, words)}
     <p><a href="/web/database/backups">${words.toBackups}</a></p>`
 }
@@ -21,9 +20,7 @@ function state(job: JobView, words: PageWords): Html {
       return html`${alert('good', words.done)}
         ${job.kind === 'restore' ? html`<p><a class="button" href="/web/database/manager">${words.openManager}</a></p>` : ''}`
     case 'failed':
-      return job.failure === undefined
-        ? alert('danger', words.itFailed)
-        : failureAlert(words, job.failure.message)
+      return job.failure === undefined ? alert('danger', words.itFailed) : failureAlert(words, job.failure)
     case 'cancelled':
       return alert('warn', words.wasCancelled(job))
     case 'skipped':

@@ -1,17 +1,23 @@
 import { type Html, html } from '@odoo-backup/service'
-import { alert, english } from './frame.ts'
+import { alert, type Failure, failureAlert } from './frame.ts'
 import type { PageWords } from './words.ts'
+
+/** Why something was not done, after a sentence that says what. */
+export interface Refused {
+  readonly failure: Failure
+  readonly lead?: string
+}
 
 /** `code` is the one-time code of the log-in at the broker: it waits in the form until somebody signed in. */
 export function signInPage(options: {
   words: PageWords
   next: string
   code?: string | undefined
-  error?: string | undefined
+  refused?: Refused | undefined
 }): Html {
   const { words } = options
   return html`
-    ${options.error === undefined ? '' : alert('danger', english(words, options.error))}
+    ${options.refused === undefined ? '' : failureAlert(words, options.refused.failure, options.refused.lead)}
     <p>${words.forAdministrators}</p>
     ${options.code === undefined ? '' : alert('warn', words.connectsToo)}
     <form method="post" action="/odoo_backup_sh/sign_in" class="card">

@@ -1,6 +1,7 @@
-import type { JobView } from '@odoo-backup/protocol'
+import type { JobView, WarningText } from '@odoo-backup/protocol'
 import { formatBytes } from '../../../wording/amounts.ts'
 import { afterCancelling, progressLine } from '../../../wording/job.ts'
+import { neutralisedLines } from '../../../wording/neutralised.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
   backup: 'Backup of',
@@ -10,12 +11,19 @@ const KINDS: Readonly<Record<JobView['kind'], string>> = {
   delete: 'Deletion of a backup of',
 }
 
-/** Every text of the plain pages in English. What the agent says of a failure is English in any language. */
+/** Every text of the plain pages in English. */
 export const ENGLISH = {
   language: 'en',
   title: 'Backups',
   skip: 'Skip to the content',
-  failed: '',
+  /** The agent speaks English; other languages say here what its stable codes mean, and fields of forms may hold. */
+  ofCode: (_code: string): string => '',
+  ofField: (_path: string): string => '',
+  /** Whether `ofCode` says all that the agent does. */
+  saysAll: (_code: string): boolean => false,
+  ofWarning: (_text: WarningText): string => '',
+  agentSays: '',
+  notRestored: 'Database restore error:',
   details: 'Show the details',
   noBackups: 'There are no backups yet.',
   showLone: 'Show archives that are not complete',
@@ -80,12 +88,13 @@ export const ENGLISH = {
   goOn: 'Go on',
   jobTitle: (job: JobView) => `${KINDS[job.kind]} ${job.database}`,
   progressOf: (job: JobView) => progressLine(job),
+  neutralised: neutralisedLines,
 } as const
 
 type Texts<Value> = Value extends string
   ? string
-  : Value extends (...args: infer Args) => string
-    ? (...args: Args) => string
+  : Value extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Answer
     : never
 
 export type PageWords = { readonly [Key in keyof typeof ENGLISH]: Texts<(typeof ENGLISH)[Key]> }

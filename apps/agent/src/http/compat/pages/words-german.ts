@@ -1,4 +1,14 @@
-import type { JobView } from '@odoo-backup/protocol'
+import {
+  failureInGerman,
+  germanSaysAll,
+  type JobView,
+  NEUTRALISE_STEPS_IN_GERMAN,
+  type NeutraliseReport,
+  type NeutraliseStep,
+  sentenceOf,
+  WARNINGS_IN_GERMAN,
+  type WarningText,
+} from '@odoo-backup/protocol'
 import { formatBytes } from '../../../wording/amounts.ts'
 import type { PageWords } from './words-english.ts'
 
@@ -45,12 +55,50 @@ function progressOf({ state, progress }: JobView): string {
   return `${PHASES[phase]}: ${bytes}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}`
 }
 
+function ofWarning(text: WarningText): string {
+  const sentence = sentenceOf<WarningText>(WARNINGS_IN_GERMAN, text)
+  return 'failure' in text ? `${sentence} ${failureInGerman(text.failure.code) ?? ''}`.trim() : sentence
+}
+
+function neutralised({ modules, statements, notCovered }: NeutraliseReport): string[] {
+  const done = statements.map(
+    ({ step, what, rows }) => `${isStep(step) ? NEUTRALISE_STEPS_IN_GERMAN[step] : what} (${rows})`,
+  )
+  return [
+    `Stillgelegt: ${done.join(', ')}.`,
+    ...(modules.length === 0 ? [] : [`Module mit eigener Stilllegung: ${modules.join(', ')}.`]),
+    ...(notCovered.length === 0
+      ? []
+      : [
+          `Nicht erfasst, weil ihr Code nicht gefunden wurde: ${notCovered.join(', ')}. Sehen Sie nach, ob eines davon nach außen wirkt.`,
+        ]),
+  ]
+}
+
+const isStep = (step: string | undefined): step is NeutraliseStep =>
+  step !== undefined && Object.hasOwn(NEUTRALISE_STEPS_IN_GERMAN, step)
+
+const NEW_NAME_RULE =
+  'Mindestens zwei Buchstaben, Ziffern, Unterstriche, Punkte oder Bindestriche; zuerst ein Buchstabe oder eine Ziffer'
+
+/** What a field of a form may hold. */
+const FIELDS: Readonly<Record<string, string>> = {
+  name: `Dieser Name geht nicht für eine neue Datenbank. ${NEW_NAME_RULE}; höchstens 63 Zeichen.`,
+  backup_file_name: 'Nennen Sie die Sicherung, die wiederhergestellt werden soll.',
+  database: 'Wählen Sie die Datenbank, die gesichert werden soll.',
+}
+
 /** Every text of the plain pages in German. */
 export const GERMAN: PageWords = {
   language: 'de',
   title: 'Sicherungen',
   skip: 'Zum Inhalt',
-  failed: 'Das ging nicht. Der Agent sagt dazu auf Englisch:',
+  ofCode: code => failureInGerman(code) ?? '',
+  ofField: path => (Object.hasOwn(FIELDS, path) ? (FIELDS[path] ?? '') : ''),
+  saysAll: germanSaysAll,
+  ofWarning,
+  agentSays: 'Das ging nicht. Der Agent sagt dazu auf Englisch:',
+  notRestored: 'Es wurde nichts wiederhergestellt.',
   details: 'Einzelheiten zeigen',
   noBackups: 'Es gibt noch keine Sicherungen.',
   showLone: 'Auch unvollständige Archive zeigen',
@@ -79,8 +127,7 @@ export const GERMAN: PageWords = {
   backUp: 'Sichern',
   notListed: place => `Was hier liegt, ist nicht aufgelistet: ${place}.`,
   newName: 'Name der neuen Datenbank',
-  newNameRule:
-    'Mindestens zwei Buchstaben, Ziffern, Unterstriche, Punkte oder Bindestriche; zuerst ein Buchstabe oder eine Ziffer',
+  newNameRule: NEW_NAME_RULE,
   movedOrCopied: 'Diese Datenbank kann umgezogen oder kopiert sein',
   isCopy: 'Sie ist eine Kopie: Das Original lebt weiter',
   isMoved: 'Sie ist umgezogen: Das Original gibt es nicht mehr',
@@ -118,4 +165,5 @@ export const GERMAN: PageWords = {
   goOn: 'Weiter',
   jobTitle: job => `${KINDS[job.kind]} ${job.database}`,
   progressOf,
+  neutralised,
 }
