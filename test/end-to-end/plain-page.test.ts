@@ -111,15 +111,29 @@ test.each([
       await look('not connected', BACKUPS)
       agent.connection = { state: 'payment_required', message: 'Nothing is left. Buy credit.' }
       await look('not paid', BACKUPS)
+      agent.connection = {
+        state: 'payment_required',
+        mayRestore: true,
+        message: 'Nothing is left. Buy credit.',
+        rechargeLink: 'https://broker.example/recharge/1',
+      }
+      await look('not paid, and what is stored can be restored', BACKUPS)
       agent.connection = connection
       agent.broken = new AgentError('storage_unreachable', 'y'.repeat(300))
       await look('away', BACKUPS)
     } finally {
+      agent.connection = {
+        state: 'payment_required',
+        mayRestore: true,
+        message: 'Nothing is left. Buy credit.',
+        rechargeLink: 'https://broker.example/recharge/1',
+      }
+      await look('not paid, and what is stored can be restored', BACKUPS)
       agent.connection = connection
       agent.broken = undefined
     }
     expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map(name => [name, []])))
-    expect(Object.keys(seen)).toHaveLength(14)
+    expect(Object.keys(seen)).toHaveLength(15)
     await page.context().close()
   },
 )

@@ -56,7 +56,7 @@ a{color:var(--accent)}
 .card>:last-child,.card>form:last-child>:last-child,.card>details:last-child>form:last-child>:last-child{margin-bottom:0}
 .card.good,.card.warn,.card.danger{border-color:currentcolor}
 .card.good{background:var(--good-soft)}.card.warn{background:var(--warn-soft)}.card.danger{background:var(--bad-soft)}
-.card.warn a,.card.good a,.card.danger a{color:inherit}
+.card.warn a:not(.button),.card.good a:not(.button),.card.danger a:not(.button){color:inherit}
 .quiet{color:var(--text-soft);font-size:.875rem}
 .good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--bad)}
 .badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem}

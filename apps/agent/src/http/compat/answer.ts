@@ -37,7 +37,7 @@ function failureBody(failure: AgentError, words: PageWords, lead: string): Html 
   // There is no way back to pages that are switched off.
   if (failure.code === 'database_manager_disabled') return failureAlert(words, failure, lead)
   return html`${failureAlert(words, failure, lead)}
-    <p><a href="/web/database/backups">${words.lookAgain}</a></p>
+    <p><a href="/web/database/backups">${failure.retryable ? words.lookAgain : words.toBackups}</a></p>
     <p><a href="/web/database/manager">${words.toManager}</a></p>`
 }
 

@@ -118,6 +118,15 @@ describe('the list of backups', () => {
     expect(answer.text).toContain('Do &lt;this&gt; &amp; that.')
   })
 
+  test('the name of an archive neither breaks within its moment nor turns what stands around it', async () => {
+    fixture.agent.keep('shop.2026-01-31_04-00-00.zip.enc', 'shop')
+    fixture.agent.keep('brought along.zip', 'shop')
+    await signIn(fixture)
+    const { text } = await fixture.browser.get(PAGE).expect(200)
+    expect(text).toContain('<bdi>shop.<wbr><span class="whole">2026-01-31_04-00-00</span>.zip.enc</bdi>')
+    expect(text).toContain('<bdi>brought along.zip</bdi>')
+  })
+
   test('an unforeseen error is logged and not shown', async () => {
     await signIn(fixture)
     fixture.agent.backups = () => Promise.reject(new Error('secret detail'))

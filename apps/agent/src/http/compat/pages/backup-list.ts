@@ -26,18 +26,20 @@ export interface BackupListPage {
 }
 
 export function backupListPage(view: BackupListPage): Html {
-  const { words } = view
+  const { words, refusal } = view
+  const form = view.total === 0 ? '' : restoreForm(view.form, view.formToken, words)
+  // A refused form stands below its refusal, not under a long list.
   return html`
-    ${view.refusal === undefined ? '' : failureAlert(words, view.refusal, words.notRestored)}
+    ${refusal === undefined ? '' : html`${failureAlert(words, refusal, words.notRestored)}${form}`}
     ${view.warnings.map(warning => alert('warn', warning))}
     ${view.running.map(
       job =>
-        html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}">${words.jobTitle(job)}</a>: ${words.progressOf(job)}</p>`,
+        html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}"><bdi>${words.jobTitle(job)}</bdi></a>: ${words.progressOf(job)}</p>`,
     )}
     ${view.total === 0 ? alert('quiet', words.noBackups) : table(view)}
     ${view.lone === undefined ? html`<p><a href="/web/database/backups?all=1">${words.showLone}</a></p>` : loneArchives(view.lone, words)}
     ${view.databases.length === 0 ? '' : backUpNow(view)}
-    ${view.total === 0 ? '' : restoreForm(view.form, view.formToken, words)}
+    ${refusal === undefined ? form : ''}
     <form method="post" action="/odoo_backup_sh/sign_out">${formToken(view.formToken)}<button type="submit" class="plain">${words.signOut}</button></form>
     <p><a href="/odoo_backup_sh/">${words.toInterface}</a></p>
     <p><a href="/web/database/manager">${words.toManager}</a></p>`
@@ -57,11 +59,20 @@ function table(view: BackupListPage): Html {
 function row(backup: BackupView, page: number, words: PageWords): Html {
   const link = `/web/database/backups?${new URLSearchParams({ backup: backup.name, page: String(page) })}#restore`
   return html`<tr>
-    <th scope="row">${backup.name}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
+    <th scope="row">${archiveName(backup.name)}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
     <td class="whole" data-label="${words.made}">${formatTime(backup.takenAt)}</td>
     <td class="whole" data-label="${words.size}">${words.bytes(backup.sizeBytes)}</td>
     <td><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
   </tr>`
+}
+
+const STAMP = /(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)/
+
+/** Its moment does not end one line and go on in the next, as it may at each hyphen. */
+function archiveName(name: string): Html {
+  const [before, stamp, ...after] = name.split(STAMP)
+  if (stamp === undefined) return html`<bdi>${name}</bdi>`
+  return html`<bdi>${before}<wbr><span class="whole">${stamp}</span>${after.join('')}</bdi>`
 }
 
 function missing({ missingFiles = 0 }: BackupView, words: PageWords): Html | '' {
@@ -95,5 +106,5 @@ function loneArchives(lone: readonly BackupView[], words: PageWords): Html {
   if (lone.length === 0) return alert('quiet', words.noLone)
   return html`
     <h2>${words.lone}</h2>
-    <ul>${lone.map(backup => html`<li>${backup.name}, ${words.bytes(backup.sizeBytes)}</li>`)}</ul>`
+    <ul>${lone.map(backup => html`<li>${archiveName(backup.name)}, ${words.bytes(backup.sizeBytes)}</li>`)}</ul>`
 }

@@ -9,7 +9,7 @@ import {
   WARNINGS_IN_GERMAN,
   type WarningText,
 } from '@odoo-backup/protocol'
-import { formatBytes } from '../../../wording/amounts.ts'
+import { formatBytes, formatSeconds } from '../../../wording/amounts.ts'
 import type { PageWords } from './words-english.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
@@ -49,10 +49,21 @@ function bytesInGerman(count: number): string {
 
 function progressOf({ state, progress }: JobView): string {
   if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
-  const { doneBytes, totalBytes, percent, phase } = progress
+  const { doneBytes, totalBytes, percent, phase, filesDone, filesTotal, bytesPerSecond, secondsLeft } =
+    progress
   const bytes =
     bytesInGerman(doneBytes) + (totalBytes === undefined ? '' : ` von ${bytesInGerman(totalBytes)}`)
-  return `${PHASES[phase]}: ${bytes}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}`
+  const parts = [
+    // Of phases that move no bytes there is nothing to say.
+    ...(doneBytes === 0 && totalBytes === undefined ? [] : [bytes]),
+    ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
+    ...(filesDone === undefined
+      ? []
+      : [`${filesDone}${filesTotal === undefined ? '' : ` von ${filesTotal}`} Dateien`]),
+    ...(bytesPerSecond === undefined ? [] : [`${bytesInGerman(bytesPerSecond)}/s`]),
+    ...(secondsLeft === undefined ? [] : [`noch ${formatSeconds(secondsLeft)}`]),
+  ]
+  return [PHASES[phase], ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
 }
 
 function ofWarning(text: WarningText): string {
