@@ -119,19 +119,31 @@ test('what neutralising did is said in German, and in the agent’s words where 
   await page.getByText('what a newer agent did (2)').waitFor()
 })
 
-test('a page that is not there is told once, as the heading', async () => {
+test('what is not there is told in one way: as the heading, with what to do and the way back', async () => {
   const page = await ui.openInside({ locale: 'de-DE' })
-  await page.goto(`${ui.url}#/nowhere`)
-  await page.getByRole('heading', { level: 1, name: 'Diese Seite gibt es nicht.' }).waitFor()
-  expect(await page.getByRole('main').textContent()).toBe('Diese Seite gibt es nicht.Zur Übersicht')
+  for (const [place, heading, back] of [
+    ['nowhere', 'Diese Seite gibt es nicht.', 'Zur Übersicht'],
+    ['backups/none', 'Diese Sicherung gibt es nicht (mehr).', 'Zu den Sicherungen'],
+    ['restore/none', 'Diese Sicherung gibt es nicht (mehr).', 'Zu den Sicherungen'],
+    ['jobs/none', 'Diesen Auftrag gibt es nicht (mehr).', 'Zu den Aufträgen'],
+    ['settings/none', 'Diese Datenbank gibt es nicht.', 'Zu den Einstellungen'],
+  ] as const) {
+    await page.goto(`${ui.url}#/${place}`)
+    await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+    const main = page.getByRole('main')
+    expect(await main.getByRole('heading').allTextContents()).toEqual([heading])
+    expect(await main.getByRole('paragraph').allTextContents()).toEqual([
+      expect.stringMatching(/^[^.]+\.$/),
+      back,
+    ])
+    expect(await main.getByRole('link').allTextContents()).toEqual([back])
+    expect(await main.getByRole('button').count()).toBe(0)
+  }
 })
 
-test('what has no particulars is said in German alone, and a storage that asks for a log-in has a way on', async () => {
+test('a storage that asks for a log-in is said in German alone, and has a way on', async () => {
   const page = await ui.openInside({ locale: 'de-DE' })
-  await page.goto(`${ui.url}#/jobs/none`)
   const told = page.getByRole('alert')
-  await told.getByText('Diesen Auftrag gibt es nicht.').waitFor()
-  expect(await told.textContent()).toBe('Diesen Auftrag gibt es nicht.')
   ui.fixture.agent.broken = new AgentError('login_required', 'Log in first.', {
     authLink: 'https://broker.example/login/1',
   })

@@ -4,7 +4,7 @@ import { ApiError, NOT_SIGNED_IN } from './api/client.ts'
 import { hasLogInCode, takeLogInCode } from './api/log-in-return.ts'
 import { useResource } from './api/resource.ts'
 import { onSession, tellSession } from './api/session-news.ts'
-import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage, useMessages } from './messages/index.ts'
+import { firstLanguage, LANGUAGES, MessagesContext, rememberLanguage } from './messages/index.ts'
 import { BackupPage } from './pages/backup.tsx'
 import { BackupsPage } from './pages/backups.tsx'
 import { DashboardPage } from './pages/dashboard.tsx'
@@ -16,9 +16,10 @@ import { SetupPage } from './pages/setup.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { useArrival } from './parts/arrival.ts'
 import { Failure } from './parts/failure.tsx'
+import { NotThere } from './parts/not-there.tsx'
 import { Shell } from './parts/shell.tsx'
 import { SignInDialog } from './parts/sign-in-dialog.tsx'
-import { type Place, placeLink, usePlace } from './router.ts'
+import { type Place, usePlace } from './router.ts'
 
 export function App() {
   const [messages, setMessages] = useState(firstLanguage)
@@ -112,18 +113,6 @@ function Content({ place, who }: { place: Place; who: Who }) {
     case 'settings':
       return <SettingsPage key={subject} database={subject} who={who} />
     default:
-      return <NotFound />
+      return <NotThere what="page" />
   }
-}
-
-function NotFound() {
-  const messages = useMessages()
-  return (
-    <section class="stack">
-      <h1>{messages.app.notFound}</h1>
-      <p>
-        <a href={placeLink('dashboard')}>{messages.app.toOverview}</a>
-      </p>
-    </section>
-  )
 }

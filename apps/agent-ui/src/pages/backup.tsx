@@ -7,6 +7,7 @@ import { formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { BackupBadges } from '../parts/backup-badges.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { NotThere } from '../parts/not-there.tsx'
 import { WarningWords } from '../parts/warning-words.tsx'
 import { goTo, placeLink } from '../router.ts'
 import { Contents } from './backup/contents.tsx'
@@ -18,18 +19,14 @@ export function BackupPage({ name, who }: { name: string; who: Who }) {
   const { backups, backup: words, app, language } = useMessages()
   const found = useResource(name, signal => backup(name, signal))
   const { value } = found
+  if (found.error?.code === 'backup_unknown') return <NotThere what="backup" />
   return (
     <section class="stack">
       <p>
         <a href={placeLink('backups')}>{backups.title}</a>
       </p>
       {value === undefined && found.loading && <p class="soft">{app.loading}</p>}
-      {found.error && (
-        <Failure
-          error={found.error}
-          {...(found.error.code === 'backup_unknown' ? {} : { onRetry: found.reload })}
-        />
-      )}
+      {found.error && <Failure error={found.error} onRetry={found.reload} />}
       {value !== undefined && (
         <>
           <div class="stack-tight">

@@ -9,6 +9,7 @@ import { Failure } from '../parts/failure.tsx'
 import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
 import { NotBackedUp } from '../parts/not-backed-up.tsx'
+import { NotThere } from '../parts/not-there.tsx'
 import { OpenDatabase } from '../parts/open-database.tsx'
 import { PhaseList } from '../parts/phase-list.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
@@ -20,6 +21,7 @@ import { JobLogCard } from './job/job-log.tsx'
 export function JobPage({ id, who }: { id: string; who: Who }) {
   const { jobs: words, app } = useMessages()
   const { job, error, connected } = useJob(id)
+  if (error?.code === 'job_unknown') return <NotThere what="job" />
   return (
     <section class="stack">
       <p>

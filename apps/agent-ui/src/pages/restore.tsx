@@ -4,6 +4,7 @@ import { useResource } from '../api/resource.ts'
 import { formatBytes, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
+import { NotThere } from '../parts/not-there.tsx'
 import { placeLink } from '../router.ts'
 import { type Chosen, GuidedRestore } from './restore/guided-restore.tsx'
 import { RecentBackups } from './restore/recent-backups.tsx'
@@ -14,13 +15,12 @@ export function RestorePage({ name, who }: { name: string | undefined; who: Who 
   const { restore: words } = useMessages()
   const [uploaded, setUploaded] = useState<Chosen>()
   const mayRestore = administersAll(who)
+  if (mayRestore && name !== undefined) return <StoredBackup name={name} />
   return (
     <section class="stack">
       <h1>{words.title}</h1>
       {!mayRestore ? (
         <p class="card">{words.notYours}</p>
-      ) : name !== undefined ? (
-        <StoredBackup name={name} />
       ) : uploaded !== undefined ? (
         <GuidedRestore chosen={uploaded} onOther={() => setUploaded(undefined)} />
       ) : (
@@ -40,18 +40,25 @@ export function RestorePage({ name, who }: { name: string | undefined; who: Who 
 }
 
 function StoredBackup({ name }: { name: string }) {
-  const { app, language } = useMessages()
-  const found = useResource(name, signal => backup(name, signal))
-  if (found.error) return <Failure error={found.error} onRetry={found.reload} />
-  if (found.value === undefined) return <p class="soft">{app.loading}</p>
-  const { database, takenAt, sizeBytes } = found.value
+  const { restore: words, app, language } = useMessages()
+  const { value, error, reload } = useResource(name, signal => backup(name, signal))
+  if (error?.code === 'backup_unknown') return <NotThere what="backup" />
   return (
-    <GuidedRestore
-      chosen={{
-        source: { kind: 'stored', backup: name },
-        title: `${database}, ${formatMoment(takenAt, language)}`,
-        detail: `${name} · ${formatBytes(sizeBytes, language)}`,
-      }}
-    />
+    <section class="stack">
+      <h1>{words.title}</h1>
+      {error !== undefined ? (
+        <Failure error={error} onRetry={reload} />
+      ) : value === undefined ? (
+        <p class="soft">{app.loading}</p>
+      ) : (
+        <GuidedRestore
+          chosen={{
+            source: { kind: 'stored', backup: name },
+            title: `${value.database}, ${formatMoment(value.takenAt, language)}`,
+            detail: `${name} · ${formatBytes(value.sizeBytes, language)}`,
+          }}
+        />
+      )}
+    </section>
   )
 }

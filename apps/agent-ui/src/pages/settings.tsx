@@ -2,6 +2,7 @@ import { databaseSettings, type Who } from '../api/calls.ts'
 import { useResource } from '../api/resource.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
+import { NotThere } from '../parts/not-there.tsx'
 import { placeLink } from '../router.ts'
 import { DatabaseForm } from './settings/database-form.tsx'
 import { NoticeForm } from './settings/notice-form.tsx'
@@ -21,6 +22,8 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
     )
   const known = all.value?.items
   const chosen = known?.find(item => item.database === database)
+  if (database !== undefined && known !== undefined && chosen === undefined)
+    return <NotThere what="database" />
   return (
     <section class="stack">
       <h1>{words.title}</h1>
@@ -32,9 +35,6 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
         </p>
       )}
       {chosen !== undefined && <DatabaseForm settings={chosen} mayMove={who.database === undefined} />}
-      {database !== undefined && known !== undefined && chosen === undefined && (
-        <p class="card tone-warn">{words.noSuchDatabase}</p>
-      )}
       {database === undefined && (
         <>
           <div class="card stack">

@@ -2,6 +2,7 @@ import type { Messages } from '../en/index.ts'
 import { backup, backups } from './backups.ts'
 import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
+import { notThere } from './not-there.ts'
 import { notices } from './notices.ts'
 import { places } from './places.ts'
 import { restore } from './restore.ts'
@@ -23,6 +24,7 @@ export const de: Messages = {
   setup,
   dashboard,
   notices,
+  notThere,
   places,
   backups,
   backup,

@@ -100,7 +100,6 @@ export const settings: Messages['settings'] = {
   insist: 'Meine darüber speichern',
   unsaved: 'Noch nicht gespeichert.',
   allSettings: 'Alle Einstellungen',
-  noSuchDatabase: 'Eine solche Datenbank gibt es nicht, und für diesen Namen ist nichts eingestellt.',
   noDatabases: 'Keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
   notYours:
     'Einstellungen sind für Verwalter. Sie sind mit einer Rolle angemeldet, die ansehen oder sichern darf.',

@@ -27,7 +27,6 @@ export const app: Messages['app'] = {
   copy: 'Kopieren',
   copied: 'Kopiert.',
   none: 'keine',
-  notFound: 'Diese Seite gibt es nicht.',
   toOverview: 'Zur Übersicht',
 }
 

@@ -1,6 +1,7 @@
 import { backup, backups } from './backups.ts'
 import { dashboard } from './dashboard.ts'
 import { jobs } from './jobs.ts'
+import { notThere } from './not-there.ts'
 import { notices } from './notices.ts'
 import { places } from './places.ts'
 import { restore } from './restore.ts'
@@ -22,6 +23,7 @@ export const en = {
   setup,
   dashboard,
   notices,
+  notThere,
   places,
   backups,
   backup,

@@ -96,7 +96,6 @@ export const settings = {
   insist: 'Save mine over them',
   unsaved: 'Not saved yet.',
   allSettings: 'All settings',
-  noSuchDatabase: 'There is no such database, and nothing is set for one of this name.',
   noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
   notYours: 'Settings are for administrators. You are signed in with a role that may look or back up.',
   tokenName: 'Name',

@@ -24,7 +24,6 @@ export const app = {
   copy: 'Copy',
   copied: 'Copied.',
   none: 'none',
-  notFound: 'There is no such page.',
   toOverview: 'To the overview',
 } as const
 

@@ -93,21 +93,31 @@ function Worries({ overview }: { overview: Overview }) {
 function Reasons({ databases, worry }: { databases: readonly DatabaseOverview[]; worry: Worry }) {
   const struck = databases.filter(item => item.worry === worry)
   const { failures } = useMessages()
-  const reasons = [
-    ...new Set(
-      struck.flatMap(({ lastFailure }) =>
-        lastFailure === undefined ? [] : shortFailure(failures, lastFailure),
-      ),
-    ),
-  ]
-  if (reasons.length === 0) return null
+  const reasons = new Map<string, string[]>()
+  for (const { database, lastFailure } of struck) {
+    if (lastFailure === undefined) continue
+    const reason = shortFailure(failures, lastFailure)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), database])
+  }
+  if (reasons.size === 0) return null
   return (
     <ul>
-      {reasons.slice(0, MOST_REASONS).map(reason => (
-        <li key={reason} dir="auto" class="small">
-          {reason.length > SHORT ? `${reason.slice(0, SHORT)} …` : reason}
+      {[...reasons].slice(0, MOST_REASONS).map(([reason, names]) => (
+        <li key={reason} class="small">
+          {/* Of a single reason for all that stand above, this is clear. */}
+          {names.length < struck.length && (
+            <>
+              <bdi>{listed(names)}</bdi>:{' '}
+            </>
+          )}
+          <bdi>{reason.length > SHORT ? `${reason.slice(0, SHORT)} …` : reason}</bdi>
         </li>
       ))}
     </ul>
   )
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES
+  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? `, +${more}` : ''}`
 }
