@@ -9,7 +9,7 @@ import {
   createMonitor,
   leaseFileOf,
   memoryFileOf,
-  toldOfLogIns,
+  toldOfChanges,
 } from './monitor/index.ts'
 import { yieldToOthers } from './niceness.ts'
 import { AGENT_VERSION, openAgent } from './open-agent.ts'
@@ -47,8 +47,8 @@ async function main(configurationFile: string): Promise<void> {
   const { http_interface: host, http_port: port } = store.current.settings
   const ending = new AbortController()
   const app = createAgentHttp({
-    // What stands of a missing log-in is over at once, and not at the next look.
-    agent: toldOfLogIns(agent, () => void monitor.lookAnew()),
+    // What stands of a missing log-in or of credit is over at once, and not at the next look.
+    agent: toldOfChanges(agent, () => void monitor.lookAnew()),
     ending: ending.signal,
     settings: () => httpSettingsOf(odoo.settings(), store.current.settings),
     notices: monitor,

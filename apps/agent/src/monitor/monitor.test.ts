@@ -10,7 +10,7 @@ import { createFactCollector } from './collect-facts.ts'
 import { createLeaseFile } from './lease.ts'
 import { createMemoryFile, type MemoryStore } from './memory.ts'
 import { momentsOf } from './moments.ts'
-import { toldOfLogIns } from './told-of-log-ins.ts'
+import { toldOfChanges } from './told-of-changes.ts'
 
 let watched: Watching
 useWatching(made => {
@@ -85,7 +85,7 @@ test('what stood for want of a log-in or of credit is taken back as soon as some
   const { connection } = watched.agent
   watched.agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
   const watching = watched.monitor()
-  const people = toldOfLogIns(watched.agent, () => void watching.lookAnew())
+  const people = toldOfChanges(watched.agent, () => void watching.lookAnew())
   await watching.look()
   const standing = async () => (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined)
   expect(await standing()).toHaveLength(1)
@@ -96,6 +96,42 @@ test('what stood for want of a log-in or of credit is taken back as soon as some
   await people.connect({ code: 'the-code' })
   await watching.stop()
   expect(await standing()).toEqual([])
+})
+
+test('what stood for want of credit is taken back as soon as somebody sees that there is some', async () => {
+  const { connection } = watched.agent
+  const owing = { state: 'payment_required', message: 'Not enough credit.' } as const
+  const watching = watched.monitor()
+  const people = toldOfChanges(watched.agent, () => void watching.lookAnew())
+  const standing = async () => {
+    // Whatever look was asked for has ended then.
+    await watching.look()
+    return (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined).length
+  }
+  watched.agent.connection = owing
+  await people.connect()
+  expect(await standing()).toBe(1)
+  watched.agent.connection = connection
+  await people.connect()
+  expect(await standing()).toBe(0)
+
+  let kept = 0
+  watched.agent.account = async () => ({
+    connected: true,
+    credit: { state: 'paid', plan: 'Standard', currencyLabel: 'credits', kept, owed: 0 },
+  })
+  const asked = toldOfChanges(watched.agent, () => void watching.lookAnew())
+  watched.agent.connection = owing
+  await asked.account()
+  await watching.lookAnew()
+  expect(await standing()).toBe(1)
+  watched.agent.connection = connection
+  await asked.account()
+  expect(await standing()).toBe(1)
+  kept = 100
+  await asked.account()
+  expect(await standing()).toBe(0)
+  await watching.stop()
 })
 
 test('who brings a code to a process that gives no notice is heard by the one that does', async () => {
