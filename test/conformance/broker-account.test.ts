@@ -221,7 +221,10 @@ test('revoking needs a log-in younger than ten minutes', () =>
     const { browser, agent, page, user } = await accountWithInstance(own)
     own.advance(601)
     const refused = await submit(browser, page, revokeForm(page))
-    expect(refused).toMatchObject({ status: 403, text: expect.stringContaining('href="/login"') })
+    expect(refused).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('href="/login?next=%2Faccount"'),
+    })
     expect((await agent.get('/v1/account')).status).toBe(200)
     const again = await logIn(browser, `${own.url}/login`, user)
     await submit(browser, again, revokeForm(again))

@@ -36,6 +36,12 @@ function choice(page: Page, provider: string): string {
   return new URL(path.replaceAll('&amp;', '&'), page.url).href
 }
 
+test('the page of choices hands on which page is to be opened then, in any language', async () => {
+  const { text } = await new HttpBrowser().open(`${broker.url}/login?next=%2Foperator%2Faudit`)
+  expect(text).toContain('href="/auth/north?next=%2Foperator%2Faudit"')
+  expect(text).toContain('href="?next=%2Foperator%2Faudit&amp;language=de"')
+})
+
 test('where several providers are configured, the page lets people choose', async () => {
   const { link } = await newLink()
   const page = await new HttpBrowser().open(link)

@@ -221,6 +221,39 @@ test('changes need a log-in younger than ten minutes; looking does not', async (
   expect(await rowsOf('account.suspended', accountId)).toEqual([])
 })
 
+test('a log-in leads an operator back to the page that asked for it, and nowhere else', async () => {
+  const { accountId, instanceId } = await bindInstance(broker)
+  const { browser } = await enter(operators.admin)
+  const path = `/operator/accounts/${accountId}`
+  const linkOf = ({ text }: Page) => /href="(\/login[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  const lead = async (from: HttpBrowser, link: string, user: OdooComUser) => {
+    const { pathname, search } = new URL((await logIn(from, `${broker.url}${link}`, user)).url)
+    return pathname + search
+  }
+  const page = await open(browser, path)
+  broker.advance(601)
+  for (const verb of ['/suspend', '/purposes']) {
+    const link = linkOf(await browser.submit(page, form(page, verb), { reason, purposes: ['restore'] }))
+    expect(await lead(browser, link, operators.admin)).toBe(path)
+    broker.advance(601)
+  }
+  const asked = `/operator/audit?accountId=${accountId}`
+  expect(await lead(new HttpBrowser({ accept: 'text/html' }), asked, operators.viewer)).toBe(asked)
+  for (const elsewhere of ['https://evil.example/', '//evil.example/operator', '/\\evil.example', '/logout'])
+    expect(
+      await lead(new HttpBrowser(), `/login?next=${encodeURIComponent(elsewhere)}`, operators.viewer),
+    ).toBe('/operator')
+
+  const customer = await newOdooComUser()
+  const other = new HttpBrowser({ accept: 'text/html' })
+  expect(await lead(other, `/login?next=${encodeURIComponent(path)}`, customer)).toBe('/account')
+  const own = await open(other, '/account')
+  broker.advance(601)
+  const token = { ...form(own, '/logout'), action: `/operator/instances/${instanceId}/revoke` }
+  const refused = await other.submit(own, token, { reason })
+  expect([refused.status, linkOf(refused)]).toEqual([403, '/login'])
+})
+
 test('long lists are read page by page: accounts, audit, instances', async () => {
   await broker.query(
     `INSERT INTO account (id, provider, subject, folder, payment_token, email)
@@ -239,6 +272,8 @@ test('long lists are read page by page: accounts, audit, instances', async () =>
   }
   expect([seen.size, pages]).toEqual([120, 3])
   const first = await open(browser, '/operator/audit')
+  const { text: some } = await open(browser, '/operator/audit?action=login&outcome=done')
+  expect(some).toContain('href="?action=login&amp;outcome=done&amp;language=de"')
   const next = /href="(\/operator\/audit\?cursor=\d+)"/.exec(first.text)?.[1]
   expect((await open(browser, next ?? 'none')).text).toContain('<table')
 })
@@ -279,5 +314,5 @@ test('a token of the admin API opens no page', async () => {
     redirect: 'manual',
     headers: { authorization: 'Bearer oba_anything' },
   })
-  expect([response.status, response.headers.get('location')]).toEqual([303, '/login'])
+  expect([response.status, response.headers.get('location')]).toEqual([303, '/login?next=%2Foperator'])
 })

@@ -187,6 +187,8 @@ export async function tourAsCustomer(toured: Toured, options: TourOptions): Prom
     for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
     await press(consent.approve)
     await look('nothing to approve', refusals.nothingToApprove.title)
+    await page.getByRole('link', { name: consent.backToQuestion }).click()
+    await look('the question that is still open', consent.title)
     await page.goto(await ask())
     await press(consent.approve)
     await look('the code', consent.approved)

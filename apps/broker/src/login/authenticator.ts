@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response } from 'express'
 import passport from 'passport'
 import { z } from 'zod'
 import type { Identity } from '../registry/accounts.ts'
+import type { LoginAim } from './login-aim.ts'
 import { type LoginContext, setLoginContext } from './login-context.ts'
 import { LoginFailure } from './login-failure.ts'
 
@@ -34,7 +35,7 @@ export interface Authenticator {
     browserHash: Uint8Array<ArrayBuffer>,
     request: Request,
     response: Response,
-  ): Promise<{ identity: Identity; loginRequestId: string | undefined }>
+  ): Promise<{ identity: Identity; aim: LoginAim }>
 }
 
 const IdentityOfStrategy = z.object({
@@ -69,9 +70,9 @@ export function createAuthenticator(providers: readonly LoginProvider[]): Authen
       await run(provider, request, response)
     },
     async finish(provider, browserHash, request, response) {
-      const context = setLoginContext(request, { step: 'finish', browserHash, loginRequestId: undefined })
+      const context = setLoginContext(request, { step: 'finish', browserHash, aim: {} })
       const identity = IdentityOfStrategy.parse(await run(provider, request, response))
-      return { identity, loginRequestId: context.returned?.loginRequestId }
+      return { identity, aim: context.returned?.aim ?? {} }
     },
   }
 }

@@ -9,7 +9,13 @@ import { consentPage } from './consent-page.ts'
 import type { Consents, PendingConsent } from './consents.ts'
 import type { Cookies } from './cookies.ts'
 import type { FormGuard } from './form-guard.ts'
-import { expiredPage, leadBackPage, logInFirstPage, refusalPage } from './login-pages.ts'
+import {
+  expiredPage,
+  leadBackPage,
+  logInFirstPage,
+  nothingToApprovePage,
+  refusalPage,
+} from './login-pages.ts'
 import { withCode } from './redirect-address.ts'
 import { isFresh, type Session, type Sessions } from './sessions.ts'
 import { TickedPurposes } from './ticked-purposes.ts'
@@ -177,7 +183,8 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
           await audit.record({ ...event(consent, session, request), ...refused })
           return response.redirect(303, `/consent/${consent.id}`)
         }
-        if (body.purposes.length === 0) return sendPage(response, refusalPage('nothingToApprove', 400))
+        if (body.purposes.length === 0)
+          return sendPage(response, nothingToApprovePage(`/consent/${consent.id}`))
         await approve(consent, session, body.purposes, request, response)
       },
     }),

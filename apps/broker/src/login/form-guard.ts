@@ -2,7 +2,9 @@ import { clientAddress, decodedSegment } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
 import { sendPage } from '../pages/send-page.ts'
+import type { AccountView } from '../registry/accounts.ts'
 import type { Cookies } from './cookies.ts'
+import { logInAddress } from './login-aim.ts'
 import { logInFirstPage, refusalPage } from './login-pages.ts'
 import { isOpaqueId } from './opaque-id.ts'
 import { isFormToken, isFresh, type Session, type Sessions } from './sessions.ts'
@@ -16,9 +18,12 @@ export interface FormGuardDependencies {
 
 /** Lets a form through that comes from a page of ours in a browser that is logged in. */
 export interface FormGuard {
-  /** The session; `undefined` when the response is answered already, and the refusal in the trail. `fresh` demands a young log-in. */
+  /**
+   * The session; `undefined` when the response is answered already, and the refusal in the trail. `fresh` demands a
+   * young log-in, which leads an operator back to `pageOf`, by default the account.
+   */
   admit(
-    form: { token: unknown; fresh: boolean },
+    form: { token: unknown; fresh: boolean; pageOf?: (account: AccountView) => string | undefined },
     request: Request,
     response: Response,
   ): Promise<Session | undefined>
@@ -39,7 +44,7 @@ export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDepe
   }
 
   return {
-    async admit({ token, fresh }, request, response) {
+    async admit({ token, fresh, pageOf = () => '/account' }, request, response) {
       const session = await sessions.find(cookies.held(request))
       if (session === undefined) {
         await refused('not_logged_in', session, request)
@@ -53,7 +58,7 @@ export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDepe
       }
       if (fresh && !isFresh(session, now())) {
         await refused('log_in_again', session, request)
-        sendPage(response, logInFirstPage('/login'))
+        sendPage(response, logInFirstPage(logInAddress(pageOf(session.account))))
         return undefined
       }
       return session

@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import type { LoginAim } from './login-aim.ts'
 import type { LoginState } from './login-states.ts'
 
 /**
@@ -8,8 +9,8 @@ import type { LoginState } from './login-states.ts'
 export interface LoginContext {
   readonly step: 'begin' | 'finish'
   readonly browserHash: Uint8Array<ArrayBuffer>
-  /** Of a log-in that begins: for which request of an instance. */
-  readonly loginRequestId: string | undefined
+  /** Of a log-in that begins. */
+  readonly aim: LoginAim
   /** Of a log-in that ends: the state that it began with. */
   returned?: LoginState
 }

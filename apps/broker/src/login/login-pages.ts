@@ -2,15 +2,14 @@ import { html, safeHref } from '@odoo-backup/service'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
 import type { LoginProvider } from './authenticator.ts'
+import { aimQuery, type LoginAim } from './login-aim.ts'
 
 /** Where several providers are configured: which one? */
-export function choicePage(
-  providers: readonly LoginProvider[],
-  loginRequestId: string | undefined,
-): WordedPage {
-  const query = loginRequestId === undefined ? '' : `?request=${encodeURIComponent(loginRequestId)}`
+export function choicePage(providers: readonly LoginProvider[], aim: LoginAim): WordedPage {
+  const query = aimQuery(aim)
   return ({ choice }) => ({
     title: choice.title,
+    query: aimQuery({ returnPath: aim.returnPath }),
     body: html`<p>${choice.about}</p>
 <ul class="choices">${providers.map(({ id, label }) => html`<li><a class="button" href="/auth/${id}${query}">${choice.with(label)}</a></li>`)}</ul>`,
   })
@@ -50,9 +49,20 @@ export function refusalPage(name: keyof Messages['refusals'], status: number): W
 /** Refusals after which somebody goes on with their account. */
 const GO_ON: ReadonlySet<keyof Messages['refusals']> = new Set([
   'noInstallation',
+  'noLogin',
   'expiredRecharge',
   'loggedOut',
 ])
+
+/** The answer to an approval of nothing: the question at that address is still open. */
+export function nothingToApprovePage(address: string): WordedPage {
+  return ({ refusals: { nothingToApprove }, consent }) => ({
+    title: nothingToApprove.title,
+    body: html`<p role="alert">${nothingToApprove.text}</p>
+<p><a class="button" href="${address}">${consent.backToQuestion}</a></p>`,
+    status: 400,
+  })
+}
 
 export const expiredPage: WordedPage = refusalPage('expired', 410)
 

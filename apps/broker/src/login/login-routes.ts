@@ -9,6 +9,7 @@ import type { PrismaClient } from '../registry/generated/client.ts'
 import type { Authenticator, LoginProvider } from './authenticator.ts'
 import type { Consents } from './consents.ts'
 import type { Cookies } from './cookies.ts'
+import { aimQuery, type LoginAim, ReturnPath } from './login-aim.ts'
 import { LoginFailure } from './login-failure.ts'
 import { choicePage, expiredPage, fragmentPage, refusalPage } from './login-pages.ts'
 import type { LoginRequests } from './login-requests.ts'
@@ -28,6 +29,8 @@ export interface LoginDependencies {
 }
 
 const Provider = z.object({ provider: z.string().max(40) })
+/** Where the log-in leads back to; nowhere in particular for whatever is no page of the console. */
+const Next = ReturnPath.optional().catch(undefined)
 
 /** From an `auth_link` to the provider and back, up to the consent page. */
 export function loginRoutes(dependencies: LoginDependencies): Route[] {
@@ -38,17 +41,24 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
     sendPage(response, refusalPage('noLogin', 404))
   }
 
-  /** Where a log-in leads: to the question of an instance, or to the account pages. */
+  /** Where a log-in leads: to the question of an instance, to the page that it was asked for, or to the account pages. */
   async function goOn(
     response: Response,
     account: AccountView,
     browserHash: Uint8Array<ArrayBuffer>,
-    loginRequestId: string | undefined,
+    { loginRequestId, returnPath }: LoginAim,
   ): Promise<void> {
     if (loginRequestId === undefined)
-      return response.redirect(303, isOperator(account) ? '/operator' : '/account')
+      return response.redirect(303, isOperator(account) ? (returnPath ?? '/operator') : '/account')
     if ((await loginRequests.find(loginRequestId)) === undefined) return sendPage(response, expiredPage)
     response.redirect(303, `/consent/${await consents.ask(loginRequestId, account, browserHash)}`)
+  }
+
+  /** Leads to the log-in provider, or asks with which of several. */
+  function choose(response: Response, aim: LoginAim): void {
+    const [only, ...others] = authenticator.providers
+    if (only !== undefined && others.length === 0) response.redirect(303, `/auth/${only.id}${aimQuery(aim)}`)
+    else sendPage(response, choicePage(authenticator.providers, aim))
   }
 
   async function finish(provider: LoginProvider, input: Parameters<Route['run']>): Promise<void> {
@@ -56,12 +66,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
     const address = clientAddress(request)
     const browserHash = cookies.browserHash(request, response)
     try {
-      const { identity, loginRequestId } = await authenticator.finish(
-        provider,
-        browserHash,
-        request,
-        response,
-      )
+      const { identity, aim } = await authenticator.finish(provider, browserHash, request, response)
       const account = await accountOf(prisma, identity, wordsOf(response).language)
       const { cookie, expiresAt } = await sessions.begin(account, cookies.held(request).session)
       await audit.record({
@@ -74,7 +79,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       })
       // Only now: no session without its row.
       cookies.setSession(response, cookie, expiresAt)
-      await goOn(response, account, browserHash, loginRequestId)
+      await goOn(response, account, browserHash, aim)
     } catch (error) {
       if (!(error instanceof LoginFailure)) throw error
       if (error.cause !== undefined)
@@ -103,10 +108,9 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       path: '/login',
       summary: 'Log in to the account pages',
       hidden: true,
-      handle({ response }) {
-        const [only, ...others] = authenticator.providers
-        if (only !== undefined && others.length === 0) response.redirect(303, `/auth/${only.id}`)
-        else sendPage(response, choicePage(authenticator.providers, undefined))
+      query: z.object({ next: Next }),
+      handle({ query, response }) {
+        choose(response, { returnPath: query.next })
       },
     }),
     route({
@@ -118,13 +122,11 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       async handle({ params, request, response }) {
         const asked = await loginRequests.find(params.id)
         if (asked === undefined) return sendPage(response, expiredPage)
+        const aim = { loginRequestId: asked.id }
         const session = await sessions.find(cookies.held(request))
         if (session !== undefined && isFresh(session, now()))
-          return await goOn(response, session.account, cookies.browserHash(request, response), asked.id)
-        const [only, ...others] = authenticator.providers
-        if (only !== undefined && others.length === 0)
-          response.redirect(303, `/auth/${only.id}?request=${encodeURIComponent(asked.id)}`)
-        else sendPage(response, choicePage(authenticator.providers, asked.id))
+          return await goOn(response, session.account, cookies.browserHash(request, response), aim)
+        choose(response, aim)
       },
     }),
     route({
@@ -133,7 +135,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       summary: 'Leads to a log-in provider',
       hidden: true,
       params: Provider,
-      query: z.object({ request: z.string().max(100).optional() }),
+      query: z.object({ request: z.string().max(100).optional(), next: Next }),
       async handle({ params, query, request, response }) {
         const provider = authenticator.provider(params.provider)
         if (provider === undefined) return notFound(response)
@@ -141,7 +143,8 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
           return sendPage(response, expiredPage)
         const browserHash = cookies.browserHash(request, response)
         response.setHeader('Cache-Control', 'no-store')
-        await authenticator.begin(provider, { browserHash, loginRequestId: query.request }, request, response)
+        const aim = { loginRequestId: query.request, returnPath: query.next }
+        await authenticator.begin(provider, { browserHash, aim }, request, response)
       },
     }),
     route({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { RegistryDatabase } from '../registry/database.ts'
 import { after, LIFETIME } from '../registry/lifetimes.ts'
+import { type LoginAim, ReturnPath } from './login-aim.ts'
 import { hashOpaqueId, isOpaqueId, newOpaqueId } from './opaque-id.ts'
 
 /** What a walk to a log-in provider must find again when the browser comes back. */
 export interface LoginState {
-  /** Absent: somebody opens the account pages. */
-  readonly loginRequestId: string | undefined
+  readonly aim: LoginAim
   /** PKCE (RFC 7636), of providers with the code flow. */
   readonly codeVerifier: string | undefined
 }
@@ -24,18 +24,23 @@ export interface LoginStates {
   }): Promise<LoginState | undefined>
 }
 
-const Row = z.object({ login_request_id: z.string().nullable(), code_verifier: z.string().nullable() })
+const Row = z.object({
+  login_request_id: z.string().nullable(),
+  return_path: ReturnPath.nullable(),
+  code_verifier: z.string().nullable(),
+})
 
 export function createLoginStates({ prisma, pool }: RegistryDatabase, now: () => Date): LoginStates {
   return {
-    async begin({ provider, browserHash, loginRequestId, codeVerifier }) {
+    async begin({ provider, browserHash, aim, codeVerifier }) {
       const id = newOpaqueId()
       await prisma.loginState.create({
         data: {
           idHash: hashOpaqueId(id),
           provider,
           browserHash: Uint8Array.from(browserHash),
-          loginRequestId: loginRequestId ?? null,
+          loginRequestId: aim.loginRequestId ?? null,
+          returnPath: aim.returnPath ?? null,
           codeVerifier: codeVerifier ?? null,
           expiresAt: after(now(), LIFETIME.loginStep),
         },
@@ -50,13 +55,16 @@ export function createLoginStates({ prisma, pool }: RegistryDatabase, now: () =>
       // One statement: of two that come at once, one gets the row.
       const { rows } = await pool.query(
         `DELETE FROM login_state WHERE id_hash = $1 AND provider = $2 AND browser_hash = $3 AND expires_at > $4
-         RETURNING login_request_id, code_verifier`,
+         RETURNING login_request_id, return_path, code_verifier`,
         [hashOpaqueId(id), provider, browserHash, now()],
       )
       if (rows.length === 0) return undefined
       const row = Row.parse(rows[0])
       return {
-        loginRequestId: row.login_request_id ?? undefined,
+        aim: {
+          loginRequestId: row.login_request_id ?? undefined,
+          returnPath: row.return_path ?? undefined,
+        },
         codeVerifier: row.code_verifier ?? undefined,
       }
     },

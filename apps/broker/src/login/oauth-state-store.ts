@@ -11,11 +11,9 @@ import type { LoginStates } from './login-states.ts'
 export function createOAuthStateStore(provider: string, states: LoginStates): StateStore {
   return {
     store(request: Request, verifier: unknown, _state?: unknown, _meta?: unknown, callback?: unknown) {
-      const { browserHash, loginRequestId } = loginContextOf(request)
+      const { browserHash, aim } = loginContextOf(request)
       const codeVerifier = typeof verifier === 'string' ? verifier : undefined
-      answer(callback, states.begin({ provider, browserHash, loginRequestId, codeVerifier }), state => [
-        state,
-      ])
+      answer(callback, states.begin({ provider, browserHash, aim, codeVerifier }), state => [state])
     },
 
     verify(request: Request, state: unknown, _meta: unknown, callback?: unknown) {

@@ -17,7 +17,7 @@ async function logInWith(tokenInfo: unknown): Promise<unknown> {
     callbackUrl: 'https://broker.example/auth/odoo/callback',
     states: {
       begin: async () => 'odoo.state',
-      take: async () => ({ loginRequestId: 'asked', codeVerifier: undefined }),
+      take: async () => ({ aim: { loginRequestId: 'asked' }, codeVerifier: undefined }),
     },
     fetch: async () => new Response(JSON.stringify(tokenInfo)),
   })
@@ -55,7 +55,7 @@ test.each([
     { provider: 'odoo', subject: '42' },
   ],
 ])('%j names its owner', async (tokenInfo, identity) => {
-  expect(await logInWith(tokenInfo)).toEqual({ identity, loginRequestId: 'asked' })
+  expect(await logInWith(tokenInfo)).toEqual({ identity, aim: { loginRequestId: 'asked' } })
 })
 
 test.each([

@@ -61,11 +61,11 @@ export class OdooComStrategy extends passport.Strategy {
 
   private async begin(request: Request): Promise<void> {
     const { authorizationUrl, clientId, callbackUrl, scope, states } = this.options
-    const { browserHash, loginRequestId } = loginContextOf(request)
+    const { browserHash, aim } = loginContextOf(request)
     const state = await states.begin({
       provider: ODOO_COM,
       browserHash,
-      loginRequestId,
+      aim,
       codeVerifier: undefined,
     })
     const url = new URL(authorizationUrl)

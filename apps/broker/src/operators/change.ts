@@ -36,7 +36,7 @@ export type Changer = (change: Change, request: Request, response: Response) => 
  */
 export function createChanger(door: OperatorDoor): Changer {
   return async ({ atLeast, form, place, from, work }, request, response) => {
-    const operator = await door.admit({ atLeast, token: form.form_token }, request, response)
+    const operator = await door.admit({ atLeast, token: form.form_token, from }, request, response)
     if (operator === undefined) return
     try {
       const next = await work({ ...operator.by, reason: form.reason }, operator)

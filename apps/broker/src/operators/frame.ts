@@ -47,7 +47,9 @@ export function sendOperatorPage(
     skip: site.skip,
     navigation: html`<nav aria-label="${site.operator}">${links}<a href="/account">${words.myAccount}</a></nav>${logOutForm(session, site)}`,
     body: html`${sentence !== undefined && html`<p role="status" class="card good">${sentence}</p>`}${body}<p class="quiet">${words.youAre(who, role)}</p>`,
-    ...(response.req.method === 'GET' ? { footer: languageLinks(site) } : {}),
+    ...(response.req.method === 'GET'
+      ? { footer: languageLinks(site, response.req.originalUrl.split('?', 2)[1]) }
+      : {}),
   })
 }
 

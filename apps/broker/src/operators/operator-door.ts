@@ -4,6 +4,7 @@ import { ADMIN_ROLES } from '../admin/admin-tokens.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
+import { logInAddress } from '../login/login-aim.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
 import { leadToConsole, wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
@@ -33,9 +34,12 @@ export interface OperatorDoor {
    * @throws HttpProblem 404 for whoever is no operator, to whom these pages do not exist, or 403 `role_refused`
    */
   enter(atLeast: AdminRole, request: Request, response: Response): Promise<Operator | undefined>
-  /** Who sends a form that changes something: from a page of ours, with a log-in younger than ten minutes. */
+  /**
+   * Who sends a form that changes something: from a page of ours, with a log-in younger than ten minutes. An older one
+   * is asked for again, and leads back to the page `from` which it was sent.
+   */
   admit(
-    form: { atLeast: AdminRole; token: unknown },
+    form: { atLeast: AdminRole; token: unknown; from: string },
     request: Request,
     response: Response,
   ): Promise<Operator | undefined>
@@ -105,11 +109,13 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
     async enter(atLeast, request, response) {
       const session = await sessions.find(cookies.held(request))
       if (session !== undefined) return checked(session, atLeast, request, response)
-      response.redirect(303, '/login')
+      response.redirect(303, logInAddress(request.originalUrl))
       return undefined
     },
-    async admit({ atLeast, token }, request, response) {
-      const session = await forms.admit({ token, fresh: true }, request, response)
+    async admit({ atLeast, token, from }, request, response) {
+      // Whoever is no operator does not learn which page a form belongs to.
+      const pageOf = (account: AccountView) => (roleOf(account) === undefined ? undefined : from)
+      const session = await forms.admit({ token, fresh: true, pageOf }, request, response)
       return session && (await checked(session, atLeast, request, response))
     },
   }

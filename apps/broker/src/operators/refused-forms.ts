@@ -45,9 +45,10 @@ export function recordingRefusedForms(
     response: Response,
   ): Promise<boolean> {
     const token = Sent.safeParse(request.body).data?.form_token
-    const operator = await door.admit({ atLeast: 'billing', token }, request, response)
-    if (operator === undefined) return false
     const accountId = AccountId.safeParse(request.params.accountId).data
+    const from = accountId === undefined ? '/operator' : `/operator/accounts/${accountId}`
+    const operator = await door.admit({ atLeast: 'billing', token, from }, request, response)
+    if (operator === undefined) return false
     const why = Said.safeParse(request.body).data?.reason.slice(0, 500)
     await audit.record({
       ...operator.by,

@@ -45,12 +45,17 @@ export function keepLanguage({ secure }: { readonly secure: boolean }): RequestH
   }
 }
 
-/** Links by which the page as it is now is read in another language. */
-export function languageLinks(words: Messages): Html {
+/** Links by which the page as it is now, with what it was `asked` for, is read in another language. */
+export function languageLinks(words: Messages, asked = ''): Html {
+  const inLanguage = (language: string) => {
+    const query = new URLSearchParams(asked)
+    query.set('language', language)
+    return `?${query.toString()}`
+  }
   return html`<nav aria-label="${words.languages}">${LANGUAGES.map(({ language, name }) =>
     language === words.language
       ? html`<span aria-current="true">${name}</span>`
-      : html`<a href="?language=${language}" lang="${language}" hreflang="${language}">${name}</a>`,
+      : html`<a href="${inLanguage(language)}" lang="${language}" hreflang="${language}">${name}</a>`,
   )}</nav>`
 }
 

@@ -12,6 +12,8 @@ export interface PageContent {
   readonly status?: number
   /** False for pages that work once: opened again in another language, they would show something else. */
   readonly isSwitchable?: boolean
+  /** What of its address is kept where it is read in another language. */
+  readonly query?: string
 }
 
 /** A page in the words of its reader. */
@@ -20,12 +22,12 @@ export type WordedPage = (words: Messages) => PageContent
 /** Sends a page in its reader's language. */
 export function sendPage(response: Response, page: WordedPage): void {
   const words = wordsOf(response)
-  const { isSwitchable = true, ...content } = page(words)
+  const { isSwitchable = true, query, ...content } = page(words)
   const isOpened = response.req.method === 'GET' && isSwitchable
   send(response, {
     ...content,
     language: words.language,
     skip: words.skip,
-    ...(isOpened ? { footer: languageLinks(words) } : {}),
+    ...(isOpened ? { footer: languageLinks(words, query) } : {}),
   })
 }

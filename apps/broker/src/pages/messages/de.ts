@@ -113,6 +113,7 @@ export const de: Messages = {
       'Diese Adresse haben Sie schon einmal erlaubt, aber was Sie dort erlaubt hatten, wurde widerrufen: Hat Ihnen jemand einen Link geschickt, der hierher führte, dann lehnen Sie ab.',
     newOrigin:
       'Diese Adresse ist neu für Ihr Konto: Hat Ihnen jemand einen Link geschickt, der hierher führte, dann lehnen Sie ab.',
+    backToQuestion: 'Zurück zur Frage',
     denied: 'Abgelehnt',
     deniedText: 'Sie haben es abgelehnt. Nichts wurde geändert.',
     approved: 'Erlaubt',

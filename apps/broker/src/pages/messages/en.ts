@@ -107,6 +107,7 @@ export const en = {
     revokedOrigin:
       'You approved this address before, but what you had approved there was revoked: if somebody sent you a link that led here, deny.',
     newOrigin: 'This address is new to your account: if somebody sent you a link that led here, deny.',
+    backToQuestion: 'Back to the question',
     denied: 'Denied',
     deniedText: 'You denied it. Nothing was changed.',
     approved: 'Approved',
