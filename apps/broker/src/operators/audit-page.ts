@@ -4,6 +4,7 @@ import { time, withWholeDates } from '../pages/time.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import { shortIds } from './short-ids.ts'
+import { whoseCell } from './whose.ts'
 
 export interface AuditPageContent {
   readonly accountId: string | undefined
@@ -41,17 +42,10 @@ ${items.map(
 <td class="brief" data-label="${words.what}">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
 <td class="brief" data-label="${own.who}">${shortIds(row.actor)}</td>
 <td class="address" data-label="${own.from}">${row.address ?? '–'}</td>
-<td class="brief" data-label="${own.about}">${about(words, row)}</td>
+${whoseCell(words, own.about, row)}
 <td class="long" data-label="${own.more}">${more(row) !== '' && html`<bdi>${withWholeDates(more(row))}</bdi>`}</td></tr>`,
 )}
 </tbody></table></div>`
-}
-
-function about(words: ConsoleMessages, { accountId, instanceId }: AuditRow): Html {
-  if (accountId === null && instanceId === null) return html`–`
-  return html`${accountId !== null && html`<a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a> `}${
-    instanceId !== null && shortIds(words.instanceOf(instanceId))
-  }`
 }
 
 function more({ reason, detail }: AuditRow): string {

@@ -3,7 +3,7 @@ import type { IssuedCredential } from '../admin/find-credentials.ts'
 import { time } from '../pages/time.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
-import { shortIds } from './short-ids.ts'
+import { whoseCell } from './whose.ts'
 
 export interface CredentialsPageContent {
   readonly accountId: string | undefined
@@ -33,7 +33,7 @@ ${items.map(
     html`<tr><td class="whole" data-label="${own.issued}">${time(new Date(at))}</td>
 <td class="whole" data-label="${own.for}">${rights}</td>
 <td class="whole" data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">${own.lives}</span>`}</td>
-<td data-label="${own.accountAndInstance}"><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a> ${shortIds(words.instanceOf(instanceId))}</td>
+${whoseCell(words, own.accountAndInstance, { accountId, instanceId })}
 <td class="address" data-label="${own.to}">${address ?? '–'}</td>
 <td class="whole" data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
 )}

@@ -7,7 +7,7 @@ ${table} thead{position:absolute;clip-path:inset(50%)}
 ${table} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));gap:.15rem 1rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
 ${table} tbody tr:last-child{border-bottom:0}
 ${table} td,${table} tbody th{border:0;padding:0;text-align:start;white-space:normal}
-${table} tbody th,${table} td.long{grid-column:1/-1}
+${table} tbody th,${table} td.long,${table} td.parts{grid-column:1/-1}
 ${table} td:empty{display:none}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
@@ -78,7 +78,8 @@ td.long{min-width:12rem}
 thead th{vertical-align:bottom}
 thead th.number{white-space:normal;overflow-wrap:break-word}
 td.address{min-width:6.75rem}
-td.brief{overflow-wrap:break-word}
+td.brief,td.parts{overflow-wrap:break-word}
+td.parts>*{display:inline-block}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
