@@ -131,6 +131,8 @@ test('what is due is collected on demand, and grace is extended while it cannot 
   const asked = await change(accountId, 'run')
   expect(asked.text).toContain('What is due was asked for.')
   expect(asked.text).toContain('<dt>Due</dt><dd>10 credits</dd>')
+  const inGerman = await open(`/operator/accounts/${accountId}?language=de`, await enter(operators.billing))
+  expect(inGerman.text).toMatch(/<dd>10 Credits<\/dd>[\s\S]*Wie viel \(Credits\)/)
   expect(await trail('billing.run', accountId)).toEqual([refused('not_used_yet'), done({})])
   expect((await change(accountId, 'grace', { until: inDays(30) })).text).toContain(
     'The time of grace was changed.',

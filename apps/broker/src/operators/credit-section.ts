@@ -19,10 +19,11 @@ export interface CreditSectionContent {
 /** How an account stands in money, and what its operator may change of it. */
 export function creditSection(operator: Operator, content: CreditSectionContent): Html {
   const { balance, plans, now, path } = content
-  const { words } = operator
+  const { words, site } = operator
   const own = words.credit
   const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
-  const amount = (credits: number) => `${creditsText(words, credits)} ${currencyLabel}`
+  const currency = site.credit.currency(currencyLabel)
+  const amount = (credits: number) => `${creditsText(words, credits)} ${currency}`
   const change = (verb: string, { title, about, inside, button }: Verb) =>
     html`<details><summary>${title}</summary>${about !== undefined && html`<p class="quiet">${about}</p>`}${changeForm(
       operator,
@@ -39,10 +40,10 @@ ${paidUntil !== undefined && html`<dt>${own.monthEnds}</dt><dd>${time(new Date(p
 ${changesAt !== undefined && html`<dt>${own.changes}</dt><dd>${time(new Date(changesAt))}</dd>`}
 </dl>
 <p><a href="${path}/ledger">${own.books}</a> · <a href="${path}/usage">${own.stores}</a></p>
-${change('grant', { ...own.grant, inside: credits(own, 'grant', currencyLabel) })}
+${change('grant', { ...own.grant, inside: credits(own, 'grant', currency) })}
 ${change('refund', {
   ...own.refund,
-  inside: credits(own, 'refund', currencyLabel),
+  inside: credits(own, 'refund', currency),
 })}
 ${change('plan', {
   ...own.changePlan,
@@ -73,9 +74,9 @@ interface Verb {
 }
 
 /** One reference for each time the page is opened: a form that is sent twice gives once. */
-function credits({ howMuch }: ConsoleMessages['credit'], verb: string, currencyLabel: string): Html {
+function credits({ howMuch }: ConsoleMessages['credit'], verb: string, currency: string): Html {
   return html`<input type="hidden" name="reference" value="${randomUUID()}">
-<label for="credits-${verb}">${howMuch(currencyLabel)}</label>
+<label for="credits-${verb}">${howMuch(currency)}</label>
 <input type="number" id="credits-${verb}" name="credits" min="0.001" step="0.001" required>`
 }
 
