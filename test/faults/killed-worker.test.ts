@@ -46,7 +46,7 @@ describe.each([
     // More where the machine is so slow that a worker that lives is silent for longer than it may be.
     expect(done.attempt).toBeGreaterThanOrEqual(3)
     expect((await agent.backups()).map(({ name }) => name)).toEqual([done.backup])
-    await service.kill()
+    await service.terminate()
     await close()
     await expectRecovered(instance, await openWithPatience(instance), database)
   })
