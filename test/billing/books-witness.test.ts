@@ -93,11 +93,69 @@ test('while Redis has not told, billing rests, and it goes on by itself where no
   comesBack()
   await control.resume('operator')
   expect(await control.rest()).toBeUndefined()
-  // Whoever knows better than to wait for a Redis that never comes back forces it.
-  const never = started(awayAtFirst().witness)
-  expect(await never.rest()).toMatchObject({ cause: 'unwitnessed' })
-  await never.resume('operator', { force: true })
-  expect(await never.rest()).toBeUndefined()
+})
+
+test('whoever waits for no Redis forces it for every process, until Redis answers', async () => {
+  await started().resume('operator', { force: true })
+  const { witness: slow, comesBack } = awayAtFirst()
+  const [one, other] = [started(slow), started(slow)]
+  expect(await one.rest()).toMatchObject({ cause: 'unwitnessed' })
+  await one.resume('operator', { force: true })
+  expect(await one.rest()).toBeUndefined()
+  expect(await other.rest()).toBeUndefined()
+  expect(await started(slow).rest()).toBeUndefined()
+  comesBack()
+  expect(await started(slow).rest()).toBeUndefined()
+  // It has answered since: the next silence is one of its own.
+  expect(await started(awayAtFirst().witness).rest()).toMatchObject({ cause: 'unwitnessed' })
+})
+
+test('what was forced while Redis was silent rests once it tells that rows are gone', async () => {
+  await started().resume('operator', { force: true })
+  await rolledBack()
+  const { witness: slow, comesBack } = awayAtFirst()
+  await started(slow).resume('operator', { force: true })
+  expect(await started(slow).rest()).toBeUndefined()
+  comesBack()
+  const control = started(slow)
+  expect(await control.rest()).toMatchObject({ cause: 'restored' })
+  await control.resume('operator', { force: true })
+})
+
+test('books that others have taken over from since are not the last ones', async () => {
+  await started().resume('operator', { force: true })
+  await witness.accept('another cluster:00000002:5:6', 1n)
+  const control = started()
+  expect(await control.rest()).toMatchObject({ cause: 'restored' })
+  expect(await started().rest()).toMatchObject({ cause: 'restored' })
+  await control.resume('operator', { force: true })
+  expect(await started().rest()).toBeUndefined()
+})
+
+test('a registry that is rolled back to the same snapshot once more is known again', async () => {
+  const { pool } = desk.registry
+  await started().resume('operator', { force: true })
+  await rolledBack()
+  for (let time = 0; time < 2; time += 1) {
+    const control = started()
+    expect(await control.rest()).toMatchObject({ cause: 'restored' })
+    expect(await started().rest()).toMatchObject({ cause: 'restored' })
+    // As it stands in the snapshot.
+    await pool.query('UPDATE billing_control SET paused_reason = NULL, is_restored = FALSE')
+  }
+  expect(await started().rest()).toMatchObject({ cause: 'restored' })
+  await started().resume('operator', { force: true })
+})
+
+test('what a comparison left open is not forgotten by looks at what Redis remembers', async () => {
+  await started().resume('operator', { force: true })
+  await rolledBack()
+  const control = started()
+  const reconciled = await control.reconciling()
+  await reconciled({ openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 })
+  expect(await started().rest()).toMatchObject({ cause: 'restored' })
+  await started().resume('operator')
+  expect(await started().rest()).toBeUndefined()
 })
 
 test('a pause while Redis has not told uses nothing up of what it remembers', async () => {

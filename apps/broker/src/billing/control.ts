@@ -34,7 +34,8 @@ export interface BillingControl {
    */
   checkResumable(options?: { readonly force?: boolean }): Promise<LeftOpen | undefined>
   /**
-   * Runs billing again; the database as it is now is taken to be the true one.
+   * Runs billing again; the database as it is now is taken to be the true one. Forced while Redis does not tell, it
+   * runs in every process, until Redis does.
    * @throws HttpProblem `not_reconciled` on a restored database unless everything that can be compared with the payment
    * service was compared since and agrees, or `force`; `unwitnessed` while Redis has not told how far the books had
    * come, unless `force`
@@ -60,6 +61,18 @@ interface Print {
   readonly highest: bigint
 }
 
+interface Writing {
+  readonly actor: string
+  readonly isRestored?: boolean
+  readonly isWaived?: boolean
+}
+
+/** Whether Redis remembers more of these books, or other books after which these are not the last ones any more. */
+function isRolledBack(before: ReadonlyMap<string, bigint>, { fingerprint, highest }: Print): boolean {
+  const known = before.get(fingerprint)
+  return known === undefined ? before.size > 0 : highest < known
+}
+
 export function createBillingControl({
   pool,
   witness,
@@ -77,6 +90,7 @@ export function createBillingControl({
   /** How many rows this process has seen: a database that had fewer was rolled back under it. */
   let highestSeen = 0n
   let isWitnessHeard = witness === undefined
+  let isSilenceTold = false
 
   /** How far books were before this process began; undefined: it does not tell now. */
   async function told(): Promise<ReadonlyMap<string, bigint> | undefined> {
@@ -84,7 +98,9 @@ export function createBillingControl({
     try {
       return await witness.highest()
     } catch (error) {
-      log.warn({ err: error }, 'whether the registry was rolled back is looked at again: Redis does not tell')
+      if (!isSilenceTold)
+        log.warn({ err: error }, 'whether the registry was rolled back is not known yet: Redis does not tell')
+      isSilenceTold = true
       return undefined
     }
   }
@@ -93,6 +109,8 @@ export function createBillingControl({
   function tell({ fingerprint, highest }: Print): void {
     if (highest <= highestSeen) return
     highestSeen = highest
+    // What nobody has compared with the books yet stays as it is.
+    if (!isWitnessHeard) return
     witness?.saw(fingerprint, highest).catch(error => {
       log.warn({ err: error }, 'how far the books have come is not in Redis')
     })
@@ -105,29 +123,33 @@ export function createBillingControl({
 
   async function write(
     reason: string | null,
-    {
-      actor,
-      isRestored = false,
-      isForced = false,
-    }: { readonly actor: string; readonly isRestored?: boolean; readonly isForced?: boolean },
-  ): Promise<void> {
-    const { fingerprint, highest } = await print()
+    { actor, isRestored = false, isWaived = false }: Writing,
+  ): Promise<Print> {
+    const found = await print()
     await pool.query(
-      `INSERT INTO billing_control (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at)
-       VALUES (1, $1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE
+      `INSERT INTO billing_control
+         (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived)
+       VALUES (1, $1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
-         reconciled_at = NULL, reconciled_left = NULL`,
-      [reason, fingerprint, isRestored, actor, now()],
+         witness_waived = $6, reconciled_at = NULL, reconciled_left = NULL`,
+      [reason, found.fingerprint, isRestored, actor, now(), isWaived],
     )
     known = undefined
-    highestSeen = highest
-    // What nobody has compared with the books yet stays to be compared.
-    if (!isWitnessHeard && !isForced) return
-    isWitnessHeard = true
-    // Where this fails, the next process takes the books for rolled back once more: a rest too many.
-    await witness?.accept(fingerprint, highest).catch(error => {
+    highestSeen = found.highest
+    return found
+  }
+
+  /**
+   * These books are taken as they are. Not before somebody resumes: until it is decided, what came before is
+   * remembered. Where it fails, the next process takes them for rolled back once more: a rest too many.
+   */
+  async function accept({ fingerprint, highest }: Print): Promise<void> {
+    try {
+      await witness?.accept(fingerprint, highest)
+      isWitnessHeard = true
+    } catch (error) {
       log.warn({ err: error }, 'that the books are taken as they are is not in Redis')
-    })
+    }
   }
 
   async function stored() {
@@ -137,9 +159,10 @@ export function createBillingControl({
       is_restored: boolean
       changed_at: Date
       reconciled_left: unknown
+      witness_waived: boolean
     }>(
-      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left FROM billing_control
-       WHERE id = 1`,
+      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left, witness_waived
+       FROM billing_control WHERE id = 1`,
     )
     return rows[0]
   }
@@ -151,20 +174,25 @@ export function createBillingControl({
     const [row, found] = [await stored(), await print()]
     const { fingerprint, highest } = found
     if (row === undefined) {
-      if (before !== undefined) isWitnessHeard = true
-      await write(null, { actor: 'system' })
+      const first = await write(null, { actor: 'system' })
+      if (before !== undefined) await accept(first)
       return undefined
     }
-    const isRolledBack = highest < floor || highest < (before?.get(fingerprint) ?? 0n)
-    if (row.database_fingerprint === fingerprint && !isRolledBack) {
+    const { paused_reason: reason, is_restored: isRestored } = row
+    // Where it is known that rows may be missing, Redis has no more to tell until somebody resumes.
+    const isAnother = !isRestored && before !== undefined && isRolledBack(before, found)
+    if (row.database_fingerprint === fingerprint && highest >= floor && !isAnother) {
       // Not before it was compared: a look that fails on its way uses nothing up.
-      if (before !== undefined) isWitnessHeard = true
+      if (before !== undefined && !isRestored) {
+        isWitnessHeard = true
+        if (row.witness_waived)
+          await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
+      }
       tell(found)
-      const { paused_reason: reason, is_restored: isRestored } = row
       if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
-      return isWitnessHeard ? undefined : { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
+      if (isWitnessHeard || row.witness_waived) return undefined
+      return { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
     }
-    if (before !== undefined) isWitnessHeard = true
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     await write(NOTES.restored, { actor: 'system', isRestored: true })
     log.error({ database: fingerprint, before: row.database_fingerprint }, `billing rests. ${NOTES.restored}`)
@@ -184,8 +212,8 @@ export function createBillingControl({
   }
 
   async function checkResumable({ force = false } = {}): Promise<LeftOpen | undefined> {
-    const rests = await read()
-    if (!force && rests?.cause === 'unwitnessed') throw unwitnessed()
+    await read()
+    if (!force && (await told()) === undefined) throw unwitnessed()
     const row = await stored()
     if (row?.is_restored !== true) return undefined
     const left = LeftOpen.safeParse(row.reconciled_left).data
@@ -218,7 +246,9 @@ export function createBillingControl({
     checkResumable,
     async resume(actor, options) {
       await checkResumable(options)
-      await write(null, { actor, isForced: options?.force === true })
+      const isWaived = (await told()) === undefined
+      const found = await write(null, { actor, isWaived })
+      if (!isWaived) await accept(found)
     },
   }
 }
@@ -235,5 +265,10 @@ function notReconciled(left: LeftOpen | undefined): HttpProblem {
 }
 
 function unwitnessed(): HttpProblem {
-  return new HttpProblem({ status: 503, code: 'unwitnessed', detail: NOTES.unwitnessed })
+  return new HttpProblem({
+    status: 503,
+    code: 'unwitnessed',
+    detail:
+      'Redis does not answer, and it alone remembers how far these books had come. Resume when it answers; where it never will, force it.',
+  })
 }

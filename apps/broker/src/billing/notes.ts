@@ -34,7 +34,7 @@ export const NOTES = {
   restored:
     'This database is not the one that billing last ran on: it was restored, or a replica took over. Compare the books with the payment service (billing reconcile), apply revocations made since, then resume.',
   unwitnessed:
-    'Redis does not answer, and it alone tells whether this database was rolled back while no broker ran. Billing goes on by itself when Redis answers; where it never will, force it.',
+    'Redis does not answer, and it alone tells whether this database was rolled back while no broker ran. Billing goes on by itself when Redis answers; where it never will, resume it by force.',
 } as const
 
 export type NoteCode = keyof typeof NOTES

@@ -239,7 +239,8 @@ export const en = {
     title: 'Billing',
     stop: 'Stop billing for all',
     stopText: 'Nothing is collected, and nobody is refused meanwhile.',
-    force: 'Also on a restored database of which not everything could be compared: months may be paid twice',
+    force:
+      'Also on a restored database of which not everything could be compared, and while Redis does not answer: months may be paid twice',
     runAgain: 'Run it again',
     inDoubt: 'Charges in doubt',
     inDoubtText:

@@ -32,5 +32,5 @@ export const notes = {
   restored:
     'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief: Sie wurde zurückgeholt, oder eine Kopie hat übernommen. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie Sperrungen von seither nach, und lassen Sie die Abrechnung dann wieder laufen.',
   unwitnessed:
-    'Redis antwortet nicht, und nur Redis weiß, ob diese Datenbank zurückgedreht wurde, während kein Broker lief. Die Abrechnung läuft von selbst weiter, sobald Redis antwortet; kommt Redis nie wieder, dann erzwingen Sie es.',
+    'Redis antwortet nicht, und nur Redis weiß, ob diese Datenbank zurückgedreht wurde, während kein Broker lief. Die Abrechnung läuft von selbst weiter, sobald Redis antwortet; kommt Redis nie wieder, dann lassen Sie sie erzwungen wieder laufen.',
 } satisfies NoteWords

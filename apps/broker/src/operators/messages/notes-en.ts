@@ -32,5 +32,5 @@ export const notes = {
   restored:
     'This database is not the one that billing last ran on: it was restored, or a replica took over. Compare the books with the payment service, apply revocations made since, then run billing again.',
   unwitnessed:
-    'Redis does not answer, and it alone tells whether this database was rolled back while no broker ran. Billing goes on by itself when Redis answers; where it never will, force it.',
+    'Redis does not answer, and it alone tells whether this database was rolled back while no broker ran. Billing goes on by itself when Redis answers; where it never will, run it again by force.',
 } satisfies NoteWords
