@@ -138,6 +138,27 @@ test.each([
   },
 )
 
+test('a button in a coloured box is as legible as any other', async () => {
+  const page = await open({ locale: 'en-GB' })
+  await signIn(page)
+  const { connection } = agent
+  try {
+    agent.connection = {
+      state: 'payment_required',
+      mayRestore: true,
+      message: 'Nothing is left.',
+      rechargeLink: 'https://broker.example/recharge/1',
+    }
+    await page.goto(`${origin}${BACKUPS}`)
+    const colour = (role: 'link' | 'button', name: string) =>
+      page.getByRole(role, { name, exact: true }).evaluate('found => getComputedStyle(found).color')
+    expect(await colour('link', 'Buy credit')).toBe(await colour('button', 'Back up'))
+  } finally {
+    agent.connection = connection
+  }
+  await page.context().close()
+})
+
 test('an error of ten thousand lines is folded', async () => {
   const page = await open({ locale: 'en-GB', viewport: { width: 320, height: 640 } })
   await signIn(page)

@@ -19,3 +19,8 @@ export function formatSeconds(seconds: number): string {
 export function formatTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }
+
+/** The same to the minute, where there is little room: the name of a backup has its seconds. */
+export function formatMinute(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+}

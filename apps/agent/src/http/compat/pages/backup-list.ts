@@ -1,6 +1,6 @@
 import type { BackupView, JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
-import { formatTime } from '../../../wording/amounts.ts'
+import { formatMinute } from '../../../wording/amounts.ts'
 import { alert, type Failure, failureAlert, formToken } from './frame.ts'
 import { type RestoreForm, restoreForm } from './restore-form.ts'
 import type { PageWords } from './words.ts'
@@ -60,7 +60,7 @@ function row(backup: BackupView, page: number, words: PageWords): Html {
   const link = `/web/database/backups?${new URLSearchParams({ backup: backup.name, page: String(page) })}#restore`
   return html`<tr>
     <th scope="row">${archiveName(backup.name)}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
-    <td class="whole" data-label="${words.made}">${formatTime(backup.takenAt)}</td>
+    <td class="whole" data-label="${words.made}">${formatMinute(backup.takenAt)}</td>
     <td class="whole" data-label="${words.size}">${words.bytes(backup.sizeBytes)}</td>
     <td><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
   </tr>`
