@@ -119,7 +119,7 @@ test.each([768, 1280])('no list of operators has to be scrolled sideways, %i pix
         )
       torn[name] = await page
         .locator('.parts > *')
-        .evaluateAll(parts => parts.filter(({ clientHeight }) => clientHeight > 30).length)
+        .evaluateAll(parts => parts.filter(part => part.getBoundingClientRect().height > 30).length)
     },
   })
   const none = Object.fromEntries(Object.keys(seen).map(name => [name, 0]))
