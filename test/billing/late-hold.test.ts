@@ -24,16 +24,17 @@ beforeEach(() => desk.clearFaults())
 
 const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
 
-/** An account of 25 credits whose first attempt ended without the broker that woke up, which got a hold all the same. */
-async function heldTooLate() {
+/** An account of so many credits whose first attempt ended without the broker that woke up, which got a hold all the same. */
+async function heldTooLate(credit = 25, settings: Readonly<Record<string, string>> = {}) {
   const made = await desk.registry.newAccount()
-  await desk.credit(made.paymentToken, 25)
+  await desk.credit(made.paymentToken, credit)
   const asleep = gate()
   wire.stopAt({ words: '/iap/1/authorize', before: 'request', gate: asleep })
   const sleeper = desk
     .open({
       BROKER_MONTHLY_CREDITS: '10',
       BROKER_IAP_URL: `http://127.0.0.1:${wire.port}`,
+      ...settings,
     })
     .renewal.renew(made.accountId)
   await asleep.reached
@@ -50,7 +51,7 @@ async function heldTooLate() {
     [made.accountId],
   )
   expect(rows[0]?.steps).toBe('planned unknown failed')
-  expect(await desk.balance(made.paymentToken)).toMatchObject({ balance: 25, available: 15 })
+  expect(await desk.balance(made.paymentToken)).toMatchObject({ balance: credit, available: credit - 10 })
   return made
 }
 
@@ -98,4 +99,27 @@ test('a hold of a payment service that is not set up any more is over when any w
   pass(3 * HOUR_MS)
   await prepaid.renewal.resumeAll()
   expect(await notEnded(accountId)).toBe(0)
+})
+
+test('credit that is held too late is not called missing: the account is served, and pays once it is given back', async () => {
+  const { accountId, paymentToken } = await heldTooLate(15, {
+    BROKER_PLANS: JSON.stringify([{ name: 'standard', creditsPerMonth: 10, graceDays: 0 }]),
+  })
+  pass(60_000)
+  await desk.fault('/iap/1/cancel', '500', '', 3)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await billing.entitlement.of(accountId, 'backup')).toMatchObject({ entitled: true })
+  const { rows } = await desk.registry.pool.query('SELECT FROM notice WHERE account_id = $1', [accountId])
+  expect(rows).toEqual([])
+  await desk.clearFaults()
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 5, available: 5 })
+})
+
+test('holds that came too late are given back while billing rests, too', async () => {
+  const { paymentToken } = await heldTooLate()
+  await billing.control.pause('a test', 'operator')
+  await billing.renewal.resumeAll()
+  await billing.control.resume('operator')
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
 })

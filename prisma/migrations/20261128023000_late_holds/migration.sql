@@ -13,4 +13,4 @@ CREATE TABLE "late_hold" (
 ALTER TABLE "late_hold" ADD CONSTRAINT "late_hold_charge_id_fkey" FOREIGN KEY ("charge_id") REFERENCES "charge"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- What is still to be given back is found among all that ever was.
-CREATE INDEX "late_hold_not_ended" ON "late_hold" ("held_at") WHERE "ended_at" IS NULL;
+CREATE INDEX "late_hold_not_ended" ON "late_hold" ("charge_id") WHERE "ended_at" IS NULL;

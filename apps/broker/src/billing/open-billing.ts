@@ -60,6 +60,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
     providers,
     plans,
     isPaused,
+    isRestored: async () => (await control.rest())?.cause === 'restored',
     now,
     log,
     notices: {

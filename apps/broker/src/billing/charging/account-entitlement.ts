@@ -21,7 +21,8 @@ export function entitlementFacts(
         : {
             dueAt: debt.dueAt,
             // While billing is paused nobody can pay, so nobody is refused for not having paid.
-            isInDoubt: isPaused || debt.isHeld,
+            // Credit that is held for an attempt that has ended nobody may call missing; within hours it is free again.
+            isInDoubt: isPaused || debt.isHeld || standing.hasLateHold,
             isHoldInDoubt: isOpen(debt.state),
             isRefused: debt.state === 'failed' && debt.note === 'insufficient_credit',
           },

@@ -48,6 +48,8 @@ export interface AccountStanding {
   readonly owed: number
   /** That part of it whose money is put aside under a name that is known: it may have been taken, and is not asked for. */
   readonly inDoubt: number
+  /** The payment service holds credit for an attempt that has ended, and has not given it back yet. */
+  readonly hasLateHold: boolean
   readonly hasPaid: boolean
   readonly storedBytes: number
   /** When the last row was written: the account's clock is never before it. */
@@ -74,6 +76,7 @@ interface Row {
   debt_is_held: boolean | null
   owed: string
   in_doubt: string
+  has_late_hold: boolean
   has_paid: boolean
   stored: string
   last_row_at: Date | null
@@ -88,6 +91,8 @@ SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grac
   p.number, p.closes_at, p.grace_days, p.restore_days, p.storage_cap_gb, p.included_gb, p.further_gb_credits,
   d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, d.is_held AS debt_is_held,
   COALESCE(o.owed, 0) AS owed, COALESCE(o.in_doubt, 0) AS in_doubt,
+  EXISTS (SELECT 1 FROM charge c JOIN late_hold h ON h.charge_id = c.id
+    WHERE c.account_id = a.id AND h.ended_at IS NULL) AS has_late_hold,
   EXISTS (SELECT 1 FROM charge c JOIN ledger_entry e ON e.charge_id = c.id
     WHERE c.account_id = a.id AND e.state = 'captured') AS has_paid,
   COALESCE(u.current_bytes + u.old_bytes + u.upload_bytes, 0) AS stored,
@@ -147,6 +152,7 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
           },
     owed: amountOf(row.owed),
     inDoubt: amountOf(row.in_doubt),
+    hasLateHold: row.has_late_hold,
     hasPaid: row.has_paid,
     storedBytes: amountOf(row.stored),
     lastRowAt: row.last_row_at ?? undefined,

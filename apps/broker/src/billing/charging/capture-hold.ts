@@ -6,7 +6,7 @@ import { isHoldOver } from './hold-life.ts'
 
 /**
  * What is known of the capture while an attempt with a hold is in doubt. `authorised` without any of them: it was
- * never asked for. Only one process writes `ASKED`, and whoever asks again writes `UNANSWERED` first; so one refusal
+ * never asked for, unless the books were restored to before that. Only one process writes `ASKED`, and whoever asks again writes `UNANSWERED` first; so one refusal
  * settles the matter only for who finds its own `ASKED` still the last step. Whether the service lets a captured
  * transaction be cancelled is documented nowhere, so that what it says to a cancellation proves nothing.
  */
@@ -33,7 +33,7 @@ export async function captureHold(deps: CollectDependencies, held: Held): Promis
   if (transaction === undefined) return captured(deps, charge)
   if (note === CAPTURE.REFUSED) return letGo(deps, held, transaction)
   if (state === 'authorised') {
-    if (isHoldOver(heldSince, provider, deps.now()))
+    if (isHoldOver(heldSince, provider, deps.now()) && !(await deps.isRestored()))
       return cancelled(deps, charge, NOTES.hold_over_uncaptured)
     return captureFirst(deps, held, transaction)
   }

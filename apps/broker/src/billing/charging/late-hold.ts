@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { PaymentProviders } from '../providers/payment-provider.ts'
+import type { PaymentProvider, PaymentProviders } from '../providers/payment-provider.ts'
 import { isHoldOver } from './hold-life.ts'
 
 /**
@@ -17,8 +17,11 @@ export interface LateHold {
 export interface LateHolds {
   /** Gives one back. Written down first, so that it is asked for again until the service has done it. */
   giveBack(hold: LateHold): Promise<void>
-  /** Asks again for all that were not given back yet; one that has certainly ended by itself is over. */
-  giveAllBack(signal?: AbortSignal): Promise<void>
+  /** Asks again for all that were not given back yet, or an account's; one that has certainly ended by itself is over. */
+  giveAllBack(which: {
+    readonly accountId?: string
+    readonly signal?: AbortSignal | undefined
+  }): Promise<void>
 }
 
 export interface LateHoldsDependencies {
@@ -31,20 +34,31 @@ export interface LateHoldsDependencies {
 const PAGE = 100
 
 export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDependencies): LateHolds {
-  async function tryOnce({ provider: name, transaction, heldAt }: LateHold): Promise<void> {
-    const provider = providers.find(name)
+  /** False: the service has not done it. */
+  async function cancel(provider: PaymentProvider, transaction: string): Promise<boolean> {
     try {
-      if (provider !== undefined) await provider.cancel(transaction)
+      await provider.cancel(transaction)
+      return true
     } catch (error) {
       onFailure('cancelling a hold that came too late', error)
-      if (!isHoldOver(heldAt, provider, now())) return
+      return false
     }
-    if (provider === undefined && !isHoldOver(heldAt, provider, now())) return
+  }
+
+  /** @param isAsked false: the service is not asked, only whether the hold has ended by itself is looked at */
+  async function tryOnce(
+    { provider: name, transaction, heldAt }: LateHold,
+    isAsked: boolean,
+  ): Promise<boolean> {
+    const provider = providers.find(name)
+    const isGiven = isAsked && provider !== undefined && (await cancel(provider, transaction))
+    if (!isGiven && !isHoldOver(heldAt, provider, now())) return false
     await pool.query('UPDATE late_hold SET ended_at = $3 WHERE provider = $1 AND transaction = $2', [
       name,
       transaction,
       now(),
     ])
+    return isGiven
   }
 
   return {
@@ -58,22 +72,25 @@ export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDe
           heldAt,
         ])
         .catch(error => onFailure('writing down a hold that came too late', error))
-      await tryOnce(hold)
+      await tryOnce(hold, true)
     },
-    async giveAllBack(signal) {
+    async giveAllBack({ accountId, signal }) {
       const { rows } = await pool.query<{
         provider: string
         transaction: string
         charge_id: string
         held_at: Date
       }>(
-        `SELECT provider, transaction, charge_id, held_at FROM late_hold WHERE ended_at IS NULL
-         ORDER BY held_at LIMIT $1`,
-        [PAGE],
+        `SELECT h.provider, h.transaction, h.charge_id, h.held_at FROM late_hold h JOIN charge c ON c.id = h.charge_id
+         WHERE h.ended_at IS NULL AND ($1::uuid IS NULL OR c.account_id = $1) ORDER BY h.held_at LIMIT $2`,
+        [accountId ?? null, PAGE],
       )
+      // A service that fails once is not waited for again: open payments come next.
+      const failing = new Set<string>()
       for (const { provider, transaction, charge_id: chargeId, held_at: heldAt } of rows) {
         signal?.throwIfAborted()
-        await tryOnce({ provider, transaction, chargeId, heldAt })
+        const hold = { provider, transaction, chargeId, heldAt }
+        if (!(await tryOnce(hold, !failing.has(provider)))) failing.add(provider)
       }
     },
   }

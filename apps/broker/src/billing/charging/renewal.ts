@@ -27,6 +27,8 @@ export interface RenewalDependencies {
   readonly plans: Plans
   readonly notices: CreditNotices
   readonly isPaused: () => Promise<boolean>
+  /** Whether steps may be missing from the books. */
+  readonly isRestored: () => Promise<boolean>
   readonly now: () => Date
   readonly log: Log
 }
@@ -68,6 +70,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     ledger,
     providers: dependencies.providers,
     lateHolds,
+    isRestored: dependencies.isRestored,
     now: () => accountClock(standing, now()),
     onFailure: (what, error) => log.error({ err: error, accountId: standing.accountId }, what),
   })
@@ -84,8 +87,12 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
   async function collectDue(standing: AccountStanding, asked: boolean): Promise<AccountStanding> {
     const { accountId, paymentToken } = standing
     const clock = accountClock(standing, now())
+    if (standing.hasLateHold) await lateHolds.giveAllBack({ accountId })
+    const isHeldStill = standing.hasLateHold && (await read(accountId)).hasLateHold
     for (const charge of await ledger.unpaid(accountId)) {
       if (charge.dueAt > clock) break
+      // No new attempt: it would find the credit missing that is held.
+      if (isHeldStill && !isOpen(charge.last?.state)) break
       const payer = { accountId, paymentToken }
       if (!isTimeToTry(charge, clock, asked) && !(asked && (await hasCreditNow(charge, payer)))) break
       const wasHeld = charge.last?.transaction !== undefined
@@ -149,8 +156,9 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     },
 
     async resumeAll({ signal, whilePaused = false } = {}) {
+      // Also while billing rests: this moves no money.
+      await lateHolds.giveAllBack({ signal })
       if (!whilePaused && (await isPaused())) return 0
-      await lateHolds.giveAllBack(signal)
       let [count, stuck, afterId] = [0, 0, '0']
       for (;;) {
         const charges = await ledger.open(afterId, PAGE)
