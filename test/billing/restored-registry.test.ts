@@ -276,3 +276,28 @@ test('all who ask at once wait for one look', async () => {
   expect(looks[0]).toBe(looks[1])
   await Promise.all(looks)
 })
+
+test('a hold in restored books is asked to be captured, which it may have been since, before it is taken for over', async () => {
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  await desk.credit(paymentToken, 50)
+  await open().renewal.renew(accountId)
+  const { pool } = desk.registry
+  const [charge] = (
+    await pool.query<{ id: string }>('SELECT id FROM charge WHERE account_id = $1', [accountId])
+  ).rows
+  // As a snapshot has it that was made between the hold and its capture.
+  await pool.query('ALTER TABLE ledger_entry DISABLE TRIGGER USER')
+  await pool.query("DELETE FROM ledger_entry WHERE charge_id = $1 AND state IN ('unknown', 'captured')", [
+    charge?.id,
+  ])
+  await pool.query('ALTER TABLE ledger_entry ENABLE TRIGGER USER')
+  await pool.query('INSERT INTO open_charge (charge_id) VALUES ($1)', [charge?.id])
+  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:1'")
+  desk.set(new Date(desk.now().getTime() + 3 * 3_600_000))
+  const after = open()
+  await after.renewal.resumeAll({ whilePaused: true })
+  expect(await after.ledger.find(charge?.id ?? '')).toMatchObject({ last: { state: 'captured', attempt: 1 } })
+  await after.control.resume('operator', { force: true })
+  await after.renewal.renew(accountId)
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 40, available: 40 })
+})
