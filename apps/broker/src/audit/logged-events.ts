@@ -2,13 +2,14 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 
-/** What the log stream's copy of the audit holds of an event, as far as standing is concerned. */
+/** What the log stream's copy of the audit holds of an event, as far as standing and money are concerned. */
 const LoggedEvent = z.object({
   at: z.iso.datetime().transform(text => new Date(text)),
   action: z.string(),
   outcome: z.enum(['done', 'refused']),
   accountId: z.uuid().optional(),
   instanceId: z.uuid().optional(),
+  reason: z.string().optional().catch(undefined),
   detail: z.record(z.string(), z.unknown()).optional().catch(undefined),
 })
 export type LoggedEvent = z.output<typeof LoggedEvent>

@@ -6,6 +6,7 @@ import { accountBalance, ledgerCsv } from '../billing/operation/account-books.ts
 import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { usageReport } from '../usage/usage-report.ts'
 import { accountOf, atDesk, by, type Desk, noteLook } from './billing-desk.ts'
+import { reapplyCommand } from './billing-reapply.ts'
 import { removalCommands } from './billing-removal.ts'
 import { stripeCommand } from './billing-stripe.ts'
 import { CommandFailure, WrongUsage } from './command-failure.ts'
@@ -176,6 +177,7 @@ export function billingCommand(): Command {
         printAnswer(await revenueByMonth(desk.pool))
       }),
     )
+  command.addCommand(reapplyCommand())
   command.addCommand(stripeCommand())
   for (const removal of removalCommands()) command.addCommand(removal)
   return command
