@@ -26,6 +26,7 @@ import { createBooksWitness } from './billing/books-witness.ts'
 import { openBilling } from './billing/open-billing.ts'
 import type { BrokerJobs } from './billing/operation/broker-jobs.ts'
 import { openBillingOperation } from './billing/operation/open-operation.ts'
+import { logMissingPlans } from './billing/plans/missing-plans.ts'
 import { stripeBody } from './billing/stripe/webhook.ts'
 import { cloudParamsRoute } from './compat/cloud-params.ts'
 import { fetchNotificationsRoute } from './compat/fetch-notifications.ts'
@@ -171,6 +172,7 @@ export async function createBroker(
     now,
     log,
   })
+  await logMissingPlans({ pool, plans: billing.plans, log })
   const { rechargeUrl, control } = billing
   const operation = openBillingOperation({ settings, database, billing, notices, audit, metrics, now, log })
   const desk = createCredentialDesk({

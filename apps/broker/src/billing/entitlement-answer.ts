@@ -2,11 +2,17 @@ import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
 import type { Entitlement, EntitlementAnswer } from '../vending/entitlement.ts'
 import { accountEntitlement } from './charging/account-entitlement.ts'
-import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
+import {
+  type AccountPlan,
+  type AccountStanding,
+  accountClock,
+  planOf,
+  readStanding,
+} from './charging/account-standing.ts'
 import { amountWanted } from './charging/amount-wanted.ts'
 import type { Renewal } from './charging/renewal.ts'
 import type { EntitlementDecision } from './entitlement.ts'
-import type { Plan, Plans } from './plans/plan.ts'
+import type { Plans } from './plans/plan.ts'
 import { refusalMessage } from './refusal-message.ts'
 
 export interface AccountEntitlementDependencies {
@@ -23,7 +29,7 @@ export interface AccountEntitlementDependencies {
 interface Known {
   readonly standing: AccountStanding
   readonly decision: EntitlementDecision
-  readonly plan: Plan
+  readonly plan: AccountPlan
 }
 
 /** How long a good answer is believed: suspension is known to vending sooner, by another way. */

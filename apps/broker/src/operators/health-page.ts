@@ -1,5 +1,6 @@
 import { type HealthReport, type Html, html } from '@odoo-backup/service'
 import { NOTES } from '../billing/notes.ts'
+import type { MissingPlan } from '../billing/plans/missing-plans.ts'
 import { time } from '../pages/time.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import { includes, type Operator } from './operator-door.ts'
@@ -12,6 +13,7 @@ export interface HealthPageContent {
   readonly pausedReason: string | undefined
   /** Since when a payment is open that nothing but an operator ends; undefined: there is none. */
   readonly stuckSince: Date | undefined
+  readonly missingPlans: readonly MissingPlan[]
 }
 
 const TONES = { ok: 'good', degraded: 'warn', failed: 'danger' } as const
@@ -19,7 +21,7 @@ const TONES = { ok: 'good', degraded: 'warn', failed: 'danger' } as const
 /** How the service is: what it stands on, how much there is, what happened lately. */
 export function healthPage(
   { role, words }: Pick<Operator, 'role' | 'words'>,
-  { report, overview, pausedReason, stuckSince }: HealthPageContent,
+  { report, overview, pausedReason, stuckSince, missingPlans }: HealthPageContent,
 ): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
   const own = words.health
@@ -40,6 +42,7 @@ ${
     : html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`
 }
 ${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
+${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missingPlan(plan, accounts)}</p>`)}
 ${includes(role, 'billing') && html`<p><a href="/operator/billing">${own.allAboutBilling}</a></p>`}
 <h2>${own.lately}</h2>
 <p class="quiet">${own.lastEvents(lately.events.toLocaleString(words.language))}${lately.since !== undefined && own.since(time(lately.since))}.</p>

@@ -10,6 +10,7 @@ import { openAttempts, stuckSince } from '../billing/ledger/open-attempts.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { doubtfulAttempts } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
+import { missingPlans } from '../billing/plans/missing-plans.ts'
 import { AsideCursor, asideMessages } from '../billing/stripe/aside.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
@@ -52,11 +53,12 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       async handle({ request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const [report, overview, pausedReason, open] = await Promise.all([
+        const [report, overview, pausedReason, open, missing] = await Promise.all([
           health(),
           readOverview(pool),
           control.pausedReason(),
           openAttempts(pool),
+          missingPlans(pool, books.plans),
         ])
         await audit.record({ ...operator.by, action: 'operator.health_read', outcome: 'done' })
         const body = healthPage(operator, {
@@ -64,6 +66,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           overview,
           pausedReason,
           stuckSince: stuckSince(open, books.now()),
+          missingPlans: missing,
         })
         sendOperatorPage(response, operator, { place: 'health', title: operator.words.places.health, body })
       },

@@ -159,9 +159,31 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
   }
 }
 
-/** The plan of an account; one that the configuration no longer has is the first instead. */
-export function planOf({ plan }: Pick<AccountStanding, 'plan'>, plans: Plans): Plan {
-  return plans.find(plan ?? plans.standard.name) ?? plans.standard
+/** What an account is offered. */
+export interface AccountPlan extends Plan {
+  /** Whether the settings have it: by one that they do not have nothing new is charged. */
+  readonly isKnown: boolean
+}
+
+/**
+ * The plan of an account. Of one that the settings do not have the name alone is known: another one's price would be
+ * the wrong one, so it asks for nothing, and refuses nobody.
+ */
+export function planOf({ plan }: Pick<AccountStanding, 'plan'>, plans: Plans): AccountPlan {
+  const name = plan ?? plans.standard.name
+  const found = plans.find(name)
+  if (found !== undefined) return { ...found, isKnown: true }
+  return {
+    name,
+    creditsPerMonth: 0,
+    includedGigabytes: 0,
+    creditsPerFurtherGigabyte: 0,
+    trialDays: 0,
+    graceDays: 0,
+    restoreDays: 0,
+    currencyLabel: plans.standard.currencyLabel,
+    isKnown: false,
+  }
 }
 
 /** The account's clock: a machine whose clock went back does not undo what was written. */

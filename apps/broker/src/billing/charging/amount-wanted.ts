@@ -1,8 +1,7 @@
 import type { Pool } from 'pg'
 import { periodAt, periodOf } from '../plans/period.ts'
-import type { Plan } from '../plans/plan.ts'
 import { meanBytes, storagePrice } from '../plans/storage-price.ts'
-import type { AccountStanding } from './account-standing.ts'
+import type { AccountPlan, AccountStanding } from './account-standing.ts'
 import { dailySamples } from './open-periods.ts'
 
 /** Thousandths of a credit. */
@@ -19,11 +18,13 @@ export interface AmountWanted {
 export async function amountWanted(
   pool: Pool,
   standing: AccountStanding,
-  plan: Plan,
+  plan: AccountPlan,
   now: Date,
 ): Promise<AmountWanted> {
   const { accountId, billing, period } = standing
   const owed = standing.owed - standing.inDoubt
+  // While the plan is not known no month begins, and storage is due only with the next one.
+  if (!plan.isKnown) return { owed, coming: 0, storage: 0 }
   const running = billing === undefined ? undefined : periodAt(billing.anchorAt, now)
   const isOpened = running === undefined || (period !== undefined && period.number >= running.number)
   if (isOpened) return { owed, coming: 0, storage: 0 }

@@ -35,7 +35,8 @@ export interface RenewalDependencies {
 
 export interface Renewal {
   /**
-   * Opens the account's period, collects what is due, the oldest first, and tells the account when that fails.
+   * Opens the account's period, collects what is due, the oldest first, and tells the account when that fails. While
+   * its plan is not in the settings, no period is opened.
    * `asked`: somebody waits for it, so that a payment that failed is tried again at once. `begins` (unless false): it
    * is the first use of an account that has had none.
    */
@@ -142,13 +143,15 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
       const clock = accountClock(standing, now())
       const earlierDebt = standing.debt?.dueAt
       if (standing.billing === undefined) {
-        if (!begins) return standing
-        await beginBilling(pool, accountId, planOf(standing, plans), clock)
+        const first = planOf(standing, plans)
+        if (!begins || !first.isKnown) return standing
+        await beginBilling(pool, accountId, first, clock)
         standing = await read(accountId)
       }
       if (standing.debt !== undefined) standing = await collectDue(standing, asked)
-      if (isServed(standing)) {
-        if (await openPeriod(pool, standing, planOf(standing, plans), accountClock(standing, now())))
+      const plan = planOf(standing, plans)
+      if (plan.isKnown && isServed(standing)) {
+        if (await openPeriod(pool, standing, plan, accountClock(standing, now())))
           standing = await collectDue(standing, asked)
       }
       await tell(standing, earlierDebt)

@@ -35,6 +35,11 @@ export async function forecastAccount(
   const now = accountClock(standing, dependencies.now())
   const { anchorAt } = standing.billing
   const plan = planOf(standing, plans)
+  if (!plan.isKnown) {
+    // No month begins, and what one would cost is not known: nothing runs out.
+    await notices.withdraw(accountId, 'forecast_insufficient_credits')
+    return { kind: 'unknown' }
+  }
   const held = await heldBalance(dependencies, standing)
   const found = forecast({
     now,

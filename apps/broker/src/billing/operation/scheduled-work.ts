@@ -9,6 +9,7 @@ import { measureFolder } from '../../usage/measure-folder.ts'
 import { sampleUsage } from '../../usage/sample-usage.ts'
 import { type ForecastDependencies, forecastAccounts } from '../forecast/forecast-accounts.ts'
 import type { Billing } from '../open-billing.ts'
+import { logMissingPlans } from '../plans/missing-plans.ts'
 import type { ScheduledWork } from './broker-jobs.ts'
 import { compareBalances } from './compare-balances.ts'
 import { renewAll } from './renew-all.ts'
@@ -44,8 +45,13 @@ export function scheduledWork(dependencies: ScheduledWorkDependencies): Schedule
     {
       name: 'renew accounts',
       everySeconds: HOUR,
-      run: signal =>
-        renewAll({ pool, renewal: billing.renewal, onFailure: onFailure('renewing an account') }, signal),
+      run: async signal => {
+        await logMissingPlans({ pool, plans: billing.plans, log })
+        return renewAll(
+          { pool, renewal: billing.renewal, onFailure: onFailure('renewing an account') },
+          signal,
+        )
+      },
     },
     ...(usage === undefined
       ? []

@@ -83,6 +83,8 @@ export const de: ConsoleMessages = {
     billingRests: reason => html`Sie ruht, und niemand wird so lange abgewiesen: ${reason}`,
     stuck: since =>
       html`Seit ${since} ist eine Zahlung ungewiss, und ihr Konto wird so lange bedient. Auf der Seite der Abrechnung ist sie zu sehen und wird danach beendet, was der Bezahldienst von ihr zeigt.`,
+    missingPlan: (plan, accounts) =>
+      `Konten mit dem Tarif ${plan}, der nicht in den Einstellungen steht: ${accounts}. Sie werden bedient, und nichts Neues wird ihnen berechnet, bis BROKER_PLANS ihn enthält oder sie einen anderen bekommen.`,
     allAboutBilling: 'Alles zur Abrechnung',
     lately: 'In letzter Zeit',
     lastEvents: count => `Die letzten ${count} Ereignisse des Protokolls`,

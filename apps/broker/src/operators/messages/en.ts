@@ -81,6 +81,8 @@ export const en = {
     billingRests: (reason: Html) => html`It rests, and nobody is refused meanwhile: ${reason}`,
     stuck: (since: Html) =>
       html`A payment is in doubt since ${since}, and its account is served meanwhile. On the page of billing it is seen, and ended by what the payment service shows of it.`,
+    missingPlan: (plan: string, accounts: number) =>
+      `Accounts on the plan ${plan}, which is not in the settings: ${accounts}. They are served, and nothing new is charged to them until BROKER_PLANS has it or they are given another.`,
     allAboutBilling: 'All about billing',
     lately: 'Lately',
     lastEvents: (count: string) => `The last ${count} events of the audit log`,
