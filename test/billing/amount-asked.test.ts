@@ -76,3 +76,20 @@ test('a month whose money may have been taken is not asked for once more', async
   })
   await desk.clearFaults()
 })
+
+test('while the payment service does not answer, what may have been taken already is not said to be due', async () => {
+  const billing = desk.open(plans({}))
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  await desk.credit(paymentToken, 10)
+  await desk.fault('/iap/1/capture', 'lost', '', 1000)
+  await billing.renewal.renew(accountId)
+  await desk.clearFaults()
+  pass(32 * DAY_MS)
+  const away = desk.open({ ...plans({}), BROKER_IAP_URL: 'http://127.0.0.1:4' })
+  await away.renewal.renew(accountId)
+  pass(8 * DAY_MS)
+  expect(await away.entitlement.of(accountId, 'backup')).toMatchObject({
+    code: 'payment_required',
+    message: expect.stringMatching(/^10 credits are due since .* the payment service does not answer/),
+  })
+})

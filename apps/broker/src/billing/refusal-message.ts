@@ -31,7 +31,7 @@ function unpaid({ standing, plan, wanted, canBuy }: RefusedAccount): string {
   const amount = (value: number) => `${formatCredits(value)} ${plan.currencyLabel}`
   if (debt !== undefined && (debt.state !== 'failed' || debt.note !== 'insufficient_credit')) {
     const since = debt.dueAt.toISOString().slice(0, 10)
-    return `${amount(standing.owed)} are due since ${since}, and the payment service does not answer: nobody knows whether you have credit. It is asked again by itself.`
+    return `${amount(owed)} are due since ${since}, and the payment service does not answer: nobody knows whether you have credit. It is asked again by itself.`
   }
   const before = storage === 0 ? '' : `, ${amount(storage)} for storage in the month before`
   const month =
