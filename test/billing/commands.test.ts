@@ -151,6 +151,15 @@ test('no reason, a day that does not exist and no id of an account are refused b
   )
 })
 
+test('grace is not made shorter by command either', async () => {
+  const accountId = await usedAccount()
+  expect(await billing('grace', accountId, '2999-02-01', ...why)).toMatchObject({ status: 0 })
+  expect(await billing('grace', accountId, '2999-01-01', ...why)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('grace ends later already'),
+  })
+})
+
 test('all messages of Stripe that wait are listed, however many', async () => {
   await registry.pool.query(
     `INSERT INTO stripe_event (id, type, applied, note, body, received_at)

@@ -195,6 +195,37 @@ test('above the storage cap both calls say so, and that it is not about credit',
   expect(await rights(old.body)).toEqual({ reads: true, writes: false })
 })
 
+test('grace only becomes longer, whoever gave it', async () => {
+  const { agent, accountId } = await boundAgent()
+  await agent.post('/v1/credentials', { purpose: 'backup' })
+  const grace = (until: string) =>
+    call('POST', `/accounts/${accountId}/billing/grace`, { until, reason: 'a test' })
+  const refused = { status: 409, body: { code: 'grace_is_longer' } }
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+  expect(await grace(inDays(-1))).toMatchObject(refused)
+  // Who has had a trial has the seven days of the plan.
+  await broker.query('UPDATE billing_account SET had_trial = TRUE WHERE account_id = $1', [accountId])
+  expect(await grace(inDays(6))).toMatchObject(refused)
+  const until = inDays(60)
+  expect(await grace(until)).toMatchObject({ status: 200, body: { state: 'grace', changesAt: until } })
+  expect(await grace(inDays(30))).toMatchObject(refused)
+  expect(await grace(until)).toMatchObject(refused)
+  const longer = inDays(61)
+  expect(await grace(longer)).toMatchObject({ status: 200, body: { state: 'grace', changesAt: longer } })
+  const audited = await broker.query<{ outcome: string }>(
+    "SELECT outcome FROM audit_event WHERE account_id = $1 AND action = 'billing.grace_extended' ORDER BY id",
+    [accountId],
+  )
+  expect(audited.map(({ outcome }) => outcome)).toEqual([
+    'refused',
+    'refused',
+    'done',
+    'refused',
+    'refused',
+    'done',
+  ])
+})
+
 test('every call is in the audit log with who and why', async () => {
   const { agent, accountId } = await boundAgent()
   await agent.post('/v1/credentials', { purpose: 'backup' })

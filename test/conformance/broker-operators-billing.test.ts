@@ -141,6 +141,8 @@ test('what is due is collected on demand, and grace is extended while it cannot 
     refused('not_used_yet', { until: expect.any(String) }),
     done({ until: expect.any(String) }),
   ])
+  const shorter = await change(accountId, 'grace', { until: inDays(20) })
+  expect(shorter).toMatchObject({ status: 409, text: expect.stringContaining('grace_is_longer') })
   await change(accountId, 'grant', { credits: '12' })
   expect((await change(accountId, 'run')).text).toContain('<dd>2 credits</dd>')
 })

@@ -114,7 +114,7 @@ export function billingCommand(): Command {
     'a trial until a day, while no month has begun',
     (desk, accountId, until, { why }) => desk.changes.extendTrial(accountId, day(until), by(why)),
   )
-  changing('grace <account> <day>', 'grace until a day', (desk, accountId, until, { why }) =>
+  changing('grace <account> <day>', 'longer grace, until a day', (desk, accountId, until, { why }) =>
     desk.changes.extendGrace(accountId, day(until), by(why)),
   )
   changing('run <account>', 'collect what is due now', (desk, accountId, _value, { why }) =>

@@ -28,6 +28,10 @@ export interface BillingChanges {
   changePlan(accountId: string, plan: string, by: By): Promise<void>
   /** Only while no month has begun. One that is refused begins nothing. */
   extendTrial(accountId: string, until: Date, by: By): Promise<void>
+  /**
+   * Never makes it shorter.
+   * @throws HttpProblem `grace_is_longer`: it ends later already, or the day is past
+   */
   extendGrace(accountId: string, until: Date, by: By): Promise<void>
   /**
    * Renews one account now.

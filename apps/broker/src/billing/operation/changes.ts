@@ -1,12 +1,14 @@
 import { HttpProblem } from '@odoo-backup/service'
 import type { Pool, PoolClient } from 'pg'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { entitlementFacts } from '../charging/account-entitlement.ts'
 import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
 import { LONGEST_HOLD_MS } from '../charging/hold-life.ts'
 import { beginBilling } from '../charging/open-periods.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { formatCredits, thousandths } from '../credits.ts'
+import { graceEnd } from '../entitlement.ts'
 import { addCredit, findCredit } from '../ledger/kept-credits.ts'
 import { inTransaction, isOpen, type Ledger } from '../ledger/ledger.ts'
 import { noteText } from '../notes.ts'
@@ -135,12 +137,23 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       })
     },
     async extendGrace(accountId, until, by) {
-      await used(accountId)
-      await record('grace_extended', by, accountId, { until: until.toISOString() })
-      await pool.query('UPDATE billing_account SET grace_until = $2 WHERE account_id = $1', [
-        accountId,
-        until,
-      ])
+      const standing = await used(accountId)
+      const facts = entitlementFacts(standing, {
+        plan: planOf(standing, plans),
+        now: now(),
+        isPaused: false,
+      })
+      const holdsUntil = facts.debt === undefined ? undefined : graceEnd(facts.debt, facts)
+      await inTransaction(pool, async client => {
+        const { rowCount } = await client.query(
+          `UPDATE billing_account SET grace_until = $2 WHERE account_id = $1
+           AND $2 > GREATEST(grace_until, $3::timestamptz, $4::timestamptz)`,
+          [accountId, until, holdsUntil, now()],
+        )
+        if (rowCount !== 1)
+          throw refuse(409, 'grace_is_longer', 'The day is past, or grace ends later already.')
+        await record('grace_extended', by, accountId, { until: until.toISOString() }, client)
+      })
     },
     async run(accountId, by) {
       const { isSuspended } = await used(accountId)

@@ -170,7 +170,7 @@ export const de: ConsoleMessages = {
     trial: { title: 'Die Probezeit verlängern', about: 'Solange kein Monat begonnen hat.' },
     grace: {
       title: 'Die Nachfrist verlängern',
-      about: 'Bis dahin geht alles, obwohl eine Zahlung offen ist.',
+      about: 'Bis dahin geht alles, obwohl eine Zahlung offen ist. Sie wird nur länger.',
     },
     extend: 'Verlängern',
     run: {

@@ -168,7 +168,7 @@ export const en = {
     trial: { title: 'Extend the trial', about: 'While no month has begun.' },
     grace: {
       title: 'Extend the time of grace',
-      about: 'Until then everything works though a payment is due.',
+      about: 'Until then everything works though a payment is due. It only becomes longer.',
     },
     extend: 'Extend',
     run: { title: 'Collect what is due now', about: 'As the work by the clock would.', button: 'Collect' },
