@@ -1,7 +1,9 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Client } from 'pg'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { adminToken } from '../conformance/vending-admin-token.ts'
+import { until } from '../faults/waiting.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
@@ -35,6 +37,14 @@ async function call(method: string, path: string, body?: unknown, token = billin
 
 /** Every look at money says why. */
 const WHY = 'reason=a%20test'
+
+/** What the audit log says of grants to an account. */
+function grantsAudited(accountId: string) {
+  return broker.query<{ action: string; outcome: string }>(
+    "SELECT action, outcome FROM audit_event WHERE account_id = $1 AND action LIKE 'billing.grant%' ORDER BY id",
+    [accountId],
+  )
+}
 
 /** What the parameters of the former call may do in their folder. */
 async function rights(params: Record<string, string>): Promise<{ reads: boolean; writes: boolean }> {
@@ -143,6 +153,64 @@ test('a reference counts once for each account, and stands for one amount', asyn
     ['billing.grant_repeated', 'done', 'a welcome', null],
     ['billing.grant', 'refused', 'reference_used', 'a welcome'],
   ])
+})
+
+test('of two grants with one reference at once, one is told as given and the other as repeated', async () => {
+  const { accountId } = await boundAgent()
+  const other = new Client({ connectionString: broker.databaseUrl })
+  await other.connect()
+  try {
+    // The first has booked and not committed yet.
+    await other.query('BEGIN')
+    await other.query(
+      `INSERT INTO credit_entry (account_id, kind, amount, reference, actor, at)
+       VALUES ($1::uuid, 'grant', 5000, 'operator:' || $1::text || ':letter', 'operator', now())`,
+      [accountId],
+    )
+    const second = call('POST', `/accounts/${accountId}/billing/grant`, {
+      credits: 5,
+      reference: 'letter',
+      reason: 'a test',
+    })
+    await until(async () => {
+      const [waiting] = await broker.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )
+      return waiting
+    })
+    await other.query('COMMIT')
+    expect(await second).toMatchObject({ status: 200, body: { given: false, kept: 5 } })
+  } finally {
+    await other.end()
+  }
+  expect(await grantsAudited(accountId)).toEqual([{ action: 'billing.grant_repeated', outcome: 'done' }])
+})
+
+test.each([
+  ['credit_entry', 'that cannot be booked is not told as given'],
+  ['audit_event', 'that cannot be written down is not given'],
+])('with %s out of order, a grant %s', async table => {
+  const { accountId } = await boundAgent()
+  await broker.query(
+    `CREATE FUNCTION out_of_order() RETURNS trigger AS $$ BEGIN
+       IF NEW.account_id = '${accountId}' THEN RAISE EXCEPTION 'out of order'; END IF; RETURN NEW;
+     END $$ LANGUAGE plpgsql`,
+  )
+  await broker.query(
+    `CREATE TRIGGER out_of_order BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION out_of_order()`,
+  )
+  const grant = { credits: 5, reference: 'r', reason: 'a test' }
+  try {
+    expect((await call('POST', `/accounts/${accountId}/billing/grant`, grant)).status).toBe(500)
+  } finally {
+    await broker.query(`DROP TRIGGER out_of_order ON ${table}`)
+    await broker.query('DROP FUNCTION out_of_order')
+  }
+  expect(await grantsAudited(accountId)).toEqual([])
+  const [kept] = await broker.query('SELECT COUNT(*)::int AS rows FROM credit_entry WHERE account_id = $1', [
+    accountId,
+  ])
+  expect(kept).toEqual({ rows: 0 })
 })
 
 test('credit and a plan may be given before the first use, which alone begins the month', async () => {

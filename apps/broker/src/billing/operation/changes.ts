@@ -89,10 +89,12 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
         at: now(),
       }
       const detail = { credits: formatCredits(amount), reference }
-      if ((await findCredit(pool, movement)) === undefined) {
-        await record(kind, by, accountId, detail)
-        if (await addCredit(pool, movement)) return true
-      }
+      const isBooked = await inTransaction(pool, async client => {
+        if (!(await addCredit(client, movement))) return false
+        await record(kind, by, accountId, detail, client)
+        return true
+      })
+      if (isBooked) return true
       const before = await findCredit(pool, movement)
       if (before !== amount)
         throw refuse(
