@@ -160,6 +160,36 @@ test('grace is not made shorter by command either', async () => {
   })
 })
 
+test('what an account stored is told for as many days as asked for, 90 where nothing is said', async () => {
+  const { accountId } = await registry.newAccount()
+  await registry.pool.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
+       upload_bytes, uploads, sampled_at)
+     SELECT $1, d::date, 1000, 1, 0, 0, 0, 0, d FROM generate_series('2025-01-01'::date, '2026-03-01', '1 day') d`,
+    [accountId],
+  )
+  const usage = (...days: string[]) => billing('usage', accountId, ...days, ...why)
+  const told = await Promise.all([usage(), usage('--days', '2'), usage('--days', '400')])
+  const listed: { day: string }[][] = told.map(({ stdout }) => JSON.parse(stdout))
+  expect(listed.map(days => days.length)).toEqual([90, 2, 400])
+  expect(listed[1]?.map(({ day }) => day)).toEqual(['2026-02-28', '2026-03-01'])
+  for (const { status, stderr } of await Promise.all(
+    ['0', '401', '1.5', 'all', ''].map(days => usage('--days', days)),
+  )) {
+    expect(stderr).toContain('Give a whole number of days, from 1 to 400.')
+    expect(status).toBe(64)
+  }
+  const { rows } = await registry.pool.query(
+    `SELECT action, outcome, COUNT(*)::int AS count FROM audit_event
+     WHERE account_id = $1 OR detail->>'call' = 'billing usage' GROUP BY 1, 2 ORDER BY 1`,
+    [accountId],
+  )
+  expect(rows).toEqual([
+    { action: 'billing.called', outcome: 'refused', count: 5 },
+    { action: 'billing.usage_read', outcome: 'done', count: 3 },
+  ])
+})
+
 test('all messages of Stripe that wait are listed, however many', async () => {
   await registry.pool.query(
     `INSERT INTO stripe_event (id, type, applied, note, body, received_at)

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { z } from 'zod'
 import { accountBalance, ledgerCsv } from '../billing/operation/account-books.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
-import { usageReport } from '../usage/usage-report.ts'
+import { UsageDays, usageReport } from '../usage/usage-report.ts'
 import { accountOf, atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { reapplyCommand } from './billing-reapply.ts'
 import { removalCommands } from './billing-removal.ts'
@@ -28,6 +28,12 @@ function day(text: string): Date {
   const { success } = z.iso.date().safeParse(text)
   if (!success) throw new WrongUsage('Give a day such as 2026-12-31.')
   return new Date(`${text}T00:00:00Z`)
+}
+
+function numberOfDays(text: string): number {
+  const { success, data } = UsageDays.safeParse(text)
+  if (!success) throw new WrongUsage('Give a whole number of days, from 1 to 400.')
+  return data
 }
 
 /** `billing …`: what the admin API has on money, as commands. */
@@ -99,9 +105,19 @@ export function billingCommand(): Command {
       await pipeline(Readable.from(ledgerCsv(desk.pool, accountId)), process.stdout, { end: false })
     },
   )
-  reading('usage', 'usage_read', 'what an account stored, by day', async (desk, accountId) =>
-    printAnswer(await usageReport(desk.pool, accountId, 90)),
-  )
+  command
+    .command('usage')
+    .description('what an account stored, by day')
+    .argument('<account>', 'the id of the account')
+    .requiredOption('--why <reason>', 'stands in the audit log')
+    .option('--days <number>', 'the last so many days, at most 400', '90')
+    .action((account: string, { why, days }: { why: string; days: string }) =>
+      atDesk({ call: 'billing usage', why }, async desk => {
+        const [accountId, count] = [accountOf(account), numberOfDays(days)]
+        await noteLook(desk, 'usage_read', { accountId, why })
+        printAnswer(await usageReport(desk.pool, accountId, count))
+      }),
+    )
   changing('grant <account> <credits>', 'give credits', give('grant'))
   changing('refund <account> <credits>', 'give credits back for something that was paid', give('refund'))
   changing(

@@ -13,6 +13,9 @@ export const UsageDay = z.object({
 })
 export type UsageDay = z.infer<typeof UsageDay>
 
+/** How many days a report has. */
+export const UsageDays = z.coerce.number().pipe(z.int().min(1).max(400)).default(90)
+
 interface Row {
   day: string
   current_bytes: string

@@ -2,7 +2,7 @@ import { type Route, route } from '@odoo-backup/service'
 import type { Request } from 'express'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { UsageDay, usageReport } from './usage-report.ts'
+import { UsageDay, UsageDays, usageReport } from './usage-report.ts'
 
 export interface UsageRouteDependencies {
   readonly pool: Pool
@@ -17,7 +17,7 @@ export function usageRoute({ pool, approvedInstance }: UsageRouteDependencies): 
     summary: 'What the account stores, by day, the oldest first',
     tags: ['Account'],
     security: 'bearer',
-    query: z.object({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
+    query: z.object({ days: UsageDays }),
     answer: z.object({ days: z.array(UsageDay) }),
     problems: [401, 403, 429],
     async handle({ query: { days }, request }) {

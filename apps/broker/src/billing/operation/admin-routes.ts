@@ -8,7 +8,7 @@ import { page, pageOf, pageQuery } from '../../admin/paging.ts'
 import { Reason } from '../../admin/reason.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { AccountId } from '../../registry/ids.ts'
-import { UsageDay, usageReport } from '../../usage/usage-report.ts'
+import { UsageDay, UsageDays, usageReport } from '../../usage/usage-report.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { OpenAttempts } from '../ledger/open-attempts.ts'
@@ -224,7 +224,7 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
       path: '/admin/v1/accounts/:accountId/usage',
       summary: 'What an account stored, by day',
       params: Account,
-      query: Reason.extend({ days: z.coerce.number().pipe(z.int().min(1).max(400)).default(90) }),
+      query: Reason.extend({ days: UsageDays }),
       answer: z.object({ items: z.array(UsageDay) }),
       async handle({ params: { accountId }, query, request }) {
         await look(request, 'usage_read', { reason: query.reason, accountId })
