@@ -144,6 +144,27 @@ test('refunds take back what they add up to, also after it was spent', async () 
   expect(await wholeBalance(account)).toBe(-10)
 })
 
+test.each(['refund.failed', 'charge.refund.updated'])(
+  'a refund that failed, told as %s, waits for the operator, and its credits stay taken',
+  async type => {
+    const account = await newAccount(broker)
+    const object = paidSession(account)
+    await sendMessage(broker.url, messageOf({ object }))
+    const { payment_intent } = object
+    const refunded = { payment_intent, amount_refunded: 1000, currency: 'eur' }
+    const failed = { id: newId('re'), payment_intent, amount: 1000, currency: 'eur', status: 'failed' }
+    await sendMessage(broker.url, messageOf({ type: 'charge.refunded', object: refunded }))
+    expect(await sendMessage(broker.url, messageOf({ type, object: failed }))).toEqual({
+      status: 200,
+      answer: { booked: 'aside' },
+    })
+    expect(await bought(broker, account)).toBe(30)
+    // The same sum, refunded anew.
+    await sendMessage(broker.url, messageOf({ type: 'charge.refunded', object: refunded }))
+    expect(await bought(broker, account)).toBe(30)
+  },
+)
+
 test('a dispute that comes before the purchase it belongs to is applied when that comes', async () => {
   const account = await newAccount(broker)
   const object = paidSession(account)
