@@ -107,6 +107,18 @@ test('the plan is chosen among those that there are', async () => {
   expect(refused.text).toContain(`href="/operator/accounts/${accountId}"`)
 })
 
+test('the page of health shows a plan that accounts are on and the settings do not have', async () => {
+  const accountId = await newAccount(broker)
+  await broker.query(
+    "INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, 'dropped', FALSE, now())",
+    [accountId],
+  )
+  const told = 'Accounts on the plan dropped, which is not in the settings: 1.'
+  expect((await open('/operator')).text).toContain(told)
+  await change(accountId, 'plan', { plan: 'large' })
+  expect((await open('/operator')).text).not.toContain(told)
+})
+
 test('a trial is extended to the end of a day while no month has begun', async () => {
   const accountId = await newAccount(broker)
   await change(accountId, 'plan', { plan: 'large' })
