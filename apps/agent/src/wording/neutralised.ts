@@ -5,7 +5,9 @@ export function neutralisedLines({ modules, statements, notCovered }: Neutralise
   const done = statements.map(({ what, rows }) => `${what} (${rows})`)
   return [
     `Neutralised: ${done.join(', ')}.`,
-    ...(modules.length === 0 ? [] : [`Their own neutralize.sql was run for: ${modules.join(', ')}.`]),
+    ...(modules.length === 0
+      ? []
+      : [`The neutralize.sql of these modules was run, too: ${modules.join(', ')}.`]),
     ...(notCovered.length === 0
       ? []
       : [
