@@ -64,7 +64,7 @@ test('a registry that was rolled back while no broker ran is known by what Redis
 })
 
 /** Redis that does not answer at first. */
-function awayAtFirst(): { witness: BooksWitness; comesBack(): void } {
+function awayAtFirst(): { witness: BooksWitness; comesBack(): void; goes(): void } {
   let isAway = true
   const unlessAway =
     <Given extends unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
@@ -80,6 +80,9 @@ function awayAtFirst(): { witness: BooksWitness; comesBack(): void } {
     },
     comesBack() {
       isAway = false
+    },
+    goes() {
+      isAway = true
     },
   }
 }
@@ -108,6 +111,61 @@ test('whoever waits for no Redis forces it for every process, until Redis answer
   expect(await started(slow).rest()).toBeUndefined()
   // It has answered since: the next silence is one of its own.
   expect(await started(awayAtFirst().witness).rest()).toMatchObject({ cause: 'unwitnessed' })
+})
+
+test('a force is not undone by who heard Redis before, nor by who has none', async () => {
+  const { pool } = desk.registry
+  const { witness: failing, comesBack, goes } = awayAtFirst()
+  comesBack()
+  const heard = started(failing)
+  await heard.resume('operator', { force: true })
+  expect(await heard.rest()).toBeUndefined()
+  goes()
+  const deaf = started(failing)
+  expect(await deaf.rest()).toMatchObject({ cause: 'unwitnessed' })
+  await heard.resume('operator', { force: true })
+  const without = createBillingControl({ pool, now: desk.now, log })
+  for (const control of [heard, without]) await control.checkResumable({ force: true })
+  expect(await started(failing).rest()).toBeUndefined()
+  await without.resume('operator', { force: true })
+  expect(await started(failing).rest()).toBeUndefined()
+})
+
+test('a new registry waits for a Redis that remembers others, and begins with it', async () => {
+  const { pool } = desk.registry
+  await witness.accept('another cluster:00000002:5:6', 1n)
+  await pool.query('DELETE FROM billing_control')
+  const { witness: slow, comesBack } = awayAtFirst()
+  const control = started(slow)
+  expect(await control.rest()).toMatchObject({ cause: 'unwitnessed' })
+  comesBack()
+  expect(await started(slow).rest()).toBeUndefined()
+  expect(await started(slow).rest()).toBeUndefined()
+})
+
+test('books that others have taken over from are not remembered again by who still writes to them', async () => {
+  await witness.accept('another cluster:00000002:5:6', 1n)
+  await witness.saw('a former cluster:00000001:5:6', 7n)
+  expect([...(await witness.highest()).keys()]).toEqual(['another cluster:00000002:5:6'])
+  await witness.saw('another cluster:00000002:5:6', 7n)
+  await witness.saw('another cluster:00000002:5:6', 5n)
+  expect([...(await witness.highest())]).toEqual([['another cluster:00000002:5:6', 7n]])
+})
+
+test('rows that were written while Redis was silent are remembered when it answers', async () => {
+  await started().resume('operator', { force: true })
+  const { witness: slow, comesBack } = awayAtFirst()
+  const control = started(slow)
+  await control.rest()
+  const later = await laterRows(desk, 'audit_event')
+  await control.checkResumable({ force: true })
+  const before = await highest()
+  comesBack()
+  await control.checkResumable()
+  await until(async () => ((await highest()) > before ? true : undefined))
+  await later.undo()
+  expect(await started().rest()).toMatchObject({ cause: 'restored' })
+  await started().resume('operator', { force: true })
 })
 
 test('what was forced while Redis was silent rests once it tells that rows are gone', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { Pool } from 'pg'
-import { inTransaction } from '../../apps/broker/src/billing/ledger/ledger.ts'
+import { createGroupedAuditTrail } from '../../apps/broker/src/audit/grouped-audit-trail.ts'
+import { inTransaction } from '../../apps/broker/src/registry/transaction.ts'
 import { until } from '../faults/waiting.ts'
 import { openTestRegistry } from '../fixtures/registry-database.ts'
 
@@ -39,6 +40,49 @@ test('a connection whose transaction could not be ended is used by nobody afterw
   } finally {
     holder.release()
     await pool.end()
+    await registry.drop()
+  }
+})
+
+test('what the log was told of a transaction whose commit fails it is told again as not confirmed, and of no other', async () => {
+  const registry = await openTestRegistry()
+  const { pool } = registry
+  const told: string[] = []
+  const audit = createGroupedAuditTrail({
+    pool,
+    now: Date.now,
+    copy: ({ action, outcome, reason, at }) => told.push(`${at} ${action} ${outcome} ${reason ?? ''}`),
+  })
+  const change = (row: string) =>
+    inTransaction(pool, async client => {
+      await audit.record({ action: `test.${row}`, outcome: 'done', actor: 'operator' }, client)
+      await client.query('INSERT INTO late VALUES ($1)', [row])
+    })
+  try {
+    await pool.query('CREATE TABLE late (row text)')
+    await pool.query(
+      `CREATE FUNCTION refuse_late() RETURNS trigger AS $$ BEGIN
+         IF NEW.row = 'bad' THEN RAISE EXCEPTION 'too late'; END IF; RETURN NEW;
+       END $$ LANGUAGE plpgsql`,
+    )
+    await pool.query(
+      `CREATE CONSTRAINT TRIGGER refuse_late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION refuse_late()`,
+    )
+    await change('good')
+    await expect(change('bad')).rejects.toThrow('too late')
+    await change('good')
+    const [, bad = ''] = told
+    const at = bad.slice(0, 24)
+    expect(told.map(line => line.slice(25))).toEqual([
+      'test.good done ',
+      'test.bad done ',
+      'test.bad refused not_confirmed',
+      'test.good done ',
+    ])
+    // By its moment and what it is about whoever reads the log knows which line it takes back.
+    expect(told[2]).toMatch(at)
+  } finally {
     await registry.drop()
   }
 })

@@ -123,3 +123,22 @@ test('holds that came too late are given back while billing rests, too', async (
   await billing.control.resume('operator')
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
 })
+
+test('whoever was refused because a late hold had come first is told nothing of it meanwhile', async () => {
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  await desk.credit(paymentToken, 5)
+  await billing.renewal.renew(accountId)
+  const { pool } = desk.registry
+  const notices = () =>
+    pool.query('SELECT FROM notice WHERE account_id = $1 AND withdrawn_at IS NULL', [accountId])
+  expect((await notices()).rowCount).toBe(1)
+  await pool.query('UPDATE notice SET withdrawn_at = $2 WHERE account_id = $1', [accountId, desk.now()])
+  await pool.query(
+    `INSERT INTO late_hold (provider, transaction, charge_id, held_at)
+     SELECT 'iap', 'a late one', id, $2 FROM charge WHERE account_id = $1`,
+    [accountId, desk.now()],
+  )
+  await desk.fault('/iap/1/cancel', '500', '', 2)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect((await notices()).rowCount).toBe(0)
+})

@@ -114,7 +114,7 @@ function startBroker(
     plans: plansOf([plan]),
     notices: { raise: async () => undefined, withdraw: async () => undefined },
     isPaused: async () => false,
-    isRestored: async () => false,
+    mayLackSteps: async () => false,
     now: () => new Date(now()),
     log,
   })

@@ -233,7 +233,7 @@ test('what was decided since the restore stays, and what another payment bears i
       outcome: 'refused',
       reason: 'not_confirmed',
     }),
-    // Two at the same moment with one reference: the one that lost was told first.
+    // One reference for two amounts: which of them was given the log does not tell for certain.
     line(at, 'grant', { accountId: other, detail: { credits: '9', reference: 'twice' } }),
     line(at, 'grant', { accountId: other, detail: { credits: '1', reference: 'twice' } }),
     line(at, 'grant', {
@@ -251,6 +251,7 @@ test('what was decided since the restore stays, and what another payment bears i
     line(at, 'grant', { accountId: other }),
     line(before, 'plan_changed', { accountId, detail: { plan: 'small' } }),
     line(before, 'grace_extended', { accountId, detail: { until: '2099-02-01T00:00:00.000Z' } }),
+    line(before, 'grace_extended', { accountId: late, detail: { until: before } }),
     line(before, 'settled', { accountId, detail: { charge, as: 'cancelled' } }),
     line(at, 'settled', { accountId, detail: { charge: theirs, as: 'cancelled' } }),
     line(before, 'settled', { accountId: late, detail: { charge: lateCharge, as: 'cancelled' } }),
@@ -267,13 +268,14 @@ test('what was decided since the restore stays, and what another payment bears i
     ['twice', false],
   ])
   expect(await credits(other)).toBe(4)
-  expect(told.unchanged?.map(({ what }) => what)).toEqual(['plan', 'grace'])
+  expect(told.unchanged?.map(({ what }) => what)).toEqual(['plan', 'grace', 'grace'])
   expect(await standing(accountId)).toMatchObject({
     plan: 'large',
     grace_until: new Date('2099-03-01T00:00Z'),
   })
   const another = 'The number belongs to another charge now: look the payment up at the service.'
   expect(told.byHand?.map(({ what, why }) => `${what}: ${why}`).toSorted()).toEqual([
+    'grant: Its reference was refused, as it stands for another amount: see which of the two is to be given.',
     'settle: A later attempt to collect this charge is under way: settle that one when it is in doubt.',
     `settle: ${another}`,
     `settle: ${another}`,

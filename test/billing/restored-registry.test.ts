@@ -277,27 +277,52 @@ test('all who ask at once wait for one look', async () => {
   await Promise.all(looks)
 })
 
-test('a hold in restored books is asked to be captured, which it may have been since, before it is taken for over', async () => {
+/** A month that was paid, in books that have it held only, three hours ago; they are taken for restored, or rest. */
+async function heldAgain(rests: () => Promise<unknown>) {
   const { accountId, paymentToken } = await desk.registry.newAccount()
   await desk.credit(paymentToken, 50)
   await open().renewal.renew(accountId)
   const { pool } = desk.registry
-  const [charge] = (
-    await pool.query<{ id: string }>('SELECT id FROM charge WHERE account_id = $1', [accountId])
-  ).rows
+  const found = await pool.query<{ id: string }>('SELECT id FROM charge WHERE account_id = $1', [accountId])
+  const charge = found.rows[0]?.id ?? ''
   // As a snapshot has it that was made between the hold and its capture.
   await pool.query('ALTER TABLE ledger_entry DISABLE TRIGGER USER')
   await pool.query("DELETE FROM ledger_entry WHERE charge_id = $1 AND state IN ('unknown', 'captured')", [
-    charge?.id,
+    charge,
   ])
   await pool.query('ALTER TABLE ledger_entry ENABLE TRIGGER USER')
-  await pool.query('INSERT INTO open_charge (charge_id) VALUES ($1)', [charge?.id])
-  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:1'")
+  await pool.query('INSERT INTO open_charge (charge_id) VALUES ($1)', [charge])
+  await rests()
   desk.set(new Date(desk.now().getTime() + 3 * 3_600_000))
-  const after = open()
+  return { accountId, paymentToken, charge, after: open() }
+}
+
+test.each([
+  [
+    'restored',
+    () => desk.registry.pool.query("UPDATE billing_control SET database_fingerprint = 'another:1:1'"),
+  ],
+  ['paused', () => open().control.pause('a volume was rolled back', 'operator')],
+] as const)(
+  'a hold in %s books is asked to be captured, which it may have been since, before it is taken for over',
+  async (_, rests) => {
+    const { accountId, paymentToken, charge, after } = await heldAgain(rests)
+    await after.renewal.resumeAll({ whilePaused: true })
+    expect(await after.ledger.find(charge)).toMatchObject({ last: { state: 'captured', attempt: 1 } })
+    await after.control.resume('operator', { force: true })
+    await after.renewal.renew(accountId)
+    expect(await desk.balance(paymentToken)).toMatchObject({ balance: 40, available: 40 })
+  },
+)
+
+test('that a service refuses to capture what it may have captured proves nothing in restored books', async () => {
+  const { accountId, paymentToken, charge, after } = await heldAgain(() =>
+    open().control.pause('a volume was rolled back', 'operator'),
+  )
+  await desk.fault('/iap/1/capture', 'error', '', 1, 'odoo.exceptions.AccessError')
   await after.renewal.resumeAll({ whilePaused: true })
-  expect(await after.ledger.find(charge?.id ?? '')).toMatchObject({ last: { state: 'captured', attempt: 1 } })
   await after.control.resume('operator', { force: true })
   await after.renewal.renew(accountId)
+  expect(await after.ledger.find(charge)).toMatchObject({ last: { attempt: 1 } })
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 40, available: 40 })
 })

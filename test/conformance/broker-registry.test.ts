@@ -96,6 +96,11 @@ test('a key of the ring is replaced in three steps, broker by broker, without an
     await newOdooComUser(),
   )
   await agent.post('/v1/bind', { code })
+  const isMoved = async (url: string) => {
+    await brokerClient(url, agent.userKey).get('/v1/account')
+    const moved = await broker.query("SELECT 1 FROM instance WHERE key_id = 'k2' AND state = 'approved'")
+    return moved.length === 1 ? true : undefined
+  }
   const newKey = `k2:${randomBytes(32).toString('base64')}`
   const rings = [`${formerKey},${newKey}`, `${newKey},${formerKey}`, newKey]
   let former: { url: string; close?(): Promise<void> } = broker
@@ -109,6 +114,8 @@ test('a key of the ring is replaced in three steps, broker by broker, without an
     expect(statuses).toEqual(asked.map(() => 200))
     if (former !== broker) await former.close?.()
     former = next
+    // The last step is taken when every key that is used has moved: brokers with the former ring may move one back.
+    if (BROKER_HASHING_KEYS.startsWith('k2:')) await until(() => isMoved(next.url))
   }
   expect(
     await broker.query('SELECT DISTINCT key_id FROM instance WHERE key_id <> $1 AND account_id IS NOT NULL', [

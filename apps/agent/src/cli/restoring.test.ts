@@ -32,7 +32,7 @@ describe('restore', () => {
     }
     const { stdout } = await cli.run('restore', BACKUP, '--as', 'shop2')
     expect(stdout).toMatch(/outgoing mail servers switched off \(2\)/)
-    expect(stdout).toMatch(/was run for: mail/)
+    expect(stdout).toMatch(/these modules was run, too: mail/)
     expect(stdout).toMatch(/Not covered.*acme_bank/)
   })
 

@@ -1,5 +1,6 @@
 import { DatabaseError, type Pool } from 'pg'
 import { createGroupedQuery, GROUPED_QUERY_TIMEOUT_MS } from '../registry/grouped-query.ts'
+import { ifNotCommitted } from '../registry/transaction.ts'
 import { auditRows, INSERT_AUDIT_ROWS, type WrittenEvent } from './audit-rows.ts'
 import type { AuditTrail } from './audit-trail.ts'
 
@@ -48,6 +49,8 @@ export function createGroupedAuditTrail({ pool, now, copy }: GroupedAuditTrailOp
       if (within !== undefined) {
         await within.query(INSERT_AUDIT_ROWS, [auditRows([written])])
         copy(written)
+        // As of rights (`ChangeTrail`): what the log tells just before the commit, it tells again where that fails.
+        ifNotCommitted(within, () => copy({ ...written, outcome: 'refused', reason: 'not_confirmed' }))
         return
       }
       const outcome = await write(written)

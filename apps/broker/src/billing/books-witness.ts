@@ -7,11 +7,16 @@ import type { SharedRedis } from '../redis.ts'
 export interface BooksWitness {
   /** How far each had come, by its fingerprint. @throws while it is out of reach */
   highest(): Promise<ReadonlyMap<string, bigint>>
-  /** This one has come so far; what is higher already stays. */
+  /** This one has come so far; what is higher already stays, and where others are taken as they are, it is no more. */
   saw(fingerprint: string, highest: bigint): Promise<void>
   /** This one is taken as it is now, and no other any more. */
   accept(fingerprint: string, highest: bigint): Promise<void>
 }
+
+/** Adds none to others: books that others have taken over from are not the last ones, whoever still writes to them. */
+const SAW = `if redis.call('EXISTS', KEYS[1]) == 1 and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
+return 1`
 
 /** A witness in the Redis that the replicas share. Numbers are exact up to 2⁵³. */
 export function createBooksWitness({ redis, prefix }: SharedRedis): BooksWitness {
@@ -25,7 +30,7 @@ export function createBooksWitness({ redis, prefix }: SharedRedis): BooksWitness
       return known
     },
     async saw(fingerprint, highest) {
-      await redis.zadd(key, 'GT', String(highest), fingerprint)
+      await redis.eval(SAW, 1, key, String(highest), fingerprint)
     },
     async accept(fingerprint, highest) {
       await redis.multi().del(key).zadd(key, Number(highest), fingerprint).exec()

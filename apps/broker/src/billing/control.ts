@@ -92,11 +92,10 @@ export function createBillingControl({
   let isWitnessHeard = witness === undefined
   let isSilenceTold = false
 
-  /** How far books were before this process began; undefined: it does not tell now. */
-  async function told(): Promise<ReadonlyMap<string, bigint> | undefined> {
-    if (isWitnessHeard || witness === undefined) return new Map()
+  /** How far books were, as Redis remembers it; undefined: it does not tell now. */
+  async function ask(from: BooksWitness): Promise<ReadonlyMap<string, bigint> | undefined> {
     try {
-      return await witness.highest()
+      return await from.highest()
     } catch (error) {
       if (!isSilenceTold)
         log.warn({ err: error }, 'whether the registry was rolled back is not known yet: Redis does not tell')
@@ -105,12 +104,20 @@ export function createBillingControl({
     }
   }
 
+  /** Whether nothing tells now how far the books had come, and nothing has told this process before. */
+  async function isUnwitnessed(): Promise<boolean> {
+    return witness !== undefined && !isWitnessHeard && (await ask(witness)) === undefined
+  }
+
   /** Only what no other look has told already. That it fails costs the next process a sign, and this one nothing. */
   function tell({ fingerprint, highest }: Print): void {
     if (highest <= highestSeen) return
     highestSeen = highest
     // What nobody has compared with the books yet stays as it is.
-    if (!isWitnessHeard) return
+    if (isWitnessHeard) remember({ fingerprint, highest })
+  }
+
+  function remember({ fingerprint, highest }: Print): void {
     witness?.saw(fingerprint, highest).catch(error => {
       log.warn({ err: error }, 'how far the books have come is not in Redis')
     })
@@ -124,19 +131,19 @@ export function createBillingControl({
   async function write(
     reason: string | null,
     { actor, isRestored = false, isWaived = false }: Writing,
-  ): Promise<Print> {
-    const found = await print()
+    found?: Print,
+  ): Promise<void> {
+    const { fingerprint, highest } = found ?? (await print())
     await pool.query(
       `INSERT INTO billing_control
          (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived)
        VALUES (1, $1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
          witness_waived = $6, reconciled_at = NULL, reconciled_left = NULL`,
-      [reason, found.fingerprint, isRestored, actor, now(), isWaived],
+      [reason, fingerprint, isRestored, actor, now(), isWaived],
     )
     known = undefined
-    highestSeen = found.highest
-    return found
+    highestSeen = highest
   }
 
   /**
@@ -170,28 +177,34 @@ export function createBillingControl({
   async function read(): Promise<Rest | undefined> {
     // Taken before the database is asked: an answer that comes late is older than what other looks have seen since.
     const floor = highestSeen
-    const before = await told()
-    const [row, found] = [await stored(), await print()]
+    const row = await stored()
+    // Redis after the row: whoever resumes tells Redis first.
+    const isToCompare = witness !== undefined && !isWitnessHeard
+    const before = isToCompare ? await ask(witness) : undefined
+    const found = await print()
     const { fingerprint, highest } = found
+    const unwitnessed = { reason: NOTES.unwitnessed, cause: 'unwitnessed' } as const
     if (row === undefined) {
-      const first = await write(null, { actor: 'system' })
-      if (before !== undefined) await accept(first)
+      if (isToCompare && before === undefined) return unwitnessed
+      await accept(found)
+      await write(null, { actor: 'system' }, found)
       return undefined
     }
     const { paused_reason: reason, is_restored: isRestored } = row
     // Where it is known that rows may be missing, Redis has no more to tell until somebody resumes.
-    const isAnother = !isRestored && before !== undefined && isRolledBack(before, found)
+    const compared = isRestored ? undefined : before
+    const isAnother = compared !== undefined && isRolledBack(compared, found)
     if (row.database_fingerprint === fingerprint && highest >= floor && !isAnother) {
+      tell(found)
       // Not before it was compared: a look that fails on its way uses nothing up.
-      if (before !== undefined && !isRestored) {
+      if (compared !== undefined) {
         isWitnessHeard = true
+        remember(found)
         if (row.witness_waived)
           await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
       }
-      tell(found)
       if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
-      if (isWitnessHeard || row.witness_waived) return undefined
-      return { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
+      return isToCompare && compared === undefined && !row.witness_waived ? unwitnessed : undefined
     }
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     await write(NOTES.restored, { actor: 'system', isRestored: true })
@@ -213,7 +226,7 @@ export function createBillingControl({
 
   async function checkResumable({ force = false } = {}): Promise<LeftOpen | undefined> {
     await read()
-    if (!force && (await told()) === undefined) throw unwitnessed()
+    if (!force && (await isUnwitnessed())) throw notWitnessed()
     const row = await stored()
     if (row?.is_restored !== true) return undefined
     const left = LeftOpen.safeParse(row.reconciled_left).data
@@ -246,9 +259,11 @@ export function createBillingControl({
     checkResumable,
     async resume(actor, options) {
       await checkResumable(options)
-      const isWaived = (await told()) === undefined
-      const found = await write(null, { actor, isWaived })
+      // Asked anew: what this process has heard before is nothing that another one has.
+      const isWaived = witness === undefined ? options?.force === true : (await ask(witness)) === undefined
+      const found = await print()
       if (!isWaived) await accept(found)
+      await write(null, { actor, isWaived }, found)
     },
   }
 }
@@ -264,9 +279,9 @@ function notReconciled(left: LeftOpen | undefined): HttpProblem {
   })
 }
 
-function unwitnessed(): HttpProblem {
+function notWitnessed(): HttpProblem {
   return new HttpProblem({
-    status: 503,
+    status: 409,
     code: 'unwitnessed',
     detail:
       'Redis does not answer, and it alone remembers how far these books had come. Resume when it answers; where it never will, force it.',

@@ -60,7 +60,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
     providers,
     plans,
     isPaused,
-    isRestored: async () => (await control.rest())?.cause === 'restored',
+    mayLackSteps: isPaused,
     now,
     log,
     notices: {

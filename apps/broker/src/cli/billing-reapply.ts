@@ -22,10 +22,10 @@ made again, and told with notConfirmed. Take that earlier line out of the log to
     .action(({ why }: { why: string }) =>
       atDesk({ call: 'billing reapply', why }, async desk => {
         await noteLook(desk, 'reapplied', { why })
-        const { pool, billing, changes } = desk
+        const { pool, billing, changes, now } = desk
         printAnswer(
           await reapplyDecisions(
-            { pool, ledger: billing.ledger, changes },
+            { pool, ledger: billing.ledger, changes, now },
             loggedEvents(process.stdin),
             by(why),
           ),

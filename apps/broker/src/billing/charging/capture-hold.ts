@@ -33,12 +33,22 @@ export async function captureHold(deps: CollectDependencies, held: Held): Promis
   if (transaction === undefined) return captured(deps, charge)
   if (note === CAPTURE.REFUSED) return letGo(deps, held, transaction)
   if (state === 'authorised') {
-    if (isHoldOver(heldSince, provider, deps.now()) && !(await deps.isRestored()))
+    // Then it may have been asked for already, and one refusal more says nothing.
+    if (await deps.mayLackSteps()) return captureDoubtful(deps, held, transaction)
+    if (isHoldOver(heldSince, provider, deps.now()))
       return cancelled(deps, charge, NOTES.hold_over_uncaptured)
     return captureFirst(deps, held, transaction)
   }
   if (note !== CAPTURE.ASKED) return captureAgain(deps, held, transaction)
   if (deps.now().getTime() - (at?.getTime() ?? 0) < PATIENCE_MS) return { charge, outcome: 'in_doubt' }
+  return captureDoubtful(deps, held, transaction)
+}
+
+async function captureDoubtful(
+  deps: CollectDependencies,
+  { charge, provider }: Held,
+  transaction: string,
+): Promise<Resumed> {
   const doubtful = await doubt(deps, charge, CAPTURE.UNANSWERED)
   if (doubtful === undefined) return { charge, outcome: 'in_doubt' }
   return captureAgain(deps, { charge: doubtful, provider }, transaction)

@@ -15,7 +15,7 @@ export interface CollectDependencies {
   readonly providers: PaymentProviders
   readonly lateHolds: LateHolds
   /** Whether steps may be missing from the books, so that a capture that they do not tell of may have been asked for. */
-  readonly isRestored: () => Promise<boolean>
+  readonly mayLackSteps: () => Promise<boolean>
   /** The account's clock, which never goes back. */
   readonly now: () => Date
   readonly onFailure: (what: string, error: unknown) => void

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from '../../registry/transaction.ts'
 import { amountOf, formatCredits } from '../credits.ts'
-import { inTransaction } from '../ledger/ledger.ts'
 import { periodAt, periodOf } from '../plans/period.ts'
 import type { Plan } from '../plans/plan.ts'
 import { type DailySample, meanBytes, storagePrice } from '../plans/storage-price.ts'

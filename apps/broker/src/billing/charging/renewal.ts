@@ -27,8 +27,8 @@ export interface RenewalDependencies {
   readonly plans: Plans
   readonly notices: CreditNotices
   readonly isPaused: () => Promise<boolean>
-  /** Whether steps may be missing from the books. */
-  readonly isRestored: () => Promise<boolean>
+  /** Whether steps may be missing from the books, as those of a rolled back registry are; so of any that rest. */
+  readonly mayLackSteps: () => Promise<boolean>
   readonly now: () => Date
   readonly log: Log
 }
@@ -71,7 +71,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     ledger,
     providers: dependencies.providers,
     lateHolds,
-    isRestored: dependencies.isRestored,
+    mayLackSteps: dependencies.mayLackSteps,
     now: () => accountClock(standing, now()),
     onFailure: (what, error) => log.error({ err: error, accountId: standing.accountId }, what),
   })
@@ -125,7 +125,7 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     // What was told of a debt that is paid ends with it, also when the next month is due at once.
     if (debt === undefined || (earlierDebt !== undefined && debt.dueAt > earlierDebt))
       await notices.withdraw(accountId, 'insufficient_credits')
-    if (debt === undefined) return
+    if (debt === undefined || standing.hasLateHold) return
     if (debt.state !== 'failed' || debt.note !== 'insufficient_credit') return
     const { currencyLabel } = planOf(standing, plans)
     await notices.raise(accountId, 'insufficient_credits', {

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from '../../registry/transaction.ts'
 import { amountOf } from '../credits.ts'
 import { addCredit, lockCredits } from './kept-credits.ts'
 
@@ -109,26 +110,6 @@ function chargeOf(row: Row): Charge {
             at: row.at,
             heldSince: row.held_since ?? undefined,
           },
-  }
-}
-
-/** Runs work in one database transaction. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  /** Set where the transaction may still be open: such a connection goes back to nobody. */
-  let broken: Error | undefined
-  try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').catch(failure => {
-      broken = failure instanceof Error ? failure : new Error(String(failure))
-    })
-    throw error
-  } finally {
-    client.release(broken)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
+import { inTransaction } from '../../registry/transaction.ts'
 import { amountOf, credits } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
-import { inTransaction } from '../ledger/ledger.ts'
 import type { PaymentProviders } from '../providers/payment-provider.ts'
 
 /** What the payment service holds for each account, against the last time it was read. */

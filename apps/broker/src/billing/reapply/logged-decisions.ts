@@ -25,6 +25,8 @@ export type LoggedDecision = Decided & {
   readonly reason: string | undefined
   /** A second line says that whether it was committed nobody knows. */
   readonly notConfirmed: boolean
+  /** Its reference was refused later, as standing for another amount: which of the two was given is not certain. */
+  readonly referenceRefused: boolean
 }
 
 /** The line of a decision that lacks what it takes to repeat it. */
@@ -100,14 +102,13 @@ export async function loggedDecisions(
       if (reason === 'not_confirmed') unconfirmed.add(`${subjectOf(decided)} ${at.toISOString()}`)
       if (reason === 'reference_used') referenceUsed.add(subjectOf(decided))
     } else if (decided === undefined) unreadable.push({ what: 'unreadable', at, action, accountId })
-    else note(decisions, { ...decided, at, reason, notConfirmed: false })
+    else note(decisions, { ...decided, at, reason, notConfirmed: false, referenceRefused: false })
   }
-  const made = [...decisions]
-    .filter(([subject]) => !referenceUsed.has(subject))
-    .map(([subject, decision]) => ({
-      ...decision,
-      notConfirmed: unconfirmed.has(`${subject} ${decision.at.toISOString()}`),
-    }))
+  const made = [...decisions].map(([subject, decision]) => ({
+    ...decision,
+    notConfirmed: unconfirmed.has(`${subject} ${decision.at.toISOString()}`),
+    referenceRefused: referenceUsed.has(subject),
+  }))
   return [...made, ...unreadable].toSorted((one, other) => one.at.getTime() - other.at.getTime())
 }
 

@@ -20,6 +20,7 @@ export interface ReapplyDecisionsDependencies {
   readonly pool: Pool
   readonly ledger: Ledger
   readonly changes: BillingChanges
+  readonly now: () => Date
 }
 
 type Outcome = 'repeated' | 'unchanged' | { readonly why: string }
@@ -56,7 +57,7 @@ async function refusalAsOutcome(work: () => Promise<Outcome>): Promise<Outcome> 
 }
 
 async function repeat(
-  { pool, ledger, changes }: ReapplyDecisionsDependencies,
+  { pool, ledger, changes, now }: ReapplyDecisionsDependencies,
   decision: Told,
   { reason, ...who }: By,
 ): Promise<Outcome> {
@@ -71,7 +72,11 @@ async function repeat(
   switch (decision.what) {
     case 'grant':
     case 'refund': {
-      const { what, accountId, credits, reference } = decision
+      const { what, accountId, credits, reference, referenceRefused } = decision
+      if (referenceRefused)
+        return {
+          why: 'Its reference was refused, as it stands for another amount: see which of the two is to be given.',
+        }
       return (await changes.addCredits(what, accountId, credits, reference, by)) ? 'repeated' : 'unchanged'
     }
     case 'plan': {
@@ -91,7 +96,7 @@ async function repeat(
     case 'grace': {
       const { accountId, until } = decision
       const held = (await readStanding(pool, accountId))?.billing?.graceUntil
-      if (held !== undefined && held >= until) return 'unchanged'
+      if (until <= now() || (held !== undefined && held >= until)) return 'unchanged'
       await changes.extendGrace(accountId, until, by)
       return 'repeated'
     }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { storableJson } from '../../registry/storable-text.ts'
+import { inTransaction } from '../../registry/transaction.ts'
 import { amountOf } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
-import { inTransaction } from '../ledger/ledger.ts'
 import { NOTES } from '../notes.ts'
 import { meaningOf, StripeEvent, type StripeMeaning, type StripeRules } from './event.ts'
 
