@@ -6,6 +6,7 @@ import { createMetrics } from '@odoo-backup/service'
 import { AgentInMemory } from '../../../../test/fixtures/agent-in-memory.ts'
 import { useWatching, type Watching, webReceiver } from '../../../../test/fixtures/watched-agent.ts'
 import { AgentError } from '../errors.ts'
+import type { Agent } from '../operations.ts'
 import { createFactCollector } from './collect-facts.ts'
 import { createLeaseFile } from './lease.ts'
 import { createMemoryFile, type MemoryStore } from './memory.ts'
@@ -83,11 +84,13 @@ test('that this server is not connected is taken back at the first look after so
 
 test('what stood for want of a log-in or of credit is taken back as soon as somebody has brought a code', async () => {
   const { connection } = watched.agent
-  watched.agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
   const watching = watched.monitor()
   const people = toldOfChanges(watched.agent, () => void watching.lookAnew())
-  await watching.look()
   const standing = async () => (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined)
+  // The first sight is told by itself.
+  await people.connect()
+  watched.agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
+  await watching.lookAnew()
   expect(await standing()).toHaveLength(1)
   watched.agent.connection = connection
   await people.connect()
@@ -96,6 +99,32 @@ test('what stood for want of a log-in or of credit is taken back as soon as some
   await people.connect({ code: 'the-code' })
   await watching.stop()
   expect(await standing()).toEqual([])
+})
+
+test.each([
+  ['connection', (people: Agent) => people.connect()],
+  ['account', (people: Agent) => people.account()],
+] as const)('what stood for want of credit is taken back at the first sight of a paid %s', async (_, see) => {
+  const { connection } = watched.agent
+  const credit = { state: 'paid', plan: 'Standard', currencyLabel: 'credits', kept: 100, owed: 0 } as const
+  watched.agent.account = async () => ({ connected: true, credit })
+  watched.agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
+  const watching = watched.monitor()
+  let told = 0
+  const people = toldOfChanges(watched.agent, () => {
+    told += 1
+    void watching.lookAnew()
+  })
+  await watching.look()
+  const standing = async () => (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined)
+  expect(await standing()).toHaveLength(1)
+  watched.agent.connection = connection
+  await see(people)
+  await watching.look()
+  expect(await standing()).toEqual([])
+  await see(people)
+  expect(told).toBe(1)
+  await watching.stop()
 })
 
 test('what stood for want of credit is taken back as soon as somebody sees that there is some', async () => {
@@ -121,8 +150,8 @@ test('what stood for want of credit is taken back as soon as somebody sees that 
     credit: { state: 'paid', plan: 'Standard', currencyLabel: 'credits', kept, owed: 0 },
   })
   const asked = toldOfChanges(watched.agent, () => void watching.lookAnew())
-  watched.agent.connection = owing
   await asked.account()
+  watched.agent.connection = owing
   await watching.lookAnew()
   expect(await standing()).toBe(1)
   watched.agent.connection = connection

@@ -2,10 +2,11 @@ import type { Agent } from '../operations.ts'
 
 /**
  * The same agent, for people: `told` is called whenever one of them has brought the code of a log-in, or sees that the
- * account can pay again or has another credit than before.
+ * account can pay again or has another credit than before. The first sight in a process counts too: what stood before
+ * may be over since.
  */
 export function toldOfChanges(agent: Agent, told: () => void): Agent {
-  let owed = false
+  let owed = true
   let credit: string | undefined
   return {
     ...agent,
@@ -19,7 +20,7 @@ export function toldOfChanges(agent: Agent, told: () => void): Agent {
     account: async () => {
       const account = await agent.account()
       const now = JSON.stringify(account.credit)
-      if (credit !== undefined && now !== credit) told()
+      if (now !== credit) told()
       credit = now
       return account
     },
