@@ -89,6 +89,16 @@ describe('a browser that prefers German', () => {
       )
     })
 
+    test('for a field that has no German words, with what the agent says of it', async () => {
+      const { text } = await post('/odoo_backup_sh/sign_in', {}).expect(400)
+      expect(refusalOf(text)).toBe(
+        'So geht es nicht. <span lang="en">The field master_pwd is missing.</span>',
+      )
+      await signIn(fixture)
+      const bound = await post('/odoo_backup_sh/bind', { odoo_backup_code: 'x'.repeat(201) }).expect(400)
+      expect(refusalOf(bound.text)).toMatch(/^So geht es nicht\. <span lang="en">[^<]*200/)
+    })
+
     test('by a restore that failed, and the page of its job tells in German too what it did', async () => {
       const failure = { code: 'disk_full', message: 'No space is left.' }
       fixture.agent.outcome = { state: 'failed', failure }

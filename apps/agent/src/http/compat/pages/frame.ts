@@ -27,11 +27,14 @@ const SHORT = 400
  * @param most how much of these is shown
  */
 export function failureWords(words: PageWords, { code, message, fields = [] }: Failure, most = SHORT): Html {
-  const own = fields.map(({ path }) => words.ofField(path)).join(' ') || words.ofCode(code)
+  const ofFields = fields.map(({ path }) => words.ofField(path))
+  const own = ofFields.filter(text => text !== '').join(' ') || words.ofCode(code)
   const said = message.length > most ? `${message.slice(0, most)} …` : message
   if (own === '')
     return words.language === 'en' ? html`${said}` : html`${words.agentSays} ${marked(words, said)}`
-  if (fields.length > 0 || words.saysAll(code)) return html`${own}`
+  // Of a field without words here only the agent's sentence tells.
+  const fieldsSayAll = ofFields.length > 0 && ofFields.every(text => text !== '')
+  if (fieldsSayAll || words.saysAll(code)) return html`${own}`
   return html`${own} ${marked(words, said)}`
 }
 
