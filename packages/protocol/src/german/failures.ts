@@ -9,7 +9,8 @@ const CODES: Readonly<Record<AgentErrorCode, string>> = {
     'Der Code ist falsch, verbraucht oder zu alt. Melden Sie sich noch einmal an, um einen neuen zu bekommen.',
   access_revoked: 'Das Konto hat diesem Server den Zugang entzogen.',
   account_suspended: 'Das Konto ist gesperrt.',
-  payment_required: 'Das Guthaben reicht nicht.',
+  // Whether credit is missing, the broker alone knows: its own words stand beside this.
+  payment_required: 'Das Konto ist nicht bezahlt.',
   purpose_refused:
     'Das Konto erlaubt diesem Server das nicht. Auf der Seite des Kontos lässt es sich erlauben.',
   broker_unreachable: 'odoo-backup.sh ist nicht zu erreichen. Prüfen Sie das Netz.',

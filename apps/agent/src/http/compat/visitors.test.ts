@@ -99,6 +99,15 @@ describe('a browser that prefers German', () => {
       expect(refusalOf(bound.text)).toMatch(/^So geht es nicht\. <span lang="en">[^<]*200/)
     })
 
+    test('for an account that is not paid, without a claim that credit is missing', async () => {
+      const message = 'Nobody knows whether you have credit.'
+      fixture.agent.connection = { state: 'payment_required', message }
+      await signIn(fixture)
+      const { text } = await get(PAGE).expect(402)
+      expect(text).toContain(`Das Konto ist nicht bezahlt. <span lang="en">${message}</span>`)
+      expect(text).not.toContain('reicht nicht')
+    })
+
     test('by a restore that failed, and the page of its job tells in German too what it did', async () => {
       const failure = { code: 'disk_full', message: 'No space is left.' }
       fixture.agent.outcome = { state: 'failed', failure }
