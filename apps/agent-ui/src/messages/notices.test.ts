@@ -63,3 +63,9 @@ test('a particular is told where it belongs', () => {
     expect.stringMatching(/^Von dem Ordner \/mnt\/nas ist seit 1\d\.03\.2026/),
   ])
 })
+
+test('an account that is not paid is not said to lack credit: the broker may not know', () => {
+  const unpaid = { code: 'credit_lacking', words: 'Nobody knows whether you have credit.' } as const
+  const told = Object.values(LANGUAGES).map(({ notices }) => sentenceOf<NoticeText>(notices, unpaid))
+  expect(told).toEqual(['The account is not paid.', 'Das Konto ist nicht bezahlt.'])
+})

@@ -58,7 +58,7 @@ export const notices: Messages['notices'] = {
   storage_refused: ({ place }) => `Mit ${nameOf(place)} ist nichts anzufangen.`,
   storage_silent: ({ place, since }) =>
     `Von ${nameOf(place)} ist seit ${moment(since)} nichts zu hören: Dort kann nichts gesichert, aufgelistet oder wiederhergestellt werden.`,
-  credit_lacking: () => 'Das Guthaben des Kontos reicht nicht.',
+  credit_lacking: () => 'Das Konto ist nicht bezahlt.',
   credit_running_out: () => 'Das Guthaben des Kontos geht zu Ende.',
   instance_bound: () => 'Ein Server wurde neu mit dem Konto verbunden.',
   account_message: () => 'Eine Mitteilung an das Konto:',

@@ -42,7 +42,7 @@ export const notices: Sentences<NoticeText> = {
   storage_refused: ({ place }) => `No use can be made of ${places.nameOf(place)}.`,
   storage_silent: ({ place, since }) =>
     `Nothing was heard of ${places.nameOf(place)} since ${moment(since)}: backups cannot be made, listed or restored there.`,
-  credit_lacking: () => 'The account’s balance does not suffice.',
+  credit_lacking: () => 'The account is not paid.',
   credit_running_out: () => 'The account’s balance is running out.',
   instance_bound: () => 'A server was newly connected to the account.',
   account_message: () => 'The account was told something:',
