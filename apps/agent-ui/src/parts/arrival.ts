@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { type Messages, useMessages } from '../messages/index.ts'
 import type { Place } from '../router.ts'
 
@@ -13,7 +13,8 @@ export function useArrival({ page, subject }: Place): void {
     document.title = title
   }, [title])
   const first = useRef(true)
-  useEffect(() => {
+  // At once: later, somebody may be at work in the page already, and their focus would be taken away.
+  useLayoutEffect(() => {
     if (!first.current) {
       window.scrollTo(0, 0)
       document.getElementById('content')?.focus({ preventScroll: true })

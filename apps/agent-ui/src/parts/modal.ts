@@ -1,10 +1,11 @@
 import type { RefObject } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 
 /** Opens a dialog over the page for as long as it is part of it, and gives the focus back to where it was. */
 export function useModal(element: RefObject<HTMLDialogElement | null>): void {
+  const asked = useRef(document.activeElement)
   useEffect(() => {
-    const before = document.activeElement
+    const before = asked.current
     const dialog = element.current
     dialog?.showModal()
     return () => {
