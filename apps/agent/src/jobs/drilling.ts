@@ -33,15 +33,22 @@ export function drilling(
       const { password, notedSha256 } = options
       const opening = { password, noteTemporary, sha256, notedSha256, signal }
       const archive = await openArchive(source, opening)
-      return await drillSnapshot(cluster, archive.snapshot, {
-        expected: options.expected,
-        expectedBytes: archive.expected,
-        allowFunctions: allowed,
-        note: ({ database }) => note({ scratch: database }),
-        faultOf: faultOfArchive,
-        onProgress: progress => run.progress(progress),
-        signal,
-      }).finally(archive.close)
+      try {
+        const result = await drillSnapshot(cluster, archive.snapshot, {
+          expected: options.expected,
+          expectedBytes: archive.expected,
+          allowFunctions: allowed,
+          note: ({ database }) => note({ scratch: database }),
+          faultOf: faultOfArchive,
+          onProgress: progress => run.progress(progress),
+          signal,
+        })
+        // What damaged bytes without content do to a restore, such as another program's, nobody has tried.
+        if (result.passed) await archive.mustBeAsNoted()
+        return result
+      } finally {
+        await archive.close()
+      }
     } catch (error) {
       const fault = faultOfArchive(error)
       if (fault === undefined) throw error

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import {
   decrypt,
   fileSource,
+  hashedSource,
   objectSource,
   openOdooZip,
   parseBackupName,
@@ -23,13 +24,20 @@ export interface OpenArchive {
   readonly snapshot: RestorableSnapshot
   /** Where known, for percentages and a look at the free space. */
   readonly expected: { readonly dumpBytes?: number; readonly fileBytes?: number }
+  /**
+   * Once all was read: whether also the bytes that hold no content are those that were noted.
+   * @throws AgentError `backup_damaged`
+   */
+  mustBeAsNoted(): Promise<void>
   close(): Promise<void>
 }
+
+type ClosableSource = RandomAccess & { close?(): Promise<void> }
 
 export interface ArchiveSource {
   readonly kind: ArchiveKind
   readonly sizeBytes: number
-  randomAccess(): Promise<RandomAccess & { close?(): Promise<void> }>
+  randomAccess(): Promise<ClosableSource>
   stream(signal: AbortSignal): Promise<Readable>
 }
 
@@ -56,8 +64,8 @@ export interface OpenOptions {
   /** Hexadecimal: only an archive of these very bytes is opened, from a copy that nobody else can change. */
   readonly sha256?: string | undefined
   /**
-   * Hexadecimal, as it was noted when the archive was made: reading other bytes fails at their end. A plain zip, of
-   * which only parts are read, checks itself.
+   * Hexadecimal, as it was noted when the archive was made: reading other bytes fails at their end. The content of a
+   * plain zip, of which a restore may read parts alone, checks itself; `mustBeAsNoted` tells of the rest.
    */
   readonly notedSha256?: string | undefined
   readonly signal: AbortSignal
@@ -72,9 +80,8 @@ export async function openArchive(source: ArchiveSource, options: OpenOptions): 
   const { password, sha256, notedSha256, signal } = options
   const { encrypted, format } = source.kind
   if (!encrypted && sha256 === undefined) {
-    if (format !== 'dump') return openZip(await source.randomAccess(), signal)
-    const body = hashed(await source.stream(signal), notedSha256)
-    return { snapshot: customDump(body), expected: {}, close: async () => undefined }
+    if (format !== 'dump') return openStoredZip(await source.randomAccess(), notedSha256, signal)
+    return openDump(hashed(await source.stream(signal), notedSha256))
   }
   if (encrypted && password === undefined) {
     throw new AgentError('encryption_password_required', 'This backup is encrypted: give its password.')
@@ -97,6 +104,10 @@ async function temporaryCopy(
   return path
 }
 
+function notAsNoted(): AgentError {
+  return new AgentError('backup_damaged', 'The archive is not what was stored when the backup was made.')
+}
+
 /** The same bytes, failing at their end unless they have the SHA-256 that is wanted. */
 function hashed(body: Readable, wanted: string | undefined): Readable {
   if (wanted === undefined) return body
@@ -108,7 +119,7 @@ function hashed(body: Readable, wanted: string | undefined): Readable {
     },
     flush(done) {
       if (hash.digest('hex') === wanted) return done()
-      done(new AgentError('backup_damaged', 'The archive is not what was stored when the backup was made.'))
+      done(notAsNoted())
     },
   })
   // The callback is given so that an error reaches the reader of `meter` and nobody else.
@@ -119,26 +130,46 @@ function hashed(body: Readable, wanted: string | undefined): Readable {
 async function openFile(path: string, signal: AbortSignal): Promise<OpenArchive> {
   const { format } = await kindOfFile(path)
   return format === 'dump'
-    ? { snapshot: customDump(createReadStream(path, { signal })), expected: {}, close: async () => undefined }
+    ? openDump(createReadStream(path, { signal }))
     : openZip(await fileSource(path), signal)
 }
 
-async function openZip(
-  source: RandomAccess & { close?(): Promise<void> },
+/** A zip where it lies: hashed as it is read, so that looking at every byte of it costs no second reading. */
+async function openStoredZip(
+  source: ClosableSource,
+  notedSha256: string | undefined,
   signal: AbortSignal,
 ): Promise<OpenArchive> {
+  if (notedSha256 === undefined) return openZip(source, signal)
+  const seen = hashedSource(source)
+  const zip = await openZip({ ...seen, close: async () => source.close?.() }, signal)
+  return {
+    ...zip,
+    async mustBeAsNoted() {
+      if ((await seen.sha256(signal)) !== notedSha256) throw notAsNoted()
+    },
+  }
+}
+
+async function openZip(source: ClosableSource, signal: AbortSignal): Promise<OpenArchive> {
   const close = async () => source.close?.()
   try {
     const zip = await openOdooZip(source, { signal })
-    return { snapshot: zip, expected: { dumpBytes: zip.dumpBytes, fileBytes: zip.filesBytes }, close }
+    const expected = { dumpBytes: zip.dumpBytes, fileBytes: zip.filesBytes }
+    return { snapshot: zip, expected, mustBeAsNoted: async () => undefined, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-function customDump(body: Readable): RestorableSnapshot {
-  return { dumpFormat: 'custom', dump: () => body, files: async function* () {} }
+function openDump(body: Readable): OpenArchive {
+  return {
+    snapshot: { dumpFormat: 'custom', dump: () => body, files: async function* () {} },
+    expected: {},
+    mustBeAsNoted: async () => undefined,
+    close: async () => undefined,
+  }
 }
 
 /** In a folder of its own that is not made yet. */

@@ -97,6 +97,15 @@ describe.each(FORMATS)('a $format (encrypted: $encrypted)', how => {
   })
 })
 
+test('a plain zip that is changed where none of its content lies has failed', async () => {
+  const backup = await backUp(database, { format: 'zip', encrypted: false })
+  await change(backup, flip(TIME_OF_FIRST_ENTRY))
+  const job = await verified(backup)
+  expect(job).toMatchObject({ state: 'failed', failure: { code: 'backup_damaged' } })
+  expect(job.failure?.message).toMatch(/not what was stored/)
+  expect(await resultOf(backup)).toBe(false)
+})
+
 test('no backup fails where it cannot be sealed', async () => {
   const other = await agentInstance()
   others.push(other)
