@@ -107,6 +107,7 @@ test('what neutralising did is said in German, and in the agent’s words where 
     { step: 'webhooks', what: 'webhooks emptied', rows: 3 },
     { what: 'what an older agent did', rows: 1 },
     { step: 'of_tomorrow', what: 'what a newer agent did', rows: 2 },
+    { step: 'telephony', what: 'telephony set to its demonstration', rows: 0 },
   ]
   const neutralised = { modules: [], statements, notCovered: [] }
   const restored = { id: 'german-2', kind: 'restore', database: 'shop', state: 'completed', attempt: 1 }
@@ -117,6 +118,8 @@ test('what neutralising did is said in German, and in the agent’s words where 
   await page.getByText('Webhooks geleert (3)').waitFor()
   await page.getByText('what an older agent did (1)').waitFor()
   await page.getByText('what a newer agent did (2)').waitFor()
+  await page.getByText(/^Hiervon war nichts zu tun: Telefonie[^;]*$/).waitFor()
+  expect(await page.getByText('Telefonie').count()).toBe(1)
 })
 
 test('what is not there is told in one way: as the heading, with what to do and the way back', async () => {

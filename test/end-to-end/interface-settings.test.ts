@@ -343,6 +343,16 @@ test('the keys of a bucket go only after they were asked for', async () => {
   expect(await file()).not.toContain('aws_secret_access_key')
 })
 
+test('who is connected to an account reads which, and tests that instead of connecting again', async () => {
+  ui.fixture.agent.account = async () => ({ connected: true, email: 'a••••@example.com' })
+  await page.reload()
+  await page.getByText('Connected as a••••@example.com').waitFor()
+  await page.getByRole('button', { name: 'Test the connection' }).click()
+  await page.getByText('Connected.', { exact: true }).waitFor()
+  await page.getByLabel(/^A folder of this server/).check()
+  expect(await page.getByText('Connected as').count()).toBe(0)
+})
+
 test('mail with a log-in is set up, and a trial goes the way that was entered', async () => {
   const trials: unknown[] = []
   page.on('request', request => {

@@ -46,8 +46,10 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
                   <a href={placeLink('settings', item.database)}>
                     <bdi>{item.database}</bdi>
                   </a>
-                  {(!item.enabled || item.schedules.length === 0) && (
-                    <span class="badge tone-warn">{words.byHand}</span>
+                  {item.enabled ? (
+                    item.schedules.length === 0 && <span class="badge tone-warn">{words.byHand}</span>
+                  ) : (
+                    <span class="badge">{words.leftOut}</span>
                   )}
                   {item.encrypted && <span class="badge">{words.encrypted}</span>}
                 </li>

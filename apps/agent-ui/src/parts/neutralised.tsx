@@ -5,16 +5,25 @@ import { useMessages } from '../messages/index.ts'
 /** What neutralising a restored database did, and what it could not know of. */
 export function Neutralised({ report }: { report: NonNullable<JobView['neutralised']> }) {
   const { jobs: words } = useMessages()
+  const nameOf = ({ step, what }: (typeof report.statements)[number]) =>
+    isKnown(step) ? words.neutraliseSteps[step] : what
+  const done = report.statements.filter(({ rows }) => rows > 0)
+  const idle = report.statements.filter(({ rows }) => rows === 0)
   return (
     <div class="card stack-tight">
       <h2>{words.neutralised}</h2>
       <ul>
-        {report.statements.map(({ step, what, rows }) => (
-          <li key={what}>
-            {isKnown(step) ? words.neutraliseSteps[step] : what} <span class="soft number">({rows})</span>
+        {done.map(statement => (
+          <li key={statement.what}>
+            {nameOf(statement)} <span class="soft number">({statement.rows})</span>
           </li>
         ))}
       </ul>
+      {idle.length > 0 && (
+        <p class="small soft">
+          {words.nothingToNeutralise} {idle.map(nameOf).join('; ')}
+        </p>
+      )}
       {report.modules.length > 0 && (
         <p class="small">
           {words.neutralisedByModules} <span dir="auto">{report.modules.join(', ')}</span>

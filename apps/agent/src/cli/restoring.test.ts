@@ -26,12 +26,16 @@ describe('restore', () => {
       state: 'completed',
       neutralised: {
         modules: ['mail'],
-        statements: [{ what: 'outgoing mail servers switched off', rows: 2 }],
+        statements: [
+          { what: 'outgoing mail servers switched off', rows: 2 },
+          { what: 'webhooks emptied', rows: 0 },
+        ],
         notCovered: ['acme_bank'],
       },
     }
     const { stdout } = await cli.run('restore', BACKUP, '--as', 'shop2')
-    expect(stdout).toMatch(/outgoing mail servers switched off \(2\)/)
+    expect(stdout).toMatch(/Neutralised: outgoing mail servers switched off \(2\)\.\n/)
+    expect(stdout).toMatch(/There was nothing of this to be done: webhooks emptied\.\n/)
     expect(stdout).toMatch(/these modules was run, too: mail/)
     expect(stdout).toMatch(/Not covered.*acme_bank/)
   })

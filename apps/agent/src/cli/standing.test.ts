@@ -68,7 +68,7 @@ describe('status', () => {
     expect(await cli.run('status')).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(
-        /^You are safe\.\nThe one database has the backup .*, the oldest of 2026-01-31 23:00:00 UTC\./,
+        /^You are safe\.\nThe one database has the backup .*, of 2026-01-31 23:00:00 UTC\./,
       ),
     })
     cli.agent.jobs = async () => Promise.reject(new AgentError('queue_unreachable', 'It is away.'))

@@ -1,10 +1,12 @@
 import type { NeutraliseReport } from '@odoo-backup/protocol'
 
-/** What neutralising did, in three lines at most: what was changed, whose own SQL ran, what nothing was run for. */
+/** What neutralising did, in four lines at most: what was changed, what was not there, whose own SQL ran, what nothing was run for. */
 export function neutralisedLines({ modules, statements, notCovered }: NeutraliseReport): string[] {
-  const done = statements.map(({ what, rows }) => `${what} (${rows})`)
+  const done = statements.filter(({ rows }) => rows > 0).map(({ what, rows }) => `${what} (${rows})`)
+  const idle = statements.filter(({ rows }) => rows === 0).map(({ what }) => what)
   return [
-    `Neutralised: ${done.join(', ')}.`,
+    ...(done.length === 0 ? [] : [`Neutralised: ${done.join(', ')}.`]),
+    ...(idle.length === 0 ? [] : [`There was nothing of this to be done: ${idle.join(', ')}.`]),
     ...(modules.length === 0
       ? []
       : [`The neutralize.sql of these modules was run, too: ${modules.join(', ')}.`]),

@@ -49,18 +49,19 @@ function detail(verdict: Verdict): string[] {
   if (word === 'attention' && included === 0 && verdict.unknown.length === 0)
     return ['Every database is left out of the backups.']
   if (word !== 'safe') return []
-  const whole =
+  const [whole, of] =
     included === 1
-      ? 'The one database has the backup that its schedule asks for'
-      : `All ${included} databases have the backup that their schedules ask for`
-  const oldest = oldestBackupAt === undefined ? '' : `, the oldest of ${formatTime(oldestBackupAt)}`
+      ? ['The one database has the backup that its schedule asks for', 'of']
+      : [`All ${included} databases have the backup that their schedules ask for`, 'the oldest of']
+  const oldest = oldestBackupAt === undefined ? '' : `, ${of} ${formatTime(oldestBackupAt)}`
   return [`${whole}${oldest}. ${verifiedOf(verified, included)}`]
 }
 
 function verifiedOf(verified: number, included: number): string {
-  if (verified === 0) return 'None was verified by a trial restore yet.'
+  const isOne = included === 1
+  if (verified === 0) return `${isOne ? 'It was not' : 'None was'} verified by a trial restore yet.`
   return verified === included
-    ? 'Each passed a trial restore.'
+    ? `${isOne ? 'It' : 'Each'} passed a trial restore.`
     : `${verified} of ${included} passed a trial restore.`
 }
 

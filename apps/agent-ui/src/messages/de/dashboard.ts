@@ -10,12 +10,14 @@ export const dashboard: Messages['dashboard'] = {
     all_gone: 'Auf diesem Server gibt es keine Datenbank mehr.',
   },
   safeDetail: (count, oldest) =>
-    `${count === 1 ? 'Die eine Datenbank hat die Sicherung, die ihr Zeitplan verlangt' : `Alle ${count} Datenbanken haben die Sicherung, die ihr Zeitplan verlangt`}${oldest === undefined ? '.' : `, die älteste von ${oldest}.`}`,
+    count === 1
+      ? `Die eine Datenbank hat die Sicherung, die ihr Zeitplan verlangt${oldest === undefined ? '' : `, ${oldest} gemacht`}.`
+      : `Alle ${count} Datenbanken haben die Sicherung, die ihr Zeitplan verlangt${oldest === undefined ? '' : `, die älteste ${oldest} gemacht`}.`,
   verifiedOf: (verified, all) =>
     verified === 0
-      ? 'Noch keine wurde durch eine Probe-Wiederherstellung geprüft.'
+      ? `${all === 1 ? 'Sie wurde noch nicht' : 'Noch keine wurde'} durch eine Probe-Wiederherstellung geprüft.`
       : verified === all
-        ? 'Jede hat eine Probe-Wiederherstellung bestanden.'
+        ? `${all === 1 ? 'Sie' : 'Jede'} hat eine Probe-Wiederherstellung bestanden.`
         : `${verified} von ${all} haben eine Probe-Wiederherstellung bestanden.`,
   looking: 'Die Sicherungen werden gelistet …',
   lookingDetail: 'Bei vielen dauert das ein paar Sekunden.',

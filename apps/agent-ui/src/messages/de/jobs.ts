@@ -69,6 +69,7 @@ export const jobs: Messages['jobs'] = {
   took: 'Dauer',
   neutralised: 'Was stillgelegt wurde',
   neutraliseSteps: NEUTRALISE_STEPS_IN_GERMAN,
+  nothingToNeutralise: 'Hiervon war nichts zu tun:',
   neutralisedByModules: 'Module mit eigener Stilllegung:',
   notCovered:
     'Nicht erfasst, weil ihr Code nicht gefunden wurde. Sehen Sie nach, ob eines davon nach außen wirkt:',

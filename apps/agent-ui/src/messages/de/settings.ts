@@ -44,6 +44,7 @@ export const settings: Messages['settings'] = {
     'Geht das Passwort verloren, gehen die Sicherungen mit. Niemand kann sie wiederherstellen, auch wir nicht.',
   byHandOnly: 'Ohne einen Zeitplan, der läuft, wird nur von Hand gesichert.',
   byHand: 'ohne Zeitplan',
+  leftOut: 'ausgenommen',
   encrypted: 'verschlüsselt',
   drills: 'Wiederherstellungsproben',
   drillsHelp:

@@ -8,12 +8,14 @@ export const dashboard = {
     all_gone: 'No database is left on this server.',
   },
   safeDetail: (count: number, oldest: string | undefined) =>
-    `${count === 1 ? 'The one database has the backup that its schedule asks for' : `All ${count} databases have the backup that their schedules ask for`}${oldest === undefined ? '.' : `, the oldest of ${oldest}.`}`,
+    count === 1
+      ? `The one database has the backup that its schedule asks for${oldest === undefined ? '' : `, made ${oldest}`}.`
+      : `All ${count} databases have the backup that their schedules ask for${oldest === undefined ? '' : `, the oldest made ${oldest}`}.`,
   verifiedOf: (verified: number, all: number) =>
     verified === 0
-      ? 'None was verified by a trial restore yet.'
+      ? `${all === 1 ? 'It was not' : 'None was'} verified by a trial restore yet.`
       : verified === all
-        ? 'Each passed a trial restore.'
+        ? `${all === 1 ? 'It' : 'Each'} passed a trial restore.`
         : `${verified} of ${all} passed a trial restore.`,
   looking: 'Looking at what is stored …',
   lookingDetail: 'With many backups this takes a few seconds.',

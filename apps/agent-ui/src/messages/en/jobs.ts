@@ -89,6 +89,7 @@ export const jobs = {
     telephony: 'telephony set to its demonstration',
     invoice_servers: 'electronic invoices sent to test servers',
   } satisfies Record<NeutraliseStep, string>,
+  nothingToNeutralise: 'There was nothing of this to be done:',
   neutralisedByModules: 'Modules whose own neutralising was run:',
   notCovered: 'Not covered, as their code was not found. Look whether one of them does anything outside:',
   attempt: (attempt: number) => `attempt ${attempt}`,

@@ -42,6 +42,7 @@ export const settings = {
     'If the password is lost, the backups are lost with it. Nobody can recover them, we cannot either.',
   byHandOnly: 'Without a schedule that runs, backups are made by hand alone.',
   byHand: 'no schedule',
+  leftOut: 'left out',
   encrypted: 'encrypted',
   drills: 'Restore drills',
   drillsHelp:

@@ -4,19 +4,8 @@ import { ApiError } from '../../api/client.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
-
-/** Broken before its host, if it must be. */
-function Address({ email }: { email: string }) {
-  const at = email.lastIndexOf('@')
-  return (
-    <bdi>
-      {email.slice(0, at)}
-      <wbr />
-      {email.slice(at)}
-    </bdi>
-  )
-}
 
 /** The account with odoo-backup.sh: how it stands, what is left, and the way to more. Nothing with storage of one's own. */
 export function AccountCard() {
@@ -57,7 +46,7 @@ export function AccountCard() {
           <>
             <dt>{words.accountName}</dt>
             <dd>
-              <Address email={email} />
+              <AccountAddress email={email} />
             </dd>
           </>
         )}

@@ -1,11 +1,12 @@
 import type { AgentSettings } from '@odoo-backup/protocol'
 import { useEffect, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { changeSettings, settings, tryStorage } from '../../api/calls.ts'
+import { account, changeSettings, settings, tryStorage } from '../../api/calls.ts'
 import { connectStorage, isBackFromLogIn } from '../../api/log-in-return.ts'
 import { useResource } from '../../api/resource.ts'
 import { saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
+import { AccountAddress } from '../../parts/account-address.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
@@ -32,7 +33,7 @@ function placeOf({ storage, secretRevisions }: AgentSettings) {
 }
 
 function Form(props: { current: AgentSettings; onConnected: (() => void) | undefined }) {
-  const { storage: words, setup, app } = useMessages()
+  const { storage: words, dashboard, setup, app } = useMessages()
   const { onConnected } = props
   const [whole, setWhole] = useState(props.current)
   const current = whole.storage
@@ -41,6 +42,8 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
   const [done, setDone] = useState<Done>()
   const [asking, setAsking] = useState(false)
   const [triedKind, setTriedKind] = useState(draft.kind)
+  const known = useResource('account', account, 600)
+  const isConnected = current.kind === 'broker' && draft.kind === 'broker' && known.value?.connected === true
 
   const attempt = useAction(async () => {
     setDone(undefined)
@@ -112,6 +115,11 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
           setDone(undefined)
         }}
       />
+      {isConnected && known.value?.email !== undefined && (
+        <p>
+          {dashboard.accountName} <AccountAddress email={known.value.email} />
+        </p>
+      )}
       {error && <Failure error={error} />}
       {conflict && (
         <Overtaken
@@ -122,7 +130,11 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
       )}
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={busy}>
-          {onConnected === undefined ? words.tryAndSave[draft.kind] : setup.connect}
+          {onConnected !== undefined
+            ? setup.connect
+            : isConnected
+              ? words.test
+              : words.tryAndSave[draft.kind]}
         </button>
         {/* The broker is tried by connecting, which leads to its log-in where there is need. */}
         {draft.kind !== 'broker' && (

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { DatabaseName } from '@odoo-backup/protocol'
+import { DatabaseName, NEUTRALISE_STEPS_IN_GERMAN } from '@odoo-backup/protocol'
 import { type AgentHttpFixture, agentHttp, signIn } from '../../../../../test/fixtures/agent-http.ts'
 import { asWarning } from '../../wording/warning.ts'
 import { ENGLISH } from './pages/words-english.ts'
@@ -123,7 +123,10 @@ describe('a browser that prefers German', () => {
         ],
         neutralised: {
           modules: [],
-          statements: [{ step: 'webhooks', what: 'webhooks emptied', rows: 3 }],
+          statements: [
+            { step: 'webhooks', what: 'webhooks emptied', rows: 3 },
+            { step: 'bank_links', what: 'links to banks cut', rows: 0 },
+          ],
           notCovered: [],
         },
       }
@@ -134,6 +137,7 @@ describe('a browser that prefers German', () => {
       )
       expect(text).toContain('danach ging noch etwas schief: Die Platte ist voll. <span lang="en">')
       expect(text).toContain('Stillgelegt: Webhooks geleert (3).')
+      expect(text).toContain(`Hiervon war nichts zu tun: ${NEUTRALISE_STEPS_IN_GERMAN.bank_links}.`)
     })
 
     test('and a failure that nobody foresaw is told by its code', async () => {

@@ -72,11 +72,15 @@ function ofWarning(text: WarningText): string {
 }
 
 function neutralised({ modules, statements, notCovered }: NeutraliseReport): string[] {
-  const done = statements.map(
-    ({ step, what, rows }) => `${isStep(step) ? NEUTRALISE_STEPS_IN_GERMAN[step] : what} (${rows})`,
-  )
+  const nameOf = ({ step, what }: (typeof statements)[number]) =>
+    isStep(step) ? NEUTRALISE_STEPS_IN_GERMAN[step] : what
+  const done = statements
+    .filter(({ rows }) => rows > 0)
+    .map(statement => `${nameOf(statement)} (${statement.rows})`)
+  const idle = statements.filter(({ rows }) => rows === 0).map(nameOf)
   return [
-    `Stillgelegt: ${done.join(', ')}.`,
+    ...(done.length === 0 ? [] : [`Stillgelegt: ${done.join(', ')}.`]),
+    ...(idle.length === 0 ? [] : [`Hiervon war nichts zu tun: ${idle.join(', ')}.`]),
     ...(modules.length === 0 ? [] : [`Module mit eigener Stilllegung: ${modules.join(', ')}.`]),
     ...(notCovered.length === 0
       ? []
