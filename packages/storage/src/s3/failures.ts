@@ -15,7 +15,14 @@ const DAMAGED_ON_THE_WAY = new Set([
   'IncompleteBody',
 ])
 const CLOCK = new Set(['RequestTimeTooSkewed', 'RequestExpired'])
-const CREDENTIALS = new Set(['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired', 'InvalidAccessKeyId'])
+/** What is wrong with what the request was signed with, by the name that S3 and its relatives give to it. */
+const CREDENTIALS: ReadonlyMap<string, string> = new Map([
+  ['ExpiredToken', 'the credentials have expired.'],
+  ['InvalidToken', 'the store does not accept the credentials.'],
+  ['TokenRefreshRequired', 'the store does not accept the credentials.'],
+  ['InvalidAccessKeyId', 'the store does not know the access key.'],
+  ['SignatureDoesNotMatch', 'the secret key is not that of the access key.'],
+])
 const FULL = new Set(['QuotaExceeded', 'InsufficientStorage', 'InsufficientCapacity', 'XMinioStorageFull'])
 const ELSEWHERE = new Set([
   'PermanentRedirect',
@@ -62,7 +69,8 @@ export function translate(error: unknown, what: string): StorageError {
   if (FULL.has(name) || status === 507) return failed('quota_full', 'the storage is full.')
   if (CLOCK.has(name))
     return failed('clock_wrong', "this machine's clock differs from the store's; set the clock.")
-  if (CREDENTIALS.has(name)) return failed('access_refused', 'the store does not accept the credentials.')
+  const fault = CREDENTIALS.get(name)
+  if (fault !== undefined) return failed('access_refused', fault)
   if (ELSEWHERE.has(name) || status === 301 || status === 307) {
     const where = region === undefined ? 'another region' : `the region ${region}`
     return failed('wrong_region', `the bucket is in ${where}; correct the region in the settings.`)
