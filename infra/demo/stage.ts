@@ -85,7 +85,12 @@ export async function setStage(sandboxFolder: string): Promise<Stage> {
     { mode: 0o600 },
   )
   const brokerSettings = {
-    ...brokerEnvironment({ sandbox, port: sandbox.brokerPort, database: brokerDatabase }),
+    ...brokerEnvironment({
+      sandbox,
+      port: sandbox.brokerPort,
+      database: brokerDatabase,
+      stateFolder: join(folder, 'broker-state'),
+    }),
     ...FIRST_OPERATOR,
   }
   const brokerSettingsFile = join(folder, 'broker.env')

@@ -58,7 +58,12 @@ async function prepare(): Promise<{ parts: Part[]; addresses: string }> {
     port => `http://127.0.0.1:${port}`,
   )
   const brokerSettings = {
-    ...brokerEnvironment({ sandbox, port: sandbox.brokerPort, database }),
+    ...brokerEnvironment({
+      sandbox,
+      port: sandbox.brokerPort,
+      database,
+      stateFolder: join(home, 'broker-state'),
+    }),
     ...FIRST_OPERATOR,
   }
   const brokerSettingsFile = join(home, 'broker.env')

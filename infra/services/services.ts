@@ -55,16 +55,24 @@ export interface BrokerPlace {
   readonly port: number
   /** A database of the sandbox's broker role. */
   readonly database: string
+  /** Where it notes how far its books have come; made when it starts. */
+  readonly stateFolder: string
 }
 
 /** The broker's settings for a broker that stands on the sandbox. */
-export function brokerEnvironment({ sandbox, port, database }: BrokerPlace): Record<string, string> {
+export function brokerEnvironment({
+  sandbox,
+  port,
+  database,
+  stateFolder,
+}: BrokerPlace): Record<string, string> {
   const url = new URL(sandbox.brokerDatabaseUrl)
   url.pathname = `/${database}`
   return {
     BROKER_PORT: String(port),
     BROKER_PUBLIC_URL: `http://127.0.0.1:${port}`,
     BROKER_DATABASE_URL: url.href,
+    BROKER_STATE_FOLDER: stateFolder,
     BROKER_HASHING_KEYS: `k1:${keyFor('hashing', sandbox)}`,
     BROKER_SEALING_KEYS: `k1:${keyFor('sealing', sandbox)}`,
     ...odooComSettings(sandbox),

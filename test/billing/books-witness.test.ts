@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
-import { type BooksWitness, createBooksWitness } from '../../apps/broker/src/billing/books-witness.ts'
 import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
+import type { BooksWitness } from '../../apps/broker/src/billing/witness/books-witness.ts'
+import { createRedisWitness } from '../../apps/broker/src/billing/witness/redis-witness.ts'
 import { openSharedRedis, type SharedRedis } from '../../apps/broker/src/redis.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { until } from '../faults/waiting.ts'
@@ -21,7 +22,7 @@ let witness: BooksWitness
 beforeAll(async () => {
   desk = await openBillingDesk(new Date('2026-03-01T00:00Z'))
   shared = openSharedRedis(redisUrl, `test-${randomUUID().slice(0, 8)}:`, () => undefined)
-  witness = createBooksWitness(shared)
+  witness = createRedisWitness(shared)
   await until(async () => (shared.redis.status === 'ready' ? true : undefined))
 })
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { brokerCommand } from '../fixtures/broker-command.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
+import { stateFolderSettings } from '../fixtures/state-folder.ts'
 
 // The operator's commands on money and on restores, as processes.
 
@@ -13,6 +14,7 @@ afterAll(() => registry.drop())
 function command(args: readonly string[], input = '') {
   const environment = {
     BROKER_DATABASE_URL: registry.databaseUrl,
+    ...stateFolderSettings(registry.databaseUrl),
     BROKER_PAYMENT: 'prepaid',
     BROKER_MONTHLY_CREDITS: '10',
   }

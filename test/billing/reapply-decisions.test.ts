@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { brokerCommand } from '../fixtures/broker-command.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
+import { stateFolderSettings } from '../fixtures/state-folder.ts'
 
 // What operators decided on money after a dump of the registry was made, done again from the log once it is restored.
 
@@ -32,7 +33,11 @@ const ENVIRONMENT = {
 }
 
 function billing(args: readonly string[], input = '') {
-  const environment = { ...ENVIRONMENT, BROKER_DATABASE_URL: registry.databaseUrl }
+  const environment = {
+    ...ENVIRONMENT,
+    BROKER_DATABASE_URL: registry.databaseUrl,
+    ...stateFolderSettings(registry.databaseUrl),
+  }
   return brokerCommand(['billing', ...args], environment, input)
 }
 const why = ['--why', 'first time']

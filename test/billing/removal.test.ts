@@ -11,6 +11,7 @@ import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { ownerOf } from '../../infra/sandbox/s3-client.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
+import { stateFolderSettings } from '../fixtures/state-folder.ts'
 
 // Accounts that paid nothing a hundred days ago: grace is over at once, restoring after five days.
 
@@ -157,6 +158,7 @@ test('the command tells what it would remove, removes it with every version only
   const environment = {
     ...prices,
     BROKER_DATABASE_URL: desk.registry.databaseUrl,
+    ...stateFolderSettings(desk.registry.databaseUrl),
     BROKER_S3_BUCKET: bucket,
     BROKER_S3_REGION: sandbox.region,
     BROKER_S3_ENDPOINT: sandbox.s3Endpoint,

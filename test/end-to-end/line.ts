@@ -71,7 +71,12 @@ export async function startLine(): Promise<Line> {
   )
   const processes = new Processes(home)
   const broker = nodeArguments('broker', 'main', 'source')
-  const brokerSettings = brokerEnvironment({ sandbox, port: brokerPort, database })
+  const brokerSettings = brokerEnvironment({
+    sandbox,
+    port: brokerPort,
+    database,
+    stateFolder: join(home, 'broker-state'),
+  })
   noteSettings(brokerSettings)
   noteSecret('a master password', masterPassword)
   await processes.start(service('broker', brokerUrl, broker, brokerSettings))

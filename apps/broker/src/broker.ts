@@ -22,12 +22,12 @@ import type { WrittenEvent } from './audit/audit-rows.ts'
 import { createChangeTrail } from './audit/change-trail.ts'
 import { createGroupedAuditTrail } from './audit/grouped-audit-trail.ts'
 import { createRateRefusals } from './audit/rate-refusals.ts'
-import { createBooksWitness } from './billing/books-witness.ts'
 import { openBilling } from './billing/open-billing.ts'
 import type { BrokerJobs } from './billing/operation/broker-jobs.ts'
 import { openBillingOperation } from './billing/operation/open-operation.ts'
 import { logMissingPlans } from './billing/plans/missing-plans.ts'
 import { stripeBody } from './billing/stripe/webhook.ts'
+import { openBooksWitness } from './billing/witness/open-witness.ts'
 import { cloudParamsRoute } from './compat/cloud-params.ts'
 import { fetchNotificationsRoute } from './compat/fetch-notifications.ts'
 import { openRechargeRoute } from './compat/open-recharge.ts'
@@ -112,6 +112,7 @@ export async function createBroker(
           log.warn({ reason: error.message }, 'Redis is away'),
         )
   if (shared !== undefined) await firstConnected(shared)
+  const witness = await openBooksWitness(settings, shared, { makes: true })
 
   // Copied at every level but `silent`: an operator who wants fewer lines still wants these.
   const auditLog = log.level === 'silent' ? log : log.child({}, { level: 'info' })
@@ -167,7 +168,7 @@ export async function createBroker(
     database,
     notices,
     rechargeLink: rechargeLinks.create,
-    witness: shared && createBooksWitness(shared),
+    witness,
     fetch,
     now,
     log,
@@ -323,6 +324,7 @@ export async function createBroker(
       await sweeper.stop()
       await rateRefusals.stop()
       await lastSeen.stop()
+      await control.close()
       await vending.close()
       shared?.redis.disconnect()
       await database.close()

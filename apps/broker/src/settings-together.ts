@@ -19,6 +19,19 @@ function pair(name: string, other: string): Rule {
   }
 }
 
+/** Also where nothing new is charged: attempts that Odoo's service knows, or Stripe's refunds, may still go on. */
+function movesMoney({
+  BROKER_PAYMENT,
+  BROKER_IAP_SERVICE_KEY,
+  BROKER_STRIPE_WEBHOOK_SECRET,
+}: Parameters<Rule['isKept']>[0]): boolean {
+  return (
+    (BROKER_PAYMENT !== undefined && BROKER_PAYMENT !== 'none') ||
+    BROKER_IAP_SERVICE_KEY !== undefined ||
+    BROKER_STRIPE_WEBHOOK_SECRET !== undefined
+  )
+}
+
 /** What two settings have in common; what is wrong with either is told by its own field. */
 const Listed = z.object({
   operators: z.array(z.object({ provider: z.string() })),
@@ -46,6 +59,15 @@ const RULES: readonly Rule[] = [
     message: 'is not set, but BROKER_PAYMENT is iap: nobody could pay. Set it, or another means of payment.',
     isKept: ({ BROKER_PAYMENT, BROKER_IAP_SERVICE_KEY }) =>
       BROKER_PAYMENT !== 'iap' || BROKER_IAP_SERVICE_KEY !== undefined,
+  },
+  {
+    name: 'BROKER_STATE_FOLDER',
+    message:
+      'is not set, and neither is BROKER_REDIS_URL: nothing would remember how far the books had come, and after a rollback of the database months would be paid twice. Set it to a folder on another volume than the database, such as /var/lib/odoo-backup-broker.',
+    isKept: settings =>
+      !movesMoney(settings) ||
+      settings.BROKER_STATE_FOLDER !== undefined ||
+      settings.BROKER_REDIS_URL !== undefined,
   },
   {
     name: 'BROKER_STRIPE_PAYMENT_LINK',

@@ -11,6 +11,7 @@ import {
 } from '@odoo-backup/service'
 import { z } from 'zod'
 import { BillingSettings } from './billing/billing-settings.ts'
+import { StateFolderSettings } from './billing/witness/state-folder.ts'
 import { clientSecretsIn, OAuthProviders } from './login/provider-settings.ts'
 import { MailSettings } from './notices/mail-settings.ts'
 import { Operators } from './operators/operator-settings.ts'
@@ -57,6 +58,7 @@ const Settings = z.object({
   BROKER_RATE_SECONDS: durationSeconds().default(60),
 
   ...SharedRedisSettings.shape,
+  ...StateFolderSettings.shape,
   ...BillingSettings.shape,
   ...MailSettings.shape,
   ...UsageSettings.shape,

@@ -1,12 +1,16 @@
-import { HttpProblem, type Log } from '@odoo-backup/service'
+import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
-import type { BooksWitness } from './books-witness.ts'
-import { isSettled, LeftOpen, leftOpenText } from './left-open.ts'
+import { isSettled, LeftOpen } from './left-open.ts'
 import { NOTES } from './notes.ts'
+import { notReconciled, notWitnessed } from './resume-refusals.ts'
+import { doubtOf } from './witness/books-doubt.ts'
+import { type BooksPrint, readPrint } from './witness/books-print.ts'
+import type { BooksWitness } from './witness/books-witness.ts'
+import { createTestimony } from './witness/testimony.ts'
 
 /**
- * Why billing rests: an operator paused it; the database was restored, or a replica took over, and billing was not
- * resumed since; or Redis has not told yet how far the books had come.
+ * Why billing rests: an operator paused it; the database was restored, or a replica took over, or nobody remembers any
+ * more how far the books had come, and billing was not resumed since; or their witness has not told that yet.
  */
 export type RestCause = 'operator' | 'restored' | 'unwitnessed'
 
@@ -34,44 +38,25 @@ export interface BillingControl {
    */
   checkResumable(options?: { readonly force?: boolean }): Promise<LeftOpen | undefined>
   /**
-   * Runs billing again; the database as it is now is taken to be the true one. Forced while Redis does not tell, it
-   * runs in every process, until Redis does.
+   * Runs billing again; the database as it is now is taken to be the true one. Forced while the witness does not
+   * tell, it runs in every process, until the witness does.
    * @throws HttpProblem `not_reconciled` on a restored database unless everything that can be compared with the payment
-   * service was compared since and agrees, or `force`; `unwitnessed` while Redis has not told how far the books had
-   * come, unless `force`
+   * service was compared since and agrees, or `force`; `unwitnessed` while the witness has not told how far the
+   * books had come, unless `force`
    */
   resume(actor: string, options?: { readonly force?: boolean }): Promise<void>
-}
-
-/**
- * What changes when a database is restored: the cluster, the timeline that a point-in-time recovery or a promoted
- * replica begins (by the segment that is written now: the control file tells that of the last checkpoint), the
- * database, or in a restore over it the table. Rows may be missing then which the payment service knows of. The sum of the
- * last numbers of rows of money and of the audit log, which are never deleted, is told beside it: it only grows. The
- * sequences of these numbers say less: a server that comes back from a snapshot sets them ahead of the rows.
- */
-const FINGERPRINT = `SELECT (SELECT system_identifier FROM pg_control_system()) || ':' ||
-  left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
-  (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
-  'ledger_entry'::regclass::oid AS fingerprint, (SELECT COALESCE(MAX(id), 0) FROM ledger_entry) +
-  (SELECT COALESCE(MAX(id), 0) FROM credit_entry) + (SELECT COALESCE(MAX(id), 0) FROM audit_event) AS highest`
-
-interface Print {
-  readonly fingerprint: string
-  readonly highest: bigint
+  /** Takes a last look, so that the witness knows of what this process wrote, and ends. Fails never. */
+  close(): Promise<void>
 }
 
 interface Writing {
   readonly actor: string
   readonly isRestored?: boolean
   readonly isWaived?: boolean
+  readonly isWitnessed?: boolean
 }
 
-/** Whether Redis remembers more of these books, or other books after which these are not the last ones any more. */
-function isRolledBack(before: ReadonlyMap<string, bigint>, { fingerprint, highest }: Print): boolean {
-  const known = before.get(fingerprint)
-  return known === undefined ? before.size > 0 : highest < known
-}
+const UNWITNESSED: Rest = { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
 
 export function createBillingControl({
   pool,
@@ -89,74 +74,31 @@ export function createBillingControl({
   let known: { readonly look: Promise<Rest | undefined>; readonly readAt: number } | undefined
   /** How many rows this process has seen: a database that had fewer was rolled back under it. */
   let highestSeen = 0n
-  let isWitnessHeard = witness === undefined
-  let isSilenceTold = false
-
-  /** How far books were, as Redis remembers it; undefined: it does not tell now. */
-  async function ask(from: BooksWitness): Promise<ReadonlyMap<string, bigint> | undefined> {
-    try {
-      return await from.highest()
-    } catch (error) {
-      if (!isSilenceTold)
-        log.warn({ err: error }, 'whether the registry was rolled back is not known yet: Redis does not tell')
-      isSilenceTold = true
-      return undefined
-    }
-  }
-
-  /** Whether nothing tells now how far the books had come, and nothing has told this process before. */
-  async function isUnwitnessed(): Promise<boolean> {
-    return witness !== undefined && !isWitnessHeard && (await ask(witness)) === undefined
-  }
-
-  /** Only what no other look has told already. That it fails costs the next process a sign, and this one nothing. */
-  function tell({ fingerprint, highest }: Print): void {
-    if (highest <= highestSeen) return
-    highestSeen = highest
-    // What nobody has compared with the books yet stays as it is.
-    if (isWitnessHeard) remember({ fingerprint, highest })
-  }
-
-  function remember({ fingerprint, highest }: Print): void {
-    witness?.saw(fingerprint, highest).catch(error => {
-      log.warn({ err: error }, 'how far the books have come is not in Redis')
-    })
-  }
-
-  async function print(): Promise<Print> {
-    const { rows } = await pool.query<{ fingerprint: string; highest: string }>(FINGERPRINT)
-    return { fingerprint: rows[0]?.fingerprint ?? '', highest: BigInt(rows[0]?.highest ?? 0) }
-  }
+  const testimony = createTestimony({
+    witness,
+    async noteTold() {
+      await pool.query('UPDATE billing_control SET is_witnessed = TRUE WHERE id = 1 AND NOT is_witnessed')
+    },
+    log,
+  })
 
   async function write(
     reason: string | null,
-    { actor, isRestored = false, isWaived = false }: Writing,
-    found?: Print,
+    { actor, isRestored = false, isWaived = false, isWitnessed = false }: Writing,
+    found?: BooksPrint,
   ): Promise<void> {
-    const { fingerprint, highest } = found ?? (await print())
+    const { fingerprint, highest } = found ?? (await readPrint(pool))
     await pool.query(
       `INSERT INTO billing_control
-         (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived)
-       VALUES (1, $1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE
+         (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived, is_witnessed)
+       VALUES (1, $1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
-         witness_waived = $6, reconciled_at = NULL, reconciled_left = NULL`,
-      [reason, fingerprint, isRestored, actor, now(), isWaived],
+         witness_waived = $6, is_witnessed = billing_control.is_witnessed OR $7, reconciled_at = NULL,
+         reconciled_left = NULL`,
+      [reason, fingerprint, isRestored, actor, now(), isWaived, isWitnessed],
     )
     known = undefined
     highestSeen = highest
-  }
-
-  /**
-   * These books are taken as they are. Not before somebody resumes: until it is decided, what came before is
-   * remembered. Where it fails, the next process takes them for rolled back once more: a rest too many.
-   */
-  async function accept({ fingerprint, highest }: Print): Promise<void> {
-    try {
-      await witness?.accept(fingerprint, highest)
-      isWitnessHeard = true
-    } catch (error) {
-      log.warn({ err: error }, 'that the books are taken as they are is not in Redis')
-    }
   }
 
   async function stored() {
@@ -167,8 +109,9 @@ export function createBillingControl({
       changed_at: Date
       reconciled_left: unknown
       witness_waived: boolean
+      is_witnessed: boolean
     }>(
-      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left, witness_waived
+      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left, witness_waived, is_witnessed
        FROM billing_control WHERE id = 1`,
     )
     return rows[0]
@@ -178,38 +121,44 @@ export function createBillingControl({
     // Taken before the database is asked: an answer that comes late is older than what other looks have seen since.
     const floor = highestSeen
     const row = await stored()
-    // Redis after the row: whoever resumes tells Redis first.
-    const isToCompare = witness !== undefined && !isWitnessHeard
-    const before = isToCompare ? await ask(witness) : undefined
-    const found = await print()
-    const { fingerprint, highest } = found
-    const unwitnessed = { reason: NOTES.unwitnessed, cause: 'unwitnessed' } as const
+    // The witness after the row: whoever resumes tells the witness first.
+    const isAwaited = testimony.isAwaited()
+    const answer = isAwaited ? await testimony.ask() : undefined
+    const found = await readPrint(pool)
     if (row === undefined) {
-      if (isToCompare && before === undefined) return unwitnessed
-      await accept(found)
-      await write(null, { actor: 'system' }, found)
+      if (isAwaited && answer === undefined) return UNWITNESSED
+      const isWitnessed = await testimony.accept(found)
+      await write(null, { actor: 'system', isWitnessed }, found)
       return undefined
     }
-    const { paused_reason: reason, is_restored: isRestored } = row
-    // Where it is known that rows may be missing, Redis has no more to tell until somebody resumes.
-    const compared = isRestored ? undefined : before
-    const isAnother = compared !== undefined && isRolledBack(compared, found)
-    if (row.database_fingerprint === fingerprint && highest >= floor && !isAnother) {
-      tell(found)
-      // Not before it was compared: a look that fails on its way uses nothing up.
-      if (compared !== undefined) {
-        isWitnessHeard = true
-        remember(found)
-        if (row.witness_waived)
-          await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
-      }
-      if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
-      return isToCompare && compared === undefined && !row.witness_waived ? unwitnessed : undefined
+    const { paused_reason: reason, is_restored: isRestored, witness_waived: isWaived } = row
+    // Where it is known that rows may be missing, the witness has no more to tell until somebody resumes.
+    const remembered = isRestored ? undefined : answer
+    const doubt = doubtOf(found, {
+      lastFingerprint: row.database_fingerprint,
+      highestSeen: floor,
+      remembered,
+      // Whoever let billing run without the witness has decided already what one that knows nothing would ask.
+      wasWitnessTold: row.is_witnessed && !isWaived,
+    })
+    if (doubt !== undefined) {
+      // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
+      const why = NOTES[doubt]
+      await write(why, { actor: 'system', isRestored: true })
+      log.error({ database: found.fingerprint, before: row.database_fingerprint }, `billing rests. ${why}`)
+      return { reason: why, cause: 'restored' }
     }
-    // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
-    await write(NOTES.restored, { actor: 'system', isRestored: true })
-    log.error({ database: fingerprint, before: row.database_fingerprint }, `billing rests. ${NOTES.restored}`)
-    return { reason: NOTES.restored, cause: 'restored' }
+    if (found.highest > highestSeen) highestSeen = found.highest
+    const seen = { print: found, isNoted: row.is_witnessed }
+    // Not before it was compared: a look that fails on its way uses nothing up.
+    if (remembered !== undefined) {
+      await testimony.agree(seen)
+      if (isWaived) await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
+      // What nobody has compared with the payment service yet stays as it is. Else told at each look: a witness that was
+      // away, or has lost all under a broker that runs, and so knows that nothing was rolled back, learns it again.
+    } else if (!isRestored) testimony.tell(seen)
+    if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
+    return isAwaited && remembered === undefined && !isWaived ? UNWITNESSED : undefined
   }
 
   function rest(): Promise<Rest | undefined> {
@@ -226,7 +175,7 @@ export function createBillingControl({
 
   async function checkResumable({ force = false } = {}): Promise<LeftOpen | undefined> {
     await read()
-    if (!force && (await isUnwitnessed())) throw notWitnessed()
+    if (!force && testimony.isAwaited() && (await testimony.ask()) === undefined) throw notWitnessed()
     const row = await stored()
     if (row?.is_restored !== true) return undefined
     const left = LeftOpen.safeParse(row.reconciled_left).data
@@ -259,31 +208,19 @@ export function createBillingControl({
     checkResumable,
     async resume(actor, options) {
       await checkResumable(options)
-      // Asked anew: what this process has heard before is nothing that another one has.
-      const isWaived = witness === undefined ? options?.force === true : (await ask(witness)) === undefined
-      const found = await print()
-      if (!isWaived) await accept(found)
-      await write(null, { actor, isWaived }, found)
+      const found = await readPrint(pool)
+      const isWitnessed = await testimony.accept(found)
+      const isWaived = witness === undefined ? options?.force === true : !isWitnessed
+      await write(null, { actor, isWaived, isWitnessed }, found)
+    },
+    async close() {
+      if (witness === undefined) return
+      try {
+        await read()
+      } catch (error) {
+        log.warn({ err: error }, 'the last rows of the books could not be told to their witness')
+      }
+      await testimony.settled()
     },
   }
-}
-
-function notReconciled(left: LeftOpen | undefined): HttpProblem {
-  return new HttpProblem({
-    status: 409,
-    code: 'not_reconciled',
-    detail:
-      left === undefined
-        ? 'This database was restored and its books were not compared since: billing reconcile comes first, or months may be paid twice. To resume all the same, force it.'
-        : `This database was restored, and months may be paid twice: the last billing reconcile left ${leftOpenText(left)}. Reconcile again when that has ended. Where the payment service cannot tell, look the accounts up there, then force it and say why.`,
-  })
-}
-
-function notWitnessed(): HttpProblem {
-  return new HttpProblem({
-    status: 409,
-    code: 'unwitnessed',
-    detail:
-      'Redis does not answer, and it alone remembers how far these books had come. Resume when it answers; where it never will, force it.',
-  })
 }

@@ -3,7 +3,6 @@ import type { NoticeBoard } from '../notices/notice-board.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
 import type { Entitlement } from '../vending/entitlement.ts'
 import { type BillingSettings, configuredPlans, paymentMethod } from './billing-settings.ts'
-import type { BooksWitness } from './books-witness.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
 import { amountWanted } from './charging/amount-wanted.ts'
 import { createRenewal, type Renewal } from './charging/renewal.ts'
@@ -15,6 +14,7 @@ import { createIapProvider, type IapOptions } from './providers/iap-provider.ts'
 import { type PaymentProvider, type PaymentProviders, providersOf } from './providers/payment-provider.ts'
 import { createPrepaidProvider } from './providers/prepaid-provider.ts'
 import { REMOVAL_CONDITIONS } from './removal/removal-notices.ts'
+import type { BooksWitness } from './witness/books-witness.ts'
 
 /** Billing, put together: what the rest of the broker, its jobs and its operator's commands need of it. */
 export interface Billing {

@@ -3,14 +3,16 @@ import { z } from 'zod'
 import { Reason } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { BillingSettings, stripeRules } from '../billing/billing-settings.ts'
-import { createBooksWitness } from '../billing/books-witness.ts'
 import { type Billing, openBilling } from '../billing/open-billing.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
 import { type BillingChanges, type By, createBillingChanges } from '../billing/operation/changes.ts'
+import { openBooksWitness } from '../billing/witness/open-witness.ts'
+import { StateFolderSettings } from '../billing/witness/state-folder.ts'
 import { createNoticeBoard, type NoticeBoard } from '../notices/notice-board.ts'
 import { firstConnected, openSharedRedis, type SharedRedis, SharedRedisSettings } from '../redis.ts'
 import type { RegistryDatabase } from '../registry/database.ts'
 import { AccountId } from '../registry/ids.ts'
+import { keptTogether } from '../settings-together.ts'
 import { WrongUsage } from './command-failure.ts'
 import { commandLog, withRegistry } from './registry-session.ts'
 
@@ -25,7 +27,9 @@ export interface Desk extends BooksDependencies {
 
 const now = () => new Date()
 
-const DeskSettings = z.object({ ...BillingSettings.shape, ...SharedRedisSettings.shape })
+const DeskSettings = keptTogether(
+  z.object({ ...BillingSettings.shape, ...SharedRedisSettings.shape, ...StateFolderSettings.shape }),
+)
 
 /**
  * Opens billing on the registry for one command. Values that cannot be are refused before anything is done, and stand in
@@ -48,7 +52,8 @@ export async function atDesk<Answer>(
         database,
         notices,
         rechargeLink: async () => '',
-        witness: shared && createBooksWitness(shared),
+        // The folder is the service's: where it is missing, this is another machine.
+        witness: await openBooksWitness(settings, shared, { makes: false }),
         fetch: globalThis.fetch,
         now,
         log,
@@ -90,6 +95,8 @@ export async function atDesk<Answer>(
             detail: { call, why: why.slice(0, 500) },
           })
         throw error
+      } finally {
+        await control.close()
       }
     }),
   )

@@ -162,7 +162,7 @@ export function billingCommand(): Command {
     .requiredOption('--why <reason>', 'stands in the audit log')
     .option(
       '--force',
-      'although not everything could be compared on a restored database, or Redis does not answer: say in --why what you looked up',
+      'although not everything could be compared on a restored database, or nothing tells whether it was rolled back: say in --why what you looked up',
     )
     .action(({ why, force = false }: { why: string; force?: boolean }) =>
       atDesk({ call: 'billing resume', why }, ({ changes }) => changes.resume(by(why), { force })),

@@ -2,6 +2,7 @@
 import { SettingsError } from '@odoo-backup/service'
 import { Command, CommanderError } from 'commander'
 import { ZodError } from 'zod'
+import { StateFolderError } from '../billing/witness/state-folder.ts'
 import { registryOutOfReach } from '../registry/database-failure.ts'
 import { adminTokenCommand } from './admin-token.ts'
 import { billingCommand } from './billing.ts'
@@ -52,8 +53,8 @@ function pointToHelp(command: Command, words: string): void {
 
 /** What a person is told: the sentence of an expected failure, or what failed without where in our code. */
 function plainly(error: unknown): string {
-  if (error instanceof SettingsError || error instanceof CommandFailure || error instanceof WrongUsage)
-    return error.message
+  for (const expected of [SettingsError, StateFolderError, CommandFailure, WrongUsage])
+    if (error instanceof expected) return error.message
   if (error instanceof ZodError) return error.issues.map(({ message }) => message).join('\n')
   const outOfReach = registryOutOfReach(error)
   if (outOfReach !== undefined) return outOfReach

@@ -51,8 +51,9 @@ ${lately.events > 0 && latelyTable(words, lately.groups)}`
 
 /** Why billing rests: what the broker found in the reader's language, what an operator wrote as they wrote it. */
 export function whyItRests({ notes }: ConsoleMessages, reason: string): string {
-  if (reason === NOTES.restored) return notes.restored
-  return reason === NOTES.unwitnessed ? notes.unwitnessed : reason
+  for (const code of ['restored', 'forgotten', 'unwitnessed'] as const)
+    if (reason === NOTES[code]) return notes[code]
+  return reason
 }
 
 function latelyTable(words: ConsoleMessages, groups: Overview['lately']['groups']): Html {

@@ -43,7 +43,7 @@ export function addPaymentGauges(
   })
   metrics.gauge({
     name: 'billing_paused',
-    help: 'Whether billing rests for all: by an operator, since the database was restored, or until Redis tells whether it was.',
+    help: 'Whether billing rests for all: by an operator, since the database was restored or may have been, or until its witness tells whether it was.',
     label: 'cause',
     async read() {
       const rest = await control.rest()

@@ -247,7 +247,7 @@ export const de: ConsoleMessages = {
     stop: 'Die Abrechnung für alle anhalten',
     stopText: 'Nichts wird eingezogen, und niemand wird so lange abgewiesen.',
     force:
-      'Auch auf einer zurückgeholten Datenbank, von der nicht alles verglichen werden konnte, und während Redis nicht antwortet: Monate können doppelt bezahlt werden',
+      'Auch auf einer zurückgeholten Datenbank, von der nicht alles verglichen werden konnte, und während nichts sagt, ob sie zurückgedreht wurde: Monate können doppelt bezahlt werden',
     runAgain: 'Wieder laufen lassen',
     inDoubt: 'Ungewisse Forderungen',
     inDoubtText:

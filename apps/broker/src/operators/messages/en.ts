@@ -242,7 +242,7 @@ export const en = {
     stop: 'Stop billing for all',
     stopText: 'Nothing is collected, and nobody is refused meanwhile.',
     force:
-      'Also on a restored database of which not everything could be compared, and while Redis does not answer: months may be paid twice',
+      'Also on a restored database of which not everything could be compared, and while nothing tells whether it was rolled back: months may be paid twice',
     runAgain: 'Run it again',
     inDoubt: 'Charges in doubt',
     inDoubtText:

@@ -31,6 +31,8 @@ export const notes = {
   dispute: (id: string) => `Anfechtung ${id}`,
   restored:
     'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief: Sie wurde zurückgeholt, oder eine Kopie hat übernommen. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie Sperrungen von seither nach, und lassen Sie die Abrechnung dann wieder laufen.',
+  forgotten:
+    'Redis oder der Ordner BROKER_STATE_FOLDER wusste, wie weit die Bücher gekommen waren, und kennt jetzt keine Bücher mehr: Er ging verloren oder wurde ersetzt, oder diese Datenbank wurde zusammen mit ihm zurückgedreht. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie Sperrungen von seither nach, und lassen Sie die Abrechnung dann wieder laufen.',
   unwitnessed:
-    'Redis antwortet nicht, und nur Redis weiß, ob diese Datenbank zurückgedreht wurde, während kein Broker lief. Die Abrechnung läuft von selbst weiter, sobald Redis antwortet; kommt Redis nie wieder, dann lassen Sie sie erzwungen wieder laufen.',
+    'Was sagt, ob diese Datenbank zurückgedreht wurde, während kein Broker lief, ist nicht lesbar: Redis antwortet nicht, oder die Datei in BROKER_STATE_FOLDER ist beschädigt; das Protokoll sagt, was von beiden. Die Abrechnung läuft von selbst weiter, sobald es lesbar ist; wird es das nie, dann lassen Sie sie erzwungen wieder laufen.',
 } satisfies NoteWords

@@ -1,17 +1,5 @@
-import type { SharedRedis } from '../redis.ts'
-
-/**
- * Remembers, outside the registry, how far each registry had come: one that was rolled back to a snapshot while no
- * broker ran shows in itself no sign of it.
- */
-export interface BooksWitness {
-  /** How far each had come, by its fingerprint. @throws while it is out of reach */
-  highest(): Promise<ReadonlyMap<string, bigint>>
-  /** This one has come so far; what is higher already stays, and where others are taken as they are, it is no more. */
-  saw(fingerprint: string, highest: bigint): Promise<void>
-  /** This one is taken as it is now, and no other any more. */
-  accept(fingerprint: string, highest: bigint): Promise<void>
-}
+import type { SharedRedis } from '../../redis.ts'
+import type { BooksWitness } from './books-witness.ts'
 
 /** Adds none to others: books that others have taken over from are not the last ones, whoever still writes to them. */
 const SAW = `if redis.call('EXISTS', KEYS[1]) == 1 and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
@@ -19,7 +7,7 @@ redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
 return 1`
 
 /** A witness in the Redis that the replicas share. Numbers are exact up to 2⁵³. */
-export function createBooksWitness({ redis, prefix }: SharedRedis): BooksWitness {
+export function createRedisWitness({ redis, prefix }: SharedRedis): BooksWitness {
   const key = `${prefix}books`
   return {
     async highest() {

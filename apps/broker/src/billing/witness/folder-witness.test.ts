@@ -1,0 +1,184 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import type { BooksWitness } from './books-witness.ts'
+import { createFolderWitness } from './folder-witness.ts'
+import { openStateFolder, writeUnnamed } from './state-folder.ts'
+
+let folder: string
+let witness: BooksWitness
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'state-folder-'))
+  witness = createFolderWitness(folder)
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const known = async (its = witness) => Object.fromEntries(await its.highest())
+
+test('an empty folder knows of no books; what it was told is known by others, and exact', async () => {
+  expect(await known()).toEqual({})
+  await witness.saw('a:1', 2n ** 63n)
+  expect(await known(createFolderWitness(folder))).toEqual({ 'a:1': 2n ** 63n })
+})
+
+test('it only ever goes higher, but for books that are taken as they are', async () => {
+  await witness.saw('a:1', 7n)
+  await witness.saw('a:1', 5n)
+  expect(await known()).toEqual({ 'a:1': 7n })
+  await witness.accept('a:1', 3n)
+  expect(await known()).toEqual({ 'a:1': 3n })
+  await witness.saw('a:1', 4n)
+  expect(await known()).toEqual({ 'a:1': 4n })
+})
+
+test('books that others have taken over from are not remembered again by who still writes to them', async () => {
+  await witness.saw('a:1', 7n)
+  await witness.accept('b:1', 1n)
+  await witness.saw('a:1', 9n)
+  expect(await known()).toEqual({ 'b:1': 1n })
+})
+
+test('what is known already is not written again', async () => {
+  await witness.saw('a:1', 7n)
+  const before = await readdir(folder)
+  await witness.saw('a:1', 7n)
+  await witness.accept('a:1', 7n)
+  expect(await readdir(folder)).toEqual(before)
+})
+
+test('its files are few, and readable by their owner alone', async () => {
+  for (let highest = 1n; highest <= 20n; highest += 1n) await witness.saw('a:1', highest)
+  const names = await readdir(folder)
+  expect(names.sort()).toEqual(['books.19.json', 'books.20.json'])
+  for (const name of names) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+})
+
+test('of all that tell at once nothing is lost', async () => {
+  const witnesses = Array.from({ length: 5 }, () => createFolderWitness(folder))
+  await Promise.all(
+    witnesses.flatMap((its, index) =>
+      Array.from({ length: 10 }, (_, turn) => its.saw('a:1', BigInt(10 * turn + index))),
+    ),
+  )
+  expect(await known()).toEqual({ 'a:1': 94n })
+})
+
+test('processes that tell and take the books as they are at once end with what the last one took, or more', async () => {
+  const program = `
+    import { createFolderWitness } from ${JSON.stringify(join(import.meta.dirname, 'folder-witness.ts'))}
+    const witness = createFolderWitness(${JSON.stringify(folder)})
+    const [kind] = process.argv.slice(2)
+    for (let turn = 1; turn <= 30; turn += 1)
+      await (kind === 'saw' ? witness.saw('a:1', BigInt(1000 + turn)) : witness.accept('a:1', BigInt(turn)))
+  `
+  const path = join(folder, 'program.mts')
+  await writeFile(path, program)
+  const ends = ['saw', 'accept', 'saw', 'accept'].map(async kind => {
+    const child = fork(path, [kind], { execArgv: ['--conditions=odoo-backup-source', '--import', 'tsx'] })
+    const [status] = await once(child, 'exit')
+    return status
+  })
+  expect(await Promise.all(ends)).toEqual([0, 0, 0, 0])
+  const { 'a:1': last = 0n } = await known()
+  expect([30n, 1030n]).toContain(last)
+  await witness.saw('a:1', 2000n)
+  expect(await known()).toEqual({ 'a:1': 2000n })
+  expect((await readdir(folder)).filter(name => name.startsWith('.'))).toEqual([])
+})
+
+test('a number that was removed long ago is no place for what was read before it', async () => {
+  await witness.saw('a:1', 1n)
+  let writes = 0
+  // It read the first file, and was put to sleep before it named its own.
+  const behind = createFolderWitness(folder, async (...given) => {
+    writes += 1
+    if (writes === 1) for (let highest = 2n; highest <= 6n; highest += 1n) await witness.saw('a:1', highest)
+    return writeUnnamed(...given)
+  })
+  await behind.saw('a:1', 7n)
+  expect(writes).toBe(2)
+  expect(await known()).toEqual({ 'a:1': 7n })
+})
+
+test('a file that is taken for left behind while it is written is written again', async () => {
+  let writes = 0
+  const unlucky = createFolderWitness(folder, async (...given) => {
+    writes += 1
+    const path = await writeUnnamed(...given)
+    if (writes === 1) await openStateFolder(folder, { makes: true })
+    return path
+  })
+  await unlucky.saw('a:1', 7n)
+  expect(await known()).toEqual({ 'a:1': 7n })
+})
+
+test.each(['', '{', '[]', '{"books":{"a:1":7}}', '{"books":{"a:1":"-7"}}'])(
+  'a file that makes no sense is told as such, and only taking the books as they are replaces it: %j',
+  async text => {
+    await witness.saw('a:1', 7n)
+    await writeFile(join(folder, 'books.2.json'), text)
+    for (const call of [witness.highest(), witness.saw('a:1', 9n)])
+      await expect(call).rejects.toMatchObject({
+        code: 'state_folder_unusable',
+        message: expect.stringMatching(/books\.2\.json makes no sense.*Remove all files books/),
+      })
+    expect(await readFile(join(folder, 'books.2.json'), 'utf8')).toBe(text)
+    await witness.accept('a:1', 8n)
+    expect(await known()).toEqual({ 'a:1': 8n })
+  },
+)
+
+test('a folder that is missing is made by the service alone, for its owner alone', async () => {
+  const missing = join(folder, 'a', 'b')
+  await expect(openStateFolder(missing, { makes: false })).rejects.toMatchObject({
+    code: 'state_folder_unusable',
+    message: expect.stringMatching(/a\/b cannot be read \(ENOENT\).*run commands on its machine/),
+  })
+  await openStateFolder(missing, { makes: true })
+  expect((await stat(missing)).mode & 0o777).toBe(0o700)
+  await openStateFolder(missing, { makes: false })
+})
+
+test('what a killed process left unfinished is removed, and nothing else', async () => {
+  await witness.saw('a:1', 7n)
+  await writeUnnamed(folder, 'half')
+  await writeFile(join(folder, 'note'), 'of an operator')
+  await openStateFolder(folder, { makes: true })
+  expect((await readdir(folder)).sort()).toEqual(['books.1.json', 'note'])
+})
+
+test('a path that is no folder is told with what to do', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  for (const makes of [true, false])
+    await expect(openStateFolder(file, { makes })).rejects.toThrow(/file cannot be .*Give a folder\./)
+})
+
+const isRoot = process.getuid?.() === 0
+
+test('what root writes belongs to the owner of the file before it, or else of the folder', async () => {
+  const own = process.getuid?.() ?? 0
+  const [service, other] = isRoot ? [12_345, 23_456] : [own, own]
+  await chown(folder, service, process.getgid?.() ?? 0)
+  await witness.saw('a:1', 7n)
+  expect((await stat(join(folder, 'books.1.json'))).uid).toBe(service)
+  await chown(join(folder, 'books.1.json'), other, process.getgid?.() ?? 0)
+  await witness.saw('a:1', 8n)
+  expect((await stat(join(folder, 'books.2.json'))).uid).toBe(other)
+})
+
+test('a folder in which nobody may write is told with what to do', async () => {
+  await chmod(folder, 0o555)
+  // Root may write everywhere.
+  if (isRoot) process.seteuid?.(65_534)
+  try {
+    await expect(openStateFolder(folder, { makes: true })).rejects.toThrow(
+      `BROKER_STATE_FOLDER: ${folder} cannot be written (EACCES). Let the user that the broker runs as own it.`,
+    )
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+})
