@@ -35,6 +35,10 @@ async function usedAccount(): Promise<string> {
 
 test('credits are granted once, a month is collected, and the books come as CSV', async () => {
   const accountId = await usedAccount()
+  await registry.pool.query(
+    "INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, 'dropped', FALSE, now())",
+    [(await registry.newAccount()).accountId],
+  )
   const grant = () => billing('grant', accountId, '25', '--reference', 'letter-7', ...why)
   expect(await Promise.all([grant(), grant()])).toMatchObject([{ status: 0 }, { status: 0 }])
   const run = await billing('run', accountId, ...why)
@@ -55,6 +59,8 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   expect(lines.filter(line => line.includes(',grant,booked,25,'))).toHaveLength(1)
   expect(JSON.parse(reconciled.stdout)).toMatchObject({
     stillOpen: 0,
+    lateHolds: { count: 0, holds: [] },
+    missingPlans: [{ plan: 'dropped', accounts: 1 }],
     kept: { received: 25, spent: 10, left: 15, agrees: true },
   })
   expect(worse).toMatchObject({ status: 1, stderr: expect.stringContaining('above 0') })

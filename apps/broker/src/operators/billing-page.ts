@@ -1,6 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
 import { noteIn } from '../billing/notes.ts'
-import type { DoubtfulAttempt } from '../billing/operation/reconcile.ts'
+import type { DoubtfulAttempt } from '../billing/operation/reconciliation.ts'
 import type { MonthlyRevenue } from '../billing/operation/revenue.ts'
 import type { AsideMessage } from '../billing/stripe/aside.ts'
 import { time } from '../pages/time.ts'

@@ -1,5 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
-import type { Reconciliation } from '../billing/operation/reconcile.ts'
+import type { Reconciliation } from '../billing/operation/reconciliation.ts'
+import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 
@@ -11,6 +12,8 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
     repeated,
     stillOpen,
     inDoubt,
+    lateHolds,
+    missingPlans,
     capturedByProvider,
     kept,
     purchases,
@@ -27,6 +30,7 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
 <dl>
 <dt>${own.repeated}</dt><dd>${own.stillOpen(repeated, stillOpen)}</dd>
 <dt>${own.inDoubt}</dt><dd>${inDoubt.length}</dd>
+<dt>${own.lateHolds}</dt><dd>${lateHolds.count}</dd>
 <dt>${own.collected}</dt><dd>${amount(capturedByProvider)}</dd>
 <dt>${own.kept}</dt><dd>${own.keptSums(amount(kept.received), amount(kept.spent), amount(kept.left))}${!kept.agrees && html` <strong class="danger">${own.chargesDiffer}</strong>`}</dd>
 ${
@@ -35,6 +39,16 @@ ${
 }
 <dt>${words.billing.stripeWaits}</dt><dd>${stripeAside}</dd>
 </dl>
+${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${words.health.missingPlan(plan, accounts)}</p>`)}
+${
+  lateHolds.count > 0 &&
+  html`<h2>${own.lateHolds}</h2>
+<p class="quiet">${own.lateHoldsText}</p>
+<ul>${lateHolds.holds.map(
+    ({ accountId, charge, since }) =>
+      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.lateHold(charge, time(new Date(since)))}</li>`,
+  )}</ul>`
+}
 ${
   !purchases.agrees &&
   html`<h2>${own.purchasesDiffer}</h2>

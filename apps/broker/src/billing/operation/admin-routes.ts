@@ -11,7 +11,6 @@ import { AccountId } from '../../registry/ids.ts'
 import { UsageDay, UsageDays, usageReport } from '../../usage/usage-report.ts'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
-import { OpenAttempts } from '../ledger/open-attempts.ts'
 import { AsideCursor, AsideMessage, asideMessages } from '../stripe/aside.ts'
 import {
   AccountBalance,
@@ -23,8 +22,7 @@ import {
   ledgerLines,
 } from './account-books.ts'
 import type { BillingChanges } from './changes.ts'
-import { UNCERTAIN } from './compare-balances.ts'
-import { PurchaseDifference } from './compare-purchases.ts'
+import { Reconciliation } from './reconciliation.ts'
 import { MonthlyRevenue, revenueByMonth } from './revenue.ts'
 
 export interface BillingAdminDependencies extends BooksDependencies {
@@ -37,44 +35,6 @@ export interface BillingAdminDependencies extends BooksDependencies {
 
 const Account = z.object({ accountId: AccountId })
 const { reason } = Reason.shape
-
-const ReconciliationAnswer = z.object({
-  repeated: z.int(),
-  stillOpen: z.int(),
-  open: z.array(OpenAttempts),
-  inDoubt: z.array(
-    z.object({
-      charge: z.string(),
-      accountId: z.uuid(),
-      provider: z.string(),
-      credits: z.number(),
-      since: z.iso.datetime(),
-      note: z.string(),
-    }),
-  ),
-  capturedByProvider: z.number(),
-  kept: z.object({
-    received: z.number(),
-    spent: z.number(),
-    left: z.number(),
-    agrees: z.boolean(),
-    differing: z.array(z.object({ accountId: z.uuid(), spent: z.number(), charged: z.number() })),
-  }),
-  purchases: z.object({ agrees: z.boolean(), differing: z.array(PurchaseDifference) }),
-  balances: z
-    .object({
-      agreeing: z.int(),
-      firstRead: z.int(),
-      openPayments: z.int(),
-      unanswered: z.int(),
-      /** The first hundred that could not be compared. */
-      uncertain: z.array(z.object({ accountId: z.uuid(), why: z.enum(UNCERTAIN) })),
-      missing: z.array(z.object({ accountId: z.uuid(), credits: z.number() })),
-    })
-    .optional(),
-  stripeAside: z.int(),
-  remarks: z.array(z.string()),
-})
 
 /** `/admin/v1` on money, for the role billing. */
 export function billingAdminRoutes(dependencies: BillingAdminDependencies): Route[] {
@@ -255,31 +215,11 @@ export function billingAdminRoutes(dependencies: BillingAdminDependencies): Rout
         /** Give what is missing back as kept credit. */
         creditMissing: z.boolean().default(false),
       }),
-      answer: ReconciliationAnswer,
+      answer: Reconciliation,
       async handle({ body, request }) {
         const by = await access.enter(request, 'billing')
         const { accept, creditMissing } = body
-        const { balances, ...found } = await changes.reconcile(
-          { accept, creditMissing },
-          { ...by, reason: body.reason },
-        )
-        return {
-          ...found,
-          ...(balances === undefined
-            ? {}
-            : {
-                balances: {
-                  ...balances,
-                  uncertain: [...balances.uncertain],
-                  missing: [...balances.missing],
-                },
-              }),
-          kept: { ...found.kept, differing: [...found.kept.differing] },
-          purchases: { ...found.purchases, differing: [...found.purchases.differing] },
-          open: [...found.open],
-          inDoubt: [...found.inDoubt],
-          remarks: [...found.remarks],
-        }
+        return changes.reconcile({ accept, creditMissing }, { ...by, reason: body.reason })
       },
     }),
     route({

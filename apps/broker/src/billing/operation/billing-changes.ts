@@ -1,5 +1,5 @@
 import type { Booked } from '../stripe/book-event.ts'
-import type { Reconciliation } from './reconcile.ts'
+import type { Reconciliation } from './reconciliation.ts'
 
 /** Who acts and why: both stand in the audit log. */
 export interface By {

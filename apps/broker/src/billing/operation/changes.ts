@@ -213,7 +213,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       })
       const { actor, reason } = by
       return reconcile(
-        { pool, renewal, providers, control, now },
+        { pool, renewal, plans, providers, control, now },
         { accept, creditMissing: creditMissing ? { actor, reason } : undefined },
       )
     },

@@ -1,32 +1,33 @@
 import type { Pool } from 'pg'
+import { z } from 'zod'
 import { inTransaction } from '../../registry/transaction.ts'
 import { amountOf, credits } from '../credits.ts'
 import { addCredit } from '../ledger/kept-credits.ts'
 import type { PaymentProviders } from '../providers/payment-provider.ts'
 
-/** What the payment service holds for each account, against the last time it was read. */
-export interface BalanceComparison {
-  /** Accounts whose balance fell by no more than the books say was captured since. */
-  readonly agreeing: number
-  /** Read for the first time: there is nothing to compare with yet. */
-  readonly firstRead: number
-  /** With a payment that is not final: the balance says nothing yet. */
-  readonly openPayments: number
-  /** Whose balance the service did not tell. */
-  readonly unanswered: number
-  /** The first hundred accounts that could not be compared, with why. */
-  readonly uncertain: readonly UncertainAccount[]
-  /** Credits that left accounts without a row in these books, such as payments made after a backup of them. */
-  readonly missing: readonly { readonly accountId: string; readonly credits: number }[]
-}
-
 /** Why an account could not be compared. */
-export const UNCERTAIN = ['first_read', 'open_payment', 'no_answer'] as const
+const UncertainAccount = z.object({
+  accountId: z.uuid(),
+  why: z.enum(['first_read', 'open_payment', 'no_answer']),
+})
+type UncertainAccount = z.infer<typeof UncertainAccount>
 
-export interface UncertainAccount {
-  readonly accountId: string
-  readonly why: (typeof UNCERTAIN)[number]
-}
+/** What the payment service holds for each account, against the last time it was read. */
+export const BalanceComparison = z.object({
+  /** Accounts whose balance fell by no more than the books say was captured since. */
+  agreeing: z.int(),
+  /** Read for the first time: there is nothing to compare with yet. */
+  firstRead: z.int(),
+  /** With a payment that is not final: the balance says nothing yet. */
+  openPayments: z.int(),
+  /** Whose balance the service did not tell. */
+  unanswered: z.int(),
+  /** The first hundred accounts that could not be compared, with why. */
+  uncertain: z.array(UncertainAccount),
+  /** Credits that left accounts without a row in these books, such as payments made after a backup of them. */
+  missing: z.array(z.object({ accountId: z.uuid(), credits: z.number() })),
+})
+export type BalanceComparison = z.infer<typeof BalanceComparison>
 
 export interface CompareOptions {
   /** Take balances from which credit is missing as they are from now on. */

@@ -62,6 +62,8 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
   const { plans, provider, providers, ledger, renewal, control } = billing
   addPaymentGauges(metrics, {
     pool,
+    plans,
+    provider,
     control,
     now,
     onFailure: error => log.error({ err: error }, 'reading the figures of billing'),

@@ -2,62 +2,20 @@ import type { Pool } from 'pg'
 import type { Renewal } from '../charging/renewal.ts'
 import type { BillingControl } from '../control.ts'
 import { amountOf, credits } from '../credits.ts'
-import { type OpenAttempts, openAttempts } from '../ledger/open-attempts.ts'
+import { lateHoldCounts, lateHoldsLeft } from '../ledger/late-holds.ts'
+import { openAttempts } from '../ledger/open-attempts.ts'
 import type { LeftOpen } from '../left-open.ts'
+import { missingPlans } from '../plans/missing-plans.ts'
+import type { Plans } from '../plans/plan.ts'
 import type { PaymentProviders } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
-import { type PurchaseDifference, purchaseDifferences } from './compare-purchases.ts'
-
-/** What the books hold against themselves and against the payment service. Credits. */
-export interface Reconciliation {
-  /** Open attempts that were looked at, and those that are still open afterwards. */
-  readonly repeated: number
-  readonly stillOpen: number
-  /** Those that are still open, by the state of their last step, and since when. */
-  readonly open: readonly OpenAttempts[]
-  /** Attempts in doubt whose hold has ended: what became of them is seen at the payment service, then settled. */
-  readonly inDoubt: readonly DoubtfulAttempt[]
-  /** Captured at the payment service, by our books. */
-  readonly capturedByProvider: number
-  /** Kept credits: what came in, what was spent, what is left. `left` is exactly their difference. */
-  readonly kept: {
-    readonly received: number
-    readonly spent: number
-    readonly left: number
-    readonly agrees: boolean
-    /** Accounts whose kept credits do not show what their charges took of them. */
-    readonly differing: readonly KeptDifference[]
-  }
-  /** Purchases by Stripe, each against the messages that told of it. */
-  readonly purchases: { readonly agrees: boolean; readonly differing: readonly PurchaseDifference[] }
-  /** Each account's balance at the payment service; absent where none that is set up keeps any. */
-  readonly balances?: BalanceComparison
-  /** Messages of Stripe that wait for the operator. */
-  readonly stripeAside: number
-  /** What nobody can know from here. */
-  readonly remarks: readonly string[]
-}
-
-/** Credits: what an account's movements say was spent, and what its charges took. */
-export interface KeptDifference {
-  readonly accountId: string
-  readonly spent: number
-  readonly charged: number
-}
-
-export interface DoubtfulAttempt {
-  readonly charge: string
-  readonly accountId: string
-  readonly provider: string
-  /** Asked of the payment service. */
-  readonly credits: number
-  readonly since: string
-  readonly note: string
-}
+import { purchaseDifferences } from './compare-purchases.ts'
+import type { DoubtfulAttempt, KeptDifference, Reconciliation } from './reconciliation.ts'
 
 export interface ReconcileDependencies {
   readonly pool: Pool
   readonly renewal: Renewal
+  readonly plans: Plans
   readonly providers: PaymentProviders
   readonly control: BillingControl
   readonly now: () => Date
@@ -67,7 +25,7 @@ const LAST = `SELECT DISTINCT ON (charge_id) * FROM ledger_entry ORDER BY charge
 
 /** Repeats what is not final, also while billing is paused, then compares every sum that can be compared. */
 export async function reconcile(
-  { pool, renewal, providers, control, now }: ReconcileDependencies,
+  { pool, renewal, plans, providers, control, now }: ReconcileDependencies,
   options: CompareOptions = {},
 ): Promise<Reconciliation> {
   const reconciled = await control.reconciling()
@@ -87,12 +45,18 @@ export async function reconcile(
   const balances = await compareBalances({ pool, providers, now }, options)
   const inDoubt = await doubtfulAttempts(pool, now())
   const open = await openAttempts(pool)
+  const lateHolds = await lateHoldCounts(pool)
   await reconciled(leftOpen(balances, await accountsWithOpenAttempts(pool), options))
   return {
     repeated,
     stillOpen: open.reduce((sum, { count }) => sum + count, 0),
     open,
     inDoubt,
+    lateHolds: {
+      count: lateHolds.reduce((sum, { count }) => sum + count, 0),
+      holds: await lateHoldsLeft(pool),
+    },
+    missingPlans: await missingPlans(pool, plans),
     capturedByProvider: credits(amountOf(row.captured)),
     kept: {
       received: credits(amountOf(row.received)),

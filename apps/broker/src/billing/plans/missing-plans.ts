@@ -1,12 +1,11 @@
 import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import { z } from 'zod'
 import type { Plans } from './plan.ts'
 
 /** A plan that accounts are on, and that the settings do not have. */
-export interface MissingPlan {
-  readonly plan: string
-  readonly accounts: number
-}
+export const MissingPlan = z.object({ plan: z.string(), accounts: z.int() })
+export type MissingPlan = z.infer<typeof MissingPlan>
 
 /** By name. */
 export async function missingPlans(pool: Pool, plans: Plans): Promise<MissingPlan[]> {

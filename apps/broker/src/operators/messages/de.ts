@@ -288,6 +288,10 @@ export const de: ConsoleMessages = {
     repeated: 'Offene Versuche wiederholt',
     stillOpen: (repeated, open) => `${repeated}, davon ${open} noch offen`,
     inDoubt: 'Ungewiss',
+    lateHolds: 'Zu spät zurückgelegtes Guthaben',
+    lateHoldsText:
+      'Der Bezahldienst hat das Guthaben zurückgelegt, als der Versuch schon beendet war. Davon wird nichts genommen. Er wird um die Rückgabe gebeten, bis er sie erledigt hat oder die Vormerkung von selbst endet.',
+    lateHold: (charge, since) => html`Forderung ${charge}, zurückgelegt seit ${since}`,
     collected: 'Vom Bezahldienst eingezogen',
     kept: 'Hier aufgehoben',
     keptSums: (received, spent, left) => `${received} erhalten, ${spent} verbraucht, ${left} übrig`,

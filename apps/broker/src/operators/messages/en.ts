@@ -286,6 +286,10 @@ export const en = {
     repeated: 'Open attempts repeated',
     stillOpen: (repeated: number, open: number) => `${repeated}, of which ${open} still open`,
     inDoubt: 'In doubt',
+    lateHolds: 'Holds that came too late',
+    lateHoldsText:
+      'The payment service put the money aside when the attempt had ended already. Nothing is taken of it. It is asked to give it back until it has done so, or the hold has ended by itself.',
+    lateHold: (charge: string, since: Html) => html`charge ${charge}, held since ${since}`,
     collected: 'Collected by the payment service',
     kept: 'Kept here',
     keptSums: (received: string, spent: string, left: string) =>
