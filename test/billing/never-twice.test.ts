@@ -2,71 +2,20 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import fc from 'fast-check'
 import { readStanding } from '../../apps/broker/src/billing/charging/account-standing.ts'
+import { LONGEST_HOLD_MS } from '../../apps/broker/src/billing/charging/hold-life.ts'
+import { createLateHolds } from '../../apps/broker/src/billing/charging/late-hold.ts'
 import { createRenewal, type Renewal } from '../../apps/broker/src/billing/charging/renewal.ts'
 import { addCredit, readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import { createLedger, isOpen, type Ledger } from '../../apps/broker/src/billing/ledger/ledger.ts'
 import { Plan, plansOf } from '../../apps/broker/src/billing/plans/plan.ts'
 import { providersOf } from '../../apps/broker/src/billing/providers/payment-provider.ts'
+import { type Gate, gate } from '../fixtures/gate.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
-import { CANCELS_AFTER_CAPTURE, type CancelAfterCapture, type Fault, PaymentModel } from './payment-model.ts'
+import { known, type Life, sequences, slept } from './account-lives.ts'
+import { PaymentModel } from './payment-model.ts'
 
 const SEQUENCES = 1000
 const AT_ONCE = 6
-
-type Action =
-  | { readonly do: 'wait'; readonly hours: number }
-  | { readonly do: 'buy'; readonly credits: number }
-  | { readonly do: 'grant'; readonly credits: number }
-  | {
-      readonly do: 'renew'
-      readonly brokers: 1 | 2
-      readonly faults: readonly Fault[]
-      readonly dies?: number
-      /** The work by the clock goes on with open attempts, beside. */
-      readonly resumes: boolean
-    }
-
-// Those that lead astray together come more often.
-const faults: fc.Arbitrary<Fault> = fc.constantFrom(
-  ...Array<Fault>(4).fill('none'),
-  ...Array<Fault>(3).fill('lost-after'),
-  ...Array<Fault>(3).fill('refused'),
-  'lost-before',
-  'unreachable',
-  'crash-before',
-  'crash-after',
-)
-const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(1, 2, 3, 30, 400, 745) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constantFrom('buy' as const, 'grant' as const),
-      credits: fc.constantFrom(3, 10, 25),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record(
-      {
-        do: fc.constant('renew' as const),
-        brokers: fc.constantFrom(1 as const, 2 as const),
-        faults: fc.array(faults, { maxLength: 4 }),
-        // The process ends at its n-th write of a step.
-        dies: fc.integer({ min: 0, max: 9 }),
-        resumes: fc.boolean(),
-      },
-      { requiredKeys: ['do', 'brokers', 'faults', 'resumes'] },
-    ),
-  },
-)
-const sequences = fc.record({
-  actions: fc.array(action, { minLength: 3, maxLength: 9 }),
-  cancelAfterCapture: fc.constantFrom(...CANCELS_AFTER_CAPTURE),
-})
 
 const plan = Plan.parse({ name: 'standard', creditsPerMonth: 10, graceDays: 5 })
 const log = createLogger({ name: 'test', level: 'silent' })
@@ -77,18 +26,49 @@ beforeAll(async () => {
 })
 afterAll(() => registry.drop())
 
-/** One process of the broker: it may end in the middle of a call or of a write, and then does nothing more. */
+/** One life of an account: its payment service, its clock, and the brokers that sleep. */
+interface World {
+  readonly model: PaymentModel
+  readonly accountId: string
+  readonly now: () => number
+  readonly sleepers: Set<Sleeper>
+}
+
+interface Sleeper {
+  /** Until its work is done, its process has ended, or it sleeps again. */
+  wake(): Promise<unknown>
+}
+
+/**
+ * One process of the broker: it may end in the middle of a call or of a write, and then does nothing more, or fall asleep
+ * within a call and go on with it when others have moved on.
+ */
 function startBroker(
-  model: PaymentModel,
-  { accountId, now, dies }: { accountId: string; now: () => number; dies?: number | undefined },
+  { model, accountId, now, sleepers }: World,
+  { dies }: { dies?: number | undefined } = {},
 ) {
-  let end: () => void = () => undefined
-  const ended = new Promise<void>(resolve => {
-    end = resolve
-  })
+  const end = gate()
   const crash = () => {
-    end()
+    end.arrive()
     return new Promise<never>(() => undefined)
+  }
+  let night: Gate = gate()
+  const sleep = () => {
+    night.arrive()
+    return night.opened
+  }
+  const untilItStands = async (work: Promise<unknown>): Promise<void> => {
+    const tonight = night
+    const sleeper: Sleeper = {
+      wake() {
+        sleepers.delete(sleeper)
+        night = gate()
+        tonight.open()
+        return untilItStands(work)
+      },
+    }
+    const standing = tonight.reached.then(() => void sleepers.add(sleeper))
+    await Promise.race([work, end.reached, standing])
   }
   let writes = 0
   const books = createLedger(registry.pool)
@@ -107,10 +87,19 @@ function startBroker(
     // Each life has a payment service of its own, so its brokers go on with its own attempts alone.
     open: async () => (await books.unpaid(accountId)).filter(({ last }) => isOpen(last?.state)),
   }
+  const providers = providersOf(model.provider(crash, sleep))
+  const lateHolds = createLateHolds({
+    pool: registry.pool,
+    providers,
+    now: () => new Date(now()),
+    onFailure: () => undefined,
+  })
   const renewal: Renewal = createRenewal({
     pool: registry.pool,
     ledger,
-    providers: providersOf(model.provider(crash)),
+    providers,
+    // As with open attempts: its own alone.
+    lateHolds: { ...lateHolds, giveAllBack: ({ signal }) => lateHolds.giveAllBack({ accountId, signal }) },
     plans: plansOf([plan]),
     notices: { raise: async () => undefined, withdraw: async () => undefined },
     isPaused: async () => false,
@@ -119,8 +108,8 @@ function startBroker(
     log,
   })
   return {
-    renew: () => Promise.race([renewal.renew(accountId, { asked: true }), ended]),
-    resume: () => Promise.race([renewal.resumeAll(), ended]),
+    renew: () => untilItStands(renewal.renew(accountId, { asked: true })),
+    resume: () => untilItStands(renewal.resumeAll()),
   }
 }
 
@@ -152,7 +141,7 @@ async function readBooks(accountId: string): Promise<Books> {
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
 /** What must hold after every action, whatever happened. */
-async function check(accountId: string, model: PaymentModel): Promise<void> {
+async function check({ accountId, model }: World): Promise<void> {
   const taken = model.captured().map(({ description }) => description)
   expect(new Set(taken).size).toBe(taken.length)
   const books = await readBooks(accountId)
@@ -163,35 +152,44 @@ async function check(accountId: string, model: PaymentModel): Promise<void> {
   expect(await readBalance(registry.pool, accountId)).toBeGreaterThanOrEqual(0)
 }
 
-/** After all answers have come and all holds have ended, both sides agree to the last thousandth. */
-async function settle(
-  accountId: string,
-  model: PaymentModel,
-  granted: number,
-  wait: (hours: number) => void,
-  now: () => number,
-) {
-  model.order([])
+async function wakeAll({ sleepers }: World): Promise<void> {
+  await Promise.all([...sleepers].map(sleeper => sleeper.wake()))
+}
+
+/** What stays in doubt is settled by the operator, who sees what the service did when no hold lives any more. */
+async function settleDoubts({ accountId, model, now }: World): Promise<void> {
   const books = createLedger(registry.pool)
-  for (let round = 0; round < 4; round += 1) {
-    await startBroker(model, { accountId, now }).renew()
-    wait(3)
-    // What stays in doubt is settled by the operator, who sees what the service did.
-    for (const charge of await books.unpaid(accountId)) {
-      const { state, transaction } = charge.last ?? {}
-      if (state !== 'unknown' || transaction === undefined) continue
-      await books.advance(charge, model.fateOf(transaction), { at: new Date(now()) })
-    }
+  for (const charge of await books.unpaid(accountId)) {
+    const { state, transaction, heldSince } = charge.last ?? {}
+    if (state !== 'unknown' || transaction === undefined) continue
+    if (now() - (heldSince?.getTime() ?? 0) < LONGEST_HOLD_MS) continue
+    await books.advance(charge, model.fateOf(transaction), { at: new Date(now()) })
   }
+}
+
+/** After all answers have come and all holds have ended, both sides agree to the last thousandth. */
+async function settle(world: World, granted: number, wait: (hours: number) => void) {
+  const { accountId, model, sleepers } = world
+  model.order([])
+  for (let round = 0; round < 4; round += 1) {
+    await startBroker(world).renew()
+    wait(3)
+    await settleDoubts(world)
+    // Those that slept through all of it until now.
+    if (round === 1) await wakeAll(world)
+    await check(world)
+  }
+  expect(sleepers.size).toBe(0)
   const { open, captured } = await readBooks(accountId)
   expect(open).toBe(0)
   expect(sum(captured.map(({ asked }) => asked))).toBe(sum(model.captured().map(({ amount }) => amount)))
   expect(await readBalance(registry.pool, accountId)).toBe(granted - sum(captured.map(({ kept }) => kept)))
-}
-
-interface Life {
-  readonly actions: readonly Action[]
-  readonly cancelAfterCapture: CancelAfterCapture
+  expect(model.available()).toBe(model.balance)
+  const { rows } = await registry.pool.query(
+    'SELECT h.transaction FROM late_hold h JOIN charge c ON c.id = h.charge_id WHERE c.account_id = $1 AND h.ended_at IS NULL',
+    [accountId],
+  )
+  expect(rows).toEqual([])
 }
 
 async function play({ actions, cancelAfterCapture }: Life): Promise<void> {
@@ -202,6 +200,7 @@ async function play({ actions, cancelAfterCapture }: Life): Promise<void> {
   }
   const model = new PaymentModel(now, cancelAfterCapture)
   const { accountId } = await registry.newAccount()
+  const world: World = { model, accountId, now, sleepers: new Set() }
   let granted = 0
   for (const [index, step] of actions.entries()) {
     if (step.do === 'wait') wait(step.hours)
@@ -217,40 +216,29 @@ async function play({ actions, cancelAfterCapture }: Life): Promise<void> {
         actor: 'test',
         at: new Date(clock),
       })
+    } else if (step.do === 'settle') await settleDoubts(world)
+    else if (step.do === 'wake') {
+      model.order(step.faults)
+      await wakeAll(world)
     } else {
       model.order(step.faults)
-      const first = startBroker(model, { accountId, now, dies: step.dies }).renew()
-      const second = step.brokers === 2 ? startBroker(model, { accountId, now }).renew() : undefined
-      const third = step.resumes ? startBroker(model, { accountId, now }).resume() : undefined
+      const first = startBroker(world, { dies: step.dies }).renew()
+      const second = step.brokers === 2 ? startBroker(world).renew() : undefined
+      const third = step.resumes ? startBroker(world).resume() : undefined
       await Promise.all([first, second, third])
     }
-    await check(accountId, model)
+    await check(world)
   }
-  await settle(accountId, model, granted, wait, now)
+  await settle(world, granted, wait)
   const standing = await readStanding(registry.pool, accountId)
   const paidPeriods = (await readBooks(accountId)).captured.length
   expect(paidPeriods).toBeLessThanOrEqual((standing?.period?.number ?? -1) + 1)
 }
 
-/** The ways to a second charge that are known: a capture whose answer is lost or cut off, and a refusal after it. */
-const known: readonly Life[] = CANCELS_AFTER_CAPTURE.flatMap(cancelAfterCapture =>
-  (['lost-after', 'crash-after'] as const).map(fault => ({
-    cancelAfterCapture,
-    actions: [
-      { do: 'buy', credits: 25 },
-      { do: 'renew', brokers: 1, faults: ['none', fault], resumes: false },
-      { do: 'wait', hours: 3 },
-      { do: 'renew', brokers: 2, faults: ['refused'], resumes: true },
-      { do: 'wait', hours: 3 },
-      { do: 'renew', brokers: 1, faults: ['refused'], resumes: false },
-    ],
-  })),
-)
-
 /** In parts, each with a time limit of its own: a slow machine plays them all too. */
 const PARTS = 5
 const seed = Number(process.env.BILLING_SEED ?? Date.now() % 1_000_000_007)
-const lives: readonly Life[] = [...known, ...fc.sample(sequences, { numRuns: SEQUENCES, seed })]
+const lives: readonly Life[] = [...known, ...slept, ...fc.sample(sequences, { numRuns: SEQUENCES, seed })]
 
 test.each(Array.from({ length: PARTS }, (_, part) => [part + 1]))(
   `in ${SEQUENCES} lives full of lost answers and crashes, nothing is charged twice and the books agree (part %i of ${PARTS})`,

@@ -3,7 +3,10 @@ import {
   type PaymentProvider,
 } from '../../apps/broker/src/billing/providers/payment-provider.ts'
 
-/** What goes wrong at one call of the payment service. `crash` ends the calling process, `lost` its answer. */
+/**
+ * What goes wrong at one call of the payment service. `crash` ends the calling process, `lost` its answer. `asleep` stops
+ * the process until it is woken: its call goes out, or its answer is read, only then.
+ */
 export type Fault =
   | 'none'
   | 'lost-before'
@@ -12,6 +15,8 @@ export type Fault =
   | 'unreachable'
   | 'crash-before'
   | 'crash-after'
+  | 'asleep-before'
+  | 'asleep-after'
 
 export const CANCELS_AFTER_CAPTURE = ['refused', 'ignored', 'given back'] as const
 export type CancelAfterCapture = (typeof CANCELS_AFTER_CAPTURE)[number]
@@ -66,7 +71,7 @@ export class PaymentModel {
 
   #authorize(hold: Held): string {
     if (hold.amount > this.available()) throw new PaymentError('insufficient_credit', 'too little')
-    const token = `t${this.#holds.size}`
+    const token = `${hold.payer.accountId}:${this.#holds.size}`
     this.#holds.set(token, { ...hold, endsAt: this.#now() + HOLD_SECONDS * 1000, state: 'held' })
     return token
   }
@@ -90,18 +95,28 @@ export class PaymentModel {
     hold.state = 'cancelled'
   }
 
-  /** The service as one process of the broker sees it. @param crash ends the process: never resolves */
-  provider(crash: () => Promise<never>): PaymentProvider {
+  /**
+   * The service as one process of the broker sees it.
+   * @param crash ends the process: never resolves
+   * @param sleep stops the process: resolves when it is woken
+   */
+  provider(crash: () => Promise<never>, sleep: () => Promise<void>): PaymentProvider {
     const call = async <T>(work: () => T): Promise<T> => {
       const fault = this.#faults.shift() ?? 'none'
       if (fault === 'crash-before') return crash()
       if (fault === 'refused') throw refused('wrong key')
       if (fault === 'unreachable') throw new PaymentError('unreachable', 'no connection')
       if (fault === 'lost-before') throw new PaymentError('unknown', 'lost')
-      const answer = work()
-      if (fault === 'crash-after') return crash()
-      if (fault === 'lost-after') throw new PaymentError('unknown', 'lost')
-      return answer
+      if (fault === 'asleep-before') await sleep()
+      try {
+        const answer = work()
+        if (fault === 'crash-after') return crash()
+        if (fault === 'lost-after') throw new PaymentError('unknown', 'lost')
+        return answer
+      } finally {
+        // A refusal is read as late as any other answer.
+        if (fault === 'asleep-after') await sleep()
+      }
     }
     return {
       name: 'model',

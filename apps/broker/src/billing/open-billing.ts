@@ -5,6 +5,7 @@ import type { Entitlement } from '../vending/entitlement.ts'
 import { type BillingSettings, configuredPlans, paymentMethod } from './billing-settings.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from './charging/account-standing.ts'
 import { amountWanted } from './charging/amount-wanted.ts'
+import { createLateHolds } from './charging/late-hold.ts'
 import { createRenewal, type Renewal } from './charging/renewal.ts'
 import { type BillingControl, createBillingControl } from './control.ts'
 import { createEntitlement } from './entitlement-answer.ts'
@@ -58,6 +59,12 @@ export function openBilling(dependencies: BillingDependencies): Billing {
     pool,
     ledger,
     providers,
+    lateHolds: createLateHolds({
+      pool,
+      providers,
+      now,
+      onFailure: (what, error) => log.error({ err: error }, what),
+    }),
     plans,
     isPaused,
     mayLackSteps: isPaused,

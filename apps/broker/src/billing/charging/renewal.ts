@@ -11,7 +11,7 @@ import { accountEntitlement } from './account-entitlement.ts'
 import { type AccountStanding, accountClock, planOf, readStanding } from './account-standing.ts'
 import { collect, resume } from './collect.ts'
 import type { CollectDependencies } from './collecting.ts'
-import { createLateHolds } from './late-hold.ts'
+import type { LateHolds } from './late-hold.ts'
 import { beginBilling, openPeriod } from './open-periods.ts'
 
 /** What renewal tells the account. */
@@ -24,6 +24,7 @@ export interface RenewalDependencies {
   readonly pool: Pool
   readonly ledger: Ledger
   readonly providers: PaymentProviders
+  readonly lateHolds: LateHolds
   readonly plans: Plans
   readonly notices: CreditNotices
   readonly isPaused: () => Promise<boolean>
@@ -59,14 +60,8 @@ const ASKED_MOST_MS = 2 * MINUTE_MS
 const PAGE = 100
 
 export function createRenewal(dependencies: RenewalDependencies): Renewal {
-  const { pool, ledger, plans, notices, isPaused, now, log } = dependencies
+  const { pool, ledger, lateHolds, plans, notices, isPaused, now, log } = dependencies
 
-  const lateHolds = createLateHolds({
-    pool,
-    providers: dependencies.providers,
-    now,
-    onFailure: (what, error) => log.error({ err: error }, what),
-  })
   const collecting = (standing: AccountStanding): CollectDependencies => ({
     ledger,
     providers: dependencies.providers,
