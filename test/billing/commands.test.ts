@@ -39,6 +39,11 @@ test('credits are granted once, a month is collected, and the books come as CSV'
     "INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, 'dropped', FALSE, now())",
     [(await registry.newAccount()).accountId],
   )
+  for (const longer of ['trial', 'grace'])
+    expect(await billing(longer, accountId, '2020-01-01', ...why)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('This day is past: give one that is to come.'),
+    })
   const grant = () => billing('grant', accountId, '25', '--reference', 'letter-7', ...why)
   expect(await Promise.all([grant(), grant()])).toMatchObject([{ status: 0 }, { status: 0 }])
   const run = await billing('run', accountId, ...why)
@@ -164,7 +169,7 @@ test('grace is not made shorter by command either', async () => {
   expect(await billing('grace', accountId, '2999-02-01', ...why)).toMatchObject({ status: 0 })
   expect(await billing('grace', accountId, '2999-01-01', ...why)).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('grace ends later already'),
+    stderr: expect.stringContaining('Grace ends later already'),
   })
 })
 

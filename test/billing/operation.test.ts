@@ -229,7 +229,7 @@ test('credit and a plan may be given before the first use, which alone begins th
   // A trial that would have ended before it began.
   expect(await change('trial', { until: '2020-01-01T00:00:00Z' })).toMatchObject({
     status: 409,
-    body: { code: 'trial_is_over' },
+    body: { code: 'day_is_past' },
   })
   const [begun] = await broker.query<{ anchor_at: Date | null }>(
     'SELECT anchor_at FROM billing_account WHERE account_id = $1',
@@ -270,7 +270,7 @@ test('grace only becomes longer, whoever gave it', async () => {
     call('POST', `/accounts/${accountId}/billing/grace`, { until, reason: 'a test' })
   const refused = { status: 409, body: { code: 'grace_is_longer' } }
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
-  expect(await grace(inDays(-1))).toMatchObject(refused)
+  expect(await grace(inDays(-1))).toMatchObject({ status: 409, body: { code: 'day_is_past' } })
   // Who has had a trial has the seven days of the plan.
   await broker.query('UPDATE billing_account SET had_trial = TRUE WHERE account_id = $1', [accountId])
   expect(await grace(inDays(6))).toMatchObject(refused)
@@ -501,6 +501,14 @@ test('a trial can be extended until the first month has begun, and a plan must e
   const until = new Date(Date.now() + 60_000).toISOString()
   const change = (name: string, body: object) =>
     call('POST', `/accounts/${accountId}/billing/${name}`, { reason: 'a test', ...body })
+  expect((await change('trial', { until })).body.state).toBe('trial')
+  const past = new Date(Date.now() - 60_000).toISOString()
+  // Also where it would be longer than what was written down.
+  await broker.query('UPDATE billing_account SET anchor_at = $2 WHERE account_id = $1', [
+    accountId,
+    new Date(Date.now() - 120_000),
+  ])
+  expect(await change('trial', { until: past })).toMatchObject({ status: 409, body: { code: 'day_is_past' } })
   expect((await change('trial', { until })).body.state).toBe('trial')
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
   // Later than the trial that runs, so that only the month that begins then stands in its way.

@@ -295,6 +295,23 @@ test('what was decided since the restore stays, and what another payment bears i
   ])
 })
 
+test('a trial that was made longer until a day which is past by now is made so again', async () => {
+  const { accountId } = await registry.newAccount()
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+  await registry.pool.query(
+    `INSERT INTO billing_account (account_id, plan, anchor_at, had_trial, created_at)
+     VALUES ($1, 'standard', $2, TRUE, $2)`,
+    [accountId, ago(9)],
+  )
+  const until = ago(2)
+  const log = line(ago(10).toISOString(), 'trial_extended', {
+    accountId,
+    detail: { until: until.toISOString() },
+  })
+  expect(JSON.parse((await reapply(log)).stdout)).toMatchObject({ repeated: [{ what: 'trial' }], byHand: [] })
+  expect(await standing(accountId)).toMatchObject({ anchor_at: until })
+})
+
 test('no reason is refused before anything is read, and the help tells what becomes of lines that are not confirmed', async () => {
   const { accountId } = await registry.newAccount()
   const log = line(new Date().toISOString(), 'grant', { accountId, detail: { credits: '3', reference: 'r' } })

@@ -26,11 +26,15 @@ export interface BillingChanges {
   ): Promise<boolean>
   /** From the next period on. */
   changePlan(accountId: string, plan: string, by: By): Promise<void>
-  /** Only while no month has begun. One that is refused begins nothing. */
-  extendTrial(accountId: string, until: Date, by: By): Promise<void>
+  /**
+   * Only while no month has begun. One that is refused begins nothing.
+   * @param decidedAt of a decision that is made again after a restore, when it was made: the day was to come then
+   * @throws HttpProblem `day_is_past`, `trial_is_over`: it ends later already, or a month has begun
+   */
+  extendTrial(accountId: string, until: Date, by: By, decidedAt?: Date): Promise<void>
   /**
    * Never makes it shorter.
-   * @throws HttpProblem `grace_is_longer`: it ends later already, or the day is past
+   * @throws HttpProblem `day_is_past`, `grace_is_longer`: it ends later already
    */
   extendGrace(accountId: string, until: Date, by: By): Promise<void>
   /**

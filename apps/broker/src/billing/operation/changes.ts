@@ -39,6 +39,11 @@ function refuse(status: number, code: string, detail: string): HttpProblem {
   return new HttpProblem({ status, code, detail })
 }
 
+/** What was longer would end at once. @throws HttpProblem */
+function checkToCome(until: Date, now: Date): void {
+  if (until <= now) throw refuse(409, 'day_is_past', 'This day is past: give one that is to come.')
+}
+
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
   const { pool, ledger, plans, providers, renewal, control, audit, stripeRules, now } = dependencies
 
@@ -118,8 +123,9 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
         [accountId, name, now()],
       )
     },
-    async extendTrial(accountId, until, by) {
+    async extendTrial(accountId, until, by, decidedAt = now()) {
       const standing = await known(accountId)
+      checkToCome(until, decidedAt)
       // Of an account that was not used yet the trial begins, unless it is refused.
       await inTransaction(pool, async client => {
         await beginBilling(client, accountId, planOf(standing, plans), now())
@@ -141,6 +147,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
     },
     async extendGrace(accountId, until, by) {
       const standing = await used(accountId)
+      checkToCome(until, now())
       const facts = entitlementFacts(standing, {
         plan: planOf(standing, plans),
         now: now(),
@@ -153,8 +160,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
            AND $2 > GREATEST(grace_until, $3::timestamptz, $4::timestamptz)`,
           [accountId, until, holdsUntil, now()],
         )
-        if (rowCount !== 1)
-          throw refuse(409, 'grace_is_longer', 'The day is past, or grace ends later already.')
+        if (rowCount !== 1) throw refuse(409, 'grace_is_longer', 'Grace ends later already.')
         await record('grace_extended', by, accountId, { until: until.toISOString() }, client)
       })
     },

@@ -28,8 +28,8 @@ export function recordingRefusedChanges(changes: BillingChanges, audit: AuditTra
         accountId,
         detail: { plan: plan.slice(0, 100) },
       }),
-    extendTrial: (accountId, until, by) =>
-      told('trial_extended', by, () => changes.extendTrial(accountId, until, by), {
+    extendTrial: (accountId, until, by, decidedAt) =>
+      told('trial_extended', by, () => changes.extendTrial(accountId, until, by, decidedAt), {
         accountId,
         detail: { until: until.toISOString() },
       }),

@@ -90,7 +90,7 @@ async function repeat(
       const { accountId, until } = decision
       const standing = await readStanding(pool, accountId)
       if (standing?.billing !== undefined && standing.billing.anchorAt >= until) return 'unchanged'
-      await changes.extendTrial(accountId, until, by)
+      await changes.extendTrial(accountId, until, by, at)
       return 'repeated'
     }
     case 'grace': {
