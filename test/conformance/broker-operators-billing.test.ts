@@ -107,6 +107,29 @@ test('the plan is chosen among those that there are', async () => {
   expect(refused.text).toContain(`href="/operator/accounts/${accountId}"`)
 })
 
+test('no plan is chosen beforehand for an account whose plan the settings do not have, and the form names it', async () => {
+  const accountId = await newAccount(broker)
+  await broker.query(
+    "INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, '<b>gone</b>', FALSE, now())",
+    [accountId],
+  )
+  const path = `/operator/accounts/${accountId}`
+  const choice = (text: string) => /<select id="plan".*?<\/select>/s.exec(text)?.[0]
+  const page = await open(path)
+  expect(choice(page.text)).toBe(
+    '<select id="plan" name="plan" required><option value="" disabled selected>Choose one: &lt;b&gt;gone&lt;/b&gt; is not in the settings</option><option value="standard">standard</option><option value="large">large</option></select>',
+  )
+  expect(choice((await open(`${path}?language=de`, await enter(operators.billing))).text)).toContain(
+    'Bitte wählen: &lt;b&gt;gone&lt;/b&gt; steht nicht in den Einstellungen',
+  )
+  // What a browser without a choice sends all the same.
+  for (const plan of [undefined, ''])
+    expect((await billing.submit(page, form(page, '/plan'), { reason, plan })).status).toBe(400)
+  expect(choice((await change(accountId, 'plan', { plan: 'large' })).text)).toBe(
+    '<select id="plan" name="plan" required><option value="standard">standard</option><option value="large" selected>large</option></select>',
+  )
+})
+
 test('the page of health shows a plan that accounts are on and the settings do not have', async () => {
   const accountId = await newAccount(broker)
   await broker.query(
@@ -127,10 +150,14 @@ test('a trial is extended to the end of a day while no month has begun', async (
   expect(await trail('billing.trial_extended', accountId)).toEqual([
     done({ until: `${inDays(41)}T00:00:00.000Z` }),
   ])
+  const past = await change(accountId, 'trial', { until: inDays(-2) })
+  expect(past).toMatchObject({ status: 409, text: expect.stringContaining('This day is past') })
+  expect(past.text).toContain('day_is_past')
   const shorter = await change(accountId, 'trial', { until: inDays(1) })
   expect(shorter).toMatchObject({ status: 409, text: expect.stringContaining('trial_is_over') })
   expect(await trail('billing.trial_extended', accountId)).toEqual([
     done({ until: `${inDays(41)}T00:00:00.000Z` }),
+    refused('day_is_past', { until: `${inDays(-1)}T00:00:00.000Z` }),
     refused('trial_is_over', { until: `${inDays(2)}T00:00:00.000Z` }),
   ])
 })

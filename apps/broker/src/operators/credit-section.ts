@@ -47,7 +47,10 @@ ${change('refund', {
 })}
 ${change('plan', {
   ...own.changePlan,
-  inside: html`<label for="plan">${own.plan}</label><select id="plan" name="plan">${plans.map(
+  inside: html`<label for="plan">${own.plan}</label><select id="plan" name="plan" required>${
+    // No other plan is proposed for one that the settings lack: whoever chooses names it.
+    !plans.includes(plan) && html`<option value="" disabled selected>${own.planMissing(plan)}</option>`
+  }${plans.map(
     name => html`<option value="${name}"${name === plan && html` selected`}>${name}</option>`,
   )}</select>`,
   button: words.change,

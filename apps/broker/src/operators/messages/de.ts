@@ -163,6 +163,7 @@ export const de: ConsoleMessages = {
         'Für etwas, das bezahlt war. Es wird hier aufgehoben und zuerst verbraucht; der Bezahldienst wird nicht gefragt.',
       button: 'Zurückgeben',
     },
+    planMissing: plan => `Bitte wählen: ${plan} steht nicht in den Einstellungen`,
     changePlan: {
       title: 'Den Tarif ändern',
       about: 'Vom nächsten Monat an; die Preise dieses Monats bleiben.',

@@ -161,6 +161,7 @@ export const en = {
         'For something that was paid. It is kept here and spent first; the payment service is not asked.',
       button: 'Give back',
     },
+    planMissing: (plan: string) => `Choose one: ${plan} is not in the settings`,
     changePlan: {
       title: 'Change the plan',
       about: 'From the next month on; the prices of this one stay.',
