@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { newAccount, type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
 import { HttpBrowser, type Page } from '../fixtures/http-browser.ts'
 import { logIn, type OdooComUser } from '../fixtures/log-in.ts'
-import type { RunningBroker } from '../fixtures/running-broker.ts'
+import { newOdooComUser, type RunningBroker } from '../fixtures/running-broker.ts'
 
 /** Forms on money whose values cannot be: they stand in the audit log too, of whoever may send them. */
 
@@ -94,5 +94,64 @@ test('whoever may not send it learns only that, and leaves no row of a change', 
     { action: 'operator.entered', reason: 'role_refused' },
     { action: 'form.sent', reason: 'foreign_form' },
     { action: 'form.sent', reason: 'not_logged_in' },
+  ])
+})
+
+test('a form that is too large to be read is in the audit log, once, with who sent it', async () => {
+  const account = await newAccount(broker)
+  const large = { reason: 'x'.repeat(120_000) }
+  const before = (await rows()).length
+  const send = await sender(await enter('billing'))
+  const cases: [path: string, action: string, account: string | null][] = [
+    [`/operator/accounts/${account}/grant`, 'billing.grant', account],
+    ['/operator/accounts/nobody/plan', 'billing.plan_changed', null],
+    ['/operator/billing/charges/1/settle', 'billing.settled', null],
+    [`/operator/accounts/${account}/suspend`, 'form.sent', account],
+  ]
+  for (const [path] of cases) {
+    const page = await send(path, large)
+    expect({ path, status: page.status }).toEqual({ path, status: 413 })
+    expect(page.text).toContain('too_large')
+  }
+  const told = await broker.query(
+    `SELECT action, outcome, reason, actor, account_id AS account, address, detail FROM audit_event
+     WHERE reason = 'too_large' ORDER BY id`,
+  )
+  expect(told).toEqual(
+    cases.map(([form, action, of]) => ({
+      action,
+      outcome: 'refused',
+      reason: 'too_large',
+      actor: `operator:odoo:${operators.billing.id}`,
+      account: of,
+      address: '127.0.0.1',
+      detail: { form },
+    })),
+  )
+  expect(await rows()).toHaveLength(before + 3)
+})
+
+test('whoever may not send a form learns only that from one that is too large', async () => {
+  const large = { reason: 'x'.repeat(120_000) }
+  const action = `/operator/accounts/${await newAccount(broker)}/grant`
+  const before = await rows()
+  expect((await (await sender(await enter('viewer')))(action, large)).status).toBe(403)
+  const somebody = new HttpBrowser({ accept: 'text/html' })
+  await logIn(somebody, `${broker.url}/login`, await newOdooComUser())
+  const page = await somebody.open(`${broker.url}/account`)
+  const form = { action, method: 'post', fields: [] }
+  expect((await somebody.submit(page, form, large)).status).toBe(404)
+  const stranger = new HttpBrowser({ accept: 'text/html' })
+  const nowhere = await stranger.open(`${broker.url}/nowhere`)
+  expect((await stranger.submit(nowhere, form, large)).status).toBe(413)
+  expect(await rows()).toEqual(before)
+  const refusals = await broker.query(
+    `SELECT action, reason, actor LIKE 'account:%' AS known FROM audit_event
+     WHERE action IN ('operator.entered', 'form.sent') ORDER BY id DESC LIMIT 3`,
+  )
+  expect(refusals).toEqual([
+    { action: 'form.sent', reason: 'not_logged_in', known: false },
+    { action: 'operator.entered', reason: 'not_an_operator', known: true },
+    { action: 'operator.entered', reason: 'role_refused', known: false },
   ])
 })

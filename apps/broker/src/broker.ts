@@ -51,7 +51,7 @@ import { createSessions } from './login/sessions.ts'
 import { whoHas } from './login/who-has.ts'
 import { createNoticeBoard } from './notices/notice-board.ts'
 import { createOperatorDoor } from './operators/operator-door.ts'
-import { operatorRoutes } from './operators/operator-routes.ts'
+import { operatorConsole } from './operators/operator-routes.ts'
 import { formToken } from './pages/forms.ts'
 import { keepLanguage, problemWording } from './pages/language.ts'
 import { firstConnected, openSharedRedis } from './redis.ts'
@@ -232,6 +232,16 @@ export async function createBroker(
     },
   }
 
+  const operatorPages = operatorConsole({
+    door,
+    prisma,
+    audit,
+    books: operation.books,
+    control,
+    health: () => checkHealth(healthOptions),
+    standingChanges,
+    billingChanges: operation.changes,
+  })
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
     ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
@@ -282,16 +292,7 @@ export async function createBroker(
     usageRoute({ pool, approvedInstance }),
     ...adminCalls.routes,
     ...operation.stripeRoutes,
-    ...operatorRoutes({
-      door,
-      prisma,
-      audit,
-      books: operation.books,
-      control,
-      health: () => checkHealth(healthOptions),
-      standingChanges,
-      billingChanges: operation.changes,
-    }),
+    ...operatorPages.routes,
     ...metricsRoutes(metrics),
   ]
   const health = healthRoutes(healthOptions)
@@ -309,6 +310,7 @@ export async function createBroker(
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
   app.use(adminCalls.noteUnread)
+  app.use(operatorPages.noteUnread)
   app.use(rateRefusals.note)
   finishHttpApp(app, { log, wording: problemWording })
 

@@ -43,6 +43,12 @@ export interface OperatorDoor {
     request: Request,
     response: Response,
   ): Promise<Operator | undefined>
+  /**
+   * Whose browser sends what could not be read, so that nothing shows which page it comes from: it opens nothing.
+   * `undefined`: nobody has logged in there.
+   * @throws HttpProblem as `enter` does
+   */
+  recognise(atLeast: AdminRole, request: Request, response: Response): Promise<Operator | undefined>
 }
 
 export interface OperatorDoorDependencies {
@@ -110,6 +116,19 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       const session = await sessions.find(cookies.held(request))
       if (session !== undefined) return checked(session, atLeast, request, response)
       response.redirect(303, logInAddress(request.originalUrl))
+      return undefined
+    },
+    async recognise(atLeast, request, response) {
+      const session = await sessions.find(cookies.held(request))
+      if (session !== undefined) return checked(session, atLeast, request, response)
+      await audit.record({
+        action: 'form.sent',
+        outcome: 'refused',
+        reason: 'not_logged_in',
+        actor: 'unknown',
+        address: clientAddress(request),
+        detail: { form: request.path.slice(0, 200) },
+      })
       return undefined
     },
     async admit({ atLeast, token, from }, request, response) {

@@ -1,4 +1,5 @@
 import { notFound, type Route, route } from '@odoo-backup/service'
+import type { ErrorRequestHandler } from 'express'
 import type { BillingChanges } from '../billing/operation/changes.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
 import { createChanger } from './change.ts'
@@ -8,31 +9,43 @@ import { changingCredit } from './changing-credit.ts'
 import { type LookingDependencies, lookingRoutes } from './looking.ts'
 import { lookingAtAccounts } from './looking-at-accounts.ts'
 import { recordingRefusedForms } from './refused-forms.ts'
+import { notingUnreadForms } from './unread-forms.ts'
 
-export interface OperatorRoutesDependencies extends LookingDependencies {
+export interface OperatorConsoleDependencies extends LookingDependencies {
   readonly standingChanges: StandingChanges
   readonly billingChanges: BillingChanges
 }
 
 /** The operators' console: what it shows and what it changes. */
-export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[] {
-  const { prisma, standingChanges, billingChanges } = dependencies
-  return [
-    ...lookingRoutes(dependencies),
-    ...lookingAtAccounts(dependencies),
-    ...changingAccounts({ change: createChanger(dependencies.door), prisma, standingChanges }),
-    ...recordingRefusedForms(dependencies, door => {
-      const change = createChanger(door)
-      return [...changingCredit({ change, billingChanges }), ...changingBilling({ change, billingChanges })]
-    }),
-    route({
-      method: 'get',
-      path: '/operator/*page',
-      summary: 'A page that is not there, with the way back for an operator',
-      hidden: true,
-      async handle({ request, response }) {
-        if ((await dependencies.door.enter('viewer', request, response)) !== undefined) throw notFound()
-      },
-    }),
-  ]
+export interface OperatorConsole {
+  readonly routes: Route[]
+  /** Stands behind the routes: for forms that could not be read, which never reached them. */
+  readonly noteUnread: ErrorRequestHandler
+}
+
+export function operatorConsole(dependencies: OperatorConsoleDependencies): OperatorConsole {
+  const { door, prisma, standingChanges, billingChanges } = dependencies
+  const accountForms = changingAccounts({ change: createChanger(door), prisma, standingChanges })
+  const moneyForms = recordingRefusedForms(dependencies, marking => {
+    const change = createChanger(marking)
+    return [...changingCredit({ change, billingChanges }), ...changingBilling({ change, billingChanges })]
+  })
+  return {
+    routes: [
+      ...lookingRoutes(dependencies),
+      ...lookingAtAccounts(dependencies),
+      ...accountForms,
+      ...moneyForms,
+      route({
+        method: 'get',
+        path: '/operator/*page',
+        summary: 'A page that is not there, with the way back for an operator',
+        hidden: true,
+        async handle({ request, response }) {
+          if ((await door.enter('viewer', request, response)) !== undefined) throw notFound()
+        },
+      }),
+    ],
+    noteUnread: notingUnreadForms(dependencies, [...accountForms, ...moneyForms]),
+  }
 }

@@ -27,7 +27,7 @@ const Sent = z.object({ form_token: z.unknown() })
 export function recordingRefusedForms(
   { door, audit }: RefusedFormsDependencies,
   formsOf: (door: OperatorDoor) => readonly MoneyForm[],
-): Route[] {
+): MoneyForm[] {
   const handled = new WeakSet<Request>()
   const marking: OperatorDoor = {
     ...door,
@@ -61,14 +61,14 @@ export function recordingRefusedForms(
     return true
   }
 
-  return formsOf(marking).map(({ action, ...route }) => ({
-    ...route,
+  return formsOf(marking).map(form => ({
+    ...form,
     async run(request, response) {
       try {
-        await route.run(request, response)
+        await form.run(request, response)
       } catch (error) {
         if (!(error instanceof HttpProblem) || handled.has(request)) throw error
-        if (await record(action, error, request, response)) throw error
+        if (await record(form.action, error, request, response)) throw error
       }
     },
   }))

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request } from 'express'
 import { z } from 'zod'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { sentParameter, sentRoute } from '../../http/sent-route.ts'
 import { TooManyRequests } from '../../http/too-many-requests.ts'
 import { AccountId } from '../../registry/ids.ts'
 
@@ -38,11 +39,10 @@ export function recordingRefusedCalls(
     },
   }
 
-  async function record(request: Request, { method, path }: Route, { code }: HttpProblem): Promise<void> {
+  async function record(request: Request, route: Route, { code }: HttpProblem): Promise<void> {
     handled.add(request)
     const by = await access.enter(request, 'billing')
-    const accountAt = path.split('/').indexOf(':accountId')
-    const accountId = AccountId.safeParse(request.path.split('/')[accountAt]).data
+    const accountId = AccountId.safeParse(sentParameter(route, 'accountId', request)).data
     const why = [request.body, request.query].map(part => Said.safeParse(part).data?.reason)
     const said = why.find(reason => reason !== undefined)?.slice(0, 500)
     await audit.record({
@@ -52,7 +52,7 @@ export function recordingRefusedCalls(
       reason: code,
       ...(accountId === undefined ? {} : { accountId }),
       detail: {
-        call: `${method.toUpperCase()} ${path}`,
+        call: `${route.method.toUpperCase()} ${route.path}`,
         ...(said === undefined ? {} : { why: said }),
       },
     })
@@ -73,7 +73,7 @@ export function recordingRefusedCalls(
     })),
     async noteUnread(error: unknown, request, _response, next) {
       const problem = asProblem(error)
-      const route = routes.find(({ method, path }) => isCallOf(request, method, path))
+      const route = sentRoute(routes, request)
       if (
         route !== undefined &&
         problem.status < 500 &&
@@ -84,14 +84,4 @@ export function recordingRefusedCalls(
       next(error)
     },
   }
-}
-
-/** Compared as it was sent: with an error on the way express passes over routes, and it decodes no broken address. */
-function isCallOf(request: Request, method: string, path: string): boolean {
-  const [wanted, sent] = [path.split('/'), request.path.split('/')]
-  return (
-    request.method === method.toUpperCase() &&
-    wanted.length === sent.length &&
-    wanted.every((part, index) => part === sent[index] || (part.startsWith(':') && sent[index] !== ''))
-  )
 }
