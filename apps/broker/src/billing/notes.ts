@@ -11,6 +11,7 @@ export const NOTES = {
   capture_asked: 'capture asked for',
   capture_unanswered: 'capture unanswered',
   capture_refused: 'capture refused',
+  capture_not_sent: 'capture not sent from books that rested',
   hold_lost: 'The process that asked for the hold ended before it had an answer.',
   hold_over: 'The hold, if there was one, has ended by itself.',
   hold_over_uncaptured: 'The hold ended by itself before it was captured.',

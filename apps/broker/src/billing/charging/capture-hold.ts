@@ -1,6 +1,6 @@
 import type { Charge } from '../ledger/ledger.ts'
 import { NOTES } from '../notes.ts'
-import { PaymentError, type PaymentProvider } from '../providers/payment-provider.ts'
+import { PaymentError, type PaymentErrorCode, type PaymentProvider } from '../providers/payment-provider.ts'
 import type { CollectDependencies, Resumed } from './collecting.ts'
 import { isHoldOver } from './hold-life.ts'
 
@@ -15,6 +15,11 @@ export const CAPTURE = {
   UNANSWERED: NOTES.capture_unanswered,
   /** The only time that it was asked for. Nothing was taken, and nobody asks again. */
   REFUSED: NOTES.capture_refused,
+  /**
+   * Beside `authorised`: books that rested asked for it, and that call never left. So the attempt is what it was; whether
+   * it was asked for in steps that these books lack stays as unknown, also when they run again.
+   */
+  NOT_SENT: NOTES.capture_not_sent,
 } as const
 
 /** A capture that was begun so long ago has lost its process: the call takes seconds. */
@@ -34,7 +39,8 @@ export async function captureHold(deps: CollectDependencies, held: Held): Promis
   if (note === CAPTURE.REFUSED) return letGo(deps, held, transaction)
   if (state === 'authorised') {
     // Then it may have been asked for already, and one refusal more says nothing.
-    if (await deps.mayLackSteps()) return captureDoubtful(deps, held, transaction)
+    if (note === CAPTURE.NOT_SENT || (await deps.mayLackSteps()))
+      return captureAtRest(deps, held, transaction)
     if (isHoldOver(heldSince, provider, deps.now()))
       return cancelled(deps, charge, NOTES.hold_over_uncaptured)
     return captureFirst(deps, held, transaction)
@@ -48,10 +54,18 @@ async function captureDoubtful(
   deps: CollectDependencies,
   { charge, provider }: Held,
   transaction: string,
-): Promise<Resumed> {
+): Promise<AskedAgain> {
   const doubtful = await doubt(deps, charge, CAPTURE.UNANSWERED)
   if (doubtful === undefined) return { charge, outcome: 'in_doubt' }
   return captureAgain(deps, { charge: doubtful, provider }, transaction)
+}
+
+/** What may have been captured in steps that the books lack. */
+async function captureAtRest(deps: CollectDependencies, held: Held, transaction: string): Promise<Resumed> {
+  const { charge, outcome, code } = await captureDoubtful(deps, held, transaction)
+  if (code !== 'unreachable') return { charge, outcome }
+  const back = await deps.ledger.advance(charge, 'authorised', { at: deps.now(), note: CAPTURE.NOT_SENT })
+  return { charge: back ?? charge, outcome }
 }
 
 async function captureFirst(
@@ -65,7 +79,7 @@ async function captureFirst(
     await provider.capture(transaction)
   } catch (error) {
     deps.onFailure('capturing a payment', error)
-    const code = error instanceof PaymentError ? error.code : 'unknown'
+    const code = codeOf(error)
     if (code === 'unreachable') {
       const back = await deps.ledger.advance(asked, 'authorised', { at: deps.now(), note: code })
       return { charge: back ?? asked, outcome: 'in_doubt' }
@@ -78,12 +92,17 @@ async function captureFirst(
   return captured(deps, asked)
 }
 
+interface AskedAgain extends Resumed {
+  /** How the call failed. */
+  readonly code?: PaymentErrorCode
+}
+
 /** The money may have been taken already: only a capture that is answered, or the operator, ends the doubt. */
 async function captureAgain(
   deps: CollectDependencies,
   { charge, provider }: Held,
   transaction: string,
-): Promise<Resumed> {
+): Promise<AskedAgain> {
   try {
     await provider.capture(transaction)
   } catch (error) {
@@ -91,9 +110,13 @@ async function captureAgain(
       `capturing a payment again; if the payment service shows what became of it: billing settle ${charge.id}`,
       error,
     )
-    return { charge, outcome: 'in_doubt' }
+    return { charge, outcome: 'in_doubt', code: codeOf(error) }
   }
   return captured(deps, charge)
+}
+
+function codeOf(error: unknown): PaymentErrorCode {
+  return error instanceof PaymentError ? error.code : 'unknown'
 }
 
 /** Nothing was captured nor will be. What is held is given back, at the latest when the hold ends by itself. */

@@ -9,6 +9,8 @@ export const notes = {
   capture_asked: 'Der Bezahldienst wird gebeten, es einzuziehen.',
   capture_unanswered: 'Der Bezahldienst hat nicht gesagt, ob er es eingezogen hat.',
   capture_refused: 'Der Bezahldienst zieht es nicht ein: Was er zurückgelegt hat, wird freigegeben.',
+  capture_not_sent:
+    'Der Bezahldienst war nicht erreichbar und wurde also nicht gebeten, es einzuziehen. Was wiederhergestellten Büchern fehlt, weiß niemand: Er wird noch einmal gebeten.',
   hold_lost: 'Der Prozess, der um das Zurücklegen bat, endete, bevor er eine Antwort hatte.',
   hold_over: 'Was zurückgelegt war, wenn etwas zurückgelegt war, ist von selbst wieder frei.',
   hold_over_uncaptured: 'Was zurückgelegt war, wurde von selbst frei, bevor es eingezogen war.',

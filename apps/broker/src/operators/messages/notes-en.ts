@@ -9,6 +9,8 @@ export const notes = {
   capture_asked: 'The payment service is asked to capture it.',
   capture_unanswered: 'The payment service did not say whether it captured it.',
   capture_refused: 'The payment service refused to capture it: what it holds is let go.',
+  capture_not_sent:
+    'The payment service could not be reached, so that it was not asked to capture it. What books that were restored lack nobody knows: it is asked again.',
   hold_lost: 'The process that asked for the hold ended before it had an answer.',
   hold_over: 'The hold, if there was one, has ended by itself.',
   hold_over_uncaptured: 'The hold ended by itself before it was captured.',
