@@ -119,7 +119,7 @@ describe('an account that may restore alone, since it owes', () => {
     })
     const login = await surface.cli('login')
     expect(login.status).toBe(77)
-    expect(login.stdout + login.stderr).toContain(`${broker.url}/recharge/`)
+    expect(login.stderr).toContain(`Buy credit: ${broker.url}/recharge/`)
   })
 
   test('lists what is stored, by page, API and command line', async () => {
@@ -127,7 +127,7 @@ describe('an account that may restore alone, since it owes', () => {
     expect(page.status).toBe(402)
     expect(page.text).toContain(backup)
     expect(wordsOf(page)).toContain('credits are due')
-    expect(page.text).toContain(`href="${broker.url}/recharge/`)
+    expect(/href="([^"]*)"[^>]*>Buy credit</.exec(page.text)?.[1]).toContain(`${broker.url}/recharge/`)
     const { body } = await surface.api('GET', '/backups')
     expect(body.items.map(({ name }: { name: string }) => name)).toEqual([backup])
     expect((await surface.cli('list')).stdout).toContain(backup)
