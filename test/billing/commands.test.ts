@@ -42,7 +42,7 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   for (const longer of ['trial', 'grace'])
     expect(await billing(longer, accountId, '2020-01-01', ...why)).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('This day is past: give one that is to come.'),
+      stderr: expect.stringContaining('This is past already: give a day that is to come.'),
     })
   const grant = () => billing('grant', accountId, '25', '--reference', 'letter-7', ...why)
   expect(await Promise.all([grant(), grant()])).toMatchObject([{ status: 0 }, { status: 0 }])

@@ -151,7 +151,7 @@ test('a trial is extended to the end of a day while no month has begun', async (
     done({ until: `${inDays(41)}T00:00:00.000Z` }),
   ])
   const past = await change(accountId, 'trial', { until: inDays(-2) })
-  expect(past).toMatchObject({ status: 409, text: expect.stringContaining('This day is past') })
+  expect(past).toMatchObject({ status: 409, text: expect.stringContaining('This is past already') })
   expect(past.text).toContain('day_is_past')
   const shorter = await change(accountId, 'trial', { until: inDays(1) })
   expect(shorter).toMatchObject({ status: 409, text: expect.stringContaining('trial_is_over') })

@@ -41,7 +41,7 @@ function refuse(status: number, code: string, detail: string): HttpProblem {
 
 /** What was longer would end at once. @throws HttpProblem */
 function checkToCome(until: Date, now: Date): void {
-  if (until <= now) throw refuse(409, 'day_is_past', 'This day is past: give one that is to come.')
+  if (until <= now) throw refuse(409, 'day_is_past', 'This is past already: give a day that is to come.')
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
