@@ -99,8 +99,13 @@ test('that a service refuses to capture what it may have captured proves nothing
   )
   await desk.fault('/iap/1/capture', 'error', '', 1, 'odoo.exceptions.AccessError')
   await after.renewal.resumeAll({ whilePaused: true })
+  expect(await after.ledger.find(charge)).toMatchObject({
+    last: { state: 'unknown', attempt: 1, note: NOTES.capture_unanswered },
+  })
   await after.control.resume('operator', { force: true })
+  // Long enough for another attempt, if this one had ended.
+  desk.set(new Date(desk.now().getTime() + 2 * 3_600_000))
   await after.renewal.renew(accountId)
-  expect(await after.ledger.find(charge)).toMatchObject({ last: { attempt: 1 } })
+  expect(await after.ledger.find(charge)).toMatchObject({ last: { state: 'captured', attempt: 1 } })
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 40, available: 40 })
 })
