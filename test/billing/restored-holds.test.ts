@@ -74,7 +74,9 @@ test('a capture that never left says so, and leaves the hold as it was: it is as
   await after.control.resume('operator', { force: true })
   // The hold is over by now; whether it was captured the service alone knows.
   await away().renewal.renew(accountId)
-  expect(await after.ledger.find(charge)).toMatchObject({ last: { state: 'authorised', attempt: 1 } })
+  expect(await after.ledger.find(charge)).toMatchObject({
+    last: { state: 'unknown', attempt: 1, note: NOTES.capture_unanswered },
+  })
   await after.renewal.renew(accountId)
   expect(await after.ledger.find(charge)).toMatchObject({ last: { state: 'captured', attempt: 1 } })
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 40, available: 40 })

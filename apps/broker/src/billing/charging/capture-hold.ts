@@ -39,8 +39,8 @@ export async function captureHold(deps: CollectDependencies, held: Held): Promis
   if (note === CAPTURE.REFUSED) return letGo(deps, held, transaction)
   if (state === 'authorised') {
     // Then it may have been asked for already, and one refusal more says nothing.
-    if (note === CAPTURE.NOT_SENT || (await deps.mayLackSteps()))
-      return captureAtRest(deps, held, transaction)
+    if (await deps.mayLackSteps()) return captureAtRest(deps, held, transaction)
+    if (note === CAPTURE.NOT_SENT) return captureDoubtful(deps, held, transaction)
     if (isHoldOver(heldSince, provider, deps.now()))
       return cancelled(deps, charge, NOTES.hold_over_uncaptured)
     return captureFirst(deps, held, transaction)
@@ -60,7 +60,10 @@ async function captureDoubtful(
   return captureAgain(deps, { charge: doubtful, provider }, transaction)
 }
 
-/** What may have been captured in steps that the books lack. */
+/**
+ * What may have been captured in steps that the books lack. Books that run go on with it every few minutes, and would have
+ * two rows more each time; those that rest only when somebody compares them.
+ */
 async function captureAtRest(deps: CollectDependencies, held: Held, transaction: string): Promise<Resumed> {
   const { charge, outcome, code } = await captureDoubtful(deps, held, transaction)
   if (code !== 'unreachable') return { charge, outcome }
