@@ -83,7 +83,7 @@ test('a capture that never left says so, and leaves the hold as it was: it is as
 })
 
 test('a capture that may have left stays in doubt, whatever becomes of the next one', async () => {
-  const { charge, after } = await heldAgain(() =>
+  const { accountId, charge, after } = await heldAgain(() =>
     open().control.pause('a volume was rolled back', 'operator'),
   )
   await desk.fault('/iap/1/capture', '500', '')
@@ -93,6 +93,8 @@ test('a capture that may have left stays in doubt, whatever becomes of the next 
     last: { state: 'unknown', note: NOTES.capture_unanswered },
   })
   await after.control.resume('operator', { force: true })
+  await after.renewal.renew(accountId)
+  expect(await after.ledger.find(charge)).toMatchObject({ last: { state: 'captured', attempt: 1 } })
 })
 
 test('that a service refuses to capture what it may have captured proves nothing in restored books', async () => {
