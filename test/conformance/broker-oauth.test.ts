@@ -155,6 +155,36 @@ test('a log-in denied at the provider says so and logs nobody in', async () => {
   expect(browser.cookies(broker.url).has('odoo_backup_session')).toBe(false)
 })
 
+test('a log-in that failed leads to another one, for the same page or the same question', async () => {
+  const { link } = await newLink()
+  const consent = expect.stringContaining('May this Odoo use your backup account?')
+  for (const [begin, again, then] of [
+    [`${broker.url}/login?next=%2Foperator%2Faudit`, '/login?next=%2Foperator%2Faudit', expect.anything()],
+    [link, new URL(link).pathname, consent],
+  ] as const) {
+    const browser = new HttpBrowser()
+    const toNorth = async (from: string) => browser.open(choice(await browser.open(from), 'north'))
+    const person = north.user
+    north.user = {}
+    expect((await toNorth(begin)).text).toContain(`<a class="button" href="${again}">Try again</a>`)
+    north.error = 'access_denied'
+    const { status, text } = await toNorth(begin)
+    expect([status, text.includes('href="/operator/audit">Back to the page</a>')]).toEqual([
+      403,
+      again.startsWith('/login?next'),
+    ])
+    expect(text).toContain(`<a class="button" href="${again}">Try again</a>`)
+    north.error = undefined
+    north.user = person
+    expect((await toNorth(`${broker.url}${again}`)).text).toEqual(then)
+  }
+})
+
+test('an answer that belongs to no log-in leads to one', async () => {
+  const { text } = await new HttpBrowser().open(`${broker.url}/auth/north/callback`)
+  expect(text).toContain('<a class="button" href="/login">Log in</a>')
+})
+
 test.each([
   [{}],
   [{ sub: '' }],

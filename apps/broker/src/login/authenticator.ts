@@ -28,7 +28,7 @@ export interface Authenticator {
   ): Promise<void>
   /**
    * Reads the provider's answer.
-   * @throws LoginFailure
+   * @throws LoginFailure with the aim of the log-in, once its state was found
    */
   finish(
     provider: LoginProvider,
@@ -71,8 +71,12 @@ export function createAuthenticator(providers: readonly LoginProvider[]): Authen
     },
     async finish(provider, browserHash, request, response) {
       const context = setLoginContext(request, { step: 'finish', browserHash, aim: {} })
-      const identity = IdentityOfStrategy.parse(await run(provider, request, response))
-      return { identity, aim: context.returned?.aim ?? {} }
+      const aim = () => context.returned?.aim ?? {}
+      const found = await run(provider, request, response).catch(error => {
+        if (!(error instanceof LoginFailure)) throw error
+        throw new LoginFailure(error.code, { cause: error.cause, aim: aim() })
+      })
+      return { identity: IdentityOfStrategy.parse(found), aim: aim() }
     },
   }
 }

@@ -2,7 +2,8 @@ import { html, safeHref } from '@odoo-backup/service'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
 import type { LoginProvider } from './authenticator.ts'
-import { aimQuery, type LoginAim } from './login-aim.ts'
+import { aimQuery, type LoginAim, logInAddress } from './login-aim.ts'
+import type { LoginFailure } from './login-failure.ts'
 
 /** Where several providers are configured: which one? */
 export function choicePage(providers: readonly LoginProvider[], aim: LoginAim): WordedPage {
@@ -32,6 +33,20 @@ history.replaceState(null, '', location.pathname)
 const form = document.getElementById('answer')
 for (const name of ['access_token', 'state', 'error']) form.elements[name].value = answer.get(name) ?? ''
 form.submit()`,
+  })
+}
+
+/** Says why a log-in failed, and leads to another one for the same page or question. */
+export function failurePage({ code, status, aim: { loginRequestId, returnPath } }: LoginFailure): WordedPage {
+  const again = loginRequestId === undefined ? logInAddress(returnPath) : `/login/${loginRequestId}`
+  return ({ loginFailure: texts, logIn }) => ({
+    title: texts.title,
+    body: html`<p role="alert">${texts[code]}</p>
+<p class="actions"><a class="button" href="${again}">${code === 'state_refused' ? logIn : texts.again}</a>${
+      returnPath !== undefined && html`<a class="button plain" href="${returnPath}">${texts.back}</a>`
+    }</p>`,
+    status,
+    isSwitchable: false,
   })
 }
 

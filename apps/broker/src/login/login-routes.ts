@@ -1,4 +1,4 @@
-import { clientAddress, html, type Route, requestLog, route } from '@odoo-backup/service'
+import { clientAddress, type Route, requestLog, route } from '@odoo-backup/service'
 import type { Response } from 'express'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
@@ -11,7 +11,7 @@ import type { Consents } from './consents.ts'
 import type { Cookies } from './cookies.ts'
 import { aimQuery, type LoginAim, ReturnPath } from './login-aim.ts'
 import { LoginFailure } from './login-failure.ts'
-import { choicePage, expiredPage, fragmentPage, refusalPage } from './login-pages.ts'
+import { choicePage, expiredPage, failurePage, fragmentPage, refusalPage } from './login-pages.ts'
 import type { LoginRequests } from './login-requests.ts'
 import { isFresh, type Sessions } from './sessions.ts'
 
@@ -92,13 +92,7 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
         reason: error.code,
         detail: { provider: provider.id },
       })
-      const { code, status } = error
-      sendPage(response, ({ loginFailure }) => ({
-        title: loginFailure.title,
-        body: html`<p>${loginFailure[code]}</p>`,
-        status,
-        isSwitchable: false,
-      }))
+      sendPage(response, failurePage(error))
     }
   }
 

@@ -60,10 +60,20 @@ export class OAuthStrategy extends OAuth2Strategy {
   override authenticate(request: Request, options?: object): void {
     const { step } = loginContextOf(request)
     if (step === 'finish' && request.query.error !== undefined)
-      this.error(new LoginFailure('denied_at_provider'))
+      this.deny(request).catch(error => this.error(error))
     else if (step === 'finish' && request.query.code === undefined)
       this.error(new LoginFailure('state_refused'))
     else super.authenticate(request, options)
+  }
+
+  /** The state is used up by a denial too, and tells what the log-in was for. */
+  private async deny(request: Request): Promise<never> {
+    const context = loginContextOf(request)
+    const { provider, states } = this.own
+    const { browserHash } = context
+    const returned = await states.take({ state: request.query.state, provider: provider.id, browserHash })
+    if (returned !== undefined) context.returned = returned
+    throw new LoginFailure('denied_at_provider')
   }
 
   private async exchange(code: string, parameters: Record<string, string>): Promise<string> {

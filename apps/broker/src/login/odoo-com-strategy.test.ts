@@ -7,7 +7,7 @@ import { OdooComStrategy } from './odoo-com-strategy.ts'
 
 const OURS = 'ac72605d-8ca0-4849-880b-c962b4358d94'
 
-/** Logs in with an answer of odoo.com's tokeninfo; resolves with who it is, or with the code of the refusal. */
+/** Logs in with an answer of odoo.com's tokeninfo; resolves with who it is, or with the refusal. */
 async function logInWith(tokenInfo: unknown): Promise<unknown> {
   const strategy = new OdooComStrategy({
     authorizationUrl: 'https://accounts.example/auth',
@@ -27,7 +27,10 @@ async function logInWith(tokenInfo: unknown): Promise<unknown> {
   app.post('/', async (asked, response) => {
     const outcome = await authenticator
       .finish(provider, new Uint8Array(32), asked, response)
-      .catch((error: unknown) => (error instanceof LoginFailure ? error.code : String(error)))
+      .catch((error: unknown) => {
+        if (!(error instanceof LoginFailure)) throw error
+        return { refused: error.code, aim: error.aim }
+      })
     response.json(outcome)
   })
   const answer = await request(app)
@@ -73,5 +76,5 @@ test.each([
   [[]],
   [null],
 ])('%j proves nothing', async tokenInfo => {
-  expect(await logInWith(tokenInfo)).toBe('token_refused')
+  expect(await logInWith(tokenInfo)).toEqual({ refused: 'token_refused', aim: { loginRequestId: 'asked' } })
 })

@@ -29,15 +29,15 @@ export const de: Messages = {
       'Dieser Schritt braucht JavaScript: Es gibt die Antwort des Anmeldedienstes weiter, ohne sie in der Adresse zu zeigen. Erlauben Sie es für diese Seite, gehen Sie dann zu Ihrem Odoo zurück und beginnen Sie von vorn.',
   },
   loginFailure: {
-    title: 'Sie sind nicht angemeldet',
-    denied_at_provider:
-      'Sie haben die Anmeldung nicht erlaubt. Nichts wurde geändert. Gehen Sie zu Ihrem Odoo zurück, um es noch einmal zu versuchen.',
+    title: 'Die Anmeldung ist fehlgeschlagen',
+    denied_at_provider: 'Sie haben die Anmeldung nicht erlaubt. Nichts wurde geändert.',
     state_refused:
-      'Diese Anmeldung wurde nicht in diesem Browser begonnen, wurde schon benutzt oder ist älter als zehn Minuten. Gehen Sie zu Ihrem Odoo zurück und beginnen Sie von vorn.',
-    token_refused:
-      'Der Anmeldedienst hat nicht bestätigt, wer Sie sind. Gehen Sie zu Ihrem Odoo zurück und beginnen Sie von vorn.',
+      'Diese Anmeldung wurde nicht in diesem Browser begonnen, wurde schon benutzt oder ist älter als zehn Minuten. Hat Ihr Odoo Sie hierher geführt, dann gehen Sie dorthin zurück und beginnen Sie von vorn.',
+    token_refused: 'Der Anmeldedienst hat nicht bestätigt, wer Sie sind.',
     provider_unavailable:
-      'Der Anmeldedienst antwortet gerade nicht. Warten Sie eine Minute, gehen Sie dann zu Ihrem Odoo zurück und versuchen Sie es noch einmal.',
+      'Der Anmeldedienst antwortet gerade nicht. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.',
+    again: 'Noch einmal versuchen',
+    back: 'Zurück zur Seite',
   },
   refusals: {
     noLogin: {

@@ -35,14 +35,14 @@ export const en = {
       'This step needs JavaScript: it hands the answer of the log-in service over without showing it in the address. Allow it for this page, then go back to your Odoo and begin again.',
   },
   loginFailure: {
-    title: 'You are not logged in',
-    denied_at_provider:
-      'You did not allow the log-in. Nothing was changed. Go back to your Odoo to try again.',
+    title: 'The log-in failed',
+    denied_at_provider: 'You did not allow the log-in. Nothing was changed.',
     state_refused:
-      'This log-in was not begun in this browser, was used already, or is older than ten minutes. Go back to your Odoo and begin again.',
-    token_refused: 'The log-in service did not confirm who you are. Go back to your Odoo and begin again.',
-    provider_unavailable:
-      'The log-in service does not answer at the moment. Wait a minute, then go back to your Odoo and try again.',
+      'This log-in was not begun in this browser, was used already, or is older than ten minutes. If your Odoo led you here, go back to it and begin again.',
+    token_refused: 'The log-in service did not confirm who you are.',
+    provider_unavailable: 'The log-in service does not answer at the moment. Wait a minute, then try again.',
+    again: 'Try again',
+    back: 'Back to the page',
   },
   refusals: {
     noLogin: { title: 'No such log-in', text: 'This way to log in is not offered here.' },
