@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { createBooksWitness } from '../../apps/broker/src/billing/books-witness.ts'
+import { createBooksWitness } from '../../apps/broker/src/billing/witness/books-witness.ts'
 import { openSharedRedis } from '../../apps/broker/src/redis.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { until } from '../faults/waiting.ts'

@@ -254,6 +254,30 @@ test('a log-in leads an operator back to the page that asked for it, and nowhere
   expect([refused.status, linkOf(refused)]).toEqual([403, '/login'])
 })
 
+test('a session that has ended leads an operator back to the page on which the form stood, and nowhere else', async () => {
+  const { accountId } = await bindInstance(broker)
+  const path = `/operator/accounts/${accountId}`
+  const linkOf = ({ text }: Page) => /href="(\/login[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
+  const { browser } = await enter(operators.admin)
+  const page = await open(browser, `${path}?done=grace`)
+  const billing = await open(browser, '/operator/billing')
+  await broker.query('DELETE FROM session')
+  const back = `/login?next=${encodeURIComponent(path)}`
+  for (const [of, verb, values, expected] of [
+    [page, '/suspend', {}, back],
+    [page, '/purposes', { purposes: ['restore'] }, back],
+    [page, '/grant', { credits: 'none' }, back],
+    [billing, '/reconcile', {}, '/login?next=%2Foperator%2Fbilling'],
+    [page, '/suspend', { page: 'https://evil.example/operator' }, '/login'],
+    [page, '/suspend', { page: undefined }, '/login'],
+  ] as const) {
+    const answer = await browser.submit(of, form(of, verb), { reason, ...values })
+    expect([verb, answer.status, linkOf(answer)]).toEqual([verb, 403, expected])
+  }
+  const { url } = await logIn(browser, `${broker.url}${back}`, operators.admin)
+  expect(new URL(url).pathname).toBe(path)
+})
+
 test('long lists are read page by page: accounts, audit, instances', async () => {
   await broker.query(
     `INSERT INTO account (id, provider, subject, folder, payment_token, email)

@@ -20,10 +20,15 @@ export interface FormGuardDependencies {
 export interface FormGuard {
   /**
    * The session; `undefined` when the response is answered already, and the refusal in the trail. `fresh` demands a
-   * young log-in, which leads an operator back to `pageOf`, by default the account.
+   * young log-in, which leads an operator back to `pageOf`, by default the account. So does the log-in of somebody whose
+   * session has ended, of whom nobody knows yet who they are.
    */
   admit(
-    form: { token: unknown; fresh: boolean; pageOf?: (account: AccountView) => string | undefined },
+    form: {
+      token: unknown
+      fresh: boolean
+      pageOf?: (account: AccountView | undefined) => string | undefined
+    },
     request: Request,
     response: Response,
   ): Promise<Session | undefined>
@@ -48,7 +53,7 @@ export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDepe
       const session = await sessions.find(cookies.held(request))
       if (session === undefined) {
         await refused('not_logged_in', session, request)
-        sendPage(response, logInFirstPage('/login'))
+        sendPage(response, logInFirstPage(logInAddress(pageOf(undefined))))
         return undefined
       }
       if (!isFormToken(session, token)) {

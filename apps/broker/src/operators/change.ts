@@ -2,12 +2,16 @@ import { HttpProblem, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { Reason } from '../admin/reason.ts'
+import { ReturnPath } from '../login/login-aim.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
 import { type Place, sendOperatorPage } from './frame.ts'
 import type { Operator, OperatorDoor } from './operator-door.ts'
 
-/** What every form of the operators' pages sends: why, and the token that shows that it is a form of ours. */
-export const ChangeForm = Reason.extend({ form_token: z.string().max(200).optional() })
+/** What every form of the operators' pages sends: why, the token that shows that it is a form of ours, and its page. */
+export const ChangeForm = Reason.extend({
+  form_token: z.string().max(200).optional(),
+  page: ReturnPath.optional().catch(undefined),
+})
 
 /** Who changes something and why, as the audit log keeps it. */
 export interface By {
@@ -36,7 +40,11 @@ export type Changer = (change: Change, request: Request, response: Response) => 
  */
 export function createChanger(door: OperatorDoor): Changer {
   return async ({ atLeast, form, place, from, work }, request, response) => {
-    const operator = await door.admit({ atLeast, token: form.form_token, from }, request, response)
+    const operator = await door.admit(
+      { atLeast, token: form.form_token, from, page: form.page },
+      request,
+      response,
+    )
     if (operator === undefined) return
     try {
       const next = await work({ ...operator.by, reason: form.reason }, operator)

@@ -69,10 +69,10 @@ export function nextPage(
 
 /** A form of one button that says why, as every change by an operator must. */
 export function changeForm(
-  { session, words }: Operator,
+  { session, words, path }: Operator,
   { action, id, inside, button, dangerous = false }: ChangeForm,
 ): Html {
-  return html`<form method="post" action="${action}">${formToken(session)}${inside}
+  return html`<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="page" value="${path}">${inside}
 <label for="reason-${id}">${words.why}</label>
 <input type="text" id="reason-${id}" name="reason" required minlength="3" maxlength="500">
 <p class="actions"><button type="submit"${dangerous && html` class="danger"`}>${button}</button></p></form>`

@@ -4,7 +4,7 @@ import { ADMIN_ROLES } from '../admin/admin-tokens.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
-import { logInAddress } from '../login/login-aim.ts'
+import { logInAddress, type ReturnPath } from '../login/login-aim.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
 import { leadToConsole, wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
@@ -22,6 +22,21 @@ export interface Operator {
   /** The console in the operator's language, and what it shares with the other pages. */
   readonly words: ConsoleMessages
   readonly site: Messages
+  /** The path of the page or form. */
+  readonly path: string
+}
+
+/** A form as it is sent. */
+export interface SentForm {
+  readonly atLeast: AdminRole
+  readonly token: unknown
+  /** The page that it stands on. */
+  readonly from: string
+  /**
+   * The same as the form itself says it. Whoever is not known to be an operator is led to no other: they are not told
+   * on which page a form stands.
+   */
+  readonly page: ReturnPath | undefined
 }
 
 /** The door of the operators' pages. Every refusal is in the audit trail. */
@@ -36,13 +51,10 @@ export interface OperatorDoor {
   enter(atLeast: AdminRole, request: Request, response: Response): Promise<Operator | undefined>
   /**
    * Who sends a form that changes something: from a page of ours, with a log-in younger than ten minutes. An older one
-   * is asked for again, and leads back to the page `from` which it was sent.
+   * is asked for again, and leads back to the page `from` which it was sent; one that has ended leads to the `page`
+   * that the form names.
    */
-  admit(
-    form: { atLeast: AdminRole; token: unknown; from: string },
-    request: Request,
-    response: Response,
-  ): Promise<Operator | undefined>
+  admit(form: SentForm, request: Request, response: Response): Promise<Operator | undefined>
   /**
    * Whose browser sends what could not be read, so that nothing shows which page it comes from: it opens nothing.
    * `undefined`: nobody has logged in there.
@@ -107,7 +119,14 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       })
     }
     const site = wordsOf({ req: request })
-    return { session, role, by: { actor, address }, words: consoleWordsOf(site.language), site }
+    return {
+      session,
+      role,
+      by: { actor, address },
+      words: consoleWordsOf(site.language),
+      site,
+      path: request.path,
+    }
   }
 
   return {
@@ -131,9 +150,12 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       })
       return undefined
     },
-    async admit({ atLeast, token, from }, request, response) {
+    async admit({ atLeast, token, from, page }, request, response) {
       // Whoever is no operator does not learn which page a form belongs to.
-      const pageOf = (account: AccountView) => (roleOf(account) === undefined ? undefined : from)
+      const pageOf = (account: AccountView | undefined) => {
+        if (account === undefined) return page
+        return roleOf(account) === undefined ? undefined : from
+      }
       const session = await forms.admit({ token, fresh: true, pageOf }, request, response)
       return session && (await checked(session, atLeast, request, response))
     },

@@ -2,6 +2,7 @@ import { HttpProblem, type Route } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { ReturnPath } from '../login/login-aim.ts'
 import { AccountId } from '../registry/ids.ts'
 import type { OperatorDoor } from './operator-door.ts'
 
@@ -16,7 +17,7 @@ export interface RefusedFormsDependencies {
 }
 
 const Said = z.object({ reason: z.string() })
-const Sent = z.object({ form_token: z.unknown() })
+const Sent = z.object({ form_token: z.unknown(), page: ReturnPath.optional().catch(undefined) })
 
 /**
  * The same forms, where one whose address or values are not as they should be stands in the audit log too: it is refused
@@ -44,10 +45,10 @@ export function recordingRefusedForms(
     request: Request,
     response: Response,
   ): Promise<boolean> {
-    const token = Sent.safeParse(request.body).data?.form_token
+    const { form_token: token, page } = Sent.safeParse(request.body).data ?? {}
     const accountId = AccountId.safeParse(request.params.accountId).data
     const from = accountId === undefined ? '/operator' : `/operator/accounts/${accountId}`
-    const operator = await door.admit({ atLeast: 'billing', token, from }, request, response)
+    const operator = await door.admit({ atLeast: 'billing', token, from, page }, request, response)
     if (operator === undefined) return false
     const why = Said.safeParse(request.body).data?.reason.slice(0, 500)
     await audit.record({
