@@ -34,7 +34,8 @@ async function page(accountId: string): Promise<string> {
     isPaused: async () => false,
     now: desk.now,
   })
-  return String((await section({ id: accountId }, html``))(en))
+  const { urgent, body } = (await section({ id: accountId }, html``))(en)
+  return `${urgent ?? ''}${body}`
 }
 
 const lineOf = (text: string) => /<polyline points="([^"]*)"/.exec(text)?.[1]
@@ -105,4 +106,26 @@ test('a plan without a base fee gives grace too when what was stored cannot be p
   await desk.credit(paymentToken, 6)
   later(1)
   expect(await may()).toEqual([true, true])
+})
+
+test('a payment that is due is said before all else, with the way to it, and what is below zero is explained', async () => {
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  const open = () => desk.open({ BROKER_MONTHLY_CREDITS: '10' })
+  const { renewal } = open()
+  await desk.credit(paymentToken, 10)
+  await renewal.renew(accountId)
+  const isUrgent = `<p role="alert" class="card danger">${en.credit.states.grace} <a href="#credit">`
+  expect(await page(accountId)).not.toContain('role="alert"')
+  expect(await page(accountId)).not.toContain(en.credit.belowZero)
+  later(31)
+  await renewal.renew(accountId)
+  const text = await page(accountId)
+  expect(text.startsWith(isUrgent)).toBe(true)
+  expect(text).toContain('<h2 id="credit">')
+  await desk.registry.pool.query(
+    `INSERT INTO credit_entry (account_id, kind, amount, reference, reason, actor, at)
+     VALUES ($1, 'purchase_returned', -5000, 'a-return', NULL, 'stripe', now())`,
+    [accountId],
+  )
+  expect(await page(accountId)).toContain(`-5 credits<br><span class="quiet">${en.credit.belowZero}</span>`)
 })

@@ -238,7 +238,7 @@ test('what storage cost is told in German with the same figures as it was writte
   const show = await section({ id: account.accountId }, html``)
   // Without the marks that keep dates and amounts whole.
   const [english = '', german = ''] = [en, de].map(words =>
-    String(show(words)).replaceAll(/<\/?span[^>]*>/g, ''),
+    String(show(words).body).replaceAll(/<\/?span[^>]*>/g, ''),
   )
   const form = /Storage from (\S+) to (\S+): (\d+) GB on average, (\d+) included, (\d+) at ([\d.]+)/
   const wordings = english.match(new RegExp(form, 'g')) ?? []

@@ -21,7 +21,14 @@ export interface AccountPageContent {
   /** How long a credential that is out goes on working. */
   readonly credentialMinutes: number
   /** What other parts show, such as storage and balance. */
-  readonly sections: readonly ((words: Messages) => Html)[]
+  readonly sections: readonly ((words: Messages) => AccountSection)[]
+}
+
+/** What another part shows of an account. */
+export interface AccountSection {
+  /** Stands before all else. */
+  readonly urgent?: Html
+  readonly body: Html
 }
 
 /** What an account sees of itself. */
@@ -31,6 +38,7 @@ export function accountPage(content: AccountPageContent): WordedPage {
   const shown = [...instances.inUse, ...instances.revoked]
   return words => {
     const texts = words.account
+    const others = sections.map(section => section(words))
     return {
       title: texts.title,
       navigation: html`${isOperator && html`<nav aria-label="${words.operator}"><a href="/operator">${words.operatorConsole}</a></nav>`}${logOutForm(session, words)}`,
@@ -39,11 +47,12 @@ export function accountPage(content: AccountPageContent): WordedPage {
         html`<code>${account.folder}</code>`,
       )}</p>
 ${account.suspended && html`<p role="alert" class="danger">${texts.suspended}</p>`}
+${others.map(({ urgent }) => urgent)}
 <h2>${texts.installations}</h2>
 ${shown.length === 0 ? html`<p>${texts.noInstallations}</p>` : shown.map(instance => instanceCard(instance, content, words))}
 ${instances.next !== undefined && html`<p class="actions"><a class="button" href="/account?after=${instances.next}">${texts.earlier}</a></p>`}
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
-${sections.map(section => section(words))}
+${others.map(({ body }) => body)}
 <section class="card"><h2>${texts.notices}</h2>
 ${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul class="entries">${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span><br>${noticeWords(notice, words)}</li>`)}</ul>`}</section>`,
     }
@@ -61,7 +70,8 @@ function instanceCard(
   { session, credentialMinutes }: AccountPageContent,
   { account: texts, consent: { may }, purposes, never }: Messages,
 ): Html {
-  const name = html`<bdi>${instance.name ?? instance.origins[0] ?? texts.withoutAddress}</bdi>`
+  const named = instance.name ?? instance.origins[0]
+  const name = html`<bdi>${named ?? texts.withoutAddress}</bdi>`
   const addresses = instance.origins.map((origin, index) => html`${index > 0 && ', '}<bdi>${origin}</bdi>`)
   const about = html`<h3>${name}</h3>
 <dl>
@@ -89,7 +99,7 @@ ${Purpose.options.map(
 <form method="post" action="/account/instances/${instance.id}/revoke">
 ${formToken(session)}
 <p class="quiet">${texts.revoking(credentialMinutes)}</p>
-<p class="actions"><button type="submit" class="danger"><span>${texts.revoke(name)}</span></button></p>
+<p class="actions"><button type="submit" class="danger"><span>${named !== undefined ? texts.revoke(name) : texts.revokeThis}</span></button></p>
 </form></section>`
 }
 

@@ -1,4 +1,4 @@
-import { clientAddress, type Html, type Route, route } from '@odoo-backup/service'
+import { clientAddress, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { ChangeTrail } from '../audit/change-trail.ts'
@@ -16,7 +16,7 @@ import { type AccountView, noteLanguage } from '../registry/accounts.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { InstanceId } from '../registry/ids.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
-import { accountPage } from './account-page.ts'
+import { type AccountSection, accountPage } from './account-page.ts'
 import { latestNotices } from './latest-notices.ts'
 import { rechargePage } from './recharge-page.ts'
 
@@ -37,7 +37,7 @@ export interface AccountRoutesDependencies {
   readonly sections: readonly ((
     account: AccountView,
     session: Session,
-  ) => Promise<(words: Messages) => Html>)[]
+  ) => Promise<(words: Messages) => AccountSection>)[]
 }
 
 const Form = z.object({ form_token: z.string().max(200).optional() })

@@ -1,5 +1,6 @@
 import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import type { AccountSection } from '../../account/account-page.ts'
 import type { Messages } from '../../pages/messages/en.ts'
 import { withWholeDates } from '../../pages/time.ts'
 import { type UsageDay, usageReport } from '../../usage/usage-report.ts'
@@ -18,16 +19,18 @@ interface ChargeLine extends ChargeMade {
 /** The account page's part on money and storage: balance, plan, what the last months cost and why, a graph. */
 export function createBillingSection(
   dependencies: BooksDependencies & Pick<Billing, 'rechargeUrl'>,
-): (account: { readonly id: string }, formToken: Html) => Promise<(words: Messages) => Html> {
+): (account: { readonly id: string }, formToken: Html) => Promise<(words: Messages) => AccountSection> {
   return async (account, formToken) => {
     const [balance, charges, usage] = await Promise.all([
       accountBalance(dependencies, account.id),
       recentCharges(dependencies.pool, account.id),
       usageReport(dependencies.pool, account.id, 90),
     ])
-    if (balance === undefined) return () => html``
+    if (balance === undefined) return () => ({ body: html`` })
     const canBuy = await isSoldOnline(dependencies, account.id)
-    return ({ credit: texts }) => html`<section class="card"><h2>${texts.title}</h2>
+    return ({ credit: texts }) => ({
+      ...(DUE.has(balance.state) ? { urgent: urgent(balance, texts) } : {}),
+      body: html`<section class="card"><h2 id="credit">${texts.title}</h2>
 ${standing(balance, texts)}
 ${
   canBuy
@@ -36,11 +39,20 @@ ${
 }
 ${charges.length > 0 && costs(charges, balance.currencyLabel, texts)}</section>
 <section class="card"><h2>${texts.storage}</h2>
-${usage.length === 0 ? html`<p>${texts.notMeasured}</p>` : storage(usage, texts)}</section>`
+${usage.length === 0 ? html`<p>${texts.notMeasured}</p>` : storage(usage, texts)}</section>`,
+    })
   }
 }
 
 type Texts = Messages['credit']
+
+/** States in which a payment is due. */
+const DUE: ReadonlySet<AccountBalance['state']> = new Set(['grace', 'restore_only', 'lapsed'])
+
+/** What stops, or will: it must be seen before a list of installations that may be long. */
+function urgent({ state }: AccountBalance, texts: Texts): Html {
+  return html`<p role="alert" class="card danger">${texts.states[state]} <a href="#credit">${texts.toCredit}</a></p>`
+}
 
 async function isSoldOnline(
   { rechargeUrl }: Pick<Billing, 'rechargeUrl'>,
@@ -64,7 +76,7 @@ function standing(balance: AccountBalance, texts: Texts): Html {
 <dl>
 <dt>${texts.plan}</dt><dd>${plan}</dd>
 ${held !== undefined && held !== 0 && html`<dt>${texts.bought}</dt><dd>${amount(held)}</dd>`}
-<dt>${texts.kept}</dt><dd>${amount(kept)}</dd>
+<dt>${texts.kept}</dt><dd>${amount(kept)}${kept < 0 && html`<br><span class="quiet">${texts.belowZero}</span>`}</dd>
 ${owed > 0 && html`<dt>${texts.due}</dt><dd class="danger">${amount(owed)}</dd>`}
 ${paidUntil !== undefined && html`<dt>${texts.monthEnds}</dt><dd>${paidUntil.slice(0, 10)}</dd>`}
 ${changesAt !== undefined && html`<dt>${texts.changesIn[state] ?? texts.changes}</dt><dd>${changesAt.slice(0, 10)}</dd>`}

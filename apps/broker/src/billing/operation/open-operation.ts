@@ -1,4 +1,5 @@
 import type { Html, Log, Metrics, Route } from '@odoo-backup/service'
+import type { AccountSection } from '../../account/account-page.ts'
 import type { AdminAccess } from '../../admin/admin-access.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { MailSettings } from '../../notices/mail-settings.ts'
@@ -28,7 +29,10 @@ export interface BillingOperation {
   readonly changes: BillingChanges
   /** Undefined: there is no such account. */
   balance(accountId: string): Promise<AccountBalance | undefined>
-  accountSection(account: { readonly id: string }, formToken: Html): Promise<(words: Messages) => Html>
+  accountSection(
+    account: { readonly id: string },
+    formToken: Html,
+  ): Promise<(words: Messages) => AccountSection>
   /** What operators call; Stripe's messages are `stripeRoutes`. */
   adminCalls(doors: { readonly access: AdminAccess }): RecordedCalls
   /** Empty where Stripe is not set up. */

@@ -143,6 +143,7 @@ export const de: Messages = {
     revoking: minutes =>
       `Ein Widerruf ist endgültig: Diese Installation bekommt sofort keine neuen Zugangsdaten mehr; solche, die sie hat, enden von selbst, höchstens ${minutes} Minuten nach ihrer Ausgabe. Ihre Sicherungen bleiben.`,
     revoke: name => html`${name} widerrufen`,
+    revokeThis: 'Diese Installation widerrufen',
     openApprovals: 'Erlaubt, noch nicht abgeschlossen',
     commandLine: 'Eine Befehlszeile',
     until: 'bis',
@@ -197,6 +198,9 @@ export const de: Messages = {
       restore_only: 'Wiederherstellbar bis',
     },
     buy: 'Guthaben kaufen',
+    toCredit: 'Zeigen, was fällig ist',
+    belowZero:
+      'Unter null: Ein Kauf wurde zurückgezahlt, nachdem sein Guthaben verbraucht war. Was Sie als Nächstes kaufen, gleicht das zuerst aus.',
     byOperator: 'Guthaben gibt der Betreiber dieses Dienstes.',
     costs: 'Was die letzten Monate gekostet haben',
     what: 'Was',

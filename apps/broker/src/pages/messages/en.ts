@@ -136,6 +136,7 @@ export const en = {
     revoking: (minutes: number) =>
       `Revoking is final: from that moment on this installation gets no new credentials; those that it holds end by themselves, at most ${minutes} minutes after they were issued. Your backups stay.`,
     revoke: (name: Html) => html`Revoke ${name}`,
+    revokeThis: 'Revoke this installation',
     openApprovals: 'Approved, not completed yet',
     commandLine: 'A command line',
     until: 'until',
@@ -190,6 +191,9 @@ export const en = {
       restore_only: 'Can be restored until',
     } as Readonly<Record<string, string>>,
     buy: 'Buy credit',
+    toCredit: 'See what is due',
+    belowZero:
+      'Below zero: a purchase was paid back after its credit was spent. What you buy next makes up for it first.',
     byOperator: 'Credit is given by the operator of this service.',
     costs: 'What the last months cost',
     what: 'What',
