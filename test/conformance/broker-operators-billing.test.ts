@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { NOTES } from '../../apps/broker/src/billing/notes.ts'
 import { newAccount, type OperatorRole, runBrokerWithOperators } from '../fixtures/broker-operators.ts'
@@ -300,7 +300,7 @@ test('a restored database is resumed only once its books were compared, or by fo
   await broker.query('UPDATE billing_control SET paused_reason = $1, is_restored = TRUE', [NOTES.restored])
   // The process looks anew at most every second.
   let page = await open('/operator/billing')
-  while (!page.text.includes('It rests')) page = await open('/operator/billing')
+  while (!page.text.includes('Billing rests, and')) page = await open('/operator/billing')
   expect((await open('/operator?language=de', await enter(operators.billing))).text).toContain(
     'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief',
   )
@@ -309,6 +309,10 @@ test('a restored database is resumed only once its books were compared, or by fo
     status: 409,
     text: expect.stringContaining('not_reconciled'),
   })
+  const german = await enter(operators.billing)
+  const read = await open('/operator/billing?language=de', german)
+  const refusal = await german.submit(read, form(read, '/billing/resume'), { reason })
+  expect(refusal.text).toMatch(/Die Bücher einer zurückgeholten Datenbank .* <span lang="en">This database/)
   const compared = await billing.submit(page, form(page, '/billing/reconcile'), { reason })
   expect(compared.text).toContain('Books compared')
   expect(compared.text).toContain('Kept here')
@@ -325,6 +329,20 @@ test('a restored database is resumed only once its books were compared, or by fo
   expect((await billing.submit(page, resume, { reason, force: 'true' })).text).toContain(
     'Billing runs again.',
   )
+})
+
+test('the books and the storage of an account say whose they are; where there is no account there are none', async () => {
+  const accountId = await newAccount(broker)
+  await broker.query("UPDATE account SET email = 'whose@example.com' WHERE id = $1", [accountId])
+  for (const part of ['ledger', 'usage']) {
+    expect((await open(`/operator/accounts/${accountId}/${part}`)).text).toContain(
+      `<a href="/operator/accounts/${accountId}">Back to <bdi>whose@example.com</bdi></a>`,
+    )
+    const nobody = randomUUID()
+    expect((await open(`/operator/accounts/${nobody}/${part}`)).status).toBe(404)
+    const [row] = await trail(`billing.${part}_read`, nobody)
+    expect(row).toMatchObject({ outcome: 'refused', reason: 'not_found' })
+  }
 })
 
 test('the books are read page by page and taken away as a file for a spreadsheet', async () => {

@@ -30,11 +30,11 @@ function table(words: ConsoleMessages, items: readonly AdminAccount[]): Html {
 ${items.map(
   account =>
     html`<tr><td><a href="/operator/accounts/${account.id}"><bdi>${account.email ?? account.displayName ?? account.subject}</bdi></a></td>
-<td data-label="${own.folder}">${account.folder}</td>
+<td class="whole" data-label="${own.folder}">${account.folder}</td>
 <td data-label="${own.logIn}">${account.provider} <bdi>${account.subject}</bdi></td>
 <td class="whole" data-label="${own.since}">${time(new Date(account.createdAt))}</td>
 <td data-label="${own.instances}" class="number">${account.instances}</td>
-<td data-label="${words.state}">${stateOf(account, own)}</td></tr>`,
+<td class="whole" data-label="${words.state}">${stateOf(account, own)}</td></tr>`,
 )}
 </tbody></table></div>`
 }

@@ -1,9 +1,10 @@
 import { type Html, html } from '@odoo-backup/service'
 import type { AuditRow } from '../admin/find-events.ts'
 import { time, withWholeDates } from '../pages/time.ts'
+import { type Told, toldBy } from './audit-details.ts'
 import { nextPage } from './frame.ts'
-import type { ConsoleMessages } from './messages/index.ts'
-import { shortIds } from './short-ids.ts'
+import type { Operator } from './operator-door.ts'
+import { addressText, shortIds } from './short-ids.ts'
 import { whoseCell } from './whose.ts'
 
 export interface AuditPageContent {
@@ -16,7 +17,7 @@ export interface AuditPageContent {
 
 /** What happened, newest first. */
 export function auditPage(
-  words: ConsoleMessages,
+  { words, site }: Pick<Operator, 'words' | 'site'>,
   { accountId, action, outcome, items, nextCursor }: AuditPageContent,
 ): Html {
   const { audit: own, outcomes } = words
@@ -30,25 +31,30 @@ export function auditPage(
 <div><label for="outcome">${words.outcome}</label>
 <select id="outcome" name="outcome">${choice('', outcomes.any)}${choice('done', outcomes.done)}${choice('refused', outcomes.refused)}</select></div>
 <button type="submit">${words.show}</button></form>
-${items.length === 0 ? html`<p>${own.nothing}</p>` : table(words, items)}
+${items.length === 0 ? html`<p>${own.nothing}</p>` : table({ words, site }, items)}
 ${nextPage(words, '/operator/audit', { accountId, action, outcome }, nextCursor)}`
 }
 
-function table(words: ConsoleMessages, items: readonly AuditRow[]): Html {
+function table({ words, site }: Pick<Operator, 'words' | 'site'>, items: readonly AuditRow[]): Html {
   const own = words.audit
-  return html`<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${own.who}</th><th>${own.from}</th><th>${own.about}</th><th>${own.more}</th></tr></thead><tbody>
+  return html`<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${own.whoAndFrom}</th><th>${own.about}</th><th>${own.more}</th></tr></thead><tbody>
 ${items.map(
   row => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(row.at))}</td>
 <td class="brief" data-label="${words.what}">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
-<td class="brief" data-label="${own.who}">${shortIds(row.actor)}</td>
-<td class="address" data-label="${own.from}">${row.address ?? '–'}</td>
+<td class="parts" data-label="${own.whoAndFrom}">${shortIds(row.actor)} ${row.address !== null && html`<span class="quiet">${addressText(row.address)}</span>`}</td>
 ${whoseCell(words, own.about, row)}
-<td class="long" data-label="${own.more}">${more(row) !== '' && html`<bdi>${withWholeDates(more(row))}</bdi>`}</td></tr>`,
+<td class="long" data-label="${own.more}">${told(toldBy(row, words, site))}</td></tr>`,
 )}
 </tbody></table></div>`
 }
 
-function more({ reason, detail }: AuditRow): string {
-  const details = Object.entries(detail).map(([name, value]) => `${name}: ${value}`)
-  return [...(reason === null ? [] : [reason]), ...details].join(' · ')
+/** Each on a line of its own. */
+function told(lines: readonly Told[]): Html | false {
+  return (
+    lines.length > 0 &&
+    html`<ul class="facts">${lines.map(
+      ({ label, text }) =>
+        html`<li>${label !== undefined && html`<span class="quiet">${label}:</span> `}<bdi>${withWholeDates(text)}</bdi></li>`,
+    )}</ul>`
+  )
 }

@@ -71,11 +71,11 @@ function doubtful(
   operator: Operator,
   { charge, accountId, provider, credits, since, note }: DoubtfulAttempt,
 ): Html {
-  const { words } = operator
+  const { words, site } = operator
   const own = words.billing
   const choice = (value: string, label: string) =>
     html`<label class="choice"><input type="radio" name="as" value="${value}" required> ${label}</label>`
-  return html`<section class="card warn"><h3>${own.charge(charge, creditsText(words, credits))}</h3>
+  return html`<section class="card warn"><h3>${own.charge(charge, `${creditsText(words, credits)} ${site.credit.currency('credits')}`)}</h3>
 <dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${accountId}</a></dd>
 <dt>${words.asked}</dt><dd>${own.providers[provider] ?? provider}, ${time(new Date(since))}</dd>
 ${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${noteIn(words.notes, note)}</bdi></dd>`}</dl>
@@ -116,7 +116,8 @@ function waiting(operator: Operator, { id, type, note, receivedAt }: AsideMessag
 function earned(words: ConsoleMessages, revenue: readonly MonthlyRevenue[]): Html {
   const own = words.billing
   const amount = (credits: number) => creditsText(words, credits)
-  return html`<div class="table"><table class="cards"><thead><tr><th>${own.month}</th><th class="number">${own.collected}</th><th class="number">${own.spent}</th><th class="number">${own.bought}</th><th class="number">${own.charges}</th></tr></thead><tbody>
+  return html`<p class="quiet">${own.inCredits}</p>
+<div class="table"><table class="cards"><thead><tr><th>${own.month}</th><th class="number">${own.collected}</th><th class="number">${own.spent}</th><th class="number">${own.bought}</th><th class="number">${own.charges}</th></tr></thead><tbody>
 ${revenue.map(
   ({
     month,

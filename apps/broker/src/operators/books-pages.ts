@@ -9,10 +9,16 @@ import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
 
+/** Whose they are: its id, and what its page is called. */
+export interface OfAccount {
+  readonly id: string
+  readonly name: string
+}
+
 /** The books of an account, the newest line first. */
 export function ledgerPage(
   { words, site }: Operator,
-  accountId: string,
+  { id: accountId, name }: OfAccount,
   { items, nextCursor }: { readonly items: readonly BookedLine[]; readonly nextCursor?: string },
 ): Html {
   const own = words.books
@@ -20,17 +26,18 @@ export function ledgerPage(
     const told = (charge && chargeText(charge, site.credit)) ?? own.kinds[what]
     return told === undefined ? html`<span lang="en">${withWholeDates(what)}</span>` : withWholeDates(told)
   }
-  return html`${backTo(words, accountId)}
+  return html`${backTo(words, { id: accountId, name })}
 ${
   items.length === 0
     ? html`<p>${own.nothing}</p>`
-    : html`<p><a href="/operator/accounts/${accountId}/ledger.csv" download>${own.csv}</a></p>
+    : html`<p class="quiet">${own.steps}</p>
+<p><a href="/operator/accounts/${accountId}/ledger.csv" download>${own.csv}</a></p>
 <div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
 <td class="long" data-label="${words.what}">${whatOf(line)}</td>
 <td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
-<td data-label="${own.credits}" class="number">${creditsText(words, line.amount)}</td>
+<td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line.state)}</td>
 <td class="long" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
 <td class="brief" data-label="${own.by}">${line.actor}</td></tr>`,
 )}
@@ -39,16 +46,23 @@ ${items.map(
 ${nextPage(words, `/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
 }
 
+/** What moved no credit, or not yet, stands back. */
+function amountOf(amount: string, state: string): Html {
+  return state === 'captured' || state === 'booked'
+    ? html`${amount}`
+    : html`<span class="quiet">${amount}</span>`
+}
+
 /** What somebody wrote for a reason stays as they wrote it. */
 function noteOf({ notes }: ConsoleMessages, { note, actor }: BookedLine): string {
   return actor === 'system' || actor === 'stripe' ? noteIn(notes, note) : note
 }
 
 /** What an account stored, day by day, the newest first. */
-export function usagePage(words: ConsoleMessages, accountId: string, days: readonly UsageDay[]): Html {
+export function usagePage(words: ConsoleMessages, account: OfAccount, days: readonly UsageDay[]): Html {
   const own = words.usage
   const gigabytes = (bytes: number) => gigabytesText(words, bytes)
-  return html`${backTo(words, accountId)}
+  return html`${backTo(words, account)}
 ${
   days.length === 0
     ? html`<p>${own.notMeasured}</p>`
@@ -64,6 +78,6 @@ ${days.toReversed().map(
 }`
 }
 
-function backTo({ books }: ConsoleMessages, accountId: string): Html {
-  return html`<p><a href="/operator/accounts/${accountId}">${books.back}</a></p>`
+function backTo({ books }: ConsoleMessages, { id, name }: OfAccount): Html {
+  return html`<p><a href="/operator/accounts/${id}">${books.back(html`<bdi>${name}</bdi>`)}</a></p>`
 }

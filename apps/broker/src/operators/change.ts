@@ -1,9 +1,10 @@
-import { HttpProblem, html } from '@odoo-backup/service'
+import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { Reason } from '../admin/reason.ts'
 import { ReturnPath } from '../login/login-aim.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
+import { refusalReason } from './audit-details.ts'
 import { type Place, sendOperatorPage } from './frame.ts'
 import type { Operator, OperatorDoor } from './operator-door.ts'
 
@@ -56,10 +57,17 @@ export function createChanger(door: OperatorDoor): Changer {
         place,
         title: operator.words.nothingChanged,
         status,
-        body: html`<p role="alert" class="card warn">${detail === undefined ? operator.words.refused : html`<span lang="en">${detail}</span>`}</p>
+        body: html`<p role="alert" class="card warn">${refusal(operator, code, detail)}</p>
 <p><a class="button" href="${from}">${operator.words.goBack}</a></p>
 <p class="quiet">${status} · ${code}</p>`,
       })
     }
   }
+}
+
+/** What was refused, and why: the particulars are English, so that other languages have the reason before them. */
+function refusal({ words, site }: Operator, code: string, detail: string | undefined): Html {
+  const reason = site.language === 'en' ? undefined : refusalReason(words, code)
+  const said = reason ?? (detail === undefined ? words.refused : undefined)
+  return html`${said} ${detail !== undefined && html`<span lang="en">${detail}</span>`}`
 }

@@ -1,8 +1,10 @@
 import { type Html, html } from '@odoo-backup/service'
 import type { IssuedCredential } from '../admin/find-credentials.ts'
 import { time } from '../pages/time.ts'
+import { rightsText } from './audit-details.ts'
 import { nextPage } from './frame.ts'
-import type { ConsoleMessages } from './messages/index.ts'
+import type { Operator } from './operator-door.ts'
+import { addressText } from './short-ids.ts'
 import { whoseCell } from './whose.ts'
 
 export interface CredentialsPageContent {
@@ -14,27 +16,31 @@ export interface CredentialsPageContent {
 
 /** Credentials that were issued, newest first. */
 export function credentialsPage(
-  words: ConsoleMessages,
+  { words, site }: Pick<Operator, 'words' | 'site'>,
   { accountId, now, items, nextCursor }: CredentialsPageContent,
 ): Html {
   return html`<form class="search" method="get" action="/operator/credentials" role="search">
 <div><label for="account">${words.account}</label>
 <input type="search" id="account" name="accountId" value="${accountId}" maxlength="36"></div>
 <button type="submit">${words.show}</button></form>
-${items.length === 0 ? html`<p>${words.credentials.none}</p>` : table(words, items, now)}
+${items.length === 0 ? html`<p>${words.credentials.none}</p>` : table({ words, site }, items, now)}
 ${nextPage(words, '/operator/credentials', { accountId }, nextCursor)}`
 }
 
-function table(words: ConsoleMessages, items: readonly IssuedCredential[], now: Date): Html {
+function table(
+  { words, site }: Pick<Operator, 'words' | 'site'>,
+  items: readonly IssuedCredential[],
+  now: Date,
+): Html {
   const own = words.credentials
   return html`<div class="table"><table class="cards many"><thead><tr><th>${own.issued}</th><th>${own.for}</th><th>${own.ends}</th><th>${own.accountAndInstance}</th><th>${own.to}</th><th>${own.key}</th></tr></thead><tbody>
 ${items.map(
   ({ at, accountId, instanceId, address, rights, accessKeyId, expiresAt }) =>
     html`<tr><td class="whole" data-label="${own.issued}">${time(new Date(at))}</td>
-<td class="whole" data-label="${own.for}">${rights}</td>
+<td data-label="${own.for}">${rightsText(rights, site)}</td>
 <td class="whole" data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">${own.lives}</span>`}</td>
 ${whoseCell(words, own.accountAndInstance, { accountId, instanceId })}
-<td class="address" data-label="${own.to}">${address ?? '–'}</td>
+<td class="address" data-label="${own.to}">${addressText(address)}</td>
 <td class="whole" data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
 )}
 </tbody></table></div>`

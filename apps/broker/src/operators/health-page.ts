@@ -29,20 +29,16 @@ export function healthPage(
   const figure = (label: string, value: number) =>
     html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
   return html`<p class="card ${TONES[report.state]}" role="status">${own.sentences[report.state]}</p>
+${pausedReason !== undefined && html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`}
+${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
+${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missingPlan(plan, accounts)}</p>`)}
 <dl>${Object.entries(report.checks).map(
     // What a check says beside its state is for programs, and English.
     ([name, { state }]) =>
       html`<dt>${checks[name] ?? name}</dt><dd class="${TONES[state]}">${own.checkStates[state]}</dd>`,
   )}</dl>
 <div class="grid">${figure(own.figures.accounts, accounts)}${figure(own.figures.suspended, suspended)}${figure(own.figures.approved, approved)}${figure(own.figures.pending, pending)}${figure(own.figures.revoked, revoked)}</div>
-<h2>${words.billing.title}</h2>
-${
-  pausedReason === undefined
-    ? html`<p class="good">${own.billingRuns}</p>`
-    : html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`
-}
-${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
-${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missingPlan(plan, accounts)}</p>`)}
+${pausedReason === undefined && html`<p class="good">${own.billingRuns}</p>`}
 ${includes(role, 'billing') && html`<p><a href="/operator/billing">${own.allAboutBilling}</a></p>`}
 <h2>${own.lately}</h2>
 <p class="quiet">${own.lastEvents(lately.events.toLocaleString(words.language))}${lately.since !== undefined && own.since(time(lately.since))}.</p>

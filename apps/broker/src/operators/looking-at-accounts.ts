@@ -2,10 +2,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { notFound, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
-import { findAccount, findAccounts } from '../admin/find-accounts.ts'
+import { type AdminAccount, findAccount, findAccounts } from '../admin/find-accounts.ts'
 import { findInstances } from '../admin/find-instances.ts'
 import { page } from '../admin/paging.ts'
 import { NO_REASON } from '../admin/reason.ts'
+import type { AuditEvent } from '../audit/audit-trail.ts'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
 import { accountBalance, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
 import { AccountId } from '../registry/ids.ts'
@@ -15,7 +16,7 @@ import { accountsPage } from './accounts-page.ts'
 import { ledgerPage, usagePage } from './books-pages.ts'
 import { sendOperatorPage } from './frame.ts'
 import { emptyIsNone, type LookingDependencies, ROWS, Said } from './looking.ts'
-import { includes } from './operator-door.ts'
+import { includes, type Operator } from './operator-door.ts'
 
 const USAGE_DAYS = 90
 const Account = z.object({ accountId: AccountId })
@@ -27,10 +28,25 @@ const LedgerCursor = z.object({
     .optional(),
 })
 
+type LookAtAccount = Omit<AuditEvent, 'outcome' | 'reason'> & { readonly accountId: AccountId }
+
+/** What the pages of an account call it. */
+function nameOf({ email, displayName, folder }: AdminAccount, { words }: Operator): string {
+  return email ?? displayName ?? words.accounts.ofFolder(folder)
+}
+
 /** The pages by which operators see accounts, their instances, books and storage. */
 export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
   const { door, prisma, audit, books } = dependencies
   const { pool } = books
+
+  /** The account that is looked at; that there is none stands in the audit log. */
+  const existing = (look: LookAtAccount): Promise<AdminAccount> =>
+    recordingRefusals(audit, look, async () => {
+      const found = await findAccount(prisma, look.accountId)
+      if (found === undefined) throw notFound()
+      return found
+    })
 
   return [
     route({
@@ -63,11 +79,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
         const look = { ...operator.by, action: 'admin.account_read', accountId }
-        const account = await recordingRefusals(audit, look, async () => {
-          const found = await findAccount(prisma, accountId)
-          if (found === undefined) throw notFound()
-          return found
-        })
+        const account = await existing(look)
         const [instances, balance] = await Promise.all([
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
           includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
@@ -84,7 +96,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
           plans: books.plans.names,
           now: books.now(),
         })
-        const title = account.email ?? account.displayName ?? operator.words.accounts.ofFolder(account.folder)
+        const title = nameOf(account, operator)
         sendOperatorPage(response, operator, { place: 'accounts', title, body, done })
       },
     }),
@@ -98,19 +110,15 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
       async handle({ params: { accountId }, query: { cursor }, request, response }) {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
+        const look = { ...operator.by, action: 'billing.ledger_read', accountId }
+        const account = await existing(look)
         const lines = await ledgerLines(pool, accountId, { cursor, limit: ROWS + 1 })
-        await audit.record({
-          ...operator.by,
-          action: 'billing.ledger_read',
-          outcome: 'done',
-          reason: NO_REASON,
-          accountId,
-        })
+        await audit.record({ ...look, outcome: 'done', reason: NO_REASON })
         const found = page(lines, ROWS, { item: line => line, cursor: ledgerCursor })
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.books.title,
-          body: ledgerPage(operator, accountId, found),
+          body: ledgerPage(operator, { id: accountId, name: nameOf(account, operator) }, found),
         })
       },
     }),
@@ -144,18 +152,14 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
       async handle({ params: { accountId }, request, response }) {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
+        const look = { ...operator.by, action: 'billing.usage_read', accountId }
+        const account = await existing(look)
         const days = await usageReport(pool, accountId, USAGE_DAYS)
-        await audit.record({
-          ...operator.by,
-          action: 'billing.usage_read',
-          outcome: 'done',
-          reason: NO_REASON,
-          accountId,
-        })
+        await audit.record({ ...look, outcome: 'done', reason: NO_REASON })
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.usage.title,
-          body: usagePage(operator.words, accountId, days),
+          body: usagePage(operator.words, { id: accountId, name: nameOf(account, operator) }, days),
         })
       },
     }),

@@ -82,7 +82,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const found = await findCredentials(prisma, { ...query, limit: ROWS })
         await audit.record({ ...operator.by, action: 'admin.credentials_listed', outcome: 'done' })
-        const body = credentialsPage(operator.words, {
+        const body = credentialsPage(operator, {
           accountId: query.accountId,
           now: books.now(),
           ...found,
@@ -146,7 +146,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         const found = await findEvents(prisma, { ...query, limit: ROWS })
         await audit.record({ ...operator.by, action: 'admin.audit_read', outcome: 'done' })
         const { accountId, action, outcome } = query
-        const body = auditPage(operator.words, { accountId, action, outcome, ...found })
+        const body = auditPage(operator, { accountId, action, outcome, ...found })
         sendOperatorPage(response, operator, { place: 'audit', title: operator.words.audit.title, body })
       },
     }),

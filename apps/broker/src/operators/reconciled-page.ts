@@ -27,6 +27,7 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
   const isRight =
     kept.agrees && purchases.agrees && missing.length === 0 && stillOpen === 0 && notCompared === 0
   return html`<p role="status" class="card ${isRight ? 'good' : 'warn'}">${isRight ? own.agree : own.differ}</p>
+<p class="quiet">${words.billing.inCredits}</p>
 <dl>
 <dt>${own.repeated}</dt><dd>${own.stillOpen(repeated, stillOpen)}</dd>
 <dt>${own.inDoubt}</dt><dd>${inDoubt.length}</dd>
@@ -54,7 +55,15 @@ ${
   html`<h2>${own.purchasesDiffer}</h2>
 <ul>${purchases.differing.map(
     ({ accountId, purchase, what, booked, told }) =>
-      html`<li>${purchase}${accountId !== null && html`, <a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>`}: ${what}, ${own.booked(amount(booked))}${told !== null && `, ${own.told(amount(told))}`}</li>`,
+      html`<li>${purchase}${accountId !== null && html`, <a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>`}: ${own.purchaseIs[what]}, ${own.booked(amount(booked))}${told !== null && `, ${own.told(amount(told))}`}</li>`,
+  )}</ul>`
+}
+${
+  kept.differing.length > 0 &&
+  html`<h2>${own.keptDiffers}</h2>
+<ul>${kept.differing.map(
+    ({ accountId, spent, charged }) =>
+      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.keptDifference(amount(spent), amount(charged))}</li>`,
   )}</ul>`
 }
 ${

@@ -19,3 +19,8 @@ function afterColons(text: string): Html {
   const [first = '', ...rest] = text.split(':')
   return html`${first}${rest.map(part => html`:<wbr>${part}`)}`
 }
+
+/** The address of a client: one of IPv6 ends its line after a colon, one of IPv4 is whole. */
+export function addressText(address: string | null): Html {
+  return html`<bdi>${address === null ? '–' : afterColons(address)}</bdi>`
+}

@@ -14,5 +14,5 @@ export function whoseCell(words: ConsoleMessages, label: string, { accountId, in
     html`<a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a> `
   const instance = instanceId !== null && shortIds(words.instanceOf(instanceId))
   const none = accountId === null && instanceId === null && html`–`
-  return html`<td class="parts" data-label="${label}">${account}${instance}${none}</td>`
+  return html`<td class="parts ids" data-label="${label}">${account}${instance}${none}</td>`
 }

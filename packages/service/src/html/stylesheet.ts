@@ -59,7 +59,7 @@ a{color:var(--accent)}
 .card.warn a:not(.button),.card.good a:not(.button),.card.danger a:not(.button){color:inherit}
 .quiet{color:var(--text-soft);font-size:.875rem}
 .good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--bad)}
-.badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem}
+.badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem;white-space:nowrap}
 .grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(8rem,100%),1fr))}
 .grid>.card{margin:0}
 .figure{font-size:1.5rem;font-weight:650;margin:0}
@@ -77,9 +77,11 @@ thead th,.whole,time{white-space:nowrap}
 td.long{min-width:12rem}
 thead th{vertical-align:bottom}
 thead th.number{white-space:normal;overflow-wrap:break-word}
-td.address{min-width:6.75rem}
+td.address{min-width:6.75rem;overflow-wrap:normal}
 td.brief,td.parts{overflow-wrap:break-word}
 td.parts>*{display:inline-block}
+td.ids>*{white-space:nowrap}
+ul.facts{list-style:none;margin:0;padding:0;min-width:14rem}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}

@@ -1,5 +1,6 @@
 import { html } from '@odoo-backup/service'
 import { comma } from '../../pages/messages/de.ts'
+import { audit } from './audit-de.ts'
 import type { ConsoleMessages } from './en.ts'
 import { notes } from './notes-de.ts'
 
@@ -63,9 +64,9 @@ export const de: ConsoleMessages = {
       failed: 'antwortet nicht',
     },
     sentences: {
-      ok: 'Alles, worauf dieser Vermittler steht, läuft.',
-      degraded: 'Er bedient, aber nicht alles, worauf er steht, läuft.',
-      failed: 'Etwas, worauf er steht, antwortet nicht.',
+      ok: 'Alles, was dieser Broker braucht, läuft.',
+      degraded: 'Der Broker arbeitet, aber nicht alles, was er braucht, läuft.',
+      failed: 'Etwas, das der Broker braucht, antwortet nicht.',
     },
     checks: {
       database: 'Verzeichnis (PostgreSQL)',
@@ -79,8 +80,8 @@ export const de: ConsoleMessages = {
       pending: 'warten auf Zulassung',
       revoked: 'entzogene Instanzen',
     },
-    billingRuns: 'Sie läuft.',
-    billingRests: reason => html`Sie ruht, und niemand wird so lange abgewiesen: ${reason}`,
+    billingRuns: 'Die Abrechnung läuft.',
+    billingRests: reason => html`Die Abrechnung ruht, und niemand wird so lange abgewiesen: ${reason}`,
     stuck: since =>
       html`Seit ${since} ist eine Zahlung ungewiss, und ihr Konto wird so lange bedient. Auf der Seite der Abrechnung ist sie zu sehen und wird danach beendet, was der Bezahldienst von ihr zeigt.`,
     missingPlan: (plan, accounts) =>
@@ -120,7 +121,7 @@ export const de: ConsoleMessages = {
     suspendText: html`Keine seiner Instanzen bekommt noch Zugänge, binnen einer Sekunde. Was sie schon haben, gilt bis zu seinem Ende: Der Befehl <code>cut-off</code> weist es ab. Die Sicherungen bleiben.`,
     resumeText: 'Seine Instanzen bekommen wieder Zugänge.',
     suspendAction: 'Das Konto sperren',
-    resumeAction: 'Wieder bedienen',
+    resumeAction: 'Das Konto freigeben',
     noAddress: 'Ohne Webadresse',
     instanceStates: { pending: 'wartet auf Zulassung', approved: 'zugelassen', revoked: 'entzogen' },
     may: 'Darf',
@@ -151,7 +152,7 @@ export const de: ConsoleMessages = {
     held: 'Beim Bezahldienst',
     due: 'Offen',
     monthEnds: 'Monat endet',
-    changes: 'Ändert sich',
+    changes: 'Dieser Zustand endet',
     books: 'Die Bücher',
     stores: 'Was es speichert, nach Tagen',
     howMuch: currency => `Wie viel (${currency})`,
@@ -168,7 +169,7 @@ export const de: ConsoleMessages = {
       title: 'Den Tarif ändern',
       about: 'Vom nächsten Monat an; die Preise dieses Monats bleiben.',
     },
-    trial: { title: 'Die Probezeit verlängern', about: 'Solange kein Monat begonnen hat.' },
+    trial: { title: 'Die Probezeit verlängern', about: 'Möglich, bis der erste Monat beginnt.' },
     grace: {
       title: 'Die Nachfrist verlängern',
       about: 'Bis dahin geht alles, obwohl eine Zahlung offen ist. Sie wird nur länger.',
@@ -176,7 +177,7 @@ export const de: ConsoleMessages = {
     extend: 'Verlängern',
     run: {
       title: 'Jetzt einziehen, was offen ist',
-      about: 'Wie die Arbeit nach der Uhr es täte.',
+      about: 'Was sonst jede Stunde von selbst geschieht.',
       button: 'Einziehen',
     },
   },
@@ -206,7 +207,9 @@ export const de: ConsoleMessages = {
       unknown: 'ungewiss',
       booked: 'gebucht',
     },
-    back: 'Zurück zum Konto',
+    back: account => html`Zurück zu ${account}`,
+    steps:
+      'Jeder Schritt einer Forderung ist eine eigene Zeile; nur was eingezogen oder gebucht ist, hat Guthaben bewegt. Was eine Forderung vom hier aufgehobenen Guthaben nahm, steht daneben als verbraucht und zählt nicht doppelt.',
   },
 
   notes,
@@ -233,15 +236,7 @@ export const de: ConsoleMessages = {
     lives: 'gilt noch',
   },
 
-  audit: {
-    title: 'Protokoll',
-    search: 'Was, etwa credentials.vended',
-    nothing: 'Nichts dergleichen ist geschehen.',
-    who: 'Wer',
-    from: 'Woher',
-    about: 'Worüber',
-    more: 'Warum und mehr',
-  },
+  audit,
 
   billing: {
     title: 'Abrechnung',
@@ -274,6 +269,7 @@ export const de: ConsoleMessages = {
     creditMissing: 'Fehlendes Guthaben den Konten zurückgeben, hier aufgehoben',
     compare: 'Vergleichen',
     revenue: 'Einnahmen',
+    inCredits: 'Alle Beträge in Credits.',
     noRevenue: 'Noch wurde nichts eingezogen oder gekauft.',
     month: 'Monat',
     collected: 'Eingezogen',
@@ -300,6 +296,15 @@ export const de: ConsoleMessages = {
     balances: 'Kontostände beim Bezahldienst',
     balanceCounts: (agreeing, firstRead, notCompared) =>
       `${agreeing} stimmen, ${firstRead} zum ersten Mal gelesen, ${notCompared} nicht verglichen`,
+    keptDiffers: 'Konten, deren hier aufgehobenes Guthaben nicht zeigt, was ihre Forderungen davon nahmen',
+    keptDifference: (spent, charged) => `${spent} verbraucht, ${charged} von Forderungen genommen`,
+    purchaseIs: {
+      'credited without a message': 'ohne eine Nachricht gutgeschrieben',
+      'paid without credit': 'bezahlt und nicht gutgeschrieben',
+      'credited to another account': 'einem anderen Konto gutgeschrieben',
+      'credited another amount': 'mit einem anderen Betrag gutgeschrieben',
+      'taken back another amount': 'ein anderer Betrag zurückgenommen',
+    },
     purchasesDiffer: 'Käufe, die von den Nachrichten von Stripe abweichen',
     booked: amount => `${amount} gebucht`,
     told: amount => `${amount} gemeldet`,

@@ -1,4 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
+import { audit } from './audit-en.ts'
 import { notes } from './notes-en.ts'
 
 /** Every text that operators read on their console. The other languages have the same shape, checked by the compiler. */
@@ -61,9 +62,9 @@ export const en = {
       failed: 'does not answer',
     },
     sentences: {
-      ok: 'Everything that this broker stands on works.',
-      degraded: 'It serves, but not everything that it stands on works.',
-      failed: 'Something that it stands on does not answer.',
+      ok: 'Everything that this broker depends on works.',
+      degraded: 'The broker works, but not everything that it depends on does.',
+      failed: 'Something that the broker depends on does not answer.',
     },
     checks: {
       database: 'Registry (PostgreSQL)',
@@ -77,8 +78,8 @@ export const en = {
       pending: 'waiting for approval',
       revoked: 'revoked instances',
     },
-    billingRuns: 'It runs.',
-    billingRests: (reason: Html) => html`It rests, and nobody is refused meanwhile: ${reason}`,
+    billingRuns: 'Billing runs.',
+    billingRests: (reason: Html) => html`Billing rests, and nobody is refused meanwhile: ${reason}`,
     stuck: (since: Html) =>
       html`A payment is in doubt since ${since}, and its account is served meanwhile. On the page of billing it is seen, and ended by what the payment service shows of it.`,
     missingPlan: (plan: string, accounts: number) =>
@@ -149,7 +150,7 @@ export const en = {
     held: 'At the payment service',
     due: 'Due',
     monthEnds: 'Month ends',
-    changes: 'Changes',
+    changes: 'This state ends',
     books: 'The books',
     stores: 'What it stores, by day',
     howMuch: (currency: string) => `How much (${currency})`,
@@ -166,13 +167,17 @@ export const en = {
       title: 'Change the plan',
       about: 'From the next month on; the prices of this one stay.',
     },
-    trial: { title: 'Extend the trial', about: 'While no month has begun.' },
+    trial: { title: 'Extend the trial', about: 'Possible until the first month begins.' },
     grace: {
       title: 'Extend the time of grace',
       about: 'Until then everything works though a payment is due. It only becomes longer.',
     },
     extend: 'Extend',
-    run: { title: 'Collect what is due now', about: 'As the work by the clock would.', button: 'Collect' },
+    run: {
+      title: 'Collect what is due now',
+      about: 'What is otherwise done by itself, every hour.',
+      button: 'Collect',
+    },
   },
 
   books: {
@@ -201,7 +206,9 @@ export const en = {
       unknown: 'unknown',
       booked: 'booked',
     } as Readonly<Record<string, string>>,
-    back: 'Back to the account',
+    back: (account: Html) => html`Back to ${account}`,
+    steps:
+      'Each step of a charge is a line of its own; only what was captured or booked moved credit. What a charge took of the credit kept here stands beside it as spent, and does not count twice.',
   },
 
   notes,
@@ -228,15 +235,7 @@ export const en = {
     lives: 'still valid',
   },
 
-  audit: {
-    title: 'Audit log',
-    search: 'What, such as credentials.vended',
-    nothing: 'Nothing like that happened.',
-    who: 'Who',
-    from: 'From',
-    about: 'About',
-    more: 'Why and more',
-  },
+  audit,
 
   billing: {
     title: 'Billing',
@@ -272,6 +271,7 @@ export const en = {
     creditMissing: 'Give missing credit back to its accounts, kept here',
     compare: 'Compare',
     revenue: 'Revenue',
+    inCredits: 'All amounts in credits.',
     noRevenue: 'Nothing was collected or bought yet.',
     month: 'Month',
     collected: 'Collected',
@@ -299,6 +299,15 @@ export const en = {
     balances: 'Balances at the payment service',
     balanceCounts: (agreeing: number, firstRead: number, notCompared: number) =>
       `${agreeing} agree, ${firstRead} read for the first time, ${notCompared} not compared`,
+    keptDiffers: 'Accounts whose credit kept here does not show what their charges took',
+    keptDifference: (spent: string, charged: string) => `${spent} spent, ${charged} taken by charges`,
+    purchaseIs: {
+      'credited without a message': 'credited without a message',
+      'paid without credit': 'paid, and not credited',
+      'credited to another account': 'credited to another account',
+      'credited another amount': 'credited with another amount',
+      'taken back another amount': 'another amount taken back',
+    },
     purchasesDiffer: 'Purchases that differ from the messages of Stripe',
     booked: (amount: string) => `${amount} booked`,
     told: (amount: string) => `${amount} told`,

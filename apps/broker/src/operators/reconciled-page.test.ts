@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals'
+import { consoleWordsOf } from './messages/index.ts'
+import { reconciledPage } from './reconciled-page.ts'
+
+const accountId = '00000000-0000-4000-8000-000000000001'
+
+test.each([
+  ['en', '7 spent, 5.5 taken by charges', 'paid, and not credited, 0 booked, 2 told'],
+  [
+    'de',
+    '7 verbraucht, 5,5 von Forderungen genommen',
+    'bezahlt und nicht gutgeschrieben, 0 gebucht, 2 gemeldet',
+  ],
+])('what differs is told by account, in %s', (language, kept, purchase) => {
+  const page = reconciledPage(
+    {
+      repeated: 0,
+      stillOpen: 0,
+      open: [],
+      inDoubt: [],
+      capturedByProvider: 0,
+      kept: {
+        received: 9,
+        spent: 7,
+        left: 2,
+        agrees: false,
+        differing: [{ accountId, spent: 7, charged: 5.5 }],
+      },
+      purchases: {
+        agrees: false,
+        differing: [{ accountId, purchase: 'cs_1', what: 'paid without credit', booked: 0, told: 2 }],
+      },
+      stripeAside: 0,
+      remarks: [],
+    },
+    consoleWordsOf(language),
+  )
+  expect(String(page)).toContain(`</a>: ${kept}</li>`)
+  expect(String(page)).toContain(`</a>: ${purchase}</li>`)
+})
