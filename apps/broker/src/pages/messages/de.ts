@@ -184,7 +184,8 @@ export const de: Messages = {
       lapsed:
         'Eine Zahlung ist fällig. Ihre Sicherungen werden aufgehoben, aber bis sie bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
       suspended: 'Vom Betreiber gesperrt.',
-      not_billed: 'Noch nicht benutzt: Der erste Monat beginnt, sobald ein Server verbunden wird.',
+      not_billed:
+        'Noch nicht benutzt: Vor der ersten Sicherung oder Wiederherstellung wird nichts berechnet.',
     },
     plan: 'Tarif',
     bought: 'Gekauft',

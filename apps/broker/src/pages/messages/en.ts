@@ -177,7 +177,7 @@ export const en = {
       lapsed:
         'A payment is due. Your backups are kept, but nothing can be taken or restored until it is paid.',
       suspended: 'Suspended by the operator.',
-      not_billed: 'Not used yet: the first month begins when a server is connected.',
+      not_billed: 'Not used yet: nothing is charged before the first backup or restore.',
     },
     plan: 'Plan',
     bought: 'Bought',
