@@ -147,7 +147,9 @@ test('an approved key is never bound to another account', async () => {
   const agent = await boundAgent(owner)
   const browser = new HttpBrowser()
   const page = await logIn(browser, await linkOf(agent, OTHER_NAME), await newOdooComUser())
-  expect(page).toMatchObject({ status: 409, forms: [] })
+  // The ways on: to the account, and to a log-in with another one.
+  expect(page).toMatchObject({ status: 409, forms: [{ action: '/logout' }] })
+  expect(page.text).toContain('href="/account"')
   expect(page.text).toContain('belongs to another account')
   expect((await agent.get('/v1/account')).body.folder).toBe(owner.id)
 })
@@ -279,6 +281,7 @@ test.each([
     const form_token = whose === undefined ? undefined : foreign
     const answer = await browser.submit(consent, form, { decision, form_token })
     expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('This form is not yours') })
+    expect(answer.text).toContain('<a class="button" href="/account">')
   }
   // Nothing was decided: the question still stands.
   expect((await answerConsent(browser, consent, 'approve')).code).toBeDefined()

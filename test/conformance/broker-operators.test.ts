@@ -276,6 +276,8 @@ test('a session that has ended leads an operator back to the page on which the f
   }
   const { url } = await logIn(browser, `${broker.url}${back}`, operators.admin)
   expect(new URL(url).pathname).toBe(path)
+  const foreign = await browser.submit(page, form(page, '/suspend'), { reason, form_token: 'x' })
+  expect(foreign.text).toContain(`<a class="button" href="${path}">Back to the page</a>`)
 })
 
 test('long lists are read page by page: accounts, audit, instances', async () => {

@@ -14,7 +14,7 @@ import {
   leadBackPage,
   logInFirstPage,
   nothingToApprovePage,
-  refusalPage,
+  wrongAccountPage,
 } from './login-pages.ts'
 import { withCode } from './redirect-address.ts'
 import { isFresh, type Session, type Sessions } from './sessions.ts'
@@ -150,8 +150,9 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
         if (session === undefined || consent === undefined) return sendPage(response, expiredPage)
         if (!fresh) return response.redirect(303, `/login/${consent.loginRequestId}`)
         const reason = whyNot(consent, session)
-        if (reason === 'suspended') return sendPage(response, refusalPage('suspended', 403))
-        if (reason === 'other_account') return sendPage(response, refusalPage('otherAccount', 409))
+        if (reason === 'suspended') return sendPage(response, wrongAccountPage('suspended', 403, session))
+        if (reason === 'other_account')
+          return sendPage(response, wrongAccountPage('otherAccount', 409, session))
         sendPage(response, consentPage(consent, session))
       },
     }),

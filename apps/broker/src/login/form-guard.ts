@@ -5,7 +5,7 @@ import { sendPage } from '../pages/send-page.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { Cookies } from './cookies.ts'
 import { logInAddress } from './login-aim.ts'
-import { logInFirstPage, refusalPage } from './login-pages.ts'
+import { foreignFormPage, logInFirstPage } from './login-pages.ts'
 import { isOpaqueId } from './opaque-id.ts'
 import { isFormToken, isFresh, type Session, type Sessions } from './sessions.ts'
 
@@ -49,21 +49,23 @@ export function createFormGuard({ sessions, cookies, audit, now }: FormGuardDepe
   }
 
   return {
-    async admit({ token, fresh, pageOf = () => '/account' }, request, response) {
+    async admit({ token, fresh, pageOf }, request, response) {
+      const back = (account?: AccountView) =>
+        logInAddress(pageOf === undefined ? '/account' : pageOf(account))
       const session = await sessions.find(cookies.held(request))
       if (session === undefined) {
         await refused('not_logged_in', session, request)
-        sendPage(response, logInFirstPage(logInAddress(pageOf(undefined))))
+        sendPage(response, logInFirstPage(back()))
         return undefined
       }
       if (!isFormToken(session, token)) {
         await refused('foreign_form', session, request)
-        sendPage(response, refusalPage('foreignForm', 403))
+        sendPage(response, foreignFormPage(pageOf?.(session.account)))
         return undefined
       }
       if (fresh && !isFresh(session, now())) {
         await refused('log_in_again', session, request)
-        sendPage(response, logInFirstPage(logInAddress(pageOf(session.account))))
+        sendPage(response, logInFirstPage(back(session.account)))
         return undefined
       }
       return session

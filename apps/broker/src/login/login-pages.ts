@@ -1,9 +1,11 @@
 import { html, safeHref } from '@odoo-backup/service'
+import { logOutForm } from '../pages/forms.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
 import type { LoginProvider } from './authenticator.ts'
 import { aimQuery, type LoginAim, logInAddress } from './login-aim.ts'
 import type { LoginFailure } from './login-failure.ts'
+import type { Session } from './sessions.ts'
 
 /** Where several providers are configured: which one? */
 export function choicePage(providers: readonly LoginProvider[], aim: LoginAim): WordedPage {
@@ -61,11 +63,32 @@ export function refusalPage(name: keyof Messages['refusals'], status: number): W
   })
 }
 
+/** The answer to a form that is none of this browser's: it is opened again at its page, by default that of the account. */
+export function foreignFormPage(page: string | undefined): WordedPage {
+  return ({ refusals: { foreignForm }, loginFailure, toAccount }) => ({
+    title: foreignForm.title,
+    body: html`<p role="alert">${foreignForm.text}</p>
+<p><a class="button" href="${safeHref(page ?? '/account')}">${page === undefined ? toAccount : loginFailure.back}</a></p>`,
+    status: 403,
+  })
+}
+
+/** Why an account cannot answer a question, with the ways to the account and to another log-in. */
+export function wrongAccountPage(
+  name: 'suspended' | 'otherAccount',
+  status: number,
+  session: Session,
+): WordedPage {
+  return words => ({ ...refusalPage(name, status)(words), navigation: logOutForm(session, words) })
+}
+
 /** Refusals after which somebody goes on with their account. */
 const GO_ON: ReadonlySet<keyof Messages['refusals']> = new Set([
   'noInstallation',
   'noLogin',
   'expiredRecharge',
+  'suspended',
+  'otherAccount',
   'loggedOut',
 ])
 

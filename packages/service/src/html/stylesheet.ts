@@ -81,7 +81,7 @@ td.address{min-width:6.75rem;overflow-wrap:normal}
 td.brief,td.parts{overflow-wrap:break-word}
 td.parts>*{display:inline-block}
 td.ids>*{white-space:nowrap}
-ul.facts{list-style:none;margin:0;padding:0;min-width:14rem}
+ul.facts{list-style:none;margin:0;padding:0}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
