@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { createBooksWitness } from '../../apps/broker/src/billing/witness/books-witness.ts'
+import { createRedisWitness } from '../../apps/broker/src/billing/witness/redis-witness.ts'
 import { openSharedRedis } from '../../apps/broker/src/redis.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { until } from '../faults/waiting.ts'
@@ -13,7 +13,7 @@ test('a Redis that remembers no books yet begins with those that are seen first,
   )
   try {
     await until(async () => (shared.redis.status === 'ready' ? true : undefined))
-    const witness = createBooksWitness(shared)
+    const witness = createRedisWitness(shared)
     await witness.saw('a cluster:00000001:5:6', 7n)
     await witness.saw('a cluster:00000001:5:6', 5n)
     expect([...(await witness.highest())]).toEqual([['a cluster:00000001:5:6', 7n]])

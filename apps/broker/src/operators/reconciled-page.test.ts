@@ -18,6 +18,8 @@ test.each([
       stillOpen: 0,
       open: [],
       inDoubt: [],
+      lateHolds: { count: 0, holds: [] },
+      missingPlans: [],
       capturedByProvider: 0,
       kept: {
         received: 9,
