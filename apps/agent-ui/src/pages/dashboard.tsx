@@ -8,6 +8,7 @@ import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { WithCommands } from '../parts/with-commands.tsx'
 import { placeLink } from '../router.ts'
 import { AccountCard } from './dashboard/account.tsx'
 import { Banner } from './dashboard/banner.tsx'
@@ -86,7 +87,11 @@ function Databases(props: {
           </Field>
         )}
       </div>
-      {items.length === 0 && <p class="card soft">{setup.noDatabases}</p>}
+      {items.length === 0 && (
+        <p class="card soft">
+          <WithCommands text={setup.noDatabases} />
+        </p>
+      )}
       <div class="grid">
         {shown.map(item => (
           <DatabaseCard

@@ -3,6 +3,7 @@ import { useResource } from '../api/resource.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { NotThere } from '../parts/not-there.tsx'
+import { WithCommands } from '../parts/with-commands.tsx'
 import { placeLink } from '../router.ts'
 import { DatabaseForm } from './settings/database-form.tsx'
 import { NoticeForm } from './settings/notice-form.tsx'
@@ -39,7 +40,11 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
         <>
           <div class="card stack">
             <h2>{words.databases}</h2>
-            {known?.length === 0 && <p class="soft">{words.noDatabases}</p>}
+            {known?.length === 0 && (
+              <p class="soft">
+                <WithCommands text={words.noDatabases} />
+              </p>
+            )}
             <ul class="plain-list">
               {known?.map(item => (
                 <li key={item.database} class="row">

@@ -2,6 +2,7 @@ import type { FailureView } from '@odoo-backup/protocol'
 import { type ApiError, NOT_SIGNED_IN } from '../api/client.ts'
 import { type Messages, useMessages } from '../messages/index.ts'
 import { placeLink } from '../router.ts'
+import { WithCommands } from './with-commands.tsx'
 
 /** Where the page knows better than the agent what to say to somebody who sits before it. */
 const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => string>> = {
@@ -101,7 +102,12 @@ const SHORT = 400
 /** Text of any length: a long one is folded, so that an error of ten thousand lines does not bury the page. */
 export function LongText({ text, most = SHORT }: { text: string; most?: number }) {
   const { failures } = useMessages()
-  if (text.length <= most) return <p dir="auto">{text}</p>
+  if (text.length <= most)
+    return (
+      <p dir="auto">
+        <WithCommands text={text} />
+      </p>
+    )
   return (
     <>
       <p dir="auto">{text.slice(0, most)} …</p>

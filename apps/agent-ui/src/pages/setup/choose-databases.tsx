@@ -7,6 +7,7 @@ import { useResource } from '../../api/resource.ts'
 import { formatBytes } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { WithCommands } from '../../parts/with-commands.tsx'
 
 export interface ChosenDatabases {
   readonly all: readonly DatabaseName[]
@@ -47,7 +48,7 @@ export function ChooseDatabases({ onDone }: { onDone: (chosen: ChosenDatabases) 
         void leave.run()
       }}
     >
-      <p>{found.length === 0 ? words.noDatabases : words.databasesIntro}</p>
+      <p>{found.length === 0 ? <WithCommands text={words.noDatabases} /> : words.databasesIntro}</p>
       {found.map(item => (
         <label key={item.name} class="choice">
           <input
