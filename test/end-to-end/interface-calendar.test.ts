@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
 const DAY_MS = 86_400_000
@@ -50,4 +51,47 @@ test('a nightly backup stands on the day of the reader’s morning, in the calen
     '3\u00a0MB',
   ])
   expect(ui.faults).toEqual([])
+})
+
+test('on a phone no month’s name is cut by the edge of the calendar, wherever it is scrolled to', async () => {
+  ui.fixture.now = Date.now()
+  const page = await ui.openInside()
+  await page.setViewportSize({ width: 360, height: 780 })
+  await page.goto(`${ui.url}#/backups`)
+  const year = page.locator('.calendar')
+  const months = year.locator('.month > span')
+  await months.nth(9).waitFor({ state: 'attached' })
+  /** Names that are seen and reach over an edge, once the sixth begins so far right of where all is seen. */
+  const cutWith = (pixels: number) =>
+    page.evaluate(`(async () => {
+      const year = document.querySelector('.calendar')
+      const names = [...year.querySelectorAll('.month > span')]
+      const { left, right } = year.getBoundingClientRect()
+      const begin = left + Number.parseFloat(getComputedStyle(year).paddingInlineStart)
+      year.scrollLeft += names[5].getBoundingClientRect().left - begin - ${pixels}
+      await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      return names
+        .filter(name => getComputedStyle(name).visibility === 'visible')
+        .map(name => [name.textContent, name.getBoundingClientRect()])
+        .filter(([, box]) => box.right > left && box.left < right)
+        .filter(([, box]) => box.left < begin - 1 || box.right > right + 1)
+        .map(([name]) => name)
+    })()`)
+  for (const offset of [2, -6, -12, -30])
+    await eventually(async () => expect(await cutWith(offset)).toEqual([]))
+  await eventually(async () => {
+    await cutWith(2)
+    expect(await months.nth(5).isVisible()).toBe(true)
+  })
+  await page.context().close()
+})
+
+test('a list without backups says so once', async () => {
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/backups`)
+  await page.getByText('2 backups', { exact: true }).waitFor()
+  await page.getByLabel('Find by name').fill('none of that name')
+  await page.getByText('There are no backups that fit.', { exact: true }).waitFor()
+  expect(await page.getByRole('main').textContent()).not.toContain('0 backups')
+  await page.context().close()
 })

@@ -128,7 +128,11 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
         onChoose={next => anew(() => setDay(next))}
       />
       <div class="row" role="status">
-        {list.value !== undefined && <span class="soft">{words.found(total)}</span>}
+        {list.value !== undefined && (
+          <span class="soft">
+            {total > 0 ? words.found(total) : isNarrowed ? words.empty : words.noneYet}
+          </span>
+        )}
         {day !== undefined && (
           <button type="button" class="button" onClick={() => anew(() => setDay(undefined))}>
             {words.notOnlyDay(formatDay(day, language))}
@@ -142,9 +146,6 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
           {words.notAll}
           <UnreachablePlaces places={list.value.unreachable} />
         </div>
-      )}
-      {list.value !== undefined && total === 0 && (
-        <p class="card soft">{isNarrowed ? words.empty : words.noneYet}</p>
       )}
       {list.value !== undefined && list.value.items.length > 0 && (
         <div class="table-wrap">

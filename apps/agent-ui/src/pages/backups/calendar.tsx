@@ -1,10 +1,12 @@
 import type { CalendarDay } from '@odoo-backup/protocol'
+import { useEffect, useRef } from 'preact/hooks'
 import { calendar } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { dateFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { calendarWeeks, dayHere } from './calendar-weeks.ts'
+import { hideCutMonths } from './cut-months.ts'
 
 /** The last year, one square a day: gaps are seen at a glance. A press shows the backups of that day. */
 export function Calendar(props: {
@@ -17,6 +19,15 @@ export function Calendar(props: {
   const { backups: words, language } = useMessages()
   const { database, chosen, isTold, onChoose } = props
   const year = useResource(`calendar ${database}`, signal => calendar(database, signal))
+  const scroller = useRef<HTMLElement>(null)
+  const isShown = year.value !== undefined
+  useEffect(() => {
+    const element = scroller.current
+    if (!isShown || element === null) return
+    // On a small screen the present is looked at first.
+    element.scrollLeft = element.scrollWidth
+    return hideCutMonths(element)
+  }, [isShown])
   if (year.value === undefined)
     return year.error && !isTold ? <Failure error={year.error} onRetry={year.reload} /> : null
   const days = new Map(year.value.items.map(item => [item.day, item]))
@@ -46,11 +57,13 @@ export function Calendar(props: {
         </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="calendar" tabIndex={0} aria-label={words.calendar} ref={showEnd}>
+      <section class="calendar" tabIndex={0} aria-label={words.calendar} ref={scroller}>
         {weeks.map((week, index) => (
           <div key={week[0]} class="week">
             <span class="month small soft" aria-hidden="true">
-              {isNewMonth(weeks[index - 1]?.[0], week[0]) ? month.format(new Date(week[0] ?? 0)) : ''}
+              {isNewMonth(weeks[index - 1]?.[0], week[0]) && (
+                <span>{month.format(new Date(week[0] ?? 0))}</span>
+              )}
             </span>
             {week.map(day => {
               const item = days.get(day)
@@ -75,11 +88,6 @@ export function Calendar(props: {
       </section>
     </section>
   )
-}
-
-/** On a small screen the present is looked at first. */
-function showEnd(element: HTMLElement | null): void {
-  if (element !== null && element.scrollLeft === 0) element.scrollLeft = element.scrollWidth
 }
 
 function isNewMonth(before: string | undefined, day: string | undefined): boolean {
