@@ -11,8 +11,8 @@ export interface Resource<Value> {
 }
 
 /**
- * Asks for `fetchValue` whenever `key` changes and on `reload()`, and again every `everySeconds`, but only while
- * the page is looked at. A late answer to an older question is dropped.
+ * Asks for `fetchValue` whenever `key` changes and on `reload()`, and again every `everySeconds` and as soon as somebody
+ * comes back to the page, but only while it is looked at. A late answer to an older question is dropped.
  */
 export function useResource<Value>(
   key: string,
@@ -55,9 +55,12 @@ export function useResource<Value>(
     }
     const timer = setTimeout(again, everySeconds * 1000)
     document.addEventListener('visibilitychange', again)
+    // Of a window that was seen all the time behind another one.
+    window.addEventListener('focus', again)
     return () => {
       clearTimeout(timer)
       document.removeEventListener('visibilitychange', again)
+      window.removeEventListener('focus', again)
     }
   }, [everySeconds, state.loading, round, reload])
 

@@ -1,6 +1,6 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { administersAll, databaseSettings, overview, type Who } from '../api/calls.ts'
+import { account, administersAll, databaseSettings, overview, type Who } from '../api/calls.ts'
 import type { ApiError } from '../api/client.ts'
 import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
@@ -22,6 +22,8 @@ const FEW = 6
 const AT_FIRST = 24
 /** The agent said at once what it knew, and lists the storage meanwhile. */
 const SOON_SECONDS = 2
+/** Who does not administer the whole server is not told of it. */
+const NO_ACCOUNT = Promise.resolve({ connected: false })
 
 /** One look that answers "am I safe?", then what there is for each database. */
 export function DashboardPage({ who }: { who: Who }) {
@@ -30,6 +32,8 @@ export function DashboardPage({ who }: { who: Who }) {
   const all = useResource('overview', overview, isRefreshing ? SOON_SECONDS : 30)
   const refreshing = all.value?.refreshing === true
   useEffect(() => setRefreshing(refreshing), [refreshing])
+  const ofAll = administersAll(who)
+  const credit = useResource(`account ${ofAll}`, signal => (ofAll ? account(signal) : NO_ACCOUNT), 600)
   const { jobs } = useLiveJobs()
   const running = useMemo(() => [...jobs.values()].filter(job => !isFinished(job)), [jobs])
   // A job that began or ended changes how the databases stand.
@@ -46,7 +50,7 @@ export function DashboardPage({ who }: { who: Who }) {
       <h1 class="visually-hidden">{app.dashboard}</h1>
       {value === undefined ? <BannerToCome /> : <Banner overview={value} error={error} />}
       {error && <Failure error={error} onRetry={reload} />}
-      <NoticeList />
+      <NoticeList account={credit.value} isTold={error !== undefined} />
       <Figures overview={value} running={running} />
       {value === undefined ? (
         <DatabasesToCome few={FEW} most={AT_FIRST} />
@@ -54,7 +58,7 @@ export function DashboardPage({ who }: { who: Who }) {
         <Databases items={value.databases} running={running} who={who} onChange={reload} />
       )}
       {value !== undefined && <StorageChart />}
-      {value !== undefined && administersAll(who) && <AccountCard />}
+      {value !== undefined && ofAll && <AccountCard found={credit} />}
     </section>
   )
 }

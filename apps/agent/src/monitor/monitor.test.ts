@@ -163,6 +163,18 @@ test('what stood for want of credit is taken back as soon as somebody sees that 
   await watching.stop()
 })
 
+test('the notices that are asked for right after somebody’s change are those of the look that it gave rise to', async () => {
+  const { connection } = watched.agent
+  watched.agent.connection = { state: 'payment_required', message: 'Not enough credit.' }
+  const watching = watched.monitor()
+  await watching.look()
+  watched.agent.connection = connection
+  const looked = watching.lookAnew()
+  expect((await watching.list()).filter(({ clearedAt }) => clearedAt === undefined)).toEqual([])
+  await looked
+  await watching.stop()
+})
+
 test('who brings a code to a process that gives no notice is heard by the one that does', async () => {
   const leases = [0, 1].map(() => createLeaseFile(join(watched.folder, 'notices.lease')))
   const [first, second] = leases.map(lease => watched.monitor({ lease }))

@@ -19,6 +19,8 @@ import { type Attempt, undeliveredAfter, wayOfPing } from './undelivered.ts'
 const LOOK_EVERY_MS = 60_000
 /** So soon another process goes on with telling where the one that told has died. */
 const HOLD_EVERY_MS = 10_000
+/** So long whoever asks for the notices waits for a look that somebody's change gave rise to. */
+const PATIENCE_MS = 5_000
 
 export interface MonitorOptions {
   readonly agent: Agent
@@ -66,6 +68,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
   let written: string | undefined
   let timers: NodeJS.Timeout[] = []
   let running = Promise.resolve()
+  /** The last look that relies on nothing that was asked before. */
+  let anew = Promise.resolve()
 
   /** Whether this process tells; what another one told meanwhile is read when it begins. */
   async function isTelling(): Promise<boolean> {
@@ -173,7 +177,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
     },
     async lookAnew() {
       running = running.then(() => collect.forget())
-      await this.look()
+      anew = this.look()
+      await anew
       if (memory === undefined) await lease.ask()
     },
     start() {
@@ -203,6 +208,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       await lease.release()
     },
     async list() {
+      await atMost(PATIENCE_MS, anew)
       return (await remembered()).notices.map(({ waiting: _waiting, ...notice }) => notice)
     },
     watchedSince,
@@ -223,4 +229,14 @@ export function createMonitor(options: MonitorOptions): Monitor {
       outbox.tryAgain(channel)
     },
   }
+}
+
+/** Resolves with the work, or without it once the time has passed. */
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const passed = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, passed])
+  clearTimeout(timer)
 }

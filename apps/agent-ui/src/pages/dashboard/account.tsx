@@ -1,33 +1,15 @@
-import { useAction } from '../../api/action.ts'
-import { account, rechargeLink } from '../../api/calls.ts'
-import { ApiError } from '../../api/client.ts'
-import { useResource } from '../../api/resource.ts'
+import type { AccountView } from '@odoo-backup/protocol'
+import type { Resource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { useRecharge } from './recharge.ts'
 
 /** The account with odoo-backup.sh: how it stands, what is left, and the way to more. Nothing with storage of one's own. */
-export function AccountCard() {
+export function AccountCard({ found }: { found: Resource<AccountView> }) {
   const { dashboard: words, language } = useMessages()
-  const found = useResource('account', account, 600)
-  const open = useAction(async () => {
-    // Opened at once and led on later: browsers block what is opened after an answer came.
-    const tab = window.open('', '_blank')
-    try {
-      const { rechargeLink: link } = await rechargeLink()
-      if (link === undefined || !/^https?:\/\//i.test(link))
-        throw new ApiError('unknown', 0, words.noRecharge)
-      if (tab === null) window.location.assign(link)
-      else {
-        tab.opener = null
-        tab.location.replace(link)
-      }
-    } catch (error) {
-      tab?.close()
-      throw error
-    }
-  })
+  const open = useRecharge()
   if (found.error) return <Failure error={found.error} onRetry={found.reload} />
   const { email, credit } = found.value ?? {}
   if (found.value?.connected !== true) return null

@@ -1,11 +1,12 @@
-import type { Notice } from '@odoo-backup/protocol'
-import { useState } from 'preact/hooks'
+import type { AccountView, Notice } from '@odoo-backup/protocol'
+import { useEffect, useState } from 'preact/hooks'
 import { notices } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { NoticeWords } from './notice-words.tsx'
+import { useRecharge } from './recharge.ts'
 
 const TONES: Readonly<Record<Notice['severity'], string>> = {
   error: 'edge-bad',
@@ -13,36 +14,79 @@ const TONES: Readonly<Record<Notice['severity'], string>> = {
   info: 'edge-good',
 }
 
+/** Nothing is refused for want of credit then. */
+const PAYING: ReadonlySet<string> = new Set(['trial', 'paid', 'grace'])
+
 /** What the agent has to tell. One that was put away stays so until it is raised anew, on this screen alone. */
-export function NoticeList() {
-  const { dashboard: words, language } = useMessages()
+export function NoticeList(props: {
+  /** What the account said last, where it is known. */
+  account: AccountView | undefined
+  /** The page says already that the agent does not answer. */
+  isTold: boolean
+}) {
+  const { dashboard: words } = useMessages()
+  const { account } = props
   const list = useResource('notices', notices, 20)
+  const { value, reload } = list
   const [away, setAway] = useState<ReadonlySet<string>>(new Set())
-  const standing = (list.value?.items ?? []).filter(
-    notice => notice.clearedAt === undefined && !away.has(keyOf(notice)),
+  const [overtaken, setOvertaken] = useState<typeof value>()
+  // The account knows of a payment first; what was listed before its answer is asked for anew.
+  useEffect(() => {
+    if (account?.credit === undefined || !PAYING.has(account.credit.state)) return
+    setOvertaken(value)
+    reload()
+  }, [account])
+  const isOver = ({ text }: Notice) =>
+    value !== undefined && value === overtaken && text?.code === 'credit_lacking'
+  const standing = (value?.items ?? []).filter(
+    notice => notice.clearedAt === undefined && !away.has(keyOf(notice)) && !isOver(notice),
   )
-  if (list.error) return <Failure error={list.error} onRetry={list.reload} />
+  if (list.error) return props.isTold ? null : <Failure error={list.error} onRetry={reload} />
   if (standing.length === 0) return null
   return (
     <section class="stack" aria-labelledby="notices">
       <h2 id="notices">{words.notices}</h2>
       {standing.map(notice => (
-        <div key={keyOf(notice)} class={`card notice ${TONES[notice.severity]}`}>
-          <div class="stack-tight">
-            {notice.database !== undefined && <strong dir="auto">{notice.database}</strong>}
-            <NoticeWords notice={notice} />
-            <p class="small soft">{formatMoment(notice.raisedAt, language)}</p>
-          </div>
-          <button
-            type="button"
-            class="button button-plain"
-            onClick={() => setAway(new Set([...away, keyOf(notice)]))}
-          >
-            {words.putAway}
-          </button>
-        </div>
+        <NoticeCard
+          key={keyOf(notice)}
+          notice={notice}
+          mayPay={account?.connected === true}
+          onPutAway={() => setAway(new Set([...away, keyOf(notice)]))}
+        />
       ))}
     </section>
+  )
+}
+
+function NoticeCard(props: { notice: Notice; mayPay: boolean; onPutAway: () => void }) {
+  const { dashboard: words, language } = useMessages()
+  const { notice } = props
+  const recharge = useRecharge()
+  const isOfCredit = notice.text?.code === 'credit_lacking' || notice.text?.code === 'credit_running_out'
+  return (
+    <div class={`card notice ${TONES[notice.severity]}`}>
+      <div class="stack-tight">
+        {notice.database !== undefined && <strong dir="auto">{notice.database}</strong>}
+        <NoticeWords notice={notice} />
+        <p class="small soft">{formatMoment(notice.raisedAt, language)}</p>
+        {recharge.error && <Failure error={recharge.error} />}
+      </div>
+      <div class="row">
+        {isOfCredit && props.mayPay && (
+          <button
+            type="button"
+            class="button button-main"
+            aria-disabled={recharge.busy}
+            onClick={() => recharge.run()}
+          >
+            {words.recharge}
+          </button>
+        )}
+        <button type="button" class="button button-plain" onClick={props.onPutAway}>
+          {words.putAway}
+        </button>
+      </div>
+    </div>
   )
 }
 

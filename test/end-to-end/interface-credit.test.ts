@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type AccountView, Notice } from '@odoo-backup/protocol'
+import type { Page } from 'playwright-core'
+import { AgentInMemory } from '../fixtures/agent-in-memory.ts'
+import { type Interface, startInterface } from './interface.ts'
+
+/** What the overview says of an account that is paid while the page is open. */
+
+class PayingAgent extends AgentInMemory {
+  credit: NonNullable<AccountView['credit']> = {
+    state: 'restore_only',
+    plan: 'Standard',
+    currencyLabel: 'credits',
+    kept: 0,
+    owed: 8,
+  }
+
+  override async account(): Promise<AccountView> {
+    return { connected: true, credit: this.credit }
+  }
+
+  override async rechargeLink() {
+    return 'https://broker.example/recharge/1'
+  }
+}
+
+const lacking = Notice.parse({
+  id: 'credit',
+  kind: 'credit_running_out',
+  severity: 'error',
+  message: 'Nothing is left.',
+  text: { code: 'credit_lacking', words: 'Nothing is left.' },
+  raisedAt: '2026-01-31T04:00:00Z',
+})
+
+const agent = new PayingAgent()
+const owing = agent.credit
+const paid = { ...owing, state: 'paid', kept: 100, owed: 0 } as const
+let ui: Interface
+beforeAll(async () => {
+  agent.know('shop')
+  agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+  ui = await startInterface({ agent, notices: [lacking] })
+})
+afterAll(() => ui.close())
+
+const notice = (page: Page) => page.locator('.notice').filter({ hasText: 'The account is not paid.' })
+
+/** Somebody comes back to the window, which was seen all the time. */
+const comeBack = (page: Page) => page.evaluate('window.dispatchEvent(new Event("focus"))')
+
+test('who comes back from paying sees the new balance at once, and with it no notice that nothing is paid', async () => {
+  agent.credit = owing
+  const page = await ui.openInside()
+  await notice(page).waitFor()
+  await page.getByText('0 credits', { exact: true }).waitFor()
+  agent.credit = paid
+  // The list of notices that is asked for then never comes.
+  await page.route('**/api/notices', () => undefined)
+  await comeBack(page)
+  await page.getByText('100 credits', { exact: true }).waitFor()
+  await notice(page).waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+test('a notice that the agent still gives after the account’s answer is shown', async () => {
+  agent.credit = owing
+  const page = await ui.openInside()
+  await notice(page).waitFor()
+  agent.credit = paid
+  const asked = page.waitForResponse(
+    answer => answer.url().endsWith('/api/notices') && agent.credit === paid && answer.ok(),
+  )
+  await comeBack(page)
+  await page.getByText('100 credits', { exact: true }).waitFor()
+  await asked
+  await notice(page).waitFor()
+  await page.context().close()
+})
+
+test('a notice of missing credit leads to where it is bought', async () => {
+  agent.credit = owing
+  const page = await ui.openInside()
+  await page.context().route('https://broker.example/**', route => route.fulfill({ body: 'Choose a plan' }))
+  const opened = page.waitForEvent('popup')
+  await notice(page).getByRole('button', { name: 'Buy credit' }).click()
+  await (await opened).getByText('Choose a plan').waitFor()
+  expect(ui.faults).toEqual([])
+  await page.context().close()
+})
