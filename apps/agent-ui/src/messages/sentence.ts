@@ -13,3 +13,12 @@ export function causeOf(
 ): string {
   return failure === undefined ? '' : failures.ofCode(failure.code)
 }
+
+/** Of the last word at most so much is left out, in characters: what has no words is cut anywhere. */
+const LONG_WORD = 40
+
+/** At most so many characters of a text, and no half word where that can be. */
+export function beginningOf(text: string, most: number): string {
+  const cut = text.lastIndexOf(' ', most)
+  return text.slice(0, cut > most - LONG_WORD ? cut : most)
+}

@@ -21,7 +21,7 @@ export function Bars({ title, bars, tall = false }: { title: string; bars: reado
         <span>{title}</span>
         {largest !== undefined && (
           <span class="number">
-            {app.atMost} {largest.words}
+            {app.largest} {largest.words}
           </span>
         )}
       </figcaption>

@@ -1,6 +1,7 @@
 import type { FailureView } from '@odoo-backup/protocol'
 import { type ApiError, NOT_SIGNED_IN } from '../api/client.ts'
 import { type Messages, useMessages } from '../messages/index.ts'
+import { beginningOf } from '../messages/sentence.ts'
 import { placeLink } from '../router.ts'
 import { WithCommands } from './with-commands.tsx'
 
@@ -9,6 +10,8 @@ const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => str
   offline: failures => failures.offline,
   [NOT_SIGNED_IN]: failures => failures.signedOut,
   session_storage_blocked: failures => failures.nothingKept,
+  // Its words are those of a service that somebody else runs.
+  internal_error: failures => failures.unknown,
 }
 
 /** What went wrong and what to do, with the way on where there is one. */
@@ -70,7 +73,7 @@ export function FailureWords({ failure, most = SHORT }: { failure: FailureView; 
   return <Words own={own} others={failures.saysAll(code) ? '' : message} most={most} />
 }
 
-/** What the page says, and below it what others said of it, mostly in English. */
+/** What the page says, and below it what others said of it, mostly in English, of which `most` is shown at once. */
 export function Words({
   own,
   others = '',
@@ -82,7 +85,7 @@ export function Words({
 }) {
   return (
     <>
-      <LongText text={own} most={most} />
+      <LongText text={own} most={WHOLE} />
       {others !== '' && (
         <div class="small" lang="en">
           <LongText text={others} most={most} />
@@ -98,6 +101,8 @@ function isWebAddress(address: string): boolean {
 }
 
 const SHORT = 400
+/** Sentences of the page itself are read to their end; only names in them may be without one. */
+const WHOLE = 1000
 
 /** Text of any length: a long one is folded, so that an error of ten thousand lines does not bury the page. */
 export function LongText({ text, most = SHORT }: { text: string; most?: number }) {
@@ -110,7 +115,7 @@ export function LongText({ text, most = SHORT }: { text: string; most?: number }
     )
   return (
     <>
-      <p dir="auto">{text.slice(0, most)} …</p>
+      <p dir="auto">{beginningOf(text, most)} …</p>
       <details>
         <summary>{failures.technical}</summary>
         <pre class="small" style={{ whiteSpace: 'pre-wrap', maxHeight: '20rem', overflow: 'auto' }}>

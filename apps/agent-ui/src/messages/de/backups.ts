@@ -43,7 +43,7 @@ export const backup: Messages['backup'] = {
   missingFiles: 'Fehlende Dateien',
   dump: 'Datenbankauszug',
   duration: 'Dauer',
-  instance: 'Vom Agenten',
+  instance: 'Erstellt vom Agenten',
   warnings: 'Warnungen',
   pin: 'Anheften',
   unpin: 'Lösen',
@@ -55,14 +55,14 @@ export const backup: Messages['backup'] = {
   deleteTitle: 'Diese Sicherung löschen?',
   file: 'Datei',
   deleteText:
-    'Das Archiv, seine Beschreibung und was dazu vermerkt ist, gehen aus dem Speicher. Das lässt sich hier nicht rückgängig machen.',
-  pinnedFirst: 'Sie ist angeheftet. Lösen Sie sie zuerst, wenn sie gehen soll.',
+    'Das Archiv, seine Beschreibung und die Vermerke dazu werden aus dem Speicher gelöscht. Das lässt sich hier nicht rückgängig machen.',
+  pinnedFirst: 'Diese Sicherung ist angeheftet. Lösen Sie sie zuerst, wenn sie gelöscht werden soll.',
   stored: 'Gespeichert',
   findModule: 'Modul suchen',
-  neverVerified: 'Es wurde nie probiert, ob sich diese Sicherung wiederherstellen lässt.',
-  verifiedAt: moment => `Sie hat am ${moment} eine Probe-Wiederherstellung bestanden.`,
+  neverVerified: 'Ob sich diese Sicherung wiederherstellen lässt, wurde noch nie geprüft.',
+  verifiedAt: moment => `Diese Sicherung hat die Probe-Wiederherstellung vom ${moment} bestanden.`,
   failedAt: moment =>
-    `Sie hat am ${moment} eine Probe-Wiederherstellung nicht bestanden. Verlassen Sie sich nicht auf sie; machen Sie eine neue.`,
+    `Diese Sicherung hat die Probe-Wiederherstellung vom ${moment} nicht bestanden. Verlassen Sie sich nicht auf sie; machen Sie eine neue.`,
   verifyText:
     'Die Sicherung wird in eine verborgene Datenbank wiederhergestellt, mit dem verglichen, was beim Sichern gezählt wurde, und wieder entfernt.',
   verifyPasswordHelp: 'Leer lassen, um das Passwort der Einstellungen zu verwenden.',

@@ -43,9 +43,9 @@ export const notices: Messages['notices'] = {
       ? 'Bei der letzten Sicherung fehlte 1 Datei, die in der Datenbank steht.'
       : `Bei der letzten Sicherung fehlten ${files} Dateien, die in der Datenbank stehen.`,
   not_verified: () =>
-    'Die geplante Probe fand nicht statt: Keine Sicherung wurde geprüft, als es fällig war.',
+    'Die geplante Probe-Wiederherstellung fand nicht statt: Keine Sicherung wurde geprüft, als es fällig war.',
   verification_failed: ({ at }) =>
-    `In der Probe vom ${moment(at)} ließ sich eine Sicherung nicht wiederherstellen. Machen Sie eine neue, und prüfen Sie sie.`,
+    `In der Probe-Wiederherstellung vom ${moment(at)} ließ sich eine Sicherung nicht wiederherstellen. Machen Sie eine neue, und prüfen Sie sie.`,
   rotation_refused: warnings.ofText,
   former_backups_stay: warnings.ofText,
   configuration_faulty: ({ effect }) => EFFECTS[effect],
@@ -65,9 +65,9 @@ export const notices: Messages['notices'] = {
   postgres_down: () => 'PostgreSQL antwortet nicht; so kann nichts gesichert oder wiederhergestellt werden.',
   queue_down: () => 'Die Warteschlange antwortet nicht; so läuft kein Auftrag.',
   mail_undelivered: ({ since }) =>
-    `Hinweise ließen sich seit ${moment(since)} nicht per E-Mail zustellen. Prüfen Sie Mailserver und Empfänger in den Einstellungen der Hinweise, und schicken Sie dort eine Probe.`,
+    `Hinweise ließen sich seit ${moment(since)} nicht per E-Mail zustellen. Prüfen Sie Mailserver und Empfänger in den Einstellungen der Hinweise, und senden Sie dort einen Test.`,
   webhook_undelivered: ({ since }) =>
-    `Hinweise ließen sich seit ${moment(since)} nicht an den Webhook zustellen. Prüfen Sie seine Adresse in den Einstellungen der Hinweise, und schicken Sie dort eine Probe.`,
+    `Hinweise ließen sich seit ${moment(since)} nicht an den Webhook zustellen. Prüfen Sie seine Adresse in den Einstellungen der Hinweise, und senden Sie dort einen Test.`,
   ping_undelivered: ({ since }) =>
     `Die Ping-Adresse dieser Datenbank war seit ${moment(since)} nicht zu erreichen: Wer dort wacht, erfährt nicht, dass gesichert wird. Prüfen Sie die Adresse in den Einstellungen der Datenbank.`,
 }

@@ -9,7 +9,8 @@ export const settings: Messages['settings'] = {
   schedules: 'Zeitplan',
   nextRuns: timeZone => `Nächste Läufe, in Ihrer Zeit (${timeZone})`,
   retention: 'Welche Sicherungen bleiben',
-  retentionHelp: 'Die neueste Sicherung bleibt immer. Ohne Grenze bleibt jede.',
+  retentionHelp:
+    'Jede Zahl sagt, aus wie vielen der letzten Stunden, Tage, Wochen, Monate oder Jahre jeweils die letzte Sicherung bleibt; 0: aus keiner. Die neueste bleibt immer. Steht überall 0, bleibt jede.',
   hourly: 'Eine je Stunde',
   daily: 'Eine je Tag',
   weekly: 'Eine je Woche',
@@ -46,9 +47,9 @@ export const settings: Messages['settings'] = {
   byHand: 'ohne Zeitplan',
   leftOut: 'ausgenommen',
   encrypted: 'verschlüsselt',
-  drills: 'Wiederherstellungsproben',
+  drills: 'Probe-Wiederherstellungen',
   drillsHelp:
-    'Eine Probe stellt die neueste Sicherung in einer verborgenen Datenbank wieder her, prüft sie und löscht sie. Eine nie wiederhergestellte Sicherung ist eine Hoffnung.',
+    'Eine Probe-Wiederherstellung stellt die neueste Sicherung in einer verborgenen Datenbank wieder her, prüft diese und löscht sie wieder. Eine Sicherung, die nie wiederhergestellt wurde, ist nur eine Hoffnung.',
   format: 'Format',
   formatZip: 'zip, mit den Dateien',
   formatZipHelp: 'So, wie Odoos eigene Datenbankverwaltung es macht und nimmt.',
@@ -62,7 +63,7 @@ export const settings: Messages['settings'] = {
   namesOf: {
     enabled: 'Nach Zeitplan sichern',
     schedules: 'Zeitplan',
-    drills: 'Wiederherstellungsproben',
+    drills: 'Probe-Wiederherstellungen',
     format: 'Format',
     hourly: 'Eine je Stunde',
     daily: 'Eine je Tag',
@@ -107,7 +108,7 @@ export const settings: Messages['settings'] = {
   tokenName: 'Name',
   tokenRole: 'Rolle',
   roles: { look: 'darf ansehen', operate: 'darf sichern', administer: 'darf alles' },
-  makeToken: 'Schlüssel machen',
+  makeToken: 'Schlüssel erstellen',
   tokenNameHelp: 'Buchstaben, Ziffern, _ und -',
   tokenDatabase: 'Beschränkt auf',
   allDatabases: 'alle Datenbanken',
@@ -128,13 +129,13 @@ export const settings: Messages['settings'] = {
   smtpPassword: 'Passwort am Mailserver',
   secretStays: 'Leer lassen, um das jetzige zu behalten. Es wird nie gezeigt.',
   noticesHelp:
-    'Fehlgeschlagene oder überfällige Sicherungen, misslungene Proben, unerreichbarer Speicher und Ähnliches werden einmal gemeldet, wenn sie beginnen.',
+    'Fehlgeschlagene oder überfällige Sicherungen, misslungene Probe-Wiederherstellungen, unerreichbarer Speicher und Ähnliches werden einmal gemeldet, wenn sie beginnen.',
   privateAddresses: 'Webhooks und Lebenszeichen dürfen zu diesem Rechner und ins private Netz gehen',
   privateAddressesHelp:
     'Ausgeschaltet, damit eine hier eingegebene Adresse keine Dienste hinter der Firewall erreicht.',
   webhook: 'Webhook (wie für Slack)',
   webhookHelp: 'Nach dem Speichern wird nur seine Herkunft gezeigt.',
-  sendTest: { mail: 'Probe-E-Mail senden', webhook: 'Webhook proben' },
+  sendTest: { mail: 'Test-E-Mail senden', webhook: 'Webhook testen' },
   testSent: 'Gesendet.',
 }
 
@@ -145,7 +146,7 @@ export const schedules: Messages['schedules'] = {
   at: 'Um',
   cron: 'Cron-Ausdruck',
   addNightly: 'Nächtlichen Lauf hinzufügen',
-  addWeekly: 'Wöchentliche Probe hinzufügen',
+  addWeekly: 'Wöchentliche Probe-Wiederherstellung hinzufügen',
   addCron: 'Cron-Ausdruck hinzufügen',
   remove: 'Entfernen',
   removeOne: number => `Entfernen: Nr. ${number}`,

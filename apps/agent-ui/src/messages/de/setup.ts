@@ -34,7 +34,7 @@ export const setup: Messages['setup'] = {
       ? 'Ihre erste Sicherung ist gemacht und geprüft.'
       : `Ihre ersten ${count} Sicherungen sind gemacht und geprüft.`,
   tookInAll: span => `Es hat ${span} gedauert. Von jetzt an geschieht es von selbst.`,
-  firstFailed: 'Eine erste Sicherung ist nicht in Ordnung.',
+  firstFailed: 'Eine erste Sicherung oder ihre Probe-Wiederherstellung ist misslungen.',
   firstFailedHelp:
     'Lesen Sie unten den Grund, beheben Sie ihn, und machen Sie die Sicherung in der Übersicht noch einmal.',
 }

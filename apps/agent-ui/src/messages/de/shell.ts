@@ -23,7 +23,7 @@ export const app: Messages['app'] = {
   next: 'Weiter',
   save: 'Speichern',
   saved: 'Gespeichert.',
-  atMost: 'höchstens',
+  largest: 'größter Wert:',
   copy: 'Kopieren',
   copied: 'Kopiert.',
   none: 'keine',

@@ -53,14 +53,14 @@ export const backup = {
   deleteTitle: 'Delete this backup?',
   file: 'File',
   deleteText:
-    'The archive, its description and what is noted of it go from the storage. This cannot be undone here.',
-  pinnedFirst: 'It is pinned. Unpin it first if it is to go.',
+    'The archive, its description and the notes about it are deleted from the storage. This cannot be undone here.',
+  pinnedFirst: 'This backup is pinned. Unpin it first if it is to be deleted.',
   stored: 'Stored',
   findModule: 'Find a module',
-  neverVerified: 'It was never tried whether this backup restores.',
-  verifiedAt: (moment: string) => `It passed a trial restore on ${moment}.`,
+  neverVerified: 'This backup was never restored on trial, so nobody knows yet whether it can be.',
+  verifiedAt: (moment: string) => `This backup passed a trial restore on ${moment}.`,
   failedAt: (moment: string) =>
-    `It failed a trial restore on ${moment}. Do not count on it; make a new backup.`,
+    `This backup failed a trial restore on ${moment}. Do not count on it; make a new one.`,
   verifyText:
     'The backup is restored into a hidden database, compared with what was counted when it was made, and removed again.',
   verifyPasswordHelp: 'Leave it empty to use the password of the settings.',

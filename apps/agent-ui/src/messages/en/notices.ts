@@ -26,9 +26,9 @@ export const notices: Sentences<NoticeText> = {
   backup_grew: ({ percent }) => `The last backup is ${percent} % larger than those before it. ${CHECK}`,
   files_missing: ({ files }) =>
     `${files === 1 ? '1 file that the database names was' : `${files} files that the database names were`} missing from the filestore when the last backup was made.`,
-  not_verified: () => 'The scheduled drill did not happen: no backup was verified when it was due.',
+  not_verified: () => 'The scheduled trial restore did not happen: no backup was verified when it was due.',
   verification_failed: ({ at }) =>
-    `A backup could not be restored in the drill of ${moment(at)}. Make a new backup and verify it.`,
+    `A backup could not be restored in the trial restore of ${moment(at)}. Make a new backup and verify it.`,
   rotation_refused: () =>
     'This agent may not delete backups, so nothing is rotated. It can be allowed on the account’s page; with keys of your own, give them the right to delete.',
   former_backups_stay: () =>
@@ -49,9 +49,9 @@ export const notices: Sentences<NoticeText> = {
   postgres_down: () => 'PostgreSQL does not answer, so nothing can be backed up or restored.',
   queue_down: () => 'The queue of jobs does not answer, so no job runs.',
   mail_undelivered: ({ since }) =>
-    `Notices could not be delivered by e-mail since ${moment(since)}. Check the mail server and the recipients in the settings of notices, and send a trial there.`,
+    `Notices could not be delivered by e-mail since ${moment(since)}. Check the mail server and the recipients in the settings of notices, and send a test there.`,
   webhook_undelivered: ({ since }) =>
-    `Notices could not be delivered to the webhook since ${moment(since)}. Check its address in the settings of notices, and send a trial there.`,
+    `Notices could not be delivered to the webhook since ${moment(since)}. Check its address in the settings of notices, and send a test there.`,
   ping_undelivered: ({ since }) =>
     `The ping address of this database could not be reached since ${moment(since)}: whoever watches there is not told that backups are made. Check the address in the settings of the database.`,
 }

@@ -9,7 +9,8 @@ export const settings = {
   schedules: 'Schedule',
   nextRuns: (timeZone: string) => `Next runs, in your own time (${timeZone})`,
   retention: 'Which backups stay',
-  retentionHelp: 'The newest backup always stays. Without any limit, every backup stays.',
+  retentionHelp:
+    'Each number says from how many of the latest hours, days, weeks, months or years the last backup stays; 0: from none. The newest backup always stays. Where all are 0, every backup stays.',
   hourly: 'One per hour',
   daily: 'One per day',
   weekly: 'One per week',
@@ -44,9 +45,9 @@ export const settings = {
   byHand: 'no schedule',
   leftOut: 'left out',
   encrypted: 'encrypted',
-  drills: 'Restore drills',
+  drills: 'Trial restores',
   drillsHelp:
-    'A drill restores the newest backup into a hidden database, checks it, and drops it. A backup that was never restored is a hope.',
+    'A trial restore, or drill, restores the newest backup into a hidden database, checks it, and drops it. A backup that was never restored is a hope.',
   format: 'Format',
   formatZip: 'zip, with the files',
   formatZipHelp: 'As Odoo’s own database manager makes and takes it.',
@@ -60,7 +61,7 @@ export const settings = {
   namesOf: {
     enabled: 'Back up on schedule',
     schedules: 'Schedule',
-    drills: 'Restore drills',
+    drills: 'Trial restores',
     format: 'Format',
     hourly: 'One per hour',
     daily: 'One per day',
@@ -123,7 +124,7 @@ export const settings = {
   smtpPassword: 'Password at the mail server',
   secretStays: 'Leave it empty to keep the present one. It is never shown.',
   noticesHelp:
-    'Failed or overdue backups, failed drills, storage out of reach and the like are told once, when they begin.',
+    'Failed or overdue backups, failed trial restores, storage out of reach and the like are told once, when they begin.',
   privateAddresses: 'Webhooks and pings may go to this machine and the private network',
   privateAddressesHelp:
     'Off, so that an address which somebody enters here cannot reach services behind the firewall.',
@@ -140,7 +141,7 @@ export const schedules = {
   at: 'At',
   cron: 'Cron expression',
   addNightly: 'Add a nightly run',
-  addWeekly: 'Add a weekly drill',
+  addWeekly: 'Add a weekly trial restore',
   addCron: 'Add a cron expression',
   remove: 'Remove',
   removeOne: (number: number) => `Remove ${number}`,

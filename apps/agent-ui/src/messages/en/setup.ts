@@ -23,6 +23,6 @@ export const setup = {
       ? 'Your first backup is made and verified.'
       : `Your first ${count} backups are made and verified.`,
   tookInAll: (span: string) => `It took ${span}. From now on it happens by itself.`,
-  firstFailed: 'A first backup is not in order.',
+  firstFailed: 'A first backup, or its trial restore, failed.',
   firstFailedHelp: 'Read the reason below, mend it, and make the backup again from the overview.',
 } as const

@@ -20,7 +20,7 @@ export const app = {
   next: 'Next',
   save: 'Save',
   saved: 'Saved.',
-  atMost: 'at most',
+  largest: 'largest:',
   copy: 'Copy',
   copied: 'Copied.',
   none: 'none',

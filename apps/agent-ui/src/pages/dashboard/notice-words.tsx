@@ -3,7 +3,7 @@ import { useMessages } from '../../messages/index.ts'
 import { causeOf } from '../../messages/sentence.ts'
 import { LongText, Words } from '../../parts/failure.tsx'
 
-/** What is shown of a notice at once; the rest of it can be opened. */
+/** What is shown at once of what others said; the rest of it can be opened. */
 const SHORT = 240
 
 /** A notice in the reader's language, with the agent's or the account's own words below where there are any. */
