@@ -16,7 +16,7 @@ class PayingAgent extends AgentInMemory {
   }
 
   override async account(): Promise<AccountView> {
-    return { connected: true, credit: this.credit }
+    return { connected: true, email: 'a••••@example.com', credit: this.credit }
   }
 
   override async rechargeLink() {
@@ -86,5 +86,14 @@ test('a notice of missing credit leads to where it is bought', async () => {
   await notice(page).getByRole('button', { name: 'Buy credit' }).click()
   await (await opened).getByText('Choose a plan').waitFor()
   expect(ui.faults).toEqual([])
+  await page.context().close()
+})
+
+test('the settings say which account the storage is connected with, and try it', async () => {
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/settings`)
+  await page.getByText('Connected as a••••@example.com').waitFor()
+  await page.getByRole('button', { name: 'Test the connection' }).click()
+  await page.getByText('Connected.', { exact: true }).waitFor()
   await page.context().close()
 })

@@ -2,7 +2,7 @@ import type { Problem } from '@odoo-backup/protocol'
 import { attendanceHeaders } from './attendance.ts'
 import { tellSession } from './session-news.ts'
 
-/** A refusal or failure as the agent describes it; `offline` when no answer came at all. */
+/** A refusal or failure as the agent describes it; `offline` when no answer of the agent came at all. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
@@ -27,6 +27,9 @@ export interface CallOptions {
   readonly revision?: string | undefined
   readonly signal?: AbortSignal
 }
+
+/** What a proxy before the agent says when the agent does not answer it. */
+const OF_A_PROXY: ReadonlySet<number> = new Set([502, 503, 504])
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -82,7 +85,7 @@ export async function call<Answer>(method: Method, path: string, options: CallOp
   const problem = problemOf(text)
   if (problem?.code === NOT_SIGNED_IN) tellSession('ended')
   throw new ApiError(
-    problem?.code ?? 'unknown',
+    problem?.code ?? (OF_A_PROXY.has(response.status) ? 'offline' : 'unknown'),
     response.status,
     problem?.detail ?? problem?.title ?? '',
     problem,

@@ -44,6 +44,10 @@ export function DashboardPage({ who }: { who: Who }) {
   }, [moved, reload])
 
   const { value, error } = all
+  const missed = credit.error?.code === 'offline'
+  useEffect(() => {
+    if (error === undefined && missed) credit.reload()
+  }, [error, missed])
   if (value === undefined && error !== undefined) return <NotYet error={error} onRetry={reload} who={who} />
   return (
     <section class="stack">
@@ -58,7 +62,7 @@ export function DashboardPage({ who }: { who: Who }) {
         <Databases items={value.databases} running={running} who={who} onChange={reload} />
       )}
       {value !== undefined && <StorageChart />}
-      {value !== undefined && ofAll && <AccountCard found={credit} />}
+      {value !== undefined && ofAll && <AccountCard found={credit} isTold={error !== undefined} />}
     </section>
   )
 }

@@ -6,11 +6,14 @@ import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useRecharge } from './recharge.ts'
 
-/** The account with odoo-backup.sh: how it stands, what is left, and the way to more. Nothing with storage of one's own. */
-export function AccountCard({ found }: { found: Resource<AccountView> }) {
+/**
+ * The account with odoo-backup.sh: how it stands, what is left, and the way to more. Nothing with storage of one's own.
+ * `isTold`: the page says already that the agent does not answer.
+ */
+export function AccountCard({ found, isTold }: { found: Resource<AccountView>; isTold: boolean }) {
   const { dashboard: words, language } = useMessages()
   const open = useRecharge()
-  if (found.error) return <Failure error={found.error} onRetry={found.reload} />
+  if (found.error && !isTold) return <Failure error={found.error} onRetry={found.reload} />
   const { email, credit } = found.value ?? {}
   if (found.value?.connected !== true) return null
   const amount = (value: number) =>

@@ -77,6 +77,7 @@ function Form(props: { current: AgentSettings; onConnected: (() => void) | undef
       show(outcome.view)
     }
     if (draft.kind === 'broker' && !(await connectStorage())) return
+    known.reload()
     if (onConnected === undefined) setDone('saved')
     else onConnected()
   })
