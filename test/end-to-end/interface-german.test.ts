@@ -61,7 +61,7 @@ test('why a job failed is said in German in the list of jobs, and in the agentâ€
   await page.goto(`${ui.url}#/jobs`)
   await page.getByRole('row').getByText('Die Platte ist voll.').waitFor()
   await page.getByRole('row').getByText(failure.message).waitFor()
-  await page.getByRole('link', { name: 'Sicherung shop' }).click()
+  await page.getByRole('link', { name: 'Sicherung von shop' }).click()
   const reason = page.getByRole('alert')
   await reason.getByText('Die Platte ist voll.').waitFor()
   await eventually(async () => expect(await reason.locator('[lang=en]').textContent()).toBe(failure.message))

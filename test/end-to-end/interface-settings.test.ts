@@ -292,7 +292,7 @@ test('a refused setting is told at its field, which has the focus, in the reader
   expect(await mail.getAttribute('aria-invalid')).toBe('true')
   expect(await mail.getAttribute('aria-describedby')).toContain((await said.getAttribute('id')) ?? 'none')
   // What the agent calls the field by is no word of the page.
-  await german.getByText('Etwas im Formular kann so nicht stehen; es ist dort markiert.').waitFor()
+  await german.getByText('Etwas im Formular stimmt nicht; es ist dort markiert.').waitFor()
   expect(await german.getByText('body.').filter({ visible: true }).count()).toBe(0)
   expect(await file()).not.toContain('nobody')
   await german.context().close()

@@ -160,7 +160,7 @@ test('the history says why each failure was and what to do, and a job’s log is
   await show('jobs')
   const row = page.getByRole('row').filter({ hasText: 'The storage did not answer.' })
   await row.getByText('Check the network and the endpoint of the storage.').waitFor()
-  await row.getByRole('link', { name: /Backup warehouse/ }).click()
+  await row.getByRole('link', { name: /Backup of warehouse/ }).click()
   await page.getByText('Line 499 of the log.').waitFor()
   const asked = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download the log' }).click()

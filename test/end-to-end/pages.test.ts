@@ -281,7 +281,7 @@ describe('a job that is watched', () => {
     })
     await open('jobs', hostile)
     await page
-      .getByRole('link', { name: /Backup accounting/ })
+      .getByRole('link', { name: /Backup of accounting/ })
       .first()
       .click()
     await page.getByText('about 41 s left').waitFor()

@@ -46,7 +46,7 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
     <>
       <div class="row row-spread">
         <h1>
-          {words.kinds[job.kind]} <bdi>{job.database}</bdi>
+          {words.kindsOf[job.kind]} <bdi>{job.database}</bdi>
         </h1>
         <span role="status">
           <JobState job={job} />

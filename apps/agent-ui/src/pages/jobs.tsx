@@ -123,7 +123,7 @@ function JobLink({ job }: { job: JobView }) {
   const { jobs: words } = useMessages()
   return (
     <a href={placeLink('jobs', job.id)}>
-      {words.kinds[job.kind]} <bdi>{job.database}</bdi>
+      {words.kindsOf[job.kind]} <bdi>{job.database}</bdi>
     </a>
   )
 }

@@ -54,6 +54,7 @@ export function isOver(job: JobView): boolean {
 
 /** How far a running job is, such as `the filestore: 12 MB of 30 MB, 40 %, 8.0 MB/s, 3 s left`. */
 export function progressLine(job: JobView): string {
+  if (job.state === 'delayed') return 'the last try failed; it is tried again by itself'
   const progress = job.progress
   if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'
   const parts = amountDone(progress)

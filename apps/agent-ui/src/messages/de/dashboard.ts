@@ -11,8 +11,8 @@ export const dashboard: Messages['dashboard'] = {
   },
   safeDetail: (count, oldest) =>
     count === 1
-      ? `Die eine Datenbank hat die Sicherung, die ihr Zeitplan verlangt${oldest === undefined ? '' : `, ${oldest} gemacht`}.`
-      : `Alle ${count} Datenbanken haben die Sicherung, die ihr Zeitplan verlangt${oldest === undefined ? '' : `, die älteste ${oldest} gemacht`}.`,
+      ? `Die eine Datenbank hat die Sicherung, die ihr Zeitplan verlangt${oldest === undefined ? '' : `; sie entstand ${oldest}`}.`
+      : `Alle ${count} Datenbanken haben die Sicherung, die ihr Zeitplan verlangt${oldest === undefined ? '' : `; die älteste entstand ${oldest}`}.`,
   verifiedOf: (verified, all) =>
     verified === 0
       ? `${all === 1 ? 'Sie wurde noch nicht' : 'Noch keine wurde'} durch eine Probe-Wiederherstellung geprüft.`

@@ -11,6 +11,13 @@ export const jobs: Messages['jobs'] = {
     verify: 'Prüfung',
     delete: 'Löschung',
   },
+  kindsOf: {
+    backup: 'Sicherung von',
+    restore: 'Wiederherstellung von',
+    rotate: 'Ausmustern bei',
+    verify: 'Prüfung von',
+    delete: 'Löschung einer Sicherung von',
+  },
   states: {
     waiting: 'wartet',
     delayed: 'wartet auf den nächsten Versuch',

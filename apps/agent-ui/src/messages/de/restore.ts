@@ -50,7 +50,7 @@ export const restore: Messages['restore'] = {
   allClear: 'Nichts spricht dagegen.',
   allClearButWarned: 'Sie kann beginnen. Lesen Sie vorher die Warnungen.',
   allBackups: 'Alle Sicherungen',
-  notReady: 'So kann es nicht beginnen.',
+  notReady: 'So kann es nicht beginnen: Unten steht, was dagegen spricht.',
   checks: {
     archive: 'Archiv',
     password: 'Passwort',

@@ -201,7 +201,7 @@ export const storage: Messages['storage'] = {
 }
 
 export const fieldFaults: Messages['fieldFaults'] = {
-  required: 'Hier muss etwas stehen.',
+  required: 'Das muss ausgefüllt werden.',
   too_long: 'Das ist zu lang.',
   range: 'Diese Zahl ist zu klein oder zu groß.',
   email: 'Das ist keine E-Mail-Adresse wie admin@example.com.',
@@ -211,5 +211,5 @@ export const fieldFaults: Messages['fieldFaults'] = {
   folder: 'Schreiben Sie einen Ordner wie backups/odoo in einem Bucket oder /mnt/backups auf dem Server.',
   password:
     'Dieses Passwort ist nicht zu gebrauchen: keine Zeilenumbrüche und nichts, was die Datei nicht fasst.',
-  invalid: 'Das kann hier nicht stehen.',
+  invalid: 'Das wird hier nicht angenommen.',
 }

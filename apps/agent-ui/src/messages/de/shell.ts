@@ -44,5 +44,5 @@ export const failures: Messages['failures'] = {
   ofCode: code => failureInGerman(code) ?? '',
   saysAll: germanSaysAll,
   technical: 'Einzelheiten zeigen',
-  inForm: 'Etwas im Formular kann so nicht stehen; es ist dort markiert.',
+  inForm: 'Etwas im Formular stimmt nicht; es ist dort markiert.',
 }

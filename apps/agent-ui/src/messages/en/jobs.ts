@@ -10,6 +10,14 @@ export const jobs = {
     verify: 'Verification',
     delete: 'Deletion',
   },
+  /** Before the name of the database. */
+  kindsOf: {
+    backup: 'Backup of',
+    restore: 'Restore of',
+    rotate: 'Rotation of',
+    verify: 'Verification of',
+    delete: 'Deletion of a backup of',
+  },
   states: {
     waiting: 'waiting',
     delayed: 'waits to try again',

@@ -47,7 +47,7 @@ export const restore = {
   allClear: 'Nothing speaks against it.',
   allClearButWarned: 'Ready to restore. Read the warnings first.',
   allBackups: 'All backups',
-  notReady: 'It cannot be begun like this.',
+  notReady: 'It cannot start like this: see what is marked below.',
   checks: {
     archive: 'Archive',
     password: 'Password',

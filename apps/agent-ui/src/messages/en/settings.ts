@@ -196,7 +196,7 @@ export const storage = {
 
 /** What is wrong with one field, by the agent's code. */
 export const fieldFaults = {
-  required: 'Something must stand here.',
+  required: 'This must be filled in.',
   too_long: 'This is too long.',
   range: 'This number is too small or too large.',
   email: 'This is no e-mail address, such as admin@example.com.',
@@ -205,5 +205,5 @@ export const fieldFaults = {
   time_zone: 'The agent does not know the time zone of this schedule.',
   folder: 'Write a folder such as backups/odoo in a bucket, or /mnt/backups on the server.',
   password: 'This password cannot be used: no line breaks, and nothing that the file cannot hold.',
-  invalid: 'This cannot stand here.',
+  invalid: 'This is not accepted here.',
 } as const satisfies Record<FieldFaultCode, string>

@@ -41,5 +41,5 @@ export const failures = {
   /** Whether that says all that the agent does. */
   saysAll: (_code: string): boolean => false,
   technical: 'Show the details',
-  inForm: 'Something in the form cannot stand like this; it is marked there.',
+  inForm: 'Something in the form is not right; it is marked there.',
 } as const

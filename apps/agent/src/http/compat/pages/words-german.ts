@@ -48,6 +48,7 @@ function bytesInGerman(count: number): string {
 }
 
 function progressOf({ state, progress }: JobView): string {
+  if (state === 'delayed') return 'der letzte Versuch misslang; es wird von selbst wieder versucht'
   if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
   const { doneBytes, totalBytes, percent, phase, filesDone, filesTotal, bytesPerSecond, secondsLeft } =
     progress
