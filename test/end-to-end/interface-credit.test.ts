@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type AccountView, Notice } from '@odoo-backup/protocol'
 import type { Page } from 'playwright-core'
 import { AgentInMemory } from '../fixtures/agent-in-memory.ts'
+import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
 /** What the overview says of an account that is paid while the page is open. */
@@ -46,8 +47,12 @@ afterAll(() => ui.close())
 
 const notice = (page: Page) => page.locator('.notice').filter({ hasText: 'The account is not paid.' })
 
-/** Somebody comes back to the window, which was seen all the time. */
-const comeBack = (page: Page) => page.evaluate('window.dispatchEvent(new Event("focus"))')
+/** Somebody comes back to the window, which was seen all the time, until there is what is awaited. */
+const comeBackTo = (page: Page, awaited: string) =>
+  eventually(async () => {
+    await page.evaluate('window.dispatchEvent(new Event("focus"))')
+    expect(await page.getByText(awaited, { exact: true }).count()).toBe(1)
+  })
 
 test('who comes back from paying sees the new balance at once, and with it no notice that nothing is paid', async () => {
   agent.credit = owing
@@ -57,8 +62,7 @@ test('who comes back from paying sees the new balance at once, and with it no no
   agent.credit = paid
   // The list of notices that is asked for then never comes.
   await page.route('**/api/notices', () => undefined)
-  await comeBack(page)
-  await page.getByText('100 credits', { exact: true }).waitFor()
+  await comeBackTo(page, '100 credits')
   await notice(page).waitFor({ state: 'detached' })
   await page.context().close()
 })
@@ -71,8 +75,7 @@ test('a notice that the agent still gives after the account’s answer is shown'
   const asked = page.waitForResponse(
     answer => answer.url().endsWith('/api/notices') && agent.credit === paid && answer.ok(),
   )
-  await comeBack(page)
-  await page.getByText('100 credits', { exact: true }).waitFor()
+  await comeBackTo(page, '100 credits')
   await asked
   await notice(page).waitFor()
   await page.context().close()

@@ -74,7 +74,12 @@ export function ChooseDatabases({ onDone }: { onDone: (chosen: ChosenDatabases) 
       ))}
       {[...left].some(name => !planned.has(name)) && <p class="card tone-warn">{words.leftOut}</p>}
       {leave.error && <Failure error={leave.error} />}
-      <div>
+      <div class="row">
+        {found.length === 0 && (
+          <button type="button" class="button" onClick={known.reload}>
+            {app.retry}
+          </button>
+        )}
         <button
           class="button button-main"
           type="submit"
