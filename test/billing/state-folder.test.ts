@@ -69,7 +69,13 @@ test('whoever removes its damaged files reconciles instead', async () => {
 /** Status and output of a start that fails. */
 async function failedStart(): Promise<{ status: number | null; output: string }> {
   const broker = startBrokerProcess(environment)
-  await new Promise(ended => broker.child.once('close', ended))
+  const closed = new Promise(ended => broker.child.once('close', ended))
+  // One that starts all the same is ended.
+  await broker.listening().then(
+    () => broker.end(),
+    () => undefined,
+  )
+  await closed
   return { status: broker.child.exitCode, output: broker.output() }
 }
 const billing = (...args: string[]) => brokerCommand(['billing', ...args, '--why', 'a test'], environment)
