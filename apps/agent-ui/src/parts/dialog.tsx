@@ -11,6 +11,11 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
     <dialog
       ref={element}
       aria-labelledby={titleId}
+      // Closed by itself it would say so late, when the same question may have been asked again in vain.
+      onCancel={event => {
+        event.preventDefault()
+        props.onClose()
+      }}
       // A dialog that was taken out says so late, when the same question may have been asked again.
       onClose={event => {
         if (event.currentTarget.isConnected) props.onClose()
