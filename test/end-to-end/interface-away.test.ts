@@ -31,9 +31,14 @@ test('what a proxy says while the agent is away is told as that, and once for al
       'The agent does not answer. It may be restarting; check that its service runs.Try again',
     ]),
   )
+  // From here on nothing is asked by the clock.
+  await page.evaluate(
+    'Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true })',
+  )
   await page.unroute('**/api/**')
   await page.getByRole('main').getByRole('button', { name: 'Try again' }).click()
   await eventually(async () => expect(await failures()).toEqual([]))
+  await page.evaluate('delete document.visibilityState')
 })
 
 test('a fault of the agent leads to its log, and to no operator', async () => {

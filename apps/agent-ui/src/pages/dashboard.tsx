@@ -44,10 +44,6 @@ export function DashboardPage({ who }: { who: Who }) {
   }, [moved, reload])
 
   const { value, error } = all
-  const missed = credit.error?.code === 'offline'
-  useEffect(() => {
-    if (error === undefined && missed) credit.reload()
-  }, [error, missed])
   if (value === undefined && error !== undefined) return <NotYet error={error} onRetry={reload} who={who} />
   return (
     <section class="stack">

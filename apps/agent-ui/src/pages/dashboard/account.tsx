@@ -4,6 +4,7 @@ import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { useCatchUp } from './catch-up.ts'
 import { useRecharge } from './recharge.ts'
 
 /**
@@ -13,7 +14,8 @@ import { useRecharge } from './recharge.ts'
 export function AccountCard({ found, isTold }: { found: Resource<AccountView>; isTold: boolean }) {
   const { dashboard: words, language } = useMessages()
   const open = useRecharge()
-  if (found.error && !isTold) return <Failure error={found.error} onRetry={found.reload} />
+  const complains = useCatchUp(found, isTold)
+  if (found.error && complains) return <Failure error={found.error} onRetry={found.reload} />
   const { email, credit } = found.value ?? {}
   if (found.value?.connected !== true) return null
   const amount = (value: number) =>

@@ -5,6 +5,7 @@ import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { useCatchUp } from './catch-up.ts'
 import { NoticeWords } from './notice-words.tsx'
 import { useRecharge } from './recharge.ts'
 
@@ -28,6 +29,7 @@ export function NoticeList(props: {
   const { account } = props
   const list = useResource('notices', notices, 20)
   const { value, reload } = list
+  const complains = useCatchUp(list, props.isTold)
   const [away, setAway] = useState<ReadonlySet<string>>(new Set())
   const [overtaken, setOvertaken] = useState<typeof value>()
   // The account knows of a payment first; what was listed before its answer is asked for anew.
@@ -41,7 +43,7 @@ export function NoticeList(props: {
   const standing = (value?.items ?? []).filter(
     notice => notice.clearedAt === undefined && !away.has(keyOf(notice)) && !isOver(notice),
   )
-  if (list.error) return props.isTold ? null : <Failure error={list.error} onRetry={reload} />
+  if (list.error) return complains ? <Failure error={list.error} onRetry={reload} /> : null
   if (standing.length === 0) return null
   return (
     <section class="stack" aria-labelledby="notices">
