@@ -124,7 +124,7 @@ test.each(KINDS)('what was forced while a witness was silent goes on with %s tha
   await started({ highest: away, saw: away, accept: away }).resume('operator', { force: true })
   await emptied(kind)
   expect(await started(witnessIn(kind)).rest()).toBeUndefined()
-  expect((await witnessIn(kind).highest()).size).toBe(1)
+  expect((await witnessIn(kind).highest()).size).toBe(3)
   // It has told since, so that its next loss is one of its own.
   await emptied(kind)
   expect(await started(witnessIn(kind)).rest()).toMatchObject({ reason: NOTES.forgotten })

@@ -14,8 +14,8 @@ test('a Redis that remembers no books yet begins with those that are seen first,
   try {
     await until(async () => (shared.redis.status === 'ready' ? true : undefined))
     const witness = createRedisWitness(shared)
-    await witness.saw('a cluster:00000001:5:6', 7n)
-    await witness.saw('a cluster:00000001:5:6', 5n)
+    await witness.saw(new Map([['a cluster:00000001:5:6', 7n]]))
+    await witness.saw(new Map([['a cluster:00000001:5:6', 5n]]))
     expect([...(await witness.highest())]).toEqual([['a cluster:00000001:5:6', 7n]])
     await shared.redis.del(`${shared.prefix}books`)
   } finally {

@@ -314,6 +314,9 @@ export async function createBroker(
   app.use(rateRefusals.note)
   finishHttpApp(app, { log, wording: problemWording })
 
+  // Before any request writes a row: those that a rollback took are seen as missing only until others take their numbers.
+  await control.rest().catch(onFailure('looking whether the registry was rolled back'))
+
   const sweeper = startSweeper(prisma, now, onFailure('sweeping the registry'))
   let jobs: BrokerJobs | undefined
   return {

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { isSettled, LeftOpen } from './left-open.ts'
 import { NOTES } from './notes.ts'
 import { notReconciled, notWitnessed } from './resume-refusals.ts'
-import { doubtOf } from './witness/books-doubt.ts'
-import { type BooksPrint, readPrint } from './witness/books-print.ts'
+import { type BooksDoubt, doubtOf } from './witness/books-doubt.ts'
+import { type BooksPrint, furthest, isBehind, readPrint } from './witness/books-print.ts'
 import type { BooksWitness } from './witness/books-witness.ts'
 import { createTestimony } from './witness/testimony.ts'
 
@@ -54,6 +55,7 @@ interface Writing {
   readonly isRestored?: boolean
   readonly isWaived?: boolean
   readonly isWitnessed?: boolean
+  readonly resumedAs?: string | undefined
 }
 
 const UNWITNESSED: Rest = { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
@@ -72,8 +74,8 @@ export function createBillingControl({
 }): BillingControl {
   /** The last look, also one under way: whoever asks meanwhile waits for the same. */
   let known: { readonly look: Promise<Rest | undefined>; readonly readAt: number } | undefined
-  /** How many rows this process has seen: a database that had fewer was rolled back under it. */
-  let highestSeen = 0n
+  /** How far this process has seen the books: a database that ends earlier was rolled back under it. */
+  let seen: BooksPrint | undefined
   const testimony = createTestimony({
     witness,
     async noteTold() {
@@ -84,21 +86,22 @@ export function createBillingControl({
 
   async function write(
     reason: string | null,
-    { actor, isRestored = false, isWaived = false, isWitnessed = false }: Writing,
-    found?: BooksPrint,
+    { actor, isRestored = false, isWaived = false, isWitnessed = false, resumedAs }: Writing,
+    given?: BooksPrint,
   ): Promise<void> {
-    const { fingerprint, highest } = found ?? (await readPrint(pool))
+    const found = given ?? (await readPrint(pool))
     await pool.query(
       `INSERT INTO billing_control
-         (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived, is_witnessed)
-       VALUES (1, $1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE
+         (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived, is_witnessed,
+          resumed_as)
+       VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
          witness_waived = $6, is_witnessed = billing_control.is_witnessed OR $7, reconciled_at = NULL,
-         reconciled_left = NULL`,
-      [reason, fingerprint, isRestored, actor, now(), isWaived, isWitnessed],
+         reconciled_left = NULL, resumed_as = COALESCE($8, billing_control.resumed_as)`,
+      [reason, found.fingerprint, isRestored, actor, now(), isWaived, isWitnessed, resumedAs ?? null],
     )
     known = undefined
-    highestSeen = highest
+    seen = found
   }
 
   async function stored() {
@@ -119,14 +122,18 @@ export function createBillingControl({
 
   async function read(): Promise<Rest | undefined> {
     // Taken before the database is asked: an answer that comes late is older than what other looks have seen since.
-    const floor = highestSeen
+    const floor = seen
     const row = await stored()
+    // Somebody resumed meanwhile, or these are the books of before that: the witness knows which.
+    if (floor !== undefined && row?.database_fingerprint !== floor.fingerprint) testimony.doubt()
     // The witness after the row: whoever resumes tells the witness first.
     const isAwaited = testimony.isAwaited()
     const answer = isAwaited ? await testimony.ask() : undefined
     const found = await readPrint(pool)
     if (row === undefined) {
       if (isAwaited && answer === undefined) return UNWITNESSED
+      // These very books, from before billing first looked at them.
+      if (answer !== undefined && isBehind(found.heights, answer)) return restored(found, 'restored')
       const isWitnessed = await testimony.accept(found)
       await write(null, { actor: 'system', isWitnessed }, found)
       return undefined
@@ -136,29 +143,31 @@ export function createBillingControl({
     const remembered = isRestored ? undefined : answer
     const doubt = doubtOf(found, {
       lastFingerprint: row.database_fingerprint,
-      highestSeen: floor,
+      seen: floor,
       remembered,
       // Whoever let billing run without the witness has decided already what one that knows nothing would ask.
       wasWitnessTold: row.is_witnessed && !isWaived,
     })
-    if (doubt !== undefined) {
-      // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
-      const why = NOTES[doubt]
-      await write(why, { actor: 'system', isRestored: true })
-      log.error({ database: found.fingerprint, before: row.database_fingerprint }, `billing rests. ${why}`)
-      return { reason: why, cause: 'restored' }
-    }
-    if (found.highest > highestSeen) highestSeen = found.highest
-    const seen = { print: found, isNoted: row.is_witnessed }
+    // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
+    if (doubt !== undefined) return restored(found, doubt, row.database_fingerprint)
+    seen = furthest(seen, found)
+    const told = { print: found, isNoted: row.is_witnessed }
     // Not before it was compared: a look that fails on its way uses nothing up.
     if (remembered !== undefined) {
-      await testimony.agree(seen)
+      await testimony.agree(told)
       if (isWaived) await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
       // What nobody has compared with the payment service yet stays as it is. Else told at each look: a witness that was
       // away, or has lost all under a broker that runs, and so knows that nothing was rolled back, learns it again.
-    } else if (!isRestored) testimony.tell(seen)
+    } else if (!isRestored) testimony.tell(told)
     if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
     return isAwaited && remembered === undefined && !isWaived ? UNWITNESSED : undefined
+  }
+
+  async function restored(found: BooksPrint, doubt: BooksDoubt, before?: string | null): Promise<Rest> {
+    const reason = NOTES[doubt]
+    await write(reason, { actor: 'system', isRestored: true })
+    log.error({ database: found.fingerprint, before }, `billing rests. ${reason}`)
+    return { reason, cause: 'restored' }
   }
 
   function rest(): Promise<Rest | undefined> {
@@ -208,10 +217,16 @@ export function createBillingControl({
     checkResumable,
     async resume(actor, options) {
       await checkResumable(options)
-      const found = await readPrint(pool)
-      const isWitnessed = await testimony.accept(found)
-      const isWaived = witness === undefined ? options?.force === true : !isWitnessed
-      await write(null, { actor, isWaived, isWitnessed }, found)
+      const isForced = options?.force === true
+      // What was given up by a restore is other books from now on, also where a snapshot of it comes back.
+      const anew = (await stored())?.is_restored === true ? randomUUID() : undefined
+      const found = await readPrint(pool, anew)
+      if (await testimony.accept(found)) {
+        await write(null, { actor, isWitnessed: true, resumedAs: anew }, found)
+        return
+      }
+      if (witness !== undefined && !isForced) throw notWitnessed()
+      await write(null, { actor, isWaived: isForced })
     },
     async close() {
       if (witness === undefined) return

@@ -73,6 +73,8 @@ export async function atDesk<Answer>(
       })
       const isPaused = async () => (await control.pausedReason()) !== undefined
       try {
+        // Before anything is written: rows that a rollback took are seen as missing only until others take their numbers.
+        await control.rest()
         return await work({
           database,
           audit,

@@ -1,4 +1,4 @@
-import type { BooksPrint } from './books-print.ts'
+import { type BooksPrint, type Heights, isBehind } from './books-print.ts'
 
 /**
  * Why rows may be missing: these are others than the last books, or end earlier; or the witness, which had been told,
@@ -10,23 +10,25 @@ export type BooksDoubt = 'restored' | 'forgotten'
 export interface KnownOfBooks {
   /** As the registry itself noted it when billing last ran. */
   readonly lastFingerprint: string | null
-  /** How far this process has seen them. */
-  readonly highestSeen: bigint
+  /** How far this process has seen books; undefined: it has seen none. */
+  readonly seen?: BooksPrint | undefined
   /** What the witness remembers; undefined: it is not asked, or does not tell. */
-  readonly remembered?: ReadonlyMap<string, bigint> | undefined
+  readonly remembered?: Heights | undefined
   /** Whether a witness that knows nothing must have forgotten it. */
   readonly wasWitnessTold: boolean
 }
 
 /** Whether rows may be missing in these books; undefined: nothing says so. */
 export function doubtOf(
-  { fingerprint, highest }: BooksPrint,
-  { lastFingerprint, highestSeen, remembered, wasWitnessTold }: KnownOfBooks,
+  { fingerprint, heights }: BooksPrint,
+  { lastFingerprint, seen, remembered, wasWitnessTold }: KnownOfBooks,
 ): BooksDoubt | undefined {
-  if (fingerprint !== lastFingerprint || highest < highestSeen) return 'restored'
+  if (fingerprint !== lastFingerprint) return 'restored'
+  // Of others a look says nothing: who resumed meanwhile has taken these as they are.
+  if (seen?.fingerprint === fingerprint && isBehind(heights, seen.heights)) return 'restored'
   if (remembered === undefined) return undefined
   if (remembered.size === 0) return wasWitnessTold ? 'forgotten' : undefined
-  const known = remembered.get(fingerprint)
   // Others are remembered only where these are not the last ones any more.
-  return known === undefined || highest < known ? 'restored' : undefined
+  const isKnown = [...heights.keys()].every(key => remembered.has(key))
+  return isKnown && !isBehind(heights, remembered) ? undefined : 'restored'
 }

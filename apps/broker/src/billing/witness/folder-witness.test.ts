@@ -20,37 +20,37 @@ const known = async (its = witness) => Object.fromEntries(await its.highest())
 
 test('an empty folder knows of no books; what it was told is known by others, and exact', async () => {
   expect(await known()).toEqual({})
-  await witness.saw('a:1', 2n ** 63n)
+  await witness.saw(new Map([['a:1', 2n ** 63n]]))
   expect(await known(createFolderWitness(folder))).toEqual({ 'a:1': 2n ** 63n })
 })
 
 test('it only ever goes higher, but for books that are taken as they are', async () => {
-  await witness.saw('a:1', 7n)
-  await witness.saw('a:1', 5n)
+  await witness.saw(new Map([['a:1', 7n]]))
+  await witness.saw(new Map([['a:1', 5n]]))
   expect(await known()).toEqual({ 'a:1': 7n })
-  await witness.accept('a:1', 3n)
+  await witness.accept(new Map([['a:1', 3n]]))
   expect(await known()).toEqual({ 'a:1': 3n })
-  await witness.saw('a:1', 4n)
+  await witness.saw(new Map([['a:1', 4n]]))
   expect(await known()).toEqual({ 'a:1': 4n })
 })
 
 test('books that others have taken over from are not remembered again by who still writes to them', async () => {
-  await witness.saw('a:1', 7n)
-  await witness.accept('b:1', 1n)
-  await witness.saw('a:1', 9n)
+  await witness.saw(new Map([['a:1', 7n]]))
+  await witness.accept(new Map([['b:1', 1n]]))
+  await witness.saw(new Map([['a:1', 9n]]))
   expect(await known()).toEqual({ 'b:1': 1n })
 })
 
 test('what is known already is not written again', async () => {
-  await witness.saw('a:1', 7n)
+  await witness.saw(new Map([['a:1', 7n]]))
   const before = await readdir(folder)
-  await witness.saw('a:1', 7n)
-  await witness.accept('a:1', 7n)
+  await witness.saw(new Map([['a:1', 7n]]))
+  await witness.accept(new Map([['a:1', 7n]]))
   expect(await readdir(folder)).toEqual(before)
 })
 
 test('its files are few, and readable by their owner alone', async () => {
-  for (let highest = 1n; highest <= 20n; highest += 1n) await witness.saw('a:1', highest)
+  for (let highest = 1n; highest <= 20n; highest += 1n) await witness.saw(new Map([['a:1', highest]]))
   const names = await readdir(folder)
   expect(names.sort()).toEqual(['books.19.json', 'books.20.json'])
   for (const name of names) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
@@ -60,7 +60,7 @@ test('of all that tell at once nothing is lost', async () => {
   const witnesses = Array.from({ length: 5 }, () => createFolderWitness(folder))
   await Promise.all(
     witnesses.flatMap((its, index) =>
-      Array.from({ length: 10 }, (_, turn) => its.saw('a:1', BigInt(10 * turn + index))),
+      Array.from({ length: 10 }, (_, turn) => its.saw(new Map([['a:1', BigInt(10 * turn + index)]]))),
     ),
   )
   expect(await known()).toEqual({ 'a:1': 94n })
@@ -72,7 +72,7 @@ test('of what processes tell at once nothing is lost either', async () => {
     const witness = createFolderWitness(${JSON.stringify(folder)})
     for (let turn = 0; turn < 30; turn += 1) {
       const told = BigInt(4 * turn) + BigInt(process.argv[2])
-      await witness.saw('a:1', told)
+      await witness.saw(new Map([['a:1', told]]))
       if ((await witness.highest()).get('a:1') < told) process.exit(3)
     }
   `
@@ -89,15 +89,16 @@ test('of what processes tell at once nothing is lost either', async () => {
 })
 
 test('a number that was removed long ago is no place for what was read before it', async () => {
-  await witness.saw('a:1', 1n)
+  await witness.saw(new Map([['a:1', 1n]]))
   let writes = 0
   // It read the first file, and was put to sleep before it named its own.
   const behind = createFolderWitness(folder, async (...given) => {
     writes += 1
-    if (writes === 1) for (let highest = 2n; highest <= 6n; highest += 1n) await witness.saw('a:1', highest)
+    if (writes === 1)
+      for (let highest = 2n; highest <= 6n; highest += 1n) await witness.saw(new Map([['a:1', highest]]))
     return writeUnnamed(...given)
   })
-  await behind.saw('a:1', 7n)
+  await behind.saw(new Map([['a:1', 7n]]))
   expect(writes).toBe(2)
   expect(await known()).toEqual({ 'a:1': 7n })
 })
@@ -110,22 +111,22 @@ test('a file that is taken for left behind while it is written is written again'
     if (writes === 1) await openStateFolder(folder, { makes: true })
     return path
   })
-  await unlucky.saw('a:1', 7n)
+  await unlucky.saw(new Map([['a:1', 7n]]))
   expect(await known()).toEqual({ 'a:1': 7n })
 })
 
 test.each(['', '{', '[]', '{"books":{"a:1":7}}', '{"books":{"a:1":"-7"}}'])(
   'a file that makes no sense is told as such, and only taking the books as they are replaces it: %j',
   async text => {
-    await witness.saw('a:1', 7n)
+    await witness.saw(new Map([['a:1', 7n]]))
     await writeFile(join(folder, 'books.2.json'), text)
-    for (const call of [witness.highest(), witness.saw('a:1', 9n)])
+    for (const call of [witness.highest(), witness.saw(new Map([['a:1', 9n]]))])
       await expect(call).rejects.toMatchObject({
         code: 'state_folder_unusable',
         message: expect.stringMatching(/books\.2\.json makes no sense.*Remove all files books/),
       })
     expect(await readFile(join(folder, 'books.2.json'), 'utf8')).toBe(text)
-    await witness.accept('a:1', 8n)
+    await witness.accept(new Map([['a:1', 8n]]))
     expect(await known()).toEqual({ 'a:1': 8n })
   },
 )
@@ -142,7 +143,7 @@ test('a folder that is missing is made by the service alone, for its owner alone
 })
 
 test('what a killed process left unfinished is removed, and nothing else', async () => {
-  await witness.saw('a:1', 7n)
+  await witness.saw(new Map([['a:1', 7n]]))
   await writeUnnamed(folder, 'half')
   await writeFile(join(folder, 'note'), 'of an operator')
   await openStateFolder(folder, { makes: true })
@@ -162,10 +163,10 @@ test('what root writes belongs to the owner of the file before it, or else of th
   const own = process.getuid?.() ?? 0
   const [service, other] = isRoot ? [12_345, 23_456] : [own, own]
   await chown(folder, service, process.getgid?.() ?? 0)
-  await witness.saw('a:1', 7n)
+  await witness.saw(new Map([['a:1', 7n]]))
   expect((await stat(join(folder, 'books.1.json'))).uid).toBe(service)
   await chown(join(folder, 'books.1.json'), other, process.getgid?.() ?? 0)
-  await witness.saw('a:1', 8n)
+  await witness.saw(new Map([['a:1', 8n]]))
   expect((await stat(join(folder, 'books.2.json'))).uid).toBe(other)
 })
 

@@ -1,10 +1,11 @@
 import { link, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Heights } from './books-print.ts'
 import type { BooksWitness } from './books-witness.ts'
 import { codeOf, StateFolderError, syncFolder, told, writeUnnamed } from './state-folder.ts'
 
-type Books = ReadonlyMap<string, bigint>
+type Books = Heights
 
 /** Numbers are texts: JSON has none that are exact beyond 2⁵³. */
 const Kept = z.strictObject({ books: z.record(z.string(), z.string().regex(/^[0-9]{1,30}$/)) })
@@ -104,19 +105,19 @@ export function createFolderWitness(folder: string, write = writeUnnamed): Books
 
   return {
     highest: async () => (await read()).books,
-    saw: (fingerprint, highest) =>
+    saw: heights =>
       change(books => {
-        const known = books.get(fingerprint)
         // Adds none to others: books that others have taken over from are not the last ones, whoever still writes to them.
-        if (known === undefined ? books.size > 0 : known >= highest) return undefined
-        return new Map([...books, [fingerprint, highest]])
+        if (books.size > 0 && [...heights.keys()].some(key => !books.has(key))) return undefined
+        const further = [...heights].filter(([key, height]) => height > (books.get(key) ?? -1n))
+        return further.length === 0 ? undefined : new Map([...books, ...further])
       }),
-    accept: (fingerprint, highest) =>
+    accept: heights =>
       change(
-        books =>
-          books.size === 1 && books.get(fingerprint) === highest
-            ? undefined
-            : new Map([[fingerprint, highest]]),
+        books => {
+          const isSo = books.size === heights.size && [...heights].every(([key, at]) => books.get(key) === at)
+          return isSo ? undefined : heights
+        },
         { replaces: true },
       ),
   }

@@ -1,13 +1,15 @@
 import type { Log } from '@odoo-backup/service'
-import type { BooksPrint } from './books-print.ts'
+import type { BooksPrint, Heights } from './books-print.ts'
 import type { BooksWitness } from './books-witness.ts'
 
 /** What one process asks the witness, and tells it. That the witness is away fails nothing here, and is logged once. */
 export interface Testimony {
   /** Whether this process has yet to compare the books with what the witness remembers. */
   isAwaited(): boolean
+  /** What was heard is of other books than these may be: they are to be compared anew. */
+  doubt(): void
   /** What it remembers; undefined: it does not tell now. */
-  ask(): Promise<ReadonlyMap<string, bigint> | undefined>
+  ask(): Promise<Heights | undefined>
   /** The books agree with what it remembers: from now on it is told how far they come. Resolves when it was told. */
   agree(seen: Seen): Promise<void>
   /** How far the books have come, told beside what goes on; nothing before they were compared. */
@@ -49,7 +51,7 @@ export function createTestimony({
     for (let seen = next; seen !== undefined; seen = next) {
       next = undefined
       try {
-        await to.saw(seen.print.fingerprint, seen.print.highest)
+        await to.saw(seen.print.heights)
         // Afterwards: what was noted and never told would be taken for forgotten.
         if (!seen.isNoted) await noteTold()
         isDeaf = false
@@ -74,6 +76,9 @@ export function createTestimony({
 
   return {
     isAwaited: () => !isHeard,
+    doubt() {
+      isHeard = witness === undefined
+    },
     async ask() {
       try {
         const remembered = await witness?.highest()
@@ -95,11 +100,11 @@ export function createTestimony({
       await settled()
     },
     tell,
-    async accept({ fingerprint, highest }) {
+    async accept({ heights }) {
       if (witness === undefined) return false
       await settled()
       try {
-        await witness.accept(fingerprint, highest)
+        await witness.accept(heights)
         isHeard = true
         return true
       } catch (error) {
