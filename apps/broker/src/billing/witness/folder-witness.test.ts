@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -131,32 +131,6 @@ test.each(['', '{', '[]', '{"books":{"a:1":7}}', '{"books":{"a:1":"-7"}}'])(
   },
 )
 
-test('a folder that is missing is made by the service alone, for its owner alone', async () => {
-  const missing = join(folder, 'a', 'b')
-  await expect(openStateFolder(missing, { makes: false })).rejects.toMatchObject({
-    code: 'state_folder_unusable',
-    message: expect.stringMatching(/a\/b cannot be read \(ENOENT\).*run commands on its machine/),
-  })
-  await openStateFolder(missing, { makes: true })
-  expect((await stat(missing)).mode & 0o777).toBe(0o700)
-  await openStateFolder(missing, { makes: false })
-})
-
-test('what a killed process left unfinished is removed, and nothing else', async () => {
-  await witness.saw(new Map([['a:1', 7n]]))
-  await writeUnnamed(folder, 'half')
-  await writeFile(join(folder, 'note'), 'of an operator')
-  await openStateFolder(folder, { makes: true })
-  expect((await readdir(folder)).sort()).toEqual(['books.1.json', 'note'])
-})
-
-test('a path that is no folder is told with what to do', async () => {
-  const file = join(folder, 'file')
-  await writeFile(file, '')
-  for (const makes of [true, false])
-    await expect(openStateFolder(file, { makes })).rejects.toThrow(/file cannot be .*Give a folder\./)
-})
-
 const isRoot = process.getuid?.() === 0
 
 test('what root writes belongs to the owner of the file before it, or else of the folder', async () => {
@@ -168,17 +142,4 @@ test('what root writes belongs to the owner of the file before it, or else of th
   await chown(join(folder, 'books.1.json'), other, process.getgid?.() ?? 0)
   await witness.saw(new Map([['a:1', 8n]]))
   expect((await stat(join(folder, 'books.2.json'))).uid).toBe(other)
-})
-
-test('a folder in which nobody may write is told with what to do', async () => {
-  await chmod(folder, 0o555)
-  // Root may write everywhere.
-  if (isRoot) process.seteuid?.(65_534)
-  try {
-    await expect(openStateFolder(folder, { makes: true })).rejects.toThrow(
-      `BROKER_STATE_FOLDER: ${folder} cannot be written (EACCES). Let the user that the broker runs as own it.`,
-    )
-  } finally {
-    if (isRoot) process.seteuid?.(0)
-  }
 })
