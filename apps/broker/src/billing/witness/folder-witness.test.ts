@@ -123,13 +123,26 @@ test.each(['', '{', '[]', '{"books":{"a:1":7}}', '{"books":{"a:1":"-7"}}'])(
     for (const call of [witness.highest(), witness.saw(new Map([['a:1', 9n]]))])
       await expect(call).rejects.toMatchObject({
         code: 'state_folder_unusable',
-        message: expect.stringMatching(/books\.2\.json makes no sense.*Remove all files books/),
+        message: expect.stringMatching(
+          /books\.2\.json makes no sense.*Remove this file: the one before it counts then/,
+        ),
       })
     expect(await readFile(join(folder, 'books.2.json'), 'utf8')).toBe(text)
     await witness.accept(new Map([['a:1', 8n]]))
     expect(await known()).toEqual({ 'a:1': 8n })
   },
 )
+
+test('where the file that makes no sense is removed, the one before it counts, and numbers go on', async () => {
+  for (const highest of [6n, 7n, 8n]) await witness.saw('a:1', highest)
+  await writeFile(join(folder, 'books.3.json'), '{')
+  await expect(witness.highest()).rejects.toThrow(join(folder, 'books.3.json'))
+  await rm(join(folder, 'books.3.json'))
+  expect(await known()).toEqual({ 'a:1': 7n })
+  await witness.saw('a:1', 9n)
+  expect(await known()).toEqual({ 'a:1': 9n })
+  expect((await readdir(folder)).sort()).toEqual(['books.2.json', 'books.3.json'])
+})
 
 const isRoot = process.getuid?.() === 0
 

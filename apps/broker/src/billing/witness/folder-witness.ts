@@ -49,7 +49,7 @@ export function createFolderWitness(folder: string, write = writeUnnamed): Books
       const books = booksIn(text)
       if (books === undefined && !replaces)
         throw new StateFolderError(
-          `BROKER_STATE_FOLDER: ${join(folder, nameOf(number))} makes no sense: its disk may be damaged. Remove all files books.*.json there: billing then rests until the books were reconciled, and is resumed after that.`,
+          `BROKER_STATE_FOLDER: ${join(folder, nameOf(number))} makes no sense: its disk may be damaged. Remove this file: the one before it counts then, and where there is none billing rests until the books were reconciled.`,
         )
       return { number, books: books ?? new Map() }
     }
