@@ -33,11 +33,11 @@ export const NOTES = {
   refund: 'refund',
   dispute: 'dispute:{}',
   restored:
-    'This database is not the one that billing last ran on: it was restored, or a replica took over. Compare the books with the payment service (billing reconcile), apply revocations made since, then resume.',
+    'This database is not the one that billing last ran on, or was rolled back to an earlier state: it was restored, or a replica took over. Compare the books with the payment service (billing reconcile), apply revocations made since, then resume.',
   forgotten:
     'Redis, or the folder BROKER_STATE_FOLDER, was told how far the books had come, and knows of no books any more: it was lost or replaced, or this database was rolled back together with it. Compare the books with the payment service (billing reconcile), apply revocations made since, then resume.',
   unwitnessed:
-    'What tells whether this database was rolled back while no broker ran cannot be read: Redis does not answer, or the file in BROKER_STATE_FOLDER is damaged; the log says which. Billing goes on by itself when it can be read; where it never will, resume it by force.',
+    'What tells whether this database was rolled back while no broker ran cannot be read: Redis does not answer, or the file in BROKER_STATE_FOLDER is not readable; the log of the service says why. Billing goes on by itself when it can be read; where it never will, resume it by force.',
 } as const
 
 export type NoteCode = keyof typeof NOTES

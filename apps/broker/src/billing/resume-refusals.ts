@@ -18,6 +18,6 @@ export function notWitnessed(): HttpProblem {
     status: 409,
     code: 'unwitnessed',
     detail:
-      'How far these books had come cannot be read: Redis does not answer, or the file in BROKER_STATE_FOLDER is damaged, and they alone remember it. Resume when they tell; where they never will, force it.',
+      'How far these books had come cannot be read: Redis does not answer, or the file in BROKER_STATE_FOLDER is not readable, and they alone remember it. Resume when they tell; where they never will, force it.',
   })
 }
