@@ -55,6 +55,13 @@ export async function openToured(): Promise<Toured> {
   const asked = await brokerClient(broker.url, newUserKey()).post('/v1/login-requests', {})
   await approve(new HttpBrowser(), asked.body.authLink, customer)
   const sql = broker.query
+  // Once more, with all that one can have: as long as they get.
+  await sql(
+    `INSERT INTO audit_event (at, action, outcome, actor, account_id, instance_id, address, detail)
+     SELECT at, action, outcome, actor, account_id, instance_id, '2001:db8:85a3:1234:5678:8a2e:370:7334', detail || $2
+     FROM audit_event WHERE action = 'credentials.vended' AND account_id = $1`,
+    [accountId, JSON.stringify({ rights: 'backup+restore+rotate', accessKeyId: 'ASIAMMMMWWWWMMMMWWWW' })],
+  )
   await sql('UPDATE account SET display_name = $2 WHERE id = $1', [accountId, HOSTILE])
   await sql('UPDATE instance SET name = $2 WHERE id = $1', [instanceId, `${MARKUP}${'x'.repeat(30)}`])
   await sql("UPDATE instance SET state = 'revoked', revoked_at = now() WHERE id = $1", [second.instanceId])

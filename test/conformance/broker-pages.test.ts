@@ -6,7 +6,7 @@ import { en, type Messages } from '../../apps/broker/src/pages/messages/en.ts'
 import { openChromium } from '../end-to-end/chromium.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { logIn } from '../fixtures/log-in.ts'
-import { barriers } from '../fixtures/page-barriers.ts'
+import { barriers, brokenWords } from '../fixtures/page-barriers.ts'
 import { openToured, type Toured, tourAsCustomer, tourAsOperator } from './broker-page-tour.ts'
 import { bindInstance } from './vending-instance.ts'
 
@@ -103,15 +103,22 @@ test.each(READERS)('the pages of operators keep nobody out, %s, in %s', async (s
   expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map(name => [name, []])))
 })
 
-test.each([768, 1280])('no list of operators has to be scrolled sideways, %i pixels wide', async width => {
+test.each([
+  [768, de.name, de],
+  [1024, en.name, en],
+  [1280, de.name, de],
+  [1280, en.name, en],
+])('no list of operators scrolls sideways or breaks a word, %i px, %s', async (width, _name, words) => {
   const seen: Record<string, number> = {}
   const torn: Record<string, number> = {}
+  const broken: Record<string, string[]> = {}
   await tourAsOperator(toured, {
     chromium,
     scheme: 'light',
     width,
-    words: de,
+    words,
     see: async (name, page) => {
+      broken[name] = await brokenWords(page)
       seen[name] = await page
         .locator('.table')
         .evaluateAll(
@@ -123,7 +130,8 @@ test.each([768, 1280])('no list of operators has to be scrolled sideways, %i pix
     },
   })
   const none = Object.fromEntries(Object.keys(seen).map(name => [name, 0]))
-  expect(seen).toEqual(none)
+  const unbroken = Object.fromEntries(Object.keys(seen).map(name => [name, []]))
+  expect({ seen, broken }).toEqual({ seen: none, broken: unbroken })
   // Rows are cards there, which have the room.
   if (width === 768) expect(torn).toEqual(none)
 })

@@ -4,7 +4,7 @@ import { time, withWholeDates } from '../pages/time.ts'
 import { type Told, toldBy } from './audit-details.ts'
 import { nextPage } from './frame.ts'
 import type { Operator } from './operator-door.ts'
-import { addressText, shortIds } from './short-ids.ts'
+import { actionText, addressText, shortIds } from './short-ids.ts'
 import { whoseCell } from './whose.ts'
 
 export interface AuditPageContent {
@@ -40,8 +40,8 @@ function table({ words, site }: Pick<Operator, 'words' | 'site'>, items: readonl
   return html`<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${own.whoAndFrom}</th><th>${own.about}</th><th>${own.more}</th></tr></thead><tbody>
 ${items.map(
   row => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(row.at))}</td>
-<td class="brief" data-label="${words.what}">${row.action} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
-<td class="parts" data-label="${own.whoAndFrom}">${shortIds(row.actor)} ${row.address !== null && html`<span class="quiet">${addressText(row.address)}</span>`}</td>
+<td data-label="${words.what}">${actionText(row.action)} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
+<td class="parts" data-label="${own.whoAndFrom}">${shortIds(row.actor)} ${addressText(row.address)}</td>
 ${whoseCell(words, own.about, row)}
 <td class="long" data-label="${own.more}">${told(toldBy(row, words, site))}</td></tr>`,
 )}

@@ -125,7 +125,7 @@ ${revenue.map(
     spentFromKept,
     bought,
     charges,
-  }) => html`<tr><td data-label="${own.month}">${month}</td>
+  }) => html`<tr><td class="whole" data-label="${own.month}">${month}</td>
 <td data-label="${own.collected}" class="number">${amount(captured)}</td>
 <td data-label="${own.spent}" class="number">${amount(spentFromKept)}</td>
 <td data-label="${own.bought}" class="number">${amount(bought)}</td>

@@ -36,10 +36,10 @@ ${
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
 <td class="long" data-label="${words.what}">${whatOf(line)}</td>
-<td class="brief" data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
+<td data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line.state)}</td>
 <td class="long" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
-<td class="brief" data-label="${own.by}">${line.actor}</td></tr>`,
+<td data-label="${own.by}">${line.actor}</td></tr>`,
 )}
 </tbody></table></div>`
 }
@@ -68,7 +68,7 @@ ${
     ? html`<p>${own.notMeasured}</p>`
     : html`<div class="table"><table class="cards"><thead><tr><th>${own.day}</th><th class="number">${own.backups}</th><th class="number">${own.objects}</th><th class="number">${own.oldVersions}</th><th class="number">${own.openUploads}</th></tr></thead><tbody>
 ${days.toReversed().map(
-  day => html`<tr><td data-label="${own.day}">${day.day}</td>
+  day => html`<tr><td class="whole" data-label="${own.day}">${day.day}</td>
 <td data-label="${own.backups}" class="number">${gigabytes(day.currentBytes)}</td>
 <td data-label="${own.objects}" class="number">${day.currentObjects}</td>
 <td data-label="${own.oldVersions}" class="number">${gigabytes(day.oldBytes)}</td>

@@ -4,7 +4,6 @@ import { time } from '../pages/time.ts'
 import { rightsText } from './audit-details.ts'
 import { nextPage } from './frame.ts'
 import type { Operator } from './operator-door.ts'
-import { addressText } from './short-ids.ts'
 import { whoseCell } from './whose.ts'
 
 export interface CredentialsPageContent {
@@ -33,14 +32,13 @@ function table(
   now: Date,
 ): Html {
   const own = words.credentials
-  return html`<div class="table"><table class="cards many"><thead><tr><th>${own.issued}</th><th>${own.for}</th><th>${own.ends}</th><th>${own.accountAndInstance}</th><th>${own.to}</th><th>${own.key}</th></tr></thead><tbody>
+  return html`<div class="table"><table class="cards many"><thead><tr><th>${own.issued}</th><th>${own.for}</th><th>${own.ends}</th><th>${own.to}</th><th>${own.key}</th></tr></thead><tbody>
 ${items.map(
   ({ at, accountId, instanceId, address, rights, accessKeyId, expiresAt }) =>
-    html`<tr><td class="whole" data-label="${own.issued}">${time(new Date(at))}</td>
-<td data-label="${own.for}">${rightsText(rights, site)}</td>
-<td class="whole" data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">${own.lives}</span>`}</td>
-${whoseCell(words, own.accountAndInstance, { accountId, instanceId })}
-<td class="address" data-label="${own.to}">${addressText(address)}</td>
+    html`<tr><td data-label="${own.issued}">${time(new Date(at))}</td>
+<td class="purposes" data-label="${own.for}">${rightsText(rights, site)}</td>
+<td data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">${own.lives}</span>`}</td>
+${whoseCell(words, own.to, { accountId, instanceId, clientAddress: address })}
 <td class="whole" data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
 )}
 </tbody></table></div>`

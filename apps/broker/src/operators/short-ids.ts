@@ -20,7 +20,13 @@ function afterColons(text: string): Html {
   return html`${first}${rest.map(part => html`:<wbr>${part}`)}`
 }
 
-/** The address of a client: one of IPv6 ends its line after a colon, one of IPv4 is whole. */
-export function addressText(address: string | null): Html {
-  return html`<bdi>${address === null ? '–' : afterColons(address)}</bdi>`
+/** The address of a client, if there is one: one of IPv6 ends its line after a colon, one of IPv4 is whole. */
+export function addressText(address: string | null): Html | false {
+  return address !== null && html`<span class="quiet address"><bdi>${afterColons(address)}</bdi></span>`
+}
+
+/** What happened, by its name: a line of it may end after a dot. */
+export function actionText(action: string): Html {
+  const [first = '', ...rest] = action.split('.')
+  return html`${first}${rest.map(part => html`.<wbr>${part}`)}`
 }

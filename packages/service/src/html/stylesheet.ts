@@ -16,8 +16,9 @@ ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-s
 
 /**
  * The one style of all server-rendered pages: system fonts, light and dark as the system has it, from 320 pixels,
- * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner. The
- * name of a fieldset stands inside of it on a phone, where its several lines would tear the border open.
+ * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner. A
+ * word of ours in a table is never broken, which makes its column wide enough; what somebody else wrote, or a key, may
+ * be. The name of a fieldset stands inside of it on a phone, where its several lines would tear the border open.
  */
 const shared = `
 *,*::before,*::after{box-sizing:border-box}
@@ -69,18 +70,19 @@ a{color:var(--accent)}
 table{border-collapse:collapse;width:100%}
 .table,.scroll{border:1px solid var(--line);border-radius:var(--radius);background:var(--panel);margin:.75rem 0}
 .table{overflow-x:auto}
-th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px solid var(--line)}
+th,td{text-align:start;vertical-align:top;padding:.55rem .8rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}
+td :is(bdi,code){overflow-wrap:anywhere}
 tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
 thead th,.whole,time{white-space:nowrap}
 td.long{min-width:12rem}
+td.purposes{min-width:11rem}
 thead th{vertical-align:bottom}
-thead th.number{white-space:normal;overflow-wrap:break-word}
-td.address{min-width:6.75rem;overflow-wrap:normal}
-td.brief,td.parts{overflow-wrap:break-word}
+thead th.number{white-space:normal}
+td.parts bdi{overflow-wrap:inherit}
 td.parts>*{display:inline-block}
-td.ids>*{white-space:nowrap}
+td.ids>:not(.address){white-space:nowrap}
 ul.facts{list-style:none;margin:0;padding:0}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
