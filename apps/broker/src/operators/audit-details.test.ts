@@ -59,6 +59,23 @@ test.each([
     ],
   ],
   [
+    { ...done, detail: { accessKeyId: 'ASIA1', expiresAt: '2026-11-28T08:15:18.075Z' } },
+    ['Access key: ASIA1', 'Counts until: 2026-11-28 08:15 UTC'],
+    ['Zugriffsschlüssel: ASIA1', 'Gilt bis: 2026-11-28 08:15 UTC'],
+  ],
+  [
+    {
+      ...done,
+      detail: { removedFrom: '2026-12-01T00:00:00.000Z', until: '2026-12-01', why: '2026-12-01T00:00:00Z' },
+    },
+    ['May be removed from: 2026-12-01 00:00 UTC', 'Until: 2026-12-01', 'Reason given: 2026-12-01T00:00:00Z'],
+    [
+      'Kann entfernt werden ab: 2026-12-01 00:00 UTC',
+      'Bis: 2026-12-01',
+      'Genannter Grund: 2026-12-01T00:00:00Z',
+    ],
+  ],
+  [
     { ...done, reason: NO_REASON, detail: {} },
     ['a look at the operators’ pages, which ask for no reason'],
     ['ein Blick auf die Seiten der Betreiber, die nach keinem Grund fragen'],

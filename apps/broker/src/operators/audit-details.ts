@@ -1,7 +1,9 @@
 import { Purpose } from '@odoo-backup/protocol'
+import { z } from 'zod'
 import type { AuditRow } from '../admin/find-events.ts'
 import { NO_REASON } from '../admin/reason.ts'
 import type { Messages } from '../pages/messages/en.ts'
+import { timeText } from '../pages/time.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 
 /** A thing that a row of the audit log tells beside who did what; `label` is absent for why it was. */
@@ -9,6 +11,8 @@ export interface Told {
   readonly label?: string
   readonly text: string
 }
+
+const Moment = z.iso.datetime()
 
 /**
  * Why it was, and what else the row has, in the words of its reader. Names, codes and values for which there are none
@@ -45,9 +49,15 @@ function textOf(name: string, value: string, words: ConsoleMessages, site: Messa
   if (name === 'purposes' || name === 'rights') return rightsText(value, site)
   if (name === 'as') return wordFor(books.states, value) ?? value
   if (name === 'credits') return number(value)
+  if (name === 'expiresAt' || name === 'removedFrom' || name === 'until') return momentText(value)
   if (name === 'booked' || name === 'limit' || name === 'notice')
     return wordFor(audit.values[name], value) ?? value
   return { true: audit.yes, false: audit.no }[value] ?? value
+}
+
+/** A moment as pages show it; anything else as it stands, such as the day that a form named. */
+function momentText(value: string): string {
+  return Moment.safeParse(value).success ? timeText(new Date(value)) : value
 }
 
 /** What a credential is for, from `backup+rotate` and the like. */

@@ -11,6 +11,10 @@ export function withWholeDates(sentence: string): Html {
 /** A moment in UTC, to the minute, as pages show it; `never` is said where there was none. */
 export function time(at: Date | undefined, never = 'never'): Html {
   if (at === undefined) return html`${never}`
-  const text = at.toISOString()
-  return html`<time datetime="${text}">${text.slice(0, 16).replace('T', ' ')} UTC</time>`
+  return html`<time datetime="${at.toISOString()}">${timeText(at)}</time>`
+}
+
+/** The same where there is only text. */
+export function timeText(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

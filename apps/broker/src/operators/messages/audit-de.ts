@@ -12,6 +12,7 @@ export const audit: typeof english = {
   no: 'nein',
   details: {
     accept: 'Kontostände so genommen, wie sie sind',
+    accessKeyId: 'Zugriffsschlüssel',
     as: 'Erledigt als',
     because: 'Meldung',
     booked: 'Was daraus wurde',

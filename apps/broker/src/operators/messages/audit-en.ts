@@ -11,6 +11,7 @@ export const audit = {
   /** What stands in a row, by its name there; whatever is not here is shown as it stands. */
   details: {
     accept: 'Balances taken as they are',
+    accessKeyId: 'Access key',
     as: 'Settled as',
     because: 'Message',
     booked: 'What became of it',
