@@ -134,12 +134,12 @@ test.each(['', '{', '[]', '{"books":{"a:1":7}}', '{"books":{"a:1":"-7"}}'])(
 )
 
 test('where the file that makes no sense is removed, the one before it counts, and numbers go on', async () => {
-  for (const highest of [6n, 7n, 8n]) await witness.saw('a:1', highest)
+  for (const highest of [6n, 7n, 8n]) await witness.saw(new Map([['a:1', highest]]))
   await writeFile(join(folder, 'books.3.json'), '{')
   await expect(witness.highest()).rejects.toThrow(join(folder, 'books.3.json'))
   await rm(join(folder, 'books.3.json'))
   expect(await known()).toEqual({ 'a:1': 7n })
-  await witness.saw('a:1', 9n)
+  await witness.saw(new Map([['a:1', 9n]]))
   expect(await known()).toEqual({ 'a:1': 9n })
   expect((await readdir(folder)).sort()).toEqual(['books.2.json', 'books.3.json'])
 })

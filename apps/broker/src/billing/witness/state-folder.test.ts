@@ -58,7 +58,7 @@ test('none above it is made, since the disk of that one may not be mounted', asy
 })
 
 test('what a killed process left unfinished is removed, and nothing else', async () => {
-  await createFolderWitness(folder).saw('a:1', 7n)
+  await createFolderWitness(folder).saw(new Map([['a:1', 7n]]))
   await writeUnnamed(folder, 'half')
   await writeFile(join(folder, 'note'), 'of an operator')
   await openStateFolder(folder, { makes: true })
