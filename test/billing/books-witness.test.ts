@@ -262,3 +262,33 @@ test('commands on money ask Redis too, and what they resume no broker takes for 
   expect(await command('resume', '--force')).toMatchObject({ status: 0 })
   expect(await started().rest()).toBeUndefined()
 })
+
+test('of these very books from before billing first looked at them it is seen that rows are gone', async () => {
+  await started().resume('operator', { force: true })
+  await rolledBack('credit_entry')
+  await desk.registry.pool.query('DELETE FROM billing_control')
+  const control = started()
+  expect(await control.rest()).toMatchObject({ cause: 'restored' })
+  await control.resume('operator', { force: true })
+})
+
+test('who resumes without force is refused where Redis goes in between, and nothing is resumed', async () => {
+  const control = started()
+  await control.pause('a pause', 'operator')
+  const deaf = started({ ...witness, accept: () => Promise.reject(new Error('Redis is away')) })
+  await expect(deaf.resume('operator')).rejects.toMatchObject({ code: 'unwitnessed' })
+  expect(await started().rest()).toMatchObject({ cause: 'operator' })
+  await started().resume('operator')
+  expect(await started().rest()).toBeUndefined()
+})
+
+test('a broker that has not looked since goes on after another one has resumed a restored registry', async () => {
+  const idle = started()
+  expect(await idle.rest()).toBeUndefined()
+  await rolledBack('credit_entry')
+  const control = started()
+  expect(await control.rest()).toMatchObject({ cause: 'restored' })
+  await control.resume('operator', { force: true })
+  await idle.checkResumable()
+  expect(await started().rest()).toBeUndefined()
+})

@@ -4,8 +4,8 @@ import type { Pool } from 'pg'
 import { isSettled, LeftOpen } from './left-open.ts'
 import { NOTES } from './notes.ts'
 import { notReconciled, notWitnessed } from './resume-refusals.ts'
-import { type BooksDoubt, doubtOf } from './witness/books-doubt.ts'
-import { type BooksPrint, furthest, isBehind, readPrint } from './witness/books-print.ts'
+import { type BooksDoubt, doubtOf, isEarlier } from './witness/books-doubt.ts'
+import { type BooksPrint, furthest, readPrint } from './witness/books-print.ts'
 import type { BooksWitness } from './witness/books-witness.ts'
 import { createTestimony } from './witness/testimony.ts'
 
@@ -133,7 +133,7 @@ export function createBillingControl({
     if (row === undefined) {
       if (isAwaited && answer === undefined) return UNWITNESSED
       // These very books, from before billing first looked at them.
-      if (answer !== undefined && isBehind(found.heights, answer)) return restored(found, 'restored')
+      if (answer !== undefined && isEarlier(found, answer)) return restored(found, 'restored')
       const isWitnessed = await testimony.accept(found)
       await write(null, { actor: 'system', isWitnessed }, found)
       return undefined

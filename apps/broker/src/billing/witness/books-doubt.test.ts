@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { doubtOf, type KnownOfBooks } from './books-doubt.ts'
+import { doubtOf, isEarlier, type KnownOfBooks } from './books-doubt.ts'
 import { furthest } from './books-print.ts'
 
 const heights = (...[money, log]: readonly [bigint, bigint]) =>
@@ -49,4 +49,13 @@ test('of two looks that come in the wrong order the further one stays, and of ot
   expect(furthest(undefined, early)).toBe(early)
   const after = { fingerprint: 'cluster:2', heights: others }
   expect(furthest(books, after)).toBe(after)
+})
+
+test.each([
+  ['they came as far', books.heights, false],
+  ['one table came further', heights(7n, 71n), true],
+  ['they were resumed since', new Map([['cluster:1:a resumption:money', 0n]]), true],
+  ['others are remembered', new Map([['cluster:11:money', 9n]]), false],
+])('books that billing has not looked at yet are earlier ones, where %s', (_case, remembered, isSo) => {
+  expect(isEarlier(books, remembered)).toBe(isSo)
 })

@@ -32,3 +32,10 @@ export function doubtOf(
   const isKnown = [...heights.keys()].every(key => remembered.has(key))
   return isKnown && !isBehind(heights, remembered) ? undefined : 'restored'
 }
+
+/** Whether more is remembered of these very books, also as what billing was resumed with since. */
+export function isEarlier({ fingerprint, heights }: BooksPrint, remembered: Heights): boolean {
+  return [...remembered].some(
+    ([key, height]) => key.startsWith(`${fingerprint}:`) && height > (heights.get(key) ?? -1n),
+  )
+}
