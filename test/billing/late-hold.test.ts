@@ -25,7 +25,11 @@ beforeEach(() => desk.clearFaults())
 const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
 
 /** An account of so many credits whose first attempt ended without the broker that woke up, which got a hold all the same. */
-async function heldTooLate(credit = 25, settings: Readonly<Record<string, string>> = {}) {
+async function heldTooLate(
+  credit = 25,
+  settings: Readonly<Record<string, string>> = {},
+  { isAnswerLost = false } = {},
+) {
   const made = await desk.registry.newAccount()
   await desk.credit(made.paymentToken, credit)
   const asleep = gate()
@@ -43,6 +47,7 @@ async function heldTooLate(credit = 25, settings: Readonly<Record<string, string
   pass(3 * HOUR_MS)
   await billing.renewal.resumeAll()
   await desk.fault('/iap/1/cancel', '500', '')
+  if (isAnswerLost) await desk.fault('/iap/1/authorize', 'lost', made.paymentToken)
   asleep.open()
   await sleeper
   const { rows } = await desk.registry.pool.query<{ steps: string }>(
@@ -114,6 +119,27 @@ test('credit that is held too late is not called missing: the account is served,
   await desk.clearFaults()
   await billing.renewal.renew(accountId, { asked: true })
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 5, available: 5 })
+})
+
+test('where the answer to it is lost too, credit is not called missing until the hold has certainly ended', async () => {
+  const settings = { BROKER_PLANS: JSON.stringify([{ name: 'standard', creditsPerMonth: 10, graceDays: 0 }]) }
+  const { accountId, paymentToken } = await heldTooLate(15, settings, { isAnswerLost: true })
+  const { pool } = desk.registry
+  const notices = async () =>
+    (await pool.query('SELECT FROM notice WHERE account_id = $1', [accountId])).rowCount
+  for (const wait of [60_000, 2 * HOUR_MS]) {
+    pass(wait)
+    await billing.renewal.renew(accountId, { asked: true })
+    expect(await notEnded(accountId)).toBe(1)
+    expect(await billing.entitlement.of(accountId, 'backup')).toMatchObject({ entitled: true })
+    expect(await notices()).toBe(0)
+  }
+  pass(6 * 60_000)
+  await billing.renewal.resumeAll()
+  expect(await notEnded(accountId)).toBe(0)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await desk.balance(paymentToken)).toMatchObject({ balance: 5, available: 5 })
+  expect(await notices()).toBe(0)
 })
 
 test('holds that came too late are given back while billing rests, too', async () => {

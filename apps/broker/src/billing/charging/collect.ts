@@ -84,7 +84,7 @@ async function authorize(
     try {
       transaction = await provider.authorize({ payer, amount, description: charge.wording })
     } catch (error) {
-      return notAuthorized(deps, charge, error)
+      return notAuthorized(deps, { charge, provider }, error)
     }
   }
   const authorised = await writeHold(deps, charge, transaction)
@@ -119,11 +119,23 @@ async function writeHold(
   return isTakenForLost ? deps.ledger.advance(now, 'authorised', step) : undefined
 }
 
-async function notAuthorized(deps: CollectDependencies, charge: Charge, error: unknown): Promise<Collected> {
+async function notAuthorized(
+  deps: CollectDependencies,
+  { charge, provider }: { readonly charge: Charge; readonly provider: PaymentProvider },
+  error: unknown,
+): Promise<Collected> {
   const code = error instanceof PaymentError ? error.code : 'unknown'
   if (code !== 'insufficient_credit') deps.onFailure('asking the payment service for a hold', error)
   const isCertain = code !== 'unknown'
   const step = { at: deps.now(), note: code }
   const written = await deps.ledger.advance(charge, isCertain ? 'failed' : 'unknown', step)
+  // Others count the life of this hold from when they took it for lost, and this process asked later.
+  if (!isCertain && written === undefined)
+    await deps.lateHolds.giveBack({
+      provider: provider.name,
+      transaction: undefined,
+      chargeId: charge.id,
+      heldAt: deps.now(),
+    })
   return isCertain && written !== undefined ? 'refused' : 'in_doubt'
 }

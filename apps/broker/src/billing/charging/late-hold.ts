@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { PaymentProvider, PaymentProviders } from '../providers/payment-provider.ts'
 import { isHoldOver } from './hold-life.ts'
@@ -8,14 +9,18 @@ import { isHoldOver } from './hold-life.ts'
  */
 export interface LateHold {
   readonly provider: string
-  readonly transaction: string
+  /** Undefined: the answer was lost. If it was made, it has a name that nobody knows, and ends by itself. */
+  readonly transaction: string | undefined
   readonly chargeId: string
   /** At the latest. */
   readonly heldAt: Date
 }
 
 export interface LateHolds {
-  /** Gives one back. Written down first, so that it is asked for again until the service has done it. */
+  /**
+   * Gives one back. Written down first, so that it is asked for again until the service has done it; and so that nobody
+   * is told of missing credit for one without a name.
+   */
   giveBack(hold: LateHold): Promise<void>
   /** Asks again for all that were not given back yet, or an account's; one that has certainly ended by itself is over. */
   giveAllBack(which: {
@@ -32,6 +37,8 @@ export interface LateHoldsDependencies {
 }
 
 const PAGE = 100
+/** Stands for the name that nobody knows. */
+const UNNAMED = 'unnamed:'
 
 export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDependencies): LateHolds {
   /** False: the service has not done it. */
@@ -46,24 +53,27 @@ export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDe
   }
 
   /** @param isAsked false: the service is not asked, only whether the hold has ended by itself is looked at */
+  /** False: the service was asked in vain. */
   async function tryOnce(
-    { provider: name, transaction, heldAt }: LateHold,
+    { provider: name, transaction, heldAt }: LateHold & { readonly transaction: string },
     isAsked: boolean,
   ): Promise<boolean> {
     const provider = providers.find(name)
-    const isGiven = isAsked && provider !== undefined && (await cancel(provider, transaction))
-    if (!isGiven && !isHoldOver(heldAt, provider, now())) return false
+    const isNamed = !transaction.startsWith(UNNAMED)
+    const isGiven = isAsked && isNamed && provider !== undefined && (await cancel(provider, transaction))
+    if (!isGiven && !isHoldOver(heldAt, provider, now())) return !isNamed
     await pool.query('UPDATE late_hold SET ended_at = $3 WHERE provider = $1 AND transaction = $2', [
       name,
       transaction,
       now(),
     ])
-    return isGiven
+    return isGiven || !isNamed
   }
 
   return {
     async giveBack(hold) {
-      const { provider, transaction, chargeId, heldAt } = hold
+      const { provider, chargeId, heldAt } = hold
+      const transaction = hold.transaction ?? `${UNNAMED}${randomUUID()}`
       await pool
         .query('INSERT INTO late_hold (provider, transaction, charge_id, held_at) VALUES ($1, $2, $3, $4)', [
           provider,
@@ -72,7 +82,7 @@ export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDe
           heldAt,
         ])
         .catch(error => onFailure('writing down a hold that came too late', error))
-      await tryOnce(hold, true)
+      await tryOnce({ ...hold, transaction }, true)
     },
     async giveAllBack({ accountId, signal }) {
       const { rows } = await pool.query<{
