@@ -65,3 +65,28 @@ test('who finds no database in the set-up looks again without leaving it', async
   await page.getByRole('main').getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('checkbox', { name: /^shop/ }).waitFor()
 })
+
+test('where a log-in is asked for again, backups that are set up are not called none', async () => {
+  const authLink = 'https://broker.example/login/1'
+  const detail = 'The storage asks for a log-in.'
+  const asked = { type: 'about:blank', title: detail, status: 401, code: 'login_required', detail, authLink }
+  await page.route('**/api/overview*', route => route.fulfill({ status: 401, json: asked }))
+  const nothing = page.getByText('Nothing is backed up yet.')
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/dashboard`)
+  await nothing.waitFor()
+  await page.route('**/api/databases/settings*', async route => {
+    const response = await route.fetch()
+    const { items, ...others } = await response.json()
+    const scheduled = items.map((item: object) => ({
+      ...item,
+      schedules: [{ kind: 'every', every: 1, unit: 'days', at: '03:30', timeZone: 'UTC' }],
+    }))
+    await route.fulfill({ response, json: { ...others, items: scheduled } })
+  })
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/dashboard`)
+  await page.getByRole('alert').getByRole('link', { name: 'Connect the storage' }).waitFor()
+  expect(await nothing.count()).toBe(0)
+  await page.unrouteAll()
+})

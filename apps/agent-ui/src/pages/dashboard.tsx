@@ -1,4 +1,5 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { account, administersAll, databaseSettings, overview, type Who } from '../api/calls.ts'
 import type { ApiError } from '../api/client.ts'
@@ -129,21 +130,29 @@ function NotYet({ error, onRetry, who }: { error: ApiError; onRetry: () => void;
     <section class="stack">
       <h1>{app.dashboard}</h1>
       {error.code === 'login_required' && administersAll(who) ? (
-        <SetUp detail={words.nothingDetail} />
+        // Backups that only a log-in would show are not "none".
+        <IfNew otherwise={<Failure error={error} onRetry={onRetry} />}>
+          <SetUp detail={words.nothingDetail} />
+        </IfNew>
       ) : (
         <Failure error={error} onRetry={onRetry} />
       )}
-      {error.code === 'broker_unreachable' && administersAll(who) && <SetUpElsewhere />}
+      {error.code === 'broker_unreachable' && administersAll(who) && (
+        // Whoever has set up nothing yet need not wait for a broker that they may never use.
+        <IfNew>
+          <SetUp detail={words.elsewhereDetail} />
+        </IfNew>
+      )}
     </section>
   )
 }
 
-/** Whoever has set up nothing yet need not wait for a broker that they may never use. */
-function SetUpElsewhere() {
-  const { dashboard: words } = useMessages()
+/** For whoever has set up nothing yet; `otherwise` for all others, also where that is not known. */
+function IfNew(props: { children: ComponentChildren; otherwise?: ComponentChildren }) {
   const known = useResource('databases/settings', databaseSettings)
+  if (known.value === undefined && known.error === undefined) return null
   const isNew = known.value?.items.every(({ schedules }) => schedules.length === 0) === true
-  return isNew ? <SetUp detail={words.elsewhereDetail} /> : null
+  return <>{isNew ? props.children : props.otherwise}</>
 }
 
 function SetUp({ detail }: { detail: string }) {
