@@ -55,7 +55,6 @@ interface Writing {
   readonly isRestored?: boolean
   readonly isWaived?: boolean
   readonly isWitnessed?: boolean
-  readonly resumedAs?: string | undefined
 }
 
 const UNWITNESSED: Rest = { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
@@ -86,10 +85,9 @@ export function createBillingControl({
 
   async function write(
     reason: string | null,
-    { actor, isRestored = false, isWaived = false, isWitnessed = false, resumedAs }: Writing,
-    given?: BooksPrint,
+    { actor, isRestored = false, isWaived = false, isWitnessed = false }: Writing,
+    found: BooksPrint,
   ): Promise<void> {
-    const found = given ?? (await readPrint(pool))
     await pool.query(
       `INSERT INTO billing_control
          (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived, is_witnessed,
@@ -97,8 +95,8 @@ export function createBillingControl({
        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
          witness_waived = $6, is_witnessed = billing_control.is_witnessed OR $7, reconciled_at = NULL,
-         reconciled_left = NULL, resumed_as = COALESCE($8, billing_control.resumed_as)`,
-      [reason, found.fingerprint, isRestored, actor, now(), isWaived, isWitnessed, resumedAs ?? null],
+         reconciled_left = NULL, resumed_as = $8`,
+      [reason, found.fingerprint, isRestored, actor, now(), isWaived, isWitnessed, found.resumedAs],
     )
     known = undefined
     seen = found
@@ -113,8 +111,10 @@ export function createBillingControl({
       reconciled_left: unknown
       witness_waived: boolean
       is_witnessed: boolean
+      resumed_as: string | null
     }>(
-      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left, witness_waived, is_witnessed
+      `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left, witness_waived, is_witnessed,
+         resumed_as
        FROM billing_control WHERE id = 1`,
     )
     return rows[0]
@@ -129,7 +129,7 @@ export function createBillingControl({
     // The witness after the row: whoever resumes tells the witness first.
     const isAwaited = testimony.isAwaited()
     const answer = isAwaited ? await testimony.ask() : undefined
-    const found = await readPrint(pool)
+    const found = await readPrint(pool, row?.resumed_as ?? null)
     if (row === undefined) {
       if (isAwaited && answer === undefined) return UNWITNESSED
       // These very books, from before billing first looked at them.
@@ -165,7 +165,7 @@ export function createBillingControl({
 
   async function restored(found: BooksPrint, doubt: BooksDoubt, before?: string | null): Promise<Rest> {
     const reason = NOTES[doubt]
-    await write(reason, { actor: 'system', isRestored: true })
+    await write(reason, { actor: 'system', isRestored: true }, found)
     log.error({ database: found.fingerprint, before }, `billing rests. ${reason}`)
     return { reason, cause: 'restored' }
   }
@@ -197,8 +197,9 @@ export function createBillingControl({
     pausedReason: async () => (await rest())?.reason,
     async pause(reason, actor) {
       await read()
-      const isRestored = (await stored())?.is_restored === true
-      await write(reason, { actor, isRestored })
+      const row = await stored()
+      const found = await readPrint(pool, row?.resumed_as ?? null)
+      await write(reason, { actor, isRestored: row?.is_restored === true }, found)
     },
     async reconciling() {
       await read()
@@ -219,14 +220,15 @@ export function createBillingControl({
       await checkResumable(options)
       const isForced = options?.force === true
       // What was given up by a restore is other books from now on, also where a snapshot of it comes back.
-      const anew = (await stored())?.is_restored === true ? randomUUID() : undefined
-      const found = await readPrint(pool, anew)
+      const row = await stored()
+      const former = row?.resumed_as ?? null
+      const found = await readPrint(pool, row?.is_restored === true ? randomUUID() : former)
       if (await testimony.accept(found)) {
-        await write(null, { actor, isWitnessed: true, resumedAs: anew }, found)
+        await write(null, { actor, isWitnessed: true }, found)
         return
       }
       if (witness !== undefined && !isForced) throw notWitnessed()
-      await write(null, { actor, isWaived: isForced })
+      await write(null, { actor, isWaived: isForced }, await readPrint(pool, former))
     },
     async close() {
       if (witness === undefined) return

@@ -7,7 +7,7 @@ const heights = (...[money, log]: readonly [bigint, bigint]) =>
     ['cluster:1:money', money],
     ['cluster:1:log', log],
   ])
-const books = { fingerprint: 'cluster:1', heights: heights(7n, 70n) }
+const books = { fingerprint: 'cluster:1', resumedAs: null, heights: heights(7n, 70n) }
 const known: KnownOfBooks = { lastFingerprint: 'cluster:1', seen: books, wasWitnessTold: true }
 const others = new Map([
   ['cluster:2:money', 1n],
@@ -27,7 +27,11 @@ test.each<[string, Partial<KnownOfBooks>, ReturnType<typeof doubtOf>]>([
   ['billing has not run on any', { lastFingerprint: null }, 'restored'],
   ['this process has seen more', { seen: { ...books, heights: heights(8n, 70n) } }, 'restored'],
   ['this process has seen none', { seen: undefined }, undefined],
-  ['this process has seen others', { seen: { fingerprint: 'cluster:2', heights: others } }, undefined],
+  [
+    'this process has seen others',
+    { seen: { fingerprint: 'cluster:2', resumedAs: null, heights: others } },
+    undefined,
+  ],
   ['the witness was told, and knows nothing', { remembered: new Map() }, 'forgotten'],
   [
     'the witness was never told, and knows nothing',
@@ -47,7 +51,7 @@ test('of two looks that come in the wrong order the further one stays, and of ot
   const early = { ...books, heights: heights(6n, 71n) }
   expect(furthest(books, early).heights).toEqual(heights(7n, 71n))
   expect(furthest(undefined, early)).toBe(early)
-  const after = { fingerprint: 'cluster:2', heights: others }
+  const after = { fingerprint: 'cluster:2', resumedAs: null, heights: others }
   expect(furthest(books, after)).toBe(after)
 })
 

@@ -3,6 +3,8 @@ import type { Pool } from 'pg'
 /** Which books these are, and how far each of their tables has come. */
 export interface BooksPrint {
   readonly fingerprint: string
+  /** What billing was resumed with after the last restore, which is part of the fingerprint. */
+  readonly resumedAs: string | null
   /** The last number of each table whose rows are never deleted; the keys hold the fingerprint. */
   readonly heights: Heights
 }
@@ -21,22 +23,26 @@ const PRINT = `SELECT (SELECT system_identifier FROM pg_control_system()) || ':'
   left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
   (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
   'ledger_entry'::regclass::oid ||
-  COALESCE(':' || COALESCE($1, (SELECT resumed_as FROM billing_control WHERE id = 1)), '') AS fingerprint,
+  COALESCE(':' || $1, '') AS fingerprint,
   (SELECT COALESCE(MAX(id), 0) FROM ledger_entry) AS ledger_entry,
   (SELECT COALESCE(MAX(id), 0) FROM credit_entry) AS credit_entry,
   (SELECT COALESCE(MAX(id), 0) FROM audit_event) AS audit_event`
 
 const TABLES = ['ledger_entry', 'credit_entry', 'audit_event'] as const
 
-/** @param resumedAs what billing is about to be resumed with; by default what it was */
-export async function readPrint(pool: Pool, resumedAs?: string): Promise<BooksPrint> {
+/**
+ * @param resumedAs as it was read, not as it is now: whoever resumes meanwhile makes these other books than those that
+ * the reader looks at
+ */
+export async function readPrint(pool: Pool, resumedAs: string | null): Promise<BooksPrint> {
   const { rows } = await pool.query<Record<'fingerprint' | (typeof TABLES)[number], string>>(PRINT, [
-    resumedAs ?? null,
+    resumedAs,
   ])
   const [row] = rows
   const fingerprint = row?.fingerprint ?? ''
   return {
     fingerprint,
+    resumedAs,
     heights: new Map(TABLES.map(table => [`${fingerprint}:${table}`, BigInt(row?.[table] ?? 0)])),
   }
 }
