@@ -240,13 +240,14 @@ test('what storage cost is told in German with the same figures as it was writte
   const [english = '', german = ''] = [en, de].map(words =>
     String(show(words).body).replaceAll(/<\/?span[^>]*>/g, ''),
   )
-  const form = /Storage from (\S+) to (\S+): (\d+) GB on average, (\d+) included, (\d+) at ([\d.]+)/
+  const form =
+    /Storage from (\S+) to (\S+): (\d+) GB on average, (\d+) included, (\d+) GB further at ([\d.]+) each/
   const wordings = english.match(new RegExp(form, 'g')) ?? []
   expect(wordings.length).toBeGreaterThan(2)
   for (const wording of wordings) {
     const [, from, to, average, included, further, each = ''] = form.exec(wording) ?? []
     expect(german).toContain(
-      `Speicher vom ${from} bis ${to}: im Mittel ${average} GB, davon ${included} inbegriffen und ${further} zu je ${each.replace('.', ',')}`,
+      `Speicher vom ${from} bis ${to}: im Mittel ${average} GB, davon ${included} GB inbegriffen und ${further} GB weitere zu je ${each.replace('.', ',')}`,
     )
   }
   expect(german).not.toContain('GB on average')

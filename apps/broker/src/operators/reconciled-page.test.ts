@@ -40,3 +40,27 @@ test.each([
   expect(String(page)).toContain(`</a>: ${kept}</li>`)
   expect(String(page)).toContain(`</a>: ${purchase}</li>`)
 })
+
+test.each([
+  ['agrees', 0, 'The books agree.'],
+  ['is read for the first time', 1, 'Not everything agrees or could be compared: see below.'],
+])('a balance that %s is not told for another', (_case, firstRead, words) => {
+  const page = reconciledPage(
+    {
+      repeated: 0,
+      stillOpen: 0,
+      open: [],
+      inDoubt: [],
+      lateHolds: { count: 0, holds: [] },
+      missingPlans: [],
+      capturedByProvider: 0,
+      kept: { received: 0, spent: 0, left: 0, agrees: true, differing: [] },
+      purchases: { agrees: true, differing: [] },
+      balances: { agreeing: 3, firstRead, openPayments: 0, unanswered: 0, missing: [], uncertain: [] },
+      stripeAside: 0,
+      remarks: [],
+    },
+    consoleWordsOf('en'),
+  )
+  expect(String(page)).toContain(`>${words}</p>`)
+})

@@ -24,8 +24,9 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
   const missing = balances?.missing ?? []
   const uncertain = balances?.uncertain ?? []
   const notCompared = (balances?.openPayments ?? 0) + (balances?.unanswered ?? 0)
-  const isRight =
-    kept.agrees && purchases.agrees && missing.length === 0 && stillOpen === 0 && notCompared === 0
+  // What is read for the first time has nothing yet that it could agree with.
+  const isCompared = notCompared === 0 && (balances?.firstRead ?? 0) === 0
+  const isRight = kept.agrees && purchases.agrees && missing.length === 0 && stillOpen === 0 && isCompared
   return html`<p role="status" class="card ${isRight ? 'good' : 'warn'}">${isRight ? own.agree : own.differ}</p>
 <p class="quiet">${words.billing.inCredits}</p>
 <dl>

@@ -117,7 +117,7 @@ async function chargeStorage(client: PoolClient, accountId: string, anchor: Date
     amount: price.amount,
     wording:
       `Storage from ${date(period.opensAt)} to ${date(period.closesAt)}: ${price.gigabytes} GB on average, ` +
-      `${prices.included_gb} included, ${price.furtherGigabytes} at ${formatCredits(furtherGbCredits)}`,
+      `${prices.included_gb} included, ${price.furtherGigabytes} GB further at ${formatCredits(furtherGbCredits)} each`,
     now,
   })
 }

@@ -210,7 +210,7 @@ export const de: Messages = {
     charge: {
       base: (from, to, plan) => `Sicherungen vom ${from} bis ${to}, Tarif ${plan}`,
       storage: ({ from, to, gigabytes, included, further, each }) =>
-        `Speicher vom ${from} bis ${to}: im Mittel ${gigabytes} GB, davon ${included} inbegriffen und ${further} zu je ${each}`,
+        `Speicher vom ${from} bis ${to}: im Mittel ${gigabytes} GB, davon ${included} GB inbegriffen und ${further} GB weitere zu je ${each}`,
     },
     currency: label => (label === 'credits' ? 'Credits' : label),
     number: comma,
