@@ -48,7 +48,7 @@ const witnessIn = (kind: Kind): BooksWitness =>
 
 /** It loses all that it was told. */
 async function emptied(kind: Kind): Promise<void> {
-  if (kind === 'Redis') await shared.redis.del(`${shared.prefix}books`)
+  if (kind === 'Redis') await shared.redis.del(`${shared.prefix}books-heights`)
   else for (const name of await readdir(folder)) await rm(join(folder, name))
 }
 

@@ -17,7 +17,7 @@ test('a Redis that remembers no books yet begins with those that are seen first,
     await witness.saw(new Map([['a cluster:00000001:5:6', 7n]]))
     await witness.saw(new Map([['a cluster:00000001:5:6', 5n]]))
     expect([...(await witness.highest())]).toEqual([['a cluster:00000001:5:6', 7n]])
-    await shared.redis.del(`${shared.prefix}books`)
+    await shared.redis.del(`${shared.prefix}books-heights`)
   } finally {
     shared.redis.disconnect()
   }

@@ -31,7 +31,7 @@ export function drilling(
     }
     try {
       const { password, notedSha256 } = options
-      const opening = { password, noteTemporary, sha256, notedSha256, signal }
+      const opening = { password, noteTemporary, sha256, notedSha256, isHashed: true, signal }
       const archive = await openArchive(source, opening)
       try {
         const result = await drillSnapshot(cluster, archive.snapshot, {

@@ -68,6 +68,8 @@ export interface OpenOptions {
    * plain zip, of which a restore may read parts alone, checks itself; `mustBeAsNoted` tells of the rest.
    */
   readonly notedSha256?: string | undefined
+  /** Whether the bytes of a plain zip are hashed as they are read, for `mustBeAsNoted`; without it that tells nothing. */
+  readonly isHashed: boolean
   readonly signal: AbortSignal
 }
 
@@ -77,10 +79,11 @@ export interface OpenOptions {
  * may be believed before gpg has seen its end.
  */
 export async function openArchive(source: ArchiveSource, options: OpenOptions): Promise<OpenArchive> {
-  const { password, sha256, notedSha256, signal } = options
+  const { password, sha256, notedSha256, isHashed, signal } = options
   const { encrypted, format } = source.kind
   if (!encrypted && sha256 === undefined) {
-    if (format !== 'dump') return openStoredZip(await source.randomAccess(), notedSha256, signal)
+    if (format !== 'dump')
+      return openStoredZip(await source.randomAccess(), isHashed ? notedSha256 : undefined, signal)
     return openDump(hashed(await source.stream(signal), notedSha256))
   }
   if (encrypted && password === undefined) {

@@ -59,6 +59,7 @@ export async function runRestore(
         const archive = await openArchive(source, {
           password: await passwordFor(dependencies, data),
           notedSha256: await notedSha256(),
+          isHashed: false,
           noteTemporary: temporaryFile => note({ temporaryFile }),
           signal,
         })

@@ -148,6 +148,11 @@ export function createBillingControl({
       // Whoever let billing run without the witness has decided already what one that knows nothing would ask.
       wasWitnessTold: row.is_witnessed && !isWaived,
     })
+    // It rests already, and what was reconciled since stays so: only this process has not looked for long.
+    if (doubt !== undefined && isRestored && row.database_fingerprint === found.fingerprint) {
+      seen = found
+      return { reason: reason ?? NOTES[doubt], cause: 'restored' }
+    }
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     if (doubt !== undefined) return restored(found, doubt, row.database_fingerprint)
     seen = furthest(seen, found)

@@ -92,6 +92,8 @@ test('what nobody has words for is shown as it stands', () => {
     purposes: 'backup+fly',
     limit: 'toString',
     as: 'valueOf',
+    why: 'constructor',
+    reference: '__proto__',
   }
   for (const language of ['en', 'de']) {
     const [purposes = ''] = lines({ ...done, detail: { purposes: 'backup' } }, language)
@@ -102,6 +104,8 @@ test('what nobody has words for is shown as it stands', () => {
       `${purposes}, fly`,
       expect.stringMatching(/: toString$/),
       expect.stringMatching(/: valueOf$/),
+      expect.stringMatching(/: constructor$/),
+      expect.stringMatching(/: __proto__$/),
     ])
   }
 })

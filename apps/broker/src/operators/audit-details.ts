@@ -52,7 +52,7 @@ function textOf(name: string, value: string, words: ConsoleMessages, site: Messa
   if (name === 'expiresAt' || name === 'removedFrom' || name === 'until') return momentText(value)
   if (name === 'booked' || name === 'limit' || name === 'notice')
     return wordFor(audit.values[name], value) ?? value
-  return { true: audit.yes, false: audit.no }[value] ?? value
+  return wordFor({ true: audit.yes, false: audit.no }, value) ?? value
 }
 
 /** A moment as pages show it; anything else as it stands, such as the day that a form named. */

@@ -90,6 +90,20 @@ describe('the hash of what is read', () => {
     )
   })
 
+  test('is known without reading more than the end again, where that is longer than what is kept', async () => {
+    const bytes = randomBytes(40 * MiB)
+    const source = counted(bytes, 64 * 1024)
+    const seen = hashedSource(source)
+    await readBytes(seen, 22 * MiB, 18 * MiB)
+    await readBytes(seen, 0, 8 * MiB)
+    // The window ahead comes before the one that is waited for.
+    await readBytes(seen, 16 * MiB, 6 * MiB)
+    await readBytes(seen, 8 * MiB, 8 * MiB)
+    const asked = source.asked
+    expect(await seen.sha256()).toBe(sha256Of(bytes))
+    expect(source.asked - asked).toBeLessThanOrEqual(18 * MiB)
+  })
+
   test('is right too where more was read ahead than is kept', async () => {
     const bytes = randomBytes(20 * MiB)
     const seen = hashedSource(counted(bytes, MiB))

@@ -11,12 +11,17 @@ export interface HashedSource extends RandomAccess {
 /** What was read ahead waits for what lies before it, up to so many bytes; what is dropped is read once more. */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024
 
-/** Whoever reads it in the order in which it lies, with a look at its end first, reads nothing twice. */
+/**
+ * Whoever reads it in the order in which it lies, with a look at its end first, reads nothing twice but what of that end
+ * does not fit into what waits.
+ */
 export function hashedSource(source: RandomAccess): HashedSource {
   const hash = createHash('sha256')
   let hashedBytes = 0
   const waiting = new Map<number, Buffer>()
   let waitingBytes = 0
+  /** Where it begins; infinity: nothing waits. */
+  let firstWaiting = Number.POSITIVE_INFINITY
 
   function add(start: number, chunk: Buffer): void {
     const end = start + chunk.length
@@ -25,26 +30,38 @@ export function hashedSource(source: RandomAccess): HashedSource {
     hashedBytes = end
   }
 
+  /** The next of what waits, as soon as what lies before it was read. */
   function addWaiting(): void {
-    for (let isFurther = true; isFurther; ) {
-      isFurther = false
-      for (const [start, chunk] of waiting) {
-        if (start > hashedBytes) continue
-        waiting.delete(start)
-        waitingBytes -= chunk.length
-        add(start, chunk)
-        isFurther = true
-      }
+    while (firstWaiting <= hashedBytes) {
+      const chunk = take(firstWaiting)
+      if (chunk !== undefined) add(firstWaiting, chunk)
+      firstWaiting = waiting.has(hashedBytes)
+        ? hashedBytes
+        : Math.min(Number.POSITIVE_INFINITY, ...waiting.keys())
     }
   }
 
+  function take(start: number): Buffer | undefined {
+    const chunk = waiting.get(start)
+    waiting.delete(start)
+    waitingBytes -= chunk?.length ?? 0
+    return chunk
+  }
+
+  function keep(start: number, chunk: Buffer): void {
+    if (waiting.has(start)) return
+    waiting.set(start, chunk)
+    waitingBytes += chunk.length
+    firstWaiting = Math.min(firstWaiting, start)
+    // What lies furthest is needed last, such as a directory: it is read once more, and nothing before it.
+    while (waitingBytes > MOST_WAITING_BYTES) take(Math.max(...waiting.keys()))
+  }
+
   function note(start: number, chunk: Buffer): void {
-    if (start <= hashedBytes) {
+    if (start > hashedBytes) keep(start, chunk)
+    else {
       add(start, chunk)
       addWaiting()
-    } else if (!waiting.has(start) && waitingBytes + chunk.length <= MOST_WAITING_BYTES) {
-      waiting.set(start, chunk)
-      waitingBytes += chunk.length
     }
   }
 

@@ -8,7 +8,10 @@ function answered(name: string, status: number): Error {
 
 test.each([
   ['InvalidAccessKeyId', 'the store does not know the access key.'],
-  ['SignatureDoesNotMatch', 'the secret key is not that of the access key.'],
+  [
+    'SignatureDoesNotMatch',
+    'its signature does not fit: the secret key is not that of the access key, or a proxy on the way changes requests.',
+  ],
   ['ExpiredToken', 'the credentials have expired.'],
   ['AccessDenied', 'the store refuses access.'],
 ])('who entered wrong keys reads which is wrong, where the store tells it: %s', (name, words) => {

@@ -21,7 +21,10 @@ const CREDENTIALS: ReadonlyMap<string, string> = new Map([
   ['InvalidToken', 'the store does not accept the credentials.'],
   ['TokenRefreshRequired', 'the store does not accept the credentials.'],
   ['InvalidAccessKeyId', 'the store does not know the access key.'],
-  ['SignatureDoesNotMatch', 'the secret key is not that of the access key.'],
+  [
+    'SignatureDoesNotMatch',
+    'its signature does not fit: the secret key is not that of the access key, or a proxy on the way changes requests.',
+  ],
 ])
 const FULL = new Set(['QuotaExceeded', 'InsufficientStorage', 'InsufficientCapacity', 'XMinioStorageFull'])
 const ELSEWHERE = new Set([

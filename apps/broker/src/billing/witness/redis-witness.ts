@@ -11,7 +11,7 @@ return 1`
 
 /** A witness in the Redis that the replicas share. Numbers are exact up to 2⁵³. */
 export function createRedisWitness({ redis, prefix }: SharedRedis): BooksWitness {
-  const key = `${prefix}books`
+  const key = `${prefix}books-heights`
   return {
     async highest() {
       const told = await redis.zrange(key, '0', '-1', 'WITHSCORES')
