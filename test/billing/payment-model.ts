@@ -114,7 +114,7 @@ export class PaymentModel {
         if (fault === 'lost-after') throw new PaymentError('unknown', 'lost')
         return answer
       } finally {
-        // A refusal is read as late as any other answer.
+        // A refusal is read as late as every other answer.
         if (fault === 'asleep-after') await sleep()
       }
     }

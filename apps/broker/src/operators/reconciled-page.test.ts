@@ -4,6 +4,21 @@ import { reconciledPage } from './reconciled-page.ts'
 
 const accountId = '00000000-0000-4000-8000-000000000001'
 
+/** Nothing is open, and all agrees. */
+const agreeing = {
+  repeated: 0,
+  stillOpen: 0,
+  open: [],
+  inDoubt: [],
+  lateHolds: { count: 0, holds: [] },
+  missingPlans: [],
+  capturedByProvider: 0,
+  kept: { received: 0, spent: 0, left: 0, agrees: true, differing: [] },
+  purchases: { agrees: true, differing: [] },
+  stripeAside: 0,
+  remarks: [],
+} satisfies Parameters<typeof reconciledPage>[0]
+
 test.each([
   ['en', '7 spent, 5.5 taken by charges', 'paid, and not credited, 0 booked, 2 told'],
   [
@@ -14,13 +29,7 @@ test.each([
 ])('what differs is told by account, in %s', (language, kept, purchase) => {
   const page = reconciledPage(
     {
-      repeated: 0,
-      stillOpen: 0,
-      open: [],
-      inDoubt: [],
-      lateHolds: { count: 0, holds: [] },
-      missingPlans: [],
-      capturedByProvider: 0,
+      ...agreeing,
       kept: {
         received: 9,
         spent: 7,
@@ -32,8 +41,6 @@ test.each([
         agrees: false,
         differing: [{ accountId, purchase: 'cs_1', what: 'paid without credit', booked: 0, told: 2 }],
       },
-      stripeAside: 0,
-      remarks: [],
     },
     consoleWordsOf(language),
   )
@@ -47,18 +54,8 @@ test.each([
 ])('a balance that %s is not told for another', (_case, firstRead, words) => {
   const page = reconciledPage(
     {
-      repeated: 0,
-      stillOpen: 0,
-      open: [],
-      inDoubt: [],
-      lateHolds: { count: 0, holds: [] },
-      missingPlans: [],
-      capturedByProvider: 0,
-      kept: { received: 0, spent: 0, left: 0, agrees: true, differing: [] },
-      purchases: { agrees: true, differing: [] },
+      ...agreeing,
       balances: { agreeing: 3, firstRead, openPayments: 0, unanswered: 0, missing: [], uncertain: [] },
-      stripeAside: 0,
-      remarks: [],
     },
     consoleWordsOf('en'),
   )
