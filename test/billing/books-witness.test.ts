@@ -211,7 +211,7 @@ test('what a comparison left open is not forgotten by looks at what Redis rememb
   await rolledBack()
   const control = started()
   const reconciled = await control.reconciling()
-  await reconciled({ openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 })
+  await reconciled({ openPayments: 0, lateHolds: 0, unanswered: 0, missing: 0, firstRead: 0 })
   expect(await started().rest()).toMatchObject({ cause: 'restored' })
   await started().resume('operator')
   expect(await started().rest()).toBeUndefined()

@@ -3,7 +3,6 @@ import { beginBilling } from '../../apps/broker/src/billing/charging/open-period
 import { addCredit, readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
 import { csvOf, ledgerCursor, ledgerLines } from '../../apps/broker/src/billing/operation/account-books.ts'
-import { type BillingChanges, createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
 import { revenueByMonth } from '../../apps/broker/src/billing/operation/revenue.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
@@ -25,24 +24,7 @@ async function account(balance: number) {
 
 const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
 
-const stripeRules = { livemode: true, currency: 'eur', creditsPerUnit: 1 }
 const by = { actor: 'operator', reason: 'a test' }
-
-function changesOf({ ledger, plans, providers, renewal, control }: Billing): BillingChanges {
-  const audit = { record: async () => undefined }
-  const { pool } = desk.registry
-  return createBillingChanges({
-    pool,
-    ledger,
-    plans,
-    providers,
-    renewal,
-    control,
-    audit,
-    stripeRules,
-    now: desk.now,
-  })
-}
 
 async function states(accountId: string): Promise<string> {
   const { rows } = await desk.registry.pool.query<{ state: string; attempt: number }>(
@@ -167,7 +149,7 @@ test('the operator settles what stays in doubt, once its hold has ended', async 
   await desk.fault('/iap/1/capture', '500', '')
   await billing.renewal.renew(accountId)
   const { ledger, renewal } = billing
-  const changes = changesOf(billing)
+  const changes = desk.changesOf(billing)
   const [charge] = await ledger.unpaid(accountId)
   const settle = (as: 'captured' | 'cancelled') => changes.settle(charge?.id ?? '', as, by)
   await expect(settle('cancelled')).rejects.toMatchObject({ code: 'not_in_doubt' })
@@ -397,7 +379,7 @@ test('on a database that was restored billing is paused until the operator resum
   expect(await desk.open().control.pausedReason()).toContain('was restored')
   await started.control.pause('looking at it', 'operator')
   await expect(started.control.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
-  await changesOf(started).reconcile({ accept: false, creditMissing: false }, by)
+  await desk.changesOf(started).reconcile({ accept: false, creditMissing: false }, by)
   await started.control.resume('operator', { force: true })
   expect(await desk.open().control.pausedReason()).toBeUndefined()
 })
@@ -430,7 +412,7 @@ test('the books can be read in pages and as CSV, and all sums agree', async () =
   expect(paged).toEqual(all.map(({ id }) => id))
   expect(csvOf(all)).toContain(`"'=HYPERLINK(""x""), said the operator"`)
   const { pool } = desk.registry
-  const found = await changesOf(billing).reconcile({ accept: false, creditMissing: false }, by)
+  const found = await desk.changesOf(billing).reconcile({ accept: false, creditMissing: false }, by)
   expect(found.kept.agrees).toBe(true)
   expect(found.kept.left).toBeCloseTo(found.kept.received - found.kept.spent, 9)
   const months = await revenueByMonth(pool)
@@ -471,7 +453,7 @@ test('reconciliation compares each balance with the last reading, and tells of c
   await desk.credit(payer.paymentToken, 50)
   await beginBilling(pool, payer.accountId, billing.plans.standard, desk.now())
   const look = async (accept = false) => {
-    const { balances } = await changesOf(billing).reconcile({ accept, creditMissing: false }, by)
+    const { balances } = await desk.changesOf(billing).reconcile({ accept, creditMissing: false }, by)
     return balances?.missing.filter(({ accountId }) => accountId === payer.accountId)
   }
   expect(await look()).toEqual([])
@@ -492,7 +474,9 @@ test('reconciliation compares each balance with the last reading, and tells of c
 
 test('reconciliation says what Odoo’s service lets nobody know, and nothing of it where that keeps no balance', async () => {
   const remarks = async (settings: Readonly<Record<string, string>>) => {
-    const found = await changesOf(desk.open(settings)).reconcile({ accept: false, creditMissing: false }, by)
+    const found = await desk
+      .changesOf(desk.open(settings))
+      .reconcile({ accept: false, creditMissing: false }, by)
     return found.remarks
   }
   expect(await remarks({ BROKER_MONTHLY_CREDITS: '10' })).toEqual([

@@ -43,3 +43,30 @@ test('a month that is collected while the service is asked for the balance is no
   expect(await compare()).toMatchObject({ missing: [{ accountId, credits: 5 }] })
   expect(await readBalance(pool, accountId)).toBe(5000)
 })
+
+test('a hold that comes too late while the service is asked for the balance is no credit that is missing', async () => {
+  const { renewal, provider, providers } = desk.open({ BROKER_MONTHLY_CREDITS: '10' })
+  const { pool } = desk.registry
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  await desk.credit(paymentToken, 50)
+  await renewal.renew(accountId)
+  const compare = (by = providers) => compareBalances({ pool, providers: by, now: desk.now })
+  await compare()
+  const meanwhile = providersOf({
+    ...provider,
+    async balance(payer) {
+      const held = await provider.balance(payer)
+      if (payer.accountId !== accountId) return held
+      await pool.query(
+        `INSERT INTO late_hold (provider, transaction, charge_id, held_at, ended_at)
+         SELECT 'iap', 'held and given back meanwhile', id, $2, $2 FROM charge WHERE account_id = $1`,
+        [accountId, desk.now()],
+      )
+      return held - 10_000
+    },
+  })
+  expect(await compare(meanwhile)).toMatchObject({
+    missing: [],
+    uncertain: [{ accountId, why: 'open_payment' }],
+  })
+})

@@ -18,7 +18,7 @@ import { addRow, laterRows } from '../fixtures/later-rows.ts'
 // A witness that had been told how far the books had come, and knows of none any more.
 
 const log = createLogger({ name: 'test', level: 'silent' })
-const settled = { openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 }
+const settled = { openPayments: 0, lateHolds: 0, unanswered: 0, missing: 0, firstRead: 0 }
 
 let desk: BillingDesk
 let shared: SharedRedis

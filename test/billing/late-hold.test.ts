@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
 import { startTcpProxy, type TcpProxy } from '../faults/tcp-proxy.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
@@ -20,15 +21,25 @@ afterAll(async () => {
   await wire.close()
   await desk.close()
 })
-beforeEach(() => desk.clearFaults())
+beforeEach(async () => {
+  await desk.clearFaults()
+  await desk.heldInBalance('counted')
+  await billing.control.resume('operator', { force: true })
+})
 
 const pass = (milliseconds: number) => desk.set(new Date(desk.now().getTime() + milliseconds))
+
+interface Waking {
+  readonly isAnswerLost?: boolean
+  /** Between the end of the attempt and the hold. */
+  readonly beforeWaking?: () => Promise<unknown>
+}
 
 /** An account of so many credits whose first attempt ended without the broker that woke up, which got a hold all the same. */
 async function heldTooLate(
   credit = 25,
   settings: Readonly<Record<string, string>> = {},
-  { isAnswerLost = false } = {},
+  { isAnswerLost = false, beforeWaking = async () => {} }: Waking = {},
 ) {
   const made = await desk.registry.newAccount()
   await desk.credit(made.paymentToken, credit)
@@ -48,6 +59,7 @@ async function heldTooLate(
   await billing.renewal.resumeAll()
   await desk.fault('/iap/1/cancel', '500', '')
   if (isAnswerLost) await desk.fault('/iap/1/authorize', 'lost', made.paymentToken)
+  await beforeWaking()
   asleep.open()
   await sleeper
   const { rows } = await desk.registry.pool.query<{ steps: string }>(
@@ -168,3 +180,33 @@ test('whoever was refused because a late hold had come first is told nothing of 
   await billing.renewal.renew(accountId, { asked: true })
   expect((await notices()).rowCount).toBe(0)
 })
+
+test.each(['counted', 'left out'] as const)(
+  'a balance in which a late hold is %s is not compared before it has ended, and billing waits for that',
+  async is => {
+    await desk.heldInBalance(is)
+    const by = { actor: 'operator', reason: 'a restore' }
+    const compare = async () => {
+      const { balances } = await desk.changesOf(billing).reconcile({ accept: false, creditMissing: true }, by)
+      return balances
+    }
+    const { accountId, paymentToken } = await heldTooLate(25, {}, { beforeWaking: compare })
+    const { pool } = desk.registry
+    await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:' || $1", [is])
+    await desk.fault('/iap/1/cancel', '500', '', 2)
+    expect(await compare()).toMatchObject({
+      lateHolds: 1,
+      missing: [],
+      uncertain: expect.arrayContaining([{ accountId, why: 'late_hold' }]),
+    })
+    await expect(desk.changesOf(billing).resume(by)).rejects.toMatchObject({
+      code: 'not_reconciled',
+      detail: expect.stringContaining('left 1 account with a hold that came too late'),
+    })
+    await desk.clearFaults()
+    expect(await compare()).toMatchObject({ lateHolds: 0, missing: [], uncertain: [] })
+    expect(await readBalance(pool, accountId)).toBe(0)
+    await desk.changesOf(billing).resume(by)
+    expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
+  },
+)

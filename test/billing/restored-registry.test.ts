@@ -6,9 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { Pool } from 'pg'
-import type { AuditEvent, AuditTrail } from '../../apps/broker/src/audit/audit-trail.ts'
+import type { AuditEvent } from '../../apps/broker/src/audit/audit-trail.ts'
 import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
-import { createBillingChanges } from '../../apps/broker/src/billing/operation/changes.ts'
 import { startTcpProxy } from '../faults/tcp-proxy.ts'
 import { until } from '../faults/waiting.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
@@ -18,7 +17,6 @@ import { addRow, laterRows } from '../fixtures/later-rows.ts'
 // A real dump of the registry, restored over it: what was paid since is gone from the books, and not from the service.
 
 const run = promisify(execFile)
-const stripeRules = { livemode: true, currency: 'eur', creditsPerUnit: 1 }
 const by = { actor: 'operator', reason: 'a restore' }
 
 let desk: BillingDesk
@@ -34,30 +32,12 @@ afterAll(async () => {
 
 const open = () => desk.open({ BROKER_MONTHLY_CREDITS: '10' })
 
-function changesOf(
-  { ledger, plans, providers, renewal, control }: ReturnType<typeof open>,
-  audit: AuditTrail = { record: async () => undefined },
-) {
-  const { pool } = desk.registry
-  return createBillingChanges({
-    pool,
-    ledger,
-    plans,
-    providers,
-    renewal,
-    control,
-    audit,
-    stripeRules,
-    now: desk.now,
-  })
-}
-
 test('after a dump was restored in place, billing rests until reconciled, and nobody pays a month twice', async () => {
   const { accountId, paymentToken } = await desk.registry.newAccount()
   await desk.credit(paymentToken, 50)
   const before = open()
   await before.renewal.renew(accountId)
-  await changesOf(before).reconcile({ accept: false, creditMissing: false }, by)
+  await desk.changesOf(before).reconcile({ accept: false, creditMissing: false }, by)
   expect(await before.control.pausedReason()).toBeUndefined()
 
   const { databaseUrl } = desk.registry
@@ -72,17 +52,17 @@ test('after a dump was restored in place, billing rests until reconciled, and no
   expect(await after.control.pausedReason()).toContain('was restored')
   await after.renewal.renew(accountId)
   expect(await after.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
-  await expect(changesOf(after).resume(by)).rejects.toMatchObject({ code: 'not_reconciled' })
-  await changesOf(after).reconcile({ accept: false, creditMissing: false }, by)
-  await expect(changesOf(after).resume(by)).rejects.toMatchObject({
+  await expect(desk.changesOf(after).resume(by)).rejects.toMatchObject({ code: 'not_reconciled' })
+  await desk.changesOf(after).reconcile({ accept: false, creditMissing: false }, by)
+  await expect(desk.changesOf(after).resume(by)).rejects.toMatchObject({
     code: 'not_reconciled',
     detail: expect.stringContaining('1 account from which credit is missing'),
   })
-  const { balances } = await changesOf(after).reconcile({ accept: false, creditMissing: true }, by)
+  const { balances } = await desk.changesOf(after).reconcile({ accept: false, creditMissing: true }, by)
   expect(balances?.missing).toEqual([{ accountId, credits: 10 }])
-  const again = await changesOf(after).reconcile({ accept: false, creditMissing: true }, by)
+  const again = await desk.changesOf(after).reconcile({ accept: false, creditMissing: true }, by)
   expect(again.balances?.missing).toEqual([])
-  await changesOf(after).resume(by)
+  await desk.changesOf(after).resume(by)
   await after.renewal.renew(accountId)
   expect(await desk.balance(paymentToken)).toMatchObject({ balance: 30, available: 30 })
   expect(await after.ledger.unpaid(accountId)).toEqual([])
@@ -97,7 +77,7 @@ test('billing is resumed once every account that can be compared was, or by forc
   const { pool } = desk.registry
   const billing = open()
   const recorded: AuditEvent[] = []
-  const changes = changesOf(billing, { record: async event => void recorded.push(event) })
+  const changes = desk.changesOf(billing, { record: async event => void recorded.push(event) })
   for (const { accountId, paymentToken } of [silent, doubtful]) {
     await desk.credit(paymentToken, 50)
     await billing.renewal.renew(accountId)
@@ -110,7 +90,7 @@ test('billing is resumed once every account that can be compared was, or by forc
   await billing.renewal.renew(fresh.accountId)
   await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:1'")
   const restored = open()
-  const resumed = changesOf(restored, { record: async event => void recorded.push(event) })
+  const resumed = desk.changesOf(restored, { record: async event => void recorded.push(event) })
 
   await desk.fault('/iap/1/balance', '500', silent.paymentToken, 100)
   const reconcile = async () =>
@@ -147,7 +127,7 @@ test('billing is resumed once every account that can be compared was, or by forc
   expect(recorded.at(-1)).toMatchObject({
     action: 'billing.resumed',
     reason: 'looked up by hand',
-    detail: { forced: 'true', unanswered: 1, openPayments: 0, missing: 0, firstRead: 1 },
+    detail: { forced: 'true', unanswered: 1, openPayments: 0, lateHolds: 0, missing: 0, firstRead: 1 },
   })
 
   await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:2'")
@@ -169,7 +149,7 @@ test('where accounts pay another way by now, what the former service took and wh
     await desk.credit(paymentToken, 50)
     await before.renewal.renew(accountId)
   }
-  await changesOf(before).reconcile({ accept: false, creditMissing: false }, by)
+  await desk.changesOf(before).reconcile({ accept: false, creditMissing: false }, by)
   desk.set(new Date('2026-06-02T00:00Z'))
   await desk.fault('/iap/1/authorize', 'lost', open_.paymentToken)
   await before.renewal.renew(open_.accountId)
@@ -181,7 +161,7 @@ test('where accounts pay another way by now, what the former service took and wh
     await before.provider.authorize({ payer: former, amount: 7500, description: 'of a lost row' }),
   )
   await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:1:3'")
-  const changes = changesOf(prepaid)
+  const changes = desk.changesOf(prepaid)
   const compare = async (creditMissing = false) =>
     (await changes.reconcile({ accept: false, creditMissing }, by)).balances
   const compared = await compare()
@@ -195,7 +175,7 @@ test('where accounts pay another way by now, what the former service took and wh
   })
   await compare(true)
   // Nor where the former service is not set up any more: nobody knows what became of the attempt.
-  const without = changesOf(desk.open({ BROKER_PAYMENT: 'prepaid', BROKER_IAP_SERVICE_KEY: '' }))
+  const without = desk.changesOf(desk.open({ BROKER_PAYMENT: 'prepaid', BROKER_IAP_SERVICE_KEY: '' }))
   expect((await without.reconcile({ accept: false, creditMissing: false }, by)).balances).toBeUndefined()
   await expect(without.resume(by)).rejects.toMatchObject({
     code: 'not_reconciled',
@@ -210,7 +190,7 @@ test('where accounts pay another way by now, what the former service took and wh
 test('a comparison that a restore overtook says nothing of the restored books', async () => {
   const { control } = open()
   const { pool } = desk.registry
-  const settled = { openPayments: 0, unanswered: 0, missing: 0, firstRead: 0 }
+  const settled = { openPayments: 0, lateHolds: 0, unanswered: 0, missing: 0, firstRead: 0 }
   const reconciled = await control.reconciling()
   await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:2:1'")
   desk.set(new Date(desk.now().getTime() + 1000))

@@ -15,7 +15,8 @@ const NewUser = z.object({
 /**
  * What tests ask of the stand-in, below `/sandbox/`, in JSON:
  * `GET|POST clock {advanceSeconds}`, `POST users`, `PUT accounts/TOKEN {balance}`, `GET accounts/TOKEN`,
- * `PUT trials/DBUUID {credits}`, `PUT cancel-after-capture {answer}`, `POST faults`, `DELETE faults`.
+ * `PUT trials/DBUUID {credits}`, `PUT cancel-after-capture {answer}`,
+ * `PUT held-in-balance {is}`, `POST faults`, `DELETE faults`.
  */
 export function adminRoutes(store: Store, ledger: IapLedger, faults: Faults): Router {
   const router = Router()
@@ -75,6 +76,13 @@ export function adminRoutes(store: Store, ledger: IapLedger, faults: Faults): Ro
     store.state.cancelAfterCapture = answer
     store.save()
     response.json({ answer })
+  })
+
+  router.put('/held-in-balance', (request, response) => {
+    const { is } = z.object({ is: z.enum(['counted', 'left out']) }).parse(request.body)
+    store.state.heldInBalance = is
+    store.save()
+    response.json({ is })
   })
 
   router.post('/faults', (request, response) => {

@@ -109,7 +109,10 @@ export class IapLedger {
 
   /** What an Odoo database sees as its balance; 0 for an account that is not registered. */
   balance(token: unknown): number {
-    return typeof token === 'string' ? (this.#store.state.accounts[accountKey(token)]?.balance ?? 0) : 0
+    if (typeof token !== 'string') return 0
+    const { accounts, heldInBalance } = this.#store.state
+    const account = accountKey(token)
+    return heldInBalance === 'counted' ? (accounts[account]?.balance ?? 0) : this.available(account)
   }
 
   /** Adds credit, registering the account if it is new, as buying does. */

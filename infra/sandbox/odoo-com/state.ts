@@ -43,6 +43,8 @@ const State = z.object({
   trialCredits: z.record(z.string(), z.number()).default({}),
   /** Whether cancelling what was captured is refused, or answered as done without an effect: documented nowhere. */
   cancelAfterCapture: z.enum(['refused', 'ignored']).default('refused'),
+  /** Whether a balance counts what is held and not captured: documented nowhere. */
+  heldInBalance: z.enum(['counted', 'left out']).default('counted'),
 })
 export type State = z.infer<typeof State>
 

@@ -55,7 +55,15 @@ test.each([
   const page = reconciledPage(
     {
       ...agreeing,
-      balances: { agreeing: 3, firstRead, openPayments: 0, unanswered: 0, missing: [], uncertain: [] },
+      balances: {
+        agreeing: 3,
+        firstRead,
+        openPayments: 0,
+        lateHolds: 0,
+        unanswered: 0,
+        missing: [],
+        uncertain: [],
+      },
     },
     consoleWordsOf('en'),
   )

@@ -23,7 +23,7 @@ export function reconciledPage(found: Reconciliation, words: ConsoleMessages): H
   } = found
   const missing = balances?.missing ?? []
   const uncertain = balances?.uncertain ?? []
-  const notCompared = (balances?.openPayments ?? 0) + (balances?.unanswered ?? 0)
+  const notCompared = (balances?.openPayments ?? 0) + (balances?.lateHolds ?? 0) + (balances?.unanswered ?? 0)
   // What is read for the first time has nothing yet that it could agree with.
   const isCompared = notCompared === 0 && (balances?.firstRead ?? 0) === 0
   const isRight = kept.agrees && purchases.agrees && missing.length === 0 && stillOpen === 0 && isCompared

@@ -8,7 +8,7 @@ import type { PaymentProviders } from '../providers/payment-provider.ts'
 /** Why an account could not be compared. */
 const UncertainAccount = z.object({
   accountId: z.uuid(),
-  why: z.enum(['first_read', 'open_payment', 'no_answer']),
+  why: z.enum(['first_read', 'open_payment', 'late_hold', 'no_answer']),
 })
 type UncertainAccount = z.infer<typeof UncertainAccount>
 
@@ -20,6 +20,8 @@ export const BalanceComparison = z.object({
   firstRead: z.int(),
   /** With a payment that is not final: the balance says nothing yet. */
   openPayments: z.int(),
+  /** With a hold that came too late and was not given back yet: nobody documents whether a balance counts it. */
+  lateHolds: z.int(),
   /** Whose balance the service did not tell. */
   unanswered: z.int(),
   /** The first hundred accounts that could not be compared, with why. */
@@ -41,7 +43,8 @@ interface Row {
   payment_token: string
   captured: string
   is_open: boolean
-  newest: string
+  has_late_hold: boolean
+  state: string
   known_held: string | null
   known_captured: string | null
   known_read_at: Date | null
@@ -51,11 +54,15 @@ const PAGE = 100
 const MOST_UNCERTAIN = 100
 const LAST = `SELECT DISTINCT ON (e.charge_id) e.state, e.provider_part, e.provider FROM ledger_entry e
   JOIN charge c ON c.id = e.charge_id WHERE c.account_id = a.id ORDER BY e.charge_id, e.attempt DESC, e.sequence DESC`
-const NEWEST = `SELECT COALESCE(MAX(e.id), 0) FROM ledger_entry e JOIN charge c ON c.id = e.charge_id`
+const LATE_HOLD =
+  'FROM late_hold h JOIN charge c ON c.id = h.charge_id WHERE c.account_id = a.id AND h.provider = $2'
+/** Differs when an account's payments went on, or a hold of it came too late. */
+const STATE = `concat((SELECT MAX(e.id) FROM ledger_entry e JOIN charge c ON c.id = e.charge_id
+  WHERE c.account_id = a.id), ' ', (SELECT COUNT(*) ${LATE_HOLD}))`
 const QUERY = `SELECT a.id, a.payment_token, b.held AS known_held, b.captured AS known_captured, b.read_at AS known_read_at,
     (SELECT COALESCE(SUM(provider_part), 0) FROM (${LAST}) l WHERE state = 'captured' AND provider = $2) AS captured,
     EXISTS (SELECT 1 FROM (${LAST}) l WHERE state IN ('planned', 'authorised', 'unknown')) AS is_open,
-    (${NEWEST} WHERE c.account_id = a.id) AS newest
+    EXISTS (SELECT 1 ${LATE_HOLD} AND h.ended_at IS NULL) AS has_late_hold, ${STATE} AS state
   FROM account a JOIN billing_account billed ON billed.account_id = a.id AND billed.anchor_at IS NOT NULL
   LEFT JOIN balance_reading b ON b.account_id = a.id
   WHERE a.id > $1 AND ($3 OR b.account_id IS NOT NULL OR EXISTS (SELECT 1 FROM charge c
@@ -81,7 +88,7 @@ export async function compareBalances(
   let [last, agreeing] = ['00000000-0000-0000-0000-000000000000', 0]
   const missing: { accountId: string; credits: number }[] = []
   const uncertain: UncertainAccount[] = []
-  const count = { first_read: 0, open_payment: 0, no_answer: 0 }
+  const count = { first_read: 0, open_payment: 0, late_hold: 0, no_answer: 0 }
   const doubt = (accountId: string, why: UncertainAccount['why']) => {
     count[why] += 1
     if (uncertain.length < MOST_UNCERTAIN) uncertain.push({ accountId, why })
@@ -92,11 +99,18 @@ export async function compareBalances(
       signal?.throwIfAborted()
       last = row.id
       const payer = { accountId: row.id, paymentToken: row.payment_token }
-      const held = row.is_open ? undefined : await keeper.balance(payer).catch(() => undefined)
+      if (row.is_open || row.has_late_hold) {
+        doubt(row.id, row.is_open ? 'open_payment' : 'late_hold')
+        continue
+      }
+      const held = await keeper.balance(payer).catch(() => undefined)
+      if (held === undefined) {
+        doubt(row.id, 'no_answer')
+        continue
+      }
       // A month may have been collected while the service was asked: the balance is then of other books than these.
-      const isOpen = row.is_open || (held !== undefined && (await newestEntry(pool, row.id)) !== row.newest)
-      if (held === undefined || isOpen) {
-        doubt(row.id, isOpen ? 'open_payment' : 'no_answer')
+      if ((await stateOf(pool, row.id, keeper.name)) !== row.state) {
+        doubt(row.id, 'open_payment')
         continue
       }
       const captured = amountOf(row.captured)
@@ -127,18 +141,25 @@ export async function compareBalances(
       }
     }
     if (rows.length < PAGE) {
-      const { first_read: firstRead, open_payment: openPayments, no_answer: unanswered } = count
-      return { agreeing, firstRead, openPayments, unanswered, uncertain, missing }
+      return {
+        agreeing,
+        firstRead: count.first_read,
+        openPayments: count.open_payment,
+        lateHolds: count.late_hold,
+        unanswered: count.no_answer,
+        uncertain,
+        missing,
+      }
     }
   }
 }
 
-async function newestEntry(pool: Pool, accountId: string): Promise<string | undefined> {
-  const { rows } = await pool.query<{ newest: string }>(
-    `SELECT (${NEWEST} WHERE c.account_id = $1) AS newest`,
-    [accountId],
+async function stateOf(pool: Pool, accountId: string, provider: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ state: string }>(
+    `SELECT ${STATE} AS state FROM account a WHERE a.id = $1`,
+    [accountId, provider],
   )
-  return rows[0]?.newest
+  return rows[0]?.state
 }
 
 /** Thousandths that are gone and not captured by these books; a balance that grew was bought. */

@@ -85,12 +85,18 @@ function leftOpen(
   openPayments: number,
   { accept = false, creditMissing }: CompareOptions,
 ): LeftOpen {
-  if (balances === undefined) return { openPayments, unanswered: 0, missing: 0, firstRead: 0 }
-  const { unanswered, firstRead, missing } = balances
+  if (balances === undefined) return { openPayments, lateHolds: 0, unanswered: 0, missing: 0, firstRead: 0 }
+  const { lateHolds, unanswered, firstRead, missing } = balances
   const isDecided = accept || creditMissing !== undefined
   // Also those whose payment ended while the others were read: they were not compared.
   const notCompared = Math.max(openPayments, balances.openPayments)
-  return { openPayments: notCompared, unanswered, missing: isDecided ? 0 : missing.length, firstRead }
+  return {
+    openPayments: notCompared,
+    lateHolds,
+    unanswered,
+    missing: isDecided ? 0 : missing.length,
+    firstRead,
+  }
 }
 
 /** Through whatever service, also one that is not set up any more. */

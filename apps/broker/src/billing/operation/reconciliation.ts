@@ -32,7 +32,7 @@ export const Reconciliation = z.object({
   inDoubt: z.array(DoubtfulAttempt),
   /**
    * Holds that came after their attempts had ended and were not given back yet. Any broker asks for that again, until
-   * they have ended: nothing is left to an operator, so that billing may be resumed all the same.
+   * they have ended: nothing is left to an operator. Until then the balances of their accounts are not compared.
    */
   lateHolds: z.object({
     count: z.int(),

@@ -27,6 +27,7 @@ export const audit: typeof english = {
     folder: 'Ordner',
     forced: 'Erzwungen',
     form: 'Formular',
+    lateHolds: 'Konten mit zu spät zurückgelegtem Guthaben',
     limit: 'Grenze',
     missing: 'Konten, denen Guthaben fehlt',
     name: 'Admin-Token',

@@ -26,6 +26,7 @@ export const audit = {
     folder: 'Folder',
     forced: 'Forced',
     form: 'Form',
+    lateHolds: 'Accounts with a hold that came too late',
     limit: 'Limit',
     missing: 'Accounts from which credit is missing',
     name: 'Admin token',

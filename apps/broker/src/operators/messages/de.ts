@@ -313,6 +313,8 @@ export const de: ConsoleMessages = {
       first_read: 'sein Stand wurde zum ersten Mal gelesen: Sehen Sie beim Bezahldienst nach',
       open_payment:
         'eine Zahlung ist nicht endgültig: Vergleichen Sie in drei Stunden noch einmal, oder erledigen Sie sie',
+      late_hold:
+        'zu spät zurückgelegtes Guthaben ist noch nicht zurück: Vergleichen Sie in drei Stunden noch einmal',
       no_answer: 'der Bezahldienst nannte seinen Stand nicht: Vergleichen Sie noch einmal',
     },
     back: 'Zurück zur Abrechnung',

@@ -315,6 +315,7 @@ export const en = {
     uncertainBecause: {
       first_read: 'its balance was read for the first time: look it up at the payment service',
       open_payment: 'a payment is not final: compare again in three hours, or settle it',
+      late_hold: 'a hold that came too late has not ended yet: compare again in three hours',
       no_answer: 'the payment service did not tell its balance: compare again',
     },
     back: 'Back to billing',
