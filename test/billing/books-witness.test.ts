@@ -9,6 +9,7 @@ import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { until } from '../faults/waiting.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
+import { gate } from '../fixtures/gate.ts'
 import { laterRows } from '../fixtures/later-rows.ts'
 
 // A registry that was rolled back to a snapshot while no broker ran is known only by what Redis remembers of it.
@@ -291,4 +292,45 @@ test('a broker that has not looked since goes on after another one has resumed a
   await control.resume('operator', { force: true })
   await idle.checkResumable()
   expect(await started().rest()).toBeUndefined()
+})
+
+test('who forces while another process waits for what Redis says is not overruled by that', async () => {
+  await started().resume('operator', { force: true })
+  await rolledBack('credit_entry')
+  const answer = gate()
+  const waiting = started({
+    ...witness,
+    async highest() {
+      const said = await witness.highest()
+      answer.arrive()
+      await answer.opened
+      return said
+    },
+  })
+  const look = waiting.rest()
+  await answer.reached
+  desk.set(new Date(desk.now().getTime() + 1000))
+  await started().resume('operator', { force: true })
+  answer.open()
+  expect(await look).toBeUndefined()
+  expect(await started().rest()).toBeUndefined()
+})
+
+test('a snapshot from before the last resumption, brought back under a broker that runs, is known', async () => {
+  const { pool } = desk.registry
+  await started().resume('operator', { force: true })
+  await rolledBack('credit_entry')
+  const snapshot = await pool.query('SELECT resumed_as, database_fingerprint FROM billing_control')
+  const running = started()
+  expect(await running.rest()).toMatchObject({ cause: 'restored' })
+  await running.resume('operator', { force: true })
+  expect(await running.rest()).toBeUndefined()
+  const [row] = snapshot.rows
+  await pool.query('UPDATE billing_control SET resumed_as = $1, database_fingerprint = $2', [
+    row?.resumed_as,
+    row?.database_fingerprint,
+  ])
+  await expect(running.resume('operator')).rejects.toMatchObject({ code: 'not_reconciled' })
+  expect(await running.rest()).toMatchObject({ cause: 'restored' })
+  await running.resume('operator', { force: true })
 })

@@ -62,7 +62,7 @@ test('a hold that comes too late while the service is asked for the balance is n
          SELECT 'iap', 'held and given back meanwhile', id, $2, $2 FROM charge WHERE account_id = $1`,
         [accountId, desk.now()],
       )
-      return held - 10_000
+      return (held ?? 0) - 10_000
     },
   })
   expect(await compare(meanwhile)).toMatchObject({

@@ -130,6 +130,15 @@ test.each(KINDS)('what was forced while a witness was silent goes on with %s tha
   expect(await started(witnessIn(kind)).rest()).toMatchObject({ reason: NOTES.forgotten })
 })
 
+test.each(KINDS)('what was forced stays so while %s answers and cannot be told', async kind => {
+  expect(await started(witnessIn(kind)).rest()).toBeUndefined()
+  const away = async () => Promise.reject(new Error('it is away'))
+  await started({ highest: away, saw: away, accept: away }).resume('operator', { force: true })
+  await emptied(kind)
+  expect(await started({ ...witnessIn(kind), saw: away }).rest()).toBeUndefined()
+  expect(await started(witnessIn(kind)).rest()).toBeUndefined()
+})
+
 test.each(KINDS)('what a process wrote last is told to %s when it ends', async kind => {
   const ending = started(witnessIn(kind))
   expect(await ending.rest()).toBeUndefined()

@@ -55,6 +55,19 @@ interface Writing {
   readonly isRestored?: boolean
   readonly isWaived?: boolean
   readonly isWitnessed?: boolean
+  /** Nothing is written where somebody decided since the row was read that says so. */
+  readonly unlessDecidedSince?: Row | undefined
+}
+
+interface Row {
+  readonly paused_reason: string | null
+  readonly database_fingerprint: string | null
+  readonly is_restored: boolean
+  readonly changed_at: Date
+  readonly reconciled_left: unknown
+  readonly witness_waived: boolean
+  readonly is_witnessed: boolean
+  readonly resumed_as: string | null
 }
 
 const UNWITNESSED: Rest = { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
@@ -85,34 +98,38 @@ export function createBillingControl({
 
   async function write(
     reason: string | null,
-    { actor, isRestored = false, isWaived = false, isWitnessed = false }: Writing,
+    { actor, isRestored = false, isWaived = false, isWitnessed = false, unlessDecidedSince }: Writing,
     found: BooksPrint,
-  ): Promise<void> {
-    await pool.query(
+  ): Promise<boolean> {
+    const { rowCount } = await pool.query(
       `INSERT INTO billing_control
          (id, paused_reason, database_fingerprint, is_restored, changed_by, changed_at, witness_waived, is_witnessed,
           resumed_as)
        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
          witness_waived = $6, is_witnessed = billing_control.is_witnessed OR $7, reconciled_at = NULL,
-         reconciled_left = NULL, resumed_as = $8`,
-      [reason, found.fingerprint, isRestored, actor, now(), isWaived, isWitnessed, found.resumedAs],
+         reconciled_left = NULL, resumed_as = $8
+       WHERE $9::timestamptz IS NULL OR billing_control.changed_at = $9`,
+      [
+        reason,
+        found.fingerprint,
+        isRestored,
+        actor,
+        now(),
+        isWaived,
+        isWitnessed,
+        found.resumedAs,
+        unlessDecidedSince?.changed_at ?? null,
+      ],
     )
     known = undefined
+    if (rowCount !== 1) return false
     seen = found
+    return true
   }
 
   async function stored() {
-    const { rows } = await pool.query<{
-      paused_reason: string | null
-      database_fingerprint: string | null
-      is_restored: boolean
-      changed_at: Date
-      reconciled_left: unknown
-      witness_waived: boolean
-      is_witnessed: boolean
-      resumed_as: string | null
-    }>(
+    const { rows } = await pool.query<Row>(
       `SELECT paused_reason, database_fingerprint, is_restored, changed_at, reconciled_left, witness_waived, is_witnessed,
          resumed_as
        FROM billing_control WHERE id = 1`,
@@ -133,7 +150,7 @@ export function createBillingControl({
     if (row === undefined) {
       if (isAwaited && answer === undefined) return UNWITNESSED
       // These very books, from before billing first looked at them.
-      if (answer !== undefined && isEarlier(found, answer)) return restored(found, 'restored')
+      if (answer !== undefined && isEarlier(found, answer)) return restored(found, 'restored', undefined)
       const isWitnessed = await testimony.accept(found)
       await write(null, { actor: 'system', isWitnessed }, found)
       return undefined
@@ -154,13 +171,15 @@ export function createBillingControl({
       return { reason: reason ?? NOTES[doubt], cause: 'restored' }
     }
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
-    if (doubt !== undefined) return restored(found, doubt, row.database_fingerprint)
+    if (doubt !== undefined) return restored(found, doubt, row)
     seen = furthest(seen, found)
     const told = { print: found, isNoted: row.is_witnessed }
     // Not before it was compared: a look that fails on its way uses nothing up.
     if (remembered !== undefined) {
-      await testimony.agree(told)
-      if (isWaived) await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
+      const isTold = await testimony.agree(told)
+      // Where it could not be told, the next process would take it for one that has forgotten all.
+      if (isWaived && isTold)
+        await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
       // What nobody has compared with the payment service yet stays as it is. Else told at each look: a witness that was
       // away, or has lost all under a broker that runs, and so knows that nothing was rolled back, learns it again.
     } else if (!isRestored) testimony.tell(told)
@@ -168,10 +187,16 @@ export function createBillingControl({
     return isAwaited && remembered === undefined && !isWaived ? UNWITNESSED : undefined
   }
 
-  async function restored(found: BooksPrint, doubt: BooksDoubt, before?: string | null): Promise<Rest> {
+  async function restored(
+    found: BooksPrint,
+    doubt: BooksDoubt,
+    row: Row | undefined,
+  ): Promise<Rest | undefined> {
     const reason = NOTES[doubt]
-    await write(reason, { actor: 'system', isRestored: true }, found)
-    log.error({ database: found.fingerprint, before }, `billing rests. ${reason}`)
+    const writing = { actor: 'system', isRestored: true, unlessDecidedSince: row }
+    // Whoever resumed while the witness was asked is not overruled by what it said of the books of before that.
+    if (!(await write(reason, writing, found))) return read()
+    log.error({ database: found.fingerprint, before: row?.database_fingerprint }, `billing rests. ${reason}`)
     return { reason, cause: 'restored' }
   }
 

@@ -10,8 +10,8 @@ export interface Testimony {
   doubt(): void
   /** What it remembers; undefined: it does not tell now. */
   ask(): Promise<Heights | undefined>
-  /** The books agree with what it remembers: from now on it is told how far they come. Resolves when it was told. */
-  agree(seen: Seen): Promise<void>
+  /** The books agree with what it remembers: from now on it is told how far they come. @returns whether it was told */
+  agree(seen: Seen): Promise<boolean>
   /** How far the books have come, told beside what goes on; nothing before they were compared. */
   tell(seen: Seen): void
   /**
@@ -98,6 +98,7 @@ export function createTestimony({
       isHeard = true
       tell(seen)
       await settled()
+      return !isDeaf
     },
     tell,
     async accept({ heights }) {
