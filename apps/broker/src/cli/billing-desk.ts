@@ -59,14 +59,10 @@ export async function atDesk<Answer>(
         log,
       })
       const { pool } = database
-      const { plans, provider, providers, ledger, renewal, control } = billing
+      const { plans, provider, control } = billing
       const changes = createBillingChanges({
+        ...billing,
         pool,
-        ledger,
-        plans,
-        providers,
-        renewal,
-        control,
         audit,
         stripeRules: stripeRules(settings),
         now,

@@ -63,7 +63,7 @@ export interface BillingOperationDependencies {
 export function openBillingOperation(dependencies: BillingOperationDependencies): BillingOperation {
   const { settings, database, billing, notices, audit, metrics, now, log } = dependencies
   const { pool } = database
-  const { plans, provider, providers, ledger, renewal, control } = billing
+  const { plans, provider, renewal, control } = billing
   addPaymentGauges(metrics, {
     pool,
     plans,
@@ -74,17 +74,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
   })
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
-  const changes = createBillingChanges({
-    pool,
-    ledger,
-    plans,
-    providers,
-    renewal,
-    control,
-    audit,
-    stripeRules: stripeRules(settings),
-    now,
-  })
+  const changes = createBillingChanges({ ...billing, pool, audit, stripeRules: stripeRules(settings), now })
   return {
     books,
     changes,
