@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createS3Storage } from '@odoo-backup/storage'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { accountsStore } from '../fixtures/accounts-store.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, type OdooComUser } from '../fixtures/log-in.ts'
@@ -25,16 +25,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await broker.close()
-  const owner = createS3Storage({
-    bucket: sandbox.bucket,
-    region: sandbox.region,
-    endpoint: sandbox.s3Endpoint,
-    pathStyle: true,
-    credentials: async () => ({
-      accessKeyId: sandbox.ownerAccessKeyId,
-      secretAccessKey: sandbox.ownerSecretAccessKey,
-    }),
-  })
+  const owner = accountsStore()
   await owner.delete([`${user.id}/wire`])
   owner.close()
 })

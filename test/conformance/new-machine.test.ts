@@ -2,19 +2,17 @@ import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { DatabaseName } from '@odoo-backup/protocol'
-import { createS3Storage } from '@odoo-backup/storage'
 import { runCli } from '../../apps/agent/src/cli/run.ts'
 import { openNoticeBoard } from '../../apps/agent/src/monitor/index.ts'
 import { type OpenedAgent, openAgent } from '../../apps/agent/src/open-agent.ts'
 import { dropDatabase } from '../../infra/sandbox/drop-database.ts'
-import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { emptyFolder } from '../fixtures/accounts-store.ts'
 import { type AgentInstance, agentInstance, ended, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve, type OdooComUser } from '../fixtures/log-in.ts'
 import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 
 const PASSWORD = 'kept in a safe'
-const sandbox = sandboxEnvironment()
 
 let broker: RunningBroker
 let user: OdooComUser & { readonly id: string }
@@ -59,20 +57,7 @@ afterEach(async () => {
   await dropDatabase(client, queueDatabase).finally(() => client.end())
   await machine.close()
   await broker.close()
-  const owner = createS3Storage({
-    bucket: sandbox.bucket,
-    region: sandbox.region,
-    endpoint: sandbox.s3Endpoint,
-    pathStyle: true,
-    credentials: async () => ({
-      accessKeyId: sandbox.ownerAccessKeyId,
-      secretAccessKey: sandbox.ownerSecretAccessKey,
-    }),
-  })
-  const keys: string[] = []
-  for await (const { key } of owner.list(`${user.id}/`)) keys.push(key)
-  await owner.delete(keys)
-  owner.close()
+  await emptyFolder(user.id)
 })
 
 /** Whatever is not of the product's defaults here is told by the environment: where the test's servers are. */

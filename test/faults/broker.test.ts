@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DatabaseName, type JobView, NewDatabaseName } from '@odoo-backup/protocol'
-import { createS3Storage } from '@odoo-backup/storage'
 import { withoutCachedCredentials } from '../../apps/agent/src/credentials/credential-cache.ts'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { accountsStore } from '../fixtures/accounts-store.ts'
 import { type AgentInstance, agentInstance, ended, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
@@ -22,22 +22,13 @@ let broker: RunningBroker | undefined
 /** From the agent to the broker. */
 let wire: TcpProxy | undefined
 let instance: AgentInstance
-let owner: ReturnType<typeof createS3Storage>
+let owner: ReturnType<typeof accountsStore>
 let folder: string | undefined
 let store: FaultProxy | undefined
 
 beforeEach(() => {
   folder = undefined
-  owner = createS3Storage({
-    bucket: sandbox.bucket,
-    region: sandbox.region,
-    endpoint: sandbox.s3Endpoint,
-    pathStyle: true,
-    credentials: async () => ({
-      accessKeyId: sandbox.ownerAccessKeyId,
-      secretAccessKey: sandbox.ownerSecretAccessKey,
-    }),
-  })
+  owner = accountsStore()
 })
 afterEach(async () => {
   await instance.close()

@@ -1,16 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { DatabaseName } from '@odoo-backup/protocol'
-import { createS3Storage } from '@odoo-backup/storage'
 import type { OpenedAgent } from '../../apps/agent/src/open-agent.ts'
 import type { Agent } from '../../apps/agent/src/operations.ts'
-import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
+import { emptyFolder } from '../fixtures/accounts-store.ts'
 import { type AgentInstance, agentInstance, ended, NO_BUCKET } from '../fixtures/agent-instance.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { approve } from '../fixtures/log-in.ts'
 import { newOdooComUser, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
 import { goingJobs, until } from './waiting.ts'
-
-const sandbox = sandboxEnvironment()
 
 let broker: RunningBroker
 let user: Awaited<ReturnType<typeof newOdooComUser>>
@@ -28,20 +25,7 @@ afterEach(async () => {
   await other.close()
   await one.close()
   await broker.close()
-  const owner = createS3Storage({
-    bucket: sandbox.bucket,
-    region: sandbox.region,
-    endpoint: sandbox.s3Endpoint,
-    pathStyle: true,
-    credentials: async () => ({
-      accessKeyId: sandbox.ownerAccessKeyId,
-      secretAccessKey: sandbox.ownerSecretAccessKey,
-    }),
-  })
-  const keys: string[] = []
-  for await (const { key } of owner.list(`${user.id}/`)) keys.push(key)
-  await owner.delete(keys)
-  owner.close()
+  await emptyFolder(user.id)
 })
 
 /** Opens an agent and binds it to the account, as a log-in does. */
