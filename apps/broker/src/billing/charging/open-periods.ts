@@ -47,6 +47,12 @@ export async function openPeriod(
       [accountId],
     )
     if (rows[0]?.anchor_at.getTime() !== billing.anchorAt.getTime()) return false
+    // A month that another broker opened meanwhile is the last one, whose storage is due: by these books it is not known.
+    const opened = await client.query<{ number: number | null }>(
+      'SELECT MAX(number) AS number FROM billing_period WHERE account_id = $1',
+      [accountId],
+    )
+    if ((opened.rows[0]?.number ?? undefined) !== last?.number) return false
     const inserted = await client.query(
       `INSERT INTO billing_period (account_id, number, opens_at, closes_at, plan, base_credits, included_gb,
          further_gb_credits, grace_days, restore_days, storage_cap_gb, opened_at)
