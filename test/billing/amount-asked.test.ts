@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { readStanding } from '../../apps/broker/src/billing/charging/account-standing.ts'
+import { addCredit } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import { accountBalance } from '../../apps/broker/src/billing/operation/account-books.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
@@ -92,4 +94,90 @@ test('while the payment service does not answer, what may have been taken alread
     code: 'payment_required',
     message: expect.stringMatching(/^10 credits are due since .* the payment service does not answer/),
   })
+})
+
+test('who paid a month while nobody looked is told of the next one, and of the paid one no more', async () => {
+  const billing = desk.open(plans({}))
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  const told = async () =>
+    (await desk.notices.list(accountId, undefined)).notices.map(({ message }) => message.slice(0, 54))
+  const due = () => `10 credits for backups are due since ${desk.now().toISOString().slice(0, 10)} and co`
+  await billing.renewal.renew(accountId)
+  const first = due()
+  expect(await told()).toEqual([first])
+
+  // The payment is in doubt when the operator suspends the account, and comes out well meanwhile.
+  await desk.credit(paymentToken, 10)
+  await desk.fault('/iap/1/capture', 'lost', '', 1000)
+  pass(HOUR_MS)
+  await billing.renewal.renew(accountId, { asked: true })
+  const suspend = (since: Date | null) =>
+    desk.registry.pool.query('UPDATE account SET suspended_at = $2 WHERE id = $1', [accountId, since])
+  await suspend(desk.now())
+  await desk.clearFaults()
+  await billing.renewal.resumeAll()
+  expect(await billing.ledger.unpaid(accountId)).toEqual([])
+
+  pass(64 * DAY_MS)
+  await suspend(null)
+  await billing.renewal.renew(accountId)
+  expect(due()).not.toBe(first)
+  expect(await told()).toEqual([due()])
+})
+
+test('of a month that is not paid, or is over, nobody is told until when it is paid', async () => {
+  const billing = desk.open(plans({}))
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  const { pool } = desk.registry
+  const books = {
+    pool,
+    plans: billing.plans,
+    provider: billing.provider,
+    isPaused: async () => false,
+    now: desk.now,
+  }
+  const told = async () => (await accountBalance(books, accountId))?.paidUntil
+  await billing.renewal.renew(accountId)
+  const { period } = (await readStanding(pool, accountId)) ?? {}
+  expect(await accountBalance(books, accountId)).toMatchObject({ state: 'restore_only', owed: 10 })
+  expect(await told()).toBeUndefined()
+  await desk.credit(paymentToken, 10)
+  pass(HOUR_MS)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await told()).toBe(period?.closesAt.toISOString())
+  pass(32 * DAY_MS)
+  expect(await told()).toBeUndefined()
+})
+
+test('who is below zero is asked for what makes up for it too, and goes on with exactly that', async () => {
+  const billing = desk.open({
+    ...plans({}),
+    BROKER_PAYMENT: 'prepaid',
+    BROKER_STRIPE_PAYMENT_LINK: 'https://buy.stripe.com/link',
+  })
+  const { accountId } = await desk.registry.newAccount()
+  const book = (kind: 'purchase' | 'purchase_returned', amount: number) =>
+    addCredit(desk.registry.pool, {
+      accountId,
+      kind,
+      amount,
+      reference: `${accountId}:${desk.now().getTime()}:${kind}`,
+      actor: 'stripe',
+      at: desk.now(),
+    })
+  await book('purchase', 10_000)
+  await billing.renewal.renew(accountId)
+  await book('purchase_returned', -10_000)
+  pass(32 * DAY_MS)
+  await billing.renewal.renew(accountId)
+  pass(8 * DAY_MS)
+  expect(await billing.entitlement.of(accountId, 'backup')).toMatchObject({
+    code: 'payment_required',
+    message: expect.stringContaining(
+      '10 credits are due, and 10 credits to make up for a purchase that was paid back: 20 credits in all',
+    ),
+  })
+  await book('purchase', 20_000)
+  pass(HOUR_MS)
+  expect(await billing.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
 })

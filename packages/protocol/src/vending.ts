@@ -36,7 +36,7 @@ export const AccountCredit = z.object({
   /** Held by the payment service; absent where it does not tell. */
   held: z.number().optional(),
   owed: z.number(),
-  /** When the open month ends. */
+  /** When the open month ends; absent while anything of it, or of those before, is not paid. */
   paidUntil: z.iso.datetime().optional(),
   /** When the state changes by time alone. */
   changesAt: z.iso.datetime().optional(),

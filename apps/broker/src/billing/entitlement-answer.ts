@@ -12,6 +12,7 @@ import {
 import { amountWanted } from './charging/amount-wanted.ts'
 import type { Renewal } from './charging/renewal.ts'
 import type { EntitlementDecision } from './entitlement.ts'
+import { readBalance } from './ledger/kept-credits.ts'
 import type { Plans } from './plans/plan.ts'
 import { refusalMessage } from './refusal-message.ts'
 
@@ -20,6 +21,8 @@ export interface AccountEntitlementDependencies {
   readonly plans: Plans
   readonly renewal: Renewal
   readonly isPaused: () => Promise<boolean>
+  /** Whether what is bought lies in these books, where it makes up first for what is below zero. */
+  readonly keepsPurchases: boolean
   /** Undefined: no credit is bought online for this account. */
   readonly rechargeLink: (standing: AccountStanding) => Promise<string | undefined>
   readonly now: () => Date
@@ -40,7 +43,7 @@ const BELIEVED_MS = 30_000
  * one that would be refused for want of payment tries to pay first, so that whoever has bought credit goes on at once.
  */
 export function createEntitlement(dependencies: AccountEntitlementDependencies): Entitlement {
-  const { pool, plans, renewal, isPaused, rechargeLink, now, onFailure } = dependencies
+  const { pool, plans, renewal, isPaused, keepsPurchases, rechargeLink, now, onFailure } = dependencies
   const believed = new LRUCache<string, Known>({ max: 100_000, ttl: BELIEVED_MS })
   const asking = new Map<string, Promise<Known | undefined>>()
 
@@ -84,7 +87,8 @@ export function createEntitlement(dependencies: AccountEntitlementDependencies):
       const link = refusal === 'payment_required' ? await rechargeLink(known.standing) : undefined
       const clock = accountClock(known.standing, now())
       const wanted = await amountWanted(pool, known.standing, known.plan, clock)
-      const message = refusalMessage({ ...known, wanted, canBuy: link !== undefined }, refusal)
+      const belowZero = keepsPurchases ? Math.max(0, -(await readBalance(pool, accountId))) : 0
+      const message = refusalMessage({ ...known, wanted, belowZero, canBuy: link !== undefined }, refusal)
       return {
         entitled: false,
         code: refusal,

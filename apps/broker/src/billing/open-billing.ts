@@ -94,6 +94,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
       plans,
       renewal,
       isPaused,
+      keepsPurchases: !provider.keepsBalances,
       rechargeLink: async standing =>
         buyingAt(standing, 0) === undefined ? undefined : rechargeLink(standing.accountId),
       now,

@@ -10,6 +10,8 @@ export interface RefusedAccount {
   readonly decision: EntitlementDecision
   readonly plan: Plan
   readonly wanted: AmountWanted
+  /** Thousandths by which the credit is below zero: what is bought makes up for them first. */
+  readonly belowZero: number
   /** Whether credit is bought online. */
   readonly canBuy: boolean
 }
@@ -25,7 +27,7 @@ export function refusalMessage(account: RefusedAccount, refusal: Refusal): strin
   return `${unpaid(account)} ${kept(account.decision)}`
 }
 
-function unpaid({ standing, plan, wanted, canBuy }: RefusedAccount): string {
+function unpaid({ standing, plan, wanted, belowZero, canBuy }: RefusedAccount): string {
   const { debt } = standing
   const { owed, coming, storage } = wanted
   const amount = (value: number) => `${formatCredits(value)} ${plan.currencyLabel}`
@@ -34,14 +36,15 @@ function unpaid({ standing, plan, wanted, canBuy }: RefusedAccount): string {
     return `${amount(owed)} are due since ${since}, and the payment service does not answer: nobody knows whether you have credit. It is asked again by itself.`
   }
   const before = storage === 0 ? '' : `, ${amount(storage)} for storage in the month before`
-  const month =
-    coming === 0
-      ? ''
-      : `${before}, and ${amount(coming)} for the month that runs: ${amount(owed + storage + coming)} in all`
+  const month = coming === 0 ? '' : `, and ${amount(coming)} for the month that runs`
+  const below =
+    belowZero === 0 ? '' : `, and ${amount(belowZero)} to make up for a purchase that was paid back`
+  const all = owed + storage + coming + belowZero
+  const inAll = all === owed ? '' : `: ${amount(all)} in all`
   const todo = canBuy
     ? 'Buy credit, then everything goes on by itself.'
     : 'Ask the operator of this service for credit, then everything goes on by itself.'
-  return `Your account has not enough credit: ${amount(owed)} are due${month}. ${todo}`
+  return `Your account has not enough credit: ${amount(owed)} are due${before}${month}${below}${inAll}. ${todo}`
 }
 
 function kept({ state, changesAt }: EntitlementDecision): string {

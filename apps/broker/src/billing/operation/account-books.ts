@@ -45,7 +45,10 @@ export async function accountBalance(
     ...(held === undefined ? {} : { held: credits(held) }),
     // As notices and refusals ask for it: what may have been taken already stands among the charges.
     owed: credits(standing.owed - standing.inDoubt),
-    ...(period === undefined ? {} : { paidUntil: period.closesAt.toISOString() }),
+    // Of a month that is over, or owed, nobody is told that it is paid.
+    ...(period === undefined || period.closesAt <= clock || standing.owed > 0
+      ? {}
+      : { paidUntil: period.closesAt.toISOString() }),
     ...(changesAt === undefined ? {} : { changesAt: changesAt.toISOString() }),
   }
 }
