@@ -271,6 +271,29 @@ test.each([
   },
 )
 
+test('what other messages told of a session before it was paid keeps no refund from being booked', async () => {
+  const account = await newAccount(broker)
+  const object = paidSession(account)
+  const failed = messageOf({
+    type: 'checkout.session.async_payment_failed',
+    object: { ...object, payment_status: 'unpaid' },
+  })
+  expect((await sendMessage(broker.url, failed)).answer).toEqual({ booked: 'aside' })
+  await sendMessage(broker.url, messageOf({ type: 'checkout.session.async_payment_succeeded', object }))
+  expect(await bought(broker, account)).toBe(50)
+  const refund = messageOf({
+    type: 'charge.refunded',
+    object: {
+      id: newId('ch'),
+      payment_intent: object.payment_intent,
+      amount_refunded: 2500,
+      currency: 'eur',
+    },
+  })
+  expect((await sendMessage(broker.url, refund)).answer).toEqual({ booked: 'applied' })
+  expect(await bought(broker, account)).toBe(0)
+})
+
 test('a dispute of a part takes back its share', async () => {
   const account = await newAccount(broker)
   const object = paidSession(account)

@@ -178,7 +178,8 @@ async function giveBack(
 ): Promise<Outcome> {
   const { rows } = await client.query<{ account_id: string; amount: string; paid: string | null }>(
     `SELECT c.account_id, c.amount, (SELECT e.body #>> '{data,object,amount_total}' FROM stripe_event e
-       WHERE e.body #>> '{data,object,id}' = c.reference AND e.type LIKE 'checkout.session.%' LIMIT 1) AS paid
+       WHERE e.body #>> '{data,object,id}' = c.reference AND e.body #>> '{data,object,payment_status}' = 'paid'
+       LIMIT 1) AS paid
      FROM credit_entry c WHERE c.kind = 'purchase' AND c.reason = $1 AND c.actor = 'stripe'`,
     [paymentIntent],
   )
