@@ -27,14 +27,20 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
     return <NotThere what="database" />
   return (
     <section class="stack">
-      <h1>{words.title}</h1>
+      {database === undefined ? (
+        <h1>{words.title}</h1>
+      ) : (
+        <>
+          <p>
+            <a href={placeLink('settings')}>{words.title}</a>
+          </p>
+          <h1>
+            {words.settingsOf} <bdi>{database}</bdi>
+          </h1>
+        </>
+      )}
       {all.error && <Failure error={all.error} onRetry={all.reload} />}
       {known === undefined && all.error === undefined && <p class="soft">{app.loading}</p>}
-      {database !== undefined && (
-        <p>
-          <a href={placeLink('settings')}>{words.allSettings}</a>
-        </p>
-      )}
       {chosen !== undefined && <DatabaseForm settings={chosen} mayMove={who.database === undefined} />}
       {database === undefined && (
         <>

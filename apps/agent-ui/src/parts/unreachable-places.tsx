@@ -9,7 +9,7 @@ export function UnreachablePlaces({ places }: { places: readonly UnreachablePlac
   return (
     <ul class="worries" dir="auto">
       {places.map(({ place, at, code, message }) => {
-        const name = at === undefined ? names.unnamed : names.nameOf(at)
+        const name = at === undefined ? names.unnamed : names.headOf(at)
         const own = failures.ofCode(code)
         return (
           <li key={place}>

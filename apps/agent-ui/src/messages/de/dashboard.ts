@@ -49,7 +49,7 @@ export const dashboard: Messages['dashboard'] = {
   },
   restoreOne: 'Sicherung wiederherstellen',
   setUp: 'Sicherungen einrichten',
-  never: 'Noch keine Sicherung',
+  never: 'noch keine Sicherung',
   lastBackup: 'Letzte Sicherung',
   lastVerified: 'Zuletzt geprüft',
   notVerified: 'noch nicht',

@@ -14,4 +14,4 @@ function nameOf(place: RemotePlace): string {
   }
 }
 
-export const places: Messages['places'] = { nameOf, unnamed: 'ein Speicher' }
+export const places: Messages['places'] = { nameOf, headOf: nameOf, unnamed: 'Ein Speicher' }

@@ -101,7 +101,7 @@ export const settings: Messages['settings'] = {
   loadNew: 'Die neuen Einstellungen laden',
   insist: 'Meine darüber speichern',
   unsaved: 'Noch nicht gespeichert.',
-  allSettings: 'Alle Einstellungen',
+  settingsOf: 'Einstellungen von',
   noDatabases: 'Keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
   notYours:
     'Einstellungen sind für Verwalter. Sie sind mit einer Rolle angemeldet, die ansehen oder sichern darf.',

@@ -46,7 +46,7 @@ export const dashboard = {
   },
   restoreOne: 'Restore a backup',
   setUp: 'Set up backups',
-  never: 'No backup yet',
+  never: 'no backup yet',
   lastBackup: 'Last backup',
   lastVerified: 'Last verified',
   notVerified: 'not yet',

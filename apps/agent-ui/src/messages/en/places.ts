@@ -13,9 +13,16 @@ function nameOf(place: RemotePlace): string {
   }
 }
 
+/** The name at the head of a line, where it begins as a sentence does; the product's stays as it is written. */
+function headOf(place: RemotePlace): string {
+  const name = nameOf(place)
+  return place.kind === 'broker' ? name : name.charAt(0).toUpperCase() + name.slice(1)
+}
+
 /** Where backups lie. */
 export const places = {
   nameOf,
-  /** For those who may not know which. */
-  unnamed: 'a storage',
+  headOf,
+  /** At the head of a line, for those who may not know which. */
+  unnamed: 'A storage',
 } as const

@@ -97,7 +97,8 @@ export const settings = {
   loadNew: 'Load the new settings',
   insist: 'Save mine over them',
   unsaved: 'Not saved yet.',
-  allSettings: 'All settings',
+  /** Before the name of a database. */
+  settingsOf: 'Settings of',
   noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
   notYours: 'Settings are for administrators. You are signed in with a role that may look or back up.',
   tokenName: 'Name',

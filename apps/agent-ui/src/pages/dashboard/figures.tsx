@@ -27,7 +27,7 @@ export function Figures({
         label={words.figures.stored}
         further={overview?.places?.map(({ place, at, backups, storedBytes }) => (
           <dd class="small soft" key={place}>
-            {words.storedAt(places.nameOf(at), backups, formatBytes(storedBytes, language))}
+            {words.storedAt(places.headOf(at), backups, formatBytes(storedBytes, language))}
           </dd>
         ))}
       >

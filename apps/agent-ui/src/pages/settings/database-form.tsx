@@ -84,9 +84,6 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         if (!unchanged && !passwordsDiffer(draft.encryption)) void save.run(base)
       }}
     >
-      <h2>
-        <bdi>{base.database}</bdi>
-      </h2>
       <fieldset class="stack">
         <legend>{words.schedules}</legend>
         <CheckBox
