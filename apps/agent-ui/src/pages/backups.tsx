@@ -62,7 +62,11 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
     change()
   }
   const heading = (key: SortKey, label: string) => (
-    <th scope="col" aria-sort={sort.key !== key ? 'none' : sort.order === 'asc' ? 'ascending' : 'descending'}>
+    <th
+      scope="col"
+      class={key === 'sizeBytes' ? 'amount' : ''}
+      aria-sort={sort.key !== key ? 'none' : sort.order === 'asc' ? 'ascending' : 'descending'}
+    >
       <button
         type="button"
         onClick={() =>
@@ -183,7 +187,7 @@ function Row(props: { backup: BackupView; language: string; mayRestore: boolean 
       <td data-label={words.database}>
         <bdi>{backup.database}</bdi>
       </td>
-      <td data-label={words.size} class="number">
+      <td data-label={words.size} class="number amount">
         {formatBytes(backup.sizeBytes, language)}
       </td>
       <td>

@@ -155,7 +155,9 @@ function History({ jobs: items }: { jobs: readonly JobView[] }) {
           <tr>
             <th scope="col">{words.job}</th>
             <th scope="col">{words.asked}</th>
-            <th scope="col">{words.took}</th>
+            <th scope="col" class="amount">
+              {words.took}
+            </th>
             <th scope="col">{words.state}</th>
           </tr>
         </thead>
@@ -172,7 +174,7 @@ function History({ jobs: items }: { jobs: readonly JobView[] }) {
               <td data-label={words.asked} class="number">
                 {formatMoment(job.createdAt, language)}
               </td>
-              <td data-label={words.took} class="number">
+              <td data-label={words.took} class="number amount">
                 {took(job)}
               </td>
               <td class="beside">

@@ -24,7 +24,7 @@ export function CheckList({ plan }: { plan: RestorePlan }) {
     bytes === 0 ? '' : words.unpacked(formatBytes(bytes, language)),
   ]
   return (
-    <div class="stack-tight">
+    <div class="stack">
       <p class="small soft" dir="auto">
         {facts.filter(fact => fact !== '').join(' · ')}
       </p>
@@ -34,10 +34,11 @@ export function CheckList({ plan }: { plan: RestorePlan }) {
           .map(({ check, state, message, text }) => (
             <li key={`${check} ${message}`} class={`check check-${state}`}>
               <Icon name={ICONS[state]} />
-              <span>
-                <strong>{words.checks[check]}</strong>
-                <span class="visually-hidden">: {words.checkStates[state]}</span>
-                <br />
+              <span class="lines">
+                <span>
+                  <strong>{words.checks[check]}</strong>
+                  <span class="visually-hidden">: {words.checkStates[state]}</span>
+                </span>
                 <span dir="auto">
                   {sentenceOf<RestoreCheckText>(restoreChecks, text)} {causeOf(failures, text)}
                 </span>
@@ -54,11 +55,8 @@ export function CheckList({ plan }: { plan: RestorePlan }) {
 function Others({ words }: { words: string | undefined }) {
   if (words === undefined) return null
   return (
-    <>
-      <br />
-      <span class="small" dir="auto" lang="en">
-        {words}
-      </span>
-    </>
+    <span class="small" dir="auto" lang="en">
+      {words}
+    </span>
   )
 }

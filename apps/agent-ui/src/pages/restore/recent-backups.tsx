@@ -19,9 +19,8 @@ export function RecentBackups() {
     <ul class="card plain-rows">
       {found.value.items.map(item => (
         <li key={item.name} class="beside-each-other">
-          <span>
+          <span class="lines">
             <bdi>{item.database}</bdi>
-            <br />
             <span class="small soft">
               <span class="whole">{formatMoment(item.takenAt, language)}</span>,{' '}
               <span class="whole">{formatBytes(item.sizeBytes, language)}</span>

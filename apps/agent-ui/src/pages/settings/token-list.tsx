@@ -40,9 +40,10 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
         <ul class="plain-rows">
           {present.map(token => (
             <li key={token.name} class="beside-each-other">
-              <span>
-                <strong>{token.name}</strong> {words.roles[token.role]}
-                <br />
+              <span class="lines">
+                <span>
+                  <strong>{token.name}</strong> {words.roles[token.role]}
+                </span>
                 <span class="small soft">
                   {token.database === undefined ? words.allDatabases : <bdi>{token.database}</bdi>} ·{' '}
                   <span class="whole">{formatMoment(token.createdAt, language)}</span>
