@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { dateFormat, formatBytes, formatDay, formatDuration, formatRelative } from './format.ts'
+import { dateFormat, formatBytes, formatDay, formatDuration, formatRelative, wholePercent } from './format.ts'
 
 describe('formats', () => {
+  test('what is not at its end is never told to be at 100 %', () => {
+    expect([0.4, 58.5, 99.9, 100].map(wholePercent)).toEqual([0, 58, 99, 100])
+  })
+
   test.each([
     [0, '0 B'],
     [999, '999 B'],

@@ -46,6 +46,11 @@ export function formatDay(day: string, language: string): string {
   return dateFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day))
 }
 
+/** A share in whole hundredths, as the agent's own pages and commands tell it: what is not at its end is not at 100. */
+export function wholePercent(percent: number): number {
+  return Math.floor(percent)
+}
+
 /** The reader's own time zone, by its short name, such as `CET`. */
 export function timeZoneName(language: string): string {
   const parts = dateFormat(language, { timeZoneName: 'short' }).formatToParts(new Date())

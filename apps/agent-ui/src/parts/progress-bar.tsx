@@ -1,5 +1,5 @@
 import type { Progress } from '@odoo-backup/protocol'
-import { formatBytes, formatDuration } from '../format.ts'
+import { formatBytes, formatDuration, wholePercent } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 
 /** How far a job is: the phase, a bar where the end is known, bytes, rate, files and time left. */
@@ -19,7 +19,8 @@ export function ProgressBar({ progress }: { progress: Progress }) {
       : jobs.filesOf(number(progress.filesDone), number(progress.filesTotal)),
     progress.secondsLeft === undefined ? '' : jobs.timeLeft(formatDuration(progress.secondsLeft)),
   ]
-  const percent = progress.percent === undefined ? undefined : Math.round(progress.percent)
+  const known = facts.filter(fact => fact !== '')
+  const percent = progress.percent === undefined ? undefined : wholePercent(progress.percent)
   return (
     <div class="stack-tight">
       <div class="row row-spread">
@@ -36,7 +37,17 @@ export function ProgressBar({ progress }: { progress: Progress }) {
       >
         <span style={{ width: `${percent ?? 0}%` }} />
       </div>
-      <p class="small soft number">{facts.filter(fact => fact !== '').join(' · ')}</p>
+      <p class="small soft number">
+        {known.map((fact, index) => (
+          <>
+            {index > 0 && ' '}
+            <span class="whole">
+              {fact}
+              {index < known.length - 1 && ' ·'}
+            </span>
+          </>
+        ))}
+      </p>
     </div>
   )
 }
