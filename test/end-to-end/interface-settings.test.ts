@@ -29,6 +29,13 @@ const save = async (where = page) => {
   await where.getByText('Saved.', { exact: true }).waitFor()
 }
 
+test('the settings of one database bear its name and lead back to all of them', async () => {
+  await show('settings/shop')
+  await page.getByRole('heading', { level: 1, name: 'Settings of shop', exact: true }).waitFor()
+  await page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Settings', exact: true }).waitFor()
+})
+
 test('a schedule shows its next runs before it is saved, and is saved', async () => {
   await show('settings/shop')
   await page.getByRole('button', { name: 'Add a nightly run' }).click()
