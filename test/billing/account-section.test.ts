@@ -45,11 +45,11 @@ test('storage is drawn by day, old versions and open uploads included, and said 
   expect(await page(accountId)).toContain(en.credit.notMeasured)
   await stored(accountId, '2026-01-03', [0, 0, 0])
   await stored(accountId, '2026-01-04', [2e9, 1e9, 1e9])
-  await stored(accountId, '2026-01-05', [1e9, 1e9, 0])
+  await stored(accountId, '2026-01-07', [1e9, 1e9, 0])
   const text = await page(accountId)
-  // The highest day stands eight below the upper edge; nothing stands on the lower one.
-  expect(lineOf(text)).toBe('0.0,120.0 320.0,8.0 640.0,64.0')
-  const words = en.credit.graph('2026-01-03', '2026-01-05', '2.00\u00a0GB', '4.00\u00a0GB')
+  // Days without a sample take their room. The highest day stands eight below the upper edge; nothing stands on the lower one.
+  expect(lineOf(text)).toBe('0.0,120.0 160.0,8.0 640.0,64.0')
+  const words = en.credit.graph('2026-01-03', '2026-01-07', '2.00\u00a0GB', '4.00\u00a0GB')
   expect(text).toContain(`<p>${withWholeDates(words)}</p>`)
   expect(text).toContain(`role="img" aria-label="${words}"`)
   expect(text).toContain(`<dd>${en.credit.inObjects('1.00\u00a0GB', 2)}</dd>`)

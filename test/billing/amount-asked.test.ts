@@ -181,3 +181,18 @@ test('who is below zero is asked for what makes up for it too, and goes on with 
   pass(HOUR_MS)
   expect(await billing.entitlement.of(accountId, 'backup')).toEqual({ entitled: true })
 })
+
+test('while it is not known what became of an attempt nobody is told that credit is missing, and again once it is', async () => {
+  const billing = desk.open(plans({}))
+  const { accountId, paymentToken } = await desk.registry.newAccount()
+  const told = async () => (await desk.notices.list(accountId, undefined)).notices.map(({ type }) => type)
+  await billing.renewal.renew(accountId)
+  expect(await told()).toEqual(['insufficient_credits'])
+  await desk.fault('/iap/1/authorize', 'lost', paymentToken)
+  pass(HOUR_MS)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await told()).toEqual([])
+  pass(3 * HOUR_MS)
+  await billing.renewal.renew(accountId, { asked: true })
+  expect(await told()).toEqual(['insufficient_credits'])
+})

@@ -35,6 +35,23 @@ async function states(accountId: string): Promise<string> {
   return rows.map(({ state, attempt }) => `${attempt}:${state}`).join(' ')
 }
 
+test.each(['=1', '+1', '-1', '@x', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])(
+  'a spreadsheet takes no line for a formula: %j',
+  note => {
+    const line = {
+      at: '',
+      what: 'grant',
+      state: 'booked',
+      amount: 1,
+      keptPart: 1,
+      attempt: 1,
+      actor: 'a',
+      id: '1',
+    }
+    expect(csvOf([{ ...line, note }])).toContain(`'${note}`)
+  },
+)
+
 test('a month is planned, authorised and captured, in this order', async () => {
   const { accountId, paymentToken } = await account(25)
   await billing.renewal.renew(accountId)

@@ -56,7 +56,7 @@ test('credits are granted once, a month is collected, and the books come as CSV'
   const [ledger, reconciled, worse] = await Promise.all([
     billing('ledger', accountId, ...why),
     billing('reconcile', ...why),
-    billing('grant', accountId, '-3', ...why),
+    billing('grant', accountId, '-3', '--reference', 'letter-8', ...why),
   ])
   const lines = ledger.stdout.trimEnd().split('\r\n')
   expect(lines[0]).toBe('at,what,state,amount,keptPart,attempt,note,actor,id')
@@ -114,11 +114,12 @@ test('the books come whole, however long they are, and each look at them is in t
 test('no reason, a day that does not exist and no id of an account are refused before anything is done, and written down', async () => {
   const { accountId } = await registry.newAccount()
   const refused = await Promise.all([
-    billing('grant', accountId, '5', '--why', ' '),
+    billing('grant', accountId, '5', '--reference', 'letter-7', '--why', ' '),
     billing('trial', accountId, '2026-02-31', ...why),
     billing('reconcile', '--why', ''),
     billing('balance', accountId, '--why', ' '),
     billing('refund', 'nobody', '5', ...why),
+    billing('refund', accountId, '5', ...why),
     billing('settle', '1', 'perhaps', ...why),
     billing('revenue'),
   ])
@@ -133,6 +134,8 @@ test('no reason, a day that does not exist and no id of an account are refused b
     [64, 'Say why in at least three letters: it stands in the audit log.'],
     [64, 'Say why in at least three letters: it stands in the audit log.'],
     [64, 'Give the id of the account, as its page and the admin calls show it.'],
+    // Whoever repeats a command that seemed to fail gives nothing twice.
+    [64, 'Give --reference: what this is for, such as the number of a letter.'],
     [64, 'Say captured or cancelled, as the payment service shows it.'],
     [
       64,
@@ -150,6 +153,7 @@ test('no reason, a day that does not exist and no id of an account are refused b
       ['balance', ' '],
       ['grant', ' '],
       ['reconcile', ''],
+      ['refund', 'a test'],
       ['refund', 'a test'],
       ['settle', 'a test'],
       ['trial', 'a test'],
@@ -217,7 +221,7 @@ test('all messages of Stripe that wait are listed, however many', async () => {
 test('while billing is paused, or the account suspended, nothing is collected, and whoever asks for it is told so', async () => {
   const accountId = await usedAccount()
   await billing('pause', ...why)
-  const given = await billing('grant', accountId, '10', ...why)
+  const given = await billing('grant', accountId, '10', '--reference', 'letter-7', ...why)
   expect(given.stdout).toContain('"kept": 10')
   const paused = await billing('run', accountId, ...why)
   expect(paused).toMatchObject({ status: 1, stdout: expect.not.stringContaining('"kept"') })

@@ -142,7 +142,7 @@ test('after a dump was restored, credit, plan, trial, grace and settled payments
   const { accountId: young } = await registry.newAccount()
   const logs = await Promise.all([
     logOf('grant', paying, '25', '--reference', 'letter-7'),
-    logOf('grant', paying, '2.5'),
+    logOf('grant', paying, '2.5', '--reference', 'letter-9'),
     logOf('refund', paying, '4', '--reference', 'letter-7'),
     logOf('grant', young, '7', '--reference', 'letter-8'),
     logOf('plan', paying, 'large').then(async first => first + (await logOf('plan', paying, 'small'))),

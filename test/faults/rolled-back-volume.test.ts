@@ -67,13 +67,17 @@ async function newAccount(): Promise<string> {
   return rows[0]?.id ?? ''
 }
 
+/** Gives credit; each sum is given once. */
+const grant = (accountId: string, credits: string) =>
+  billing('grant', accountId, credits, '--reference', `letter-${credits}`)
+
 test('a volume that is rolled back to a snapshot while no broker ran is noticed at the next start, and so is the next time', async () => {
   expect(await causesAtStart()).toEqual([])
   const accountId = await newAccount()
   const snapshot = await postgres.snapshot()
   expect(await causesAtStart()).toEqual([])
   // The last that is written before the end is of a command.
-  expect(await billing('grant', accountId, '5')).toMatchObject({ status: 0 })
+  expect(await grant(accountId, '5')).toMatchObject({ status: 0 })
 
   for (let time = 0; time < 2; time += 1) {
     await snapshot.restore()
@@ -93,7 +97,7 @@ test('a command notices it as well, where no broker has started since', async ()
   expect(await causesAtStart()).toEqual([])
   const accountId = await newAccount()
   const snapshot = await postgres.snapshot()
-  expect(await billing('grant', accountId, '5')).toMatchObject({ status: 0 })
+  expect(await grant(accountId, '5')).toMatchObject({ status: 0 })
   await snapshot.restore()
   expect(await billing('run', accountId)).toMatchObject({
     status: 1,
@@ -123,7 +127,7 @@ test.each<[string, (accountId: string) => Promise<{ before: Asking }>]>([
   [
     'a command that gives credit',
     async accountId => {
-      await billing('grant', accountId, '1')
+      await grant(accountId, '1')
       return { before: nothing }
     },
   ],
@@ -140,8 +144,7 @@ test.each<[string, (accountId: string) => Promise<{ before: Asking }>]>([
   expect(await causesAtStart()).toEqual([])
   const accountId = await newAccount()
   const snapshot = await postgres.snapshot()
-  for (const credits of ['5', '6', '7'])
-    expect(await billing('grant', accountId, credits)).toMatchObject({ status: 0 })
+  for (const credits of ['5', '6', '7']) expect(await grant(accountId, credits)).toMatchObject({ status: 0 })
   await snapshot.restore()
   expect(await causesAtStart(await first(accountId))).toEqual(['restored'])
 })
@@ -150,10 +153,9 @@ test('after a rollback that was the wrong one, a snapshot of what was given up t
   expect(await causesAtStart()).toEqual([])
   const accountId = await newAccount()
   const monday = await postgres.snapshot()
-  expect(await billing('grant', accountId, '5')).toMatchObject({ status: 0 })
+  expect(await grant(accountId, '5')).toMatchObject({ status: 0 })
   expect(await causesAtStart()).toEqual([])
-  for (const credits of ['6', '7', '8'])
-    expect(await billing('grant', accountId, credits)).toMatchObject({ status: 0 })
+  for (const credits of ['6', '7', '8']) expect(await grant(accountId, credits)).toMatchObject({ status: 0 })
   const wednesday = await postgres.snapshot()
   await monday.restore()
   expect(await billing('reconcile')).toMatchObject({ status: 0 })

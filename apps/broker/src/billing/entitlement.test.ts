@@ -14,6 +14,7 @@ const facts: EntitlementFacts = {
   graceDays: 7,
   restoreDays: 20,
   graceUntil: undefined,
+  resumedAt: undefined,
   storedBytes: 0,
   storageCapGigabytes: undefined,
 }
@@ -43,6 +44,17 @@ test.each<[string, Partial<EntitlementFacts>, string]>([
   ['to the last moment of restoring', { now: justBefore(day(57)), debt }, 'restore_only r'],
   ['from the first moment after that', { now: day(57), debt }, 'lapsed'],
   ['long after', { now: day(4000), debt }, 'lapsed'],
+  [
+    'resumed long after, to the last moment',
+    { now: justBefore(day(220)), debt, resumedAt: day(200) },
+    'restore_only r',
+  ],
+  [
+    'resumed long after, from the first moment after that',
+    { now: day(220), debt, resumedAt: day(200) },
+    'lapsed',
+  ],
+  ['resumed while in grace', { now: day(57), debt, resumedAt: day(36) }, 'lapsed'],
   ['with longer grace by the operator', { now: day(50), debt, graceUntil: day(51) }, 'grace brx'],
   ['with operator’s grace shorter than the plan’s', { now: day(36), debt, graceUntil: day(31) }, 'grace brx'],
   ['restoring after the operator’s grace', { now: day(60), debt, graceUntil: day(51) }, 'restore_only r'],
@@ -127,6 +139,7 @@ const anyFacts: fc.Arbitrary<EntitlementFacts> = fc.record({
   graceDays: fc.integer({ min: 0, max: 30 }),
   restoreDays: fc.integer({ min: 0, max: 90 }),
   graceUntil: fc.option(moments, { nil: undefined }),
+  resumedAt: fc.option(moments, { nil: undefined }),
   storedBytes: fc.integer({ min: 0, max: 10e9 }),
   storageCapGigabytes: fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }),
 })

@@ -33,6 +33,8 @@ export interface EntitlementFacts {
   readonly restoreDays: number
   /** Given by the operator; counts when it is later than what the plan gives. */
   readonly graceUntil: Date | undefined
+  /** When its last suspension ended. Nothing could be restored before: the days of restoring count from then at least. */
+  readonly resumedAt: Date | undefined
   readonly storedBytes: number
   readonly storageCapGigabytes: number | undefined
 }
@@ -57,7 +59,7 @@ export function graceEnd(
 }
 
 function stateOf(facts: EntitlementFacts): Pick<EntitlementDecision, 'state' | 'changesAt'> {
-  const { now, isSuspended, trialEndsAt, debt, restoreDays } = facts
+  const { now, isSuspended, trialEndsAt, debt, restoreDays, resumedAt } = facts
   if (isSuspended) return { state: 'suspended', changesAt: undefined }
   if (now < trialEndsAt) return { state: 'trial', changesAt: trialEndsAt }
   if (debt === undefined || debt.isInDoubt) return { state: 'paid', changesAt: undefined }
@@ -68,7 +70,8 @@ function stateOf(facts: EntitlementFacts): Pick<EntitlementDecision, 'state' | '
     if (now < doubtEndsAt) return { state: 'paid', changesAt: doubtEndsAt }
   }
   if (now < graceEndsAt) return { state: 'grace', changesAt: graceEndsAt }
-  const restoreEndsAt = new Date(graceEndsAt.getTime() + restoreDays * DAY_MS)
+  const restoreBegins = Math.max(graceEndsAt.getTime(), resumedAt?.getTime() ?? 0)
+  const restoreEndsAt = new Date(restoreBegins + restoreDays * DAY_MS)
   if (now < restoreEndsAt) return { state: 'restore_only', changesAt: restoreEndsAt }
   return { state: 'lapsed', changesAt: undefined }
 }

@@ -73,7 +73,6 @@ export function billingCommand(): Command {
       .command(usage)
       .description(description)
       .requiredOption('--why <reason>', 'stands in the audit log')
-      .option('--reference <text>', 'the same reference counts once; for grant and refund')
       .action((account: string, ...rest: unknown[]) => {
         const [first, second] = rest
         const value = typeof first === 'string' ? first : ''
@@ -84,17 +83,21 @@ export function billingCommand(): Command {
         })
       })
 
-  const give =
-    (kind: 'grant' | 'refund') =>
-    async (
-      desk: Desk,
-      accountId: string,
-      value: string,
-      { why, reference = crypto.randomUUID() }: { why: string; reference?: string },
-    ) => {
-      if (!(await desk.changes.addCredits(kind, accountId, Number(value), reference, by(why))))
-        console.error(`The reference ${reference} had been given before: nothing was given now.`)
-    }
+  const giving = (kind: 'grant' | 'refund', description: string) =>
+    changing(
+      `${kind} <account> <credits>`,
+      description,
+      async (desk, accountId, value, { why, reference = '' }) => {
+        // Not left to commander, so that the refusal is written down.
+        if (reference.trim() === '')
+          throw new WrongUsage('Give --reference: what this is for, such as the number of a letter.')
+        if (!(await desk.changes.addCredits(kind, accountId, Number(value), reference, by(why))))
+          console.error(`The reference ${reference} had been given before: nothing was given now.`)
+      },
+    ).option(
+      '--reference <text>',
+      'needed: what it is for, such as a letter. The same reference counts once, also when a command is repeated',
+    )
 
   reading('balance', 'balance_read', 'how an account stands', printBalance)
   reading(
@@ -118,8 +121,8 @@ export function billingCommand(): Command {
         printAnswer(await usageReport(desk.pool, accountId, count))
       }),
     )
-  changing('grant <account> <credits>', 'give credits', give('grant'))
-  changing('refund <account> <credits>', 'give credits back for something that was paid', give('refund'))
+  giving('grant', 'give credits')
+  giving('refund', 'give credits back for something that was paid')
   changing(
     'plan <account> <plan>',
     'another plan, from the next month on',

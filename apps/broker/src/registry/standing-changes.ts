@@ -75,6 +75,11 @@ export function createStandingChanges({
     const isResumed = suspendedAt === null
     const action = isResumed ? 'account.resumed' : 'account.suspended'
     const instances = await changeTrail.record(async ({ account, instance }) => {
+      if (isResumed)
+        await account.updateMany({
+          where: { id: accountId, suspendedAt: { not: null } },
+          data: { resumedAt: now() },
+        })
       const { count } = await account.updateMany({ where: { id: accountId }, data: { suspendedAt } })
       if (count === 0) return { answer: undefined }
       const rows = await instance.findMany({ where: { accountId }, select: { id: true } })

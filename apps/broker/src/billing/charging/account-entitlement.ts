@@ -29,6 +29,7 @@ export function entitlementFacts(
     graceDays: period?.graceDays ?? plan.graceDays,
     restoreDays: period?.restoreDays ?? plan.restoreDays,
     graceUntil: billing?.graceUntil,
+    resumedAt: standing.resumedAt,
     storedBytes: standing.storedBytes,
     storageCapGigabytes: storageCap(standing, plan),
   }

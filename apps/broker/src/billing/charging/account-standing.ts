@@ -8,6 +8,8 @@ export interface AccountStanding {
   readonly accountId: string
   readonly paymentToken: string
   readonly isSuspended: boolean
+  /** When its last suspension ended. */
+  readonly resumedAt: Date | undefined
   /** The name of its plan; undefined: nobody has chosen one yet. */
   readonly plan: string | undefined
   /** Undefined before its first use. */
@@ -59,6 +61,7 @@ export interface AccountStanding {
 interface Row {
   payment_token: string
   suspended_at: Date | null
+  resumed_at: Date | null
   plan: string | null
   anchor_at: Date | null
   had_trial: boolean | null
@@ -87,7 +90,7 @@ const LAST = `SELECT e.state, e.note,
   FROM ledger_entry e WHERE e.charge_id = c.id ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1`
 
 const QUERY = `
-SELECT a.payment_token, a.suspended_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
+SELECT a.payment_token, a.suspended_at, a.resumed_at, b.plan, b.anchor_at, b.had_trial, b.grace_until,
   p.number, p.closes_at, p.grace_days, p.restore_days, p.storage_cap_gb, p.included_gb, p.further_gb_credits,
   d.due_at AS debt_due_at, d.state AS debt_state, d.note AS debt_note, d.is_held AS debt_is_held,
   COALESCE(o.owed, 0) AS owed, COALESCE(o.in_doubt, 0) AS in_doubt,
@@ -120,6 +123,7 @@ export async function readStanding(pool: Pool, accountId: string): Promise<Accou
     accountId,
     paymentToken: row.payment_token,
     isSuspended: row.suspended_at !== null,
+    resumedAt: row.resumed_at ?? undefined,
     plan: row.plan ?? undefined,
     billing:
       row.anchor_at === null

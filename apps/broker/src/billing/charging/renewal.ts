@@ -119,8 +119,9 @@ export function createRenewal(dependencies: RenewalDependencies): Renewal {
     const { accountId, debt, owed, inDoubt } = standing
     // What was told of a debt that is paid ends with it, also when the next month is due at once, and when it was paid by
     // other ways than this, such as an attempt that was gone on with.
-    if (debt === undefined || earlierDebt === undefined || debt.dueAt > earlierDebt)
-      await notices.withdraw(accountId, 'insufficient_credits')
+    // While it is not known what became of an attempt, nobody says that credit is missing.
+    const isOver = debt === undefined || earlierDebt === undefined || debt.dueAt > earlierDebt
+    if (isOver || debt.state === 'unknown') await notices.withdraw(accountId, 'insufficient_credits')
     if (debt === undefined || standing.hasLateHold) return
     if (debt.state !== 'failed' || debt.note !== 'insufficient_credit') return
     const { currencyLabel } = planOf(standing, plans)

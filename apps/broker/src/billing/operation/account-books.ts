@@ -153,7 +153,8 @@ export async function* ledgerCsv(pool: Pool, accountId: string): AsyncGenerator<
 /** Lines as CSV (RFC 4180); what a spreadsheet would take for a formula is made text. */
 export function csvOf(lines: readonly LedgerLine[]): string {
   const cell = (value: string | number) => {
-    const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
+    const text =
+      typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : String(value)
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }
   return lines.map(line => `${CSV_COLUMNS.map(column => cell(line[column])).join(',')}\r\n`).join('')

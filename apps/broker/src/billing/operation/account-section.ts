@@ -128,8 +128,11 @@ function storage(usage: readonly UsageDay[], texts: Texts): Html {
   const most = Math.max(...totals, 1)
   const last = usage.at(-1)
   const gigabytes = (bytes: number) => `${texts.number((bytes / 1e9).toFixed(2))}\u00a0GB`
-  const points = totals.map((bytes, index) => {
-    const x = totals.length === 1 ? WIDTH : (index / (totals.length - 1)) * WIDTH
+  // By the day, so that days without a sample take their room.
+  const [begins, ends] = [Date.parse(usage[0]?.day ?? ''), Date.parse(last?.day ?? '')]
+  const points = usage.map(({ day }, index) => {
+    const bytes = totals[index] ?? 0
+    const x = begins === ends ? WIDTH : ((Date.parse(day) - begins) / (ends - begins)) * WIDTH
     return `${x.toFixed(1)},${(HEIGHT - (bytes / most) * (HEIGHT - 8)).toFixed(1)}`
   })
   if (points.length === 1) points.unshift(`0,${points[0]?.split(',')[1]}`)

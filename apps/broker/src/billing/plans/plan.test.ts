@@ -29,6 +29,17 @@ test('two plans of one name, and a misspelt field, are refused', () => {
   expect(PlanList.safeParse(JSON.stringify([{ ...one, trialdays: 3 }])).success).toBe(false)
 })
 
+test('all plans have one word for credit, since all are paid from one balance', () => {
+  const [one, other] = [
+    { name: 'a', creditsPerMonth: 1, currencyLabel: 'euros' },
+    { name: 'b', creditsPerMonth: 2 },
+  ]
+  expect(PlanList.safeParse(JSON.stringify([one, other])).error?.issues).toMatchObject([
+    { message: 'Give all plans one currencyLabel: they are paid from one balance.' },
+  ])
+  expect(PlanList.safeParse(JSON.stringify([one, { ...other, currencyLabel: 'euros' }])).success).toBe(true)
+})
+
 test('new accounts get the first plan', () => {
   const list = PlanList.parse('[{"name":"small","creditsPerMonth":1},{"name":"large","creditsPerMonth":5}]')
   const plans = plansOf(list)

@@ -64,5 +64,8 @@ export const PlanList = z.string().transform((text, context): [Plan, ...Plan[]] 
     return refuse(read.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '))
   if (new Set(read.data.map(({ name }) => name)).size < read.data.length)
     return refuse('Two plans have one name.')
+  // All are paid from one balance, and a debt of a former plan is told by the plan of now.
+  if (new Set(read.data.map(({ currencyLabel }) => currencyLabel)).size > 1)
+    return refuse('Give all plans one currencyLabel: they are paid from one balance.')
   return read.data
 })
