@@ -1,6 +1,7 @@
-import { HttpProblem, type Route, route } from '@odoo-backup/service'
+import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
+import { noSuchAccount } from '../http/refusals.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId } from '../registry/ids.ts'
 import type { AdminDependencies } from './admin-dependencies.ts'
@@ -24,7 +25,7 @@ export function accountRoutes(dependencies: AdminDependencies): Route[] {
       answer: AdminAccount,
       async handle({ params: { accountId }, body: { reason }, request }) {
         const by = await access.enter(request, 'admin')
-        if (!(await standingChanges[verb](accountId, { ...by, reason }))) throw noAccount()
+        if (!(await standingChanges[verb](accountId, { ...by, reason }))) throw noSuchAccount()
         return found(prisma, accountId)
       },
     })
@@ -67,10 +68,6 @@ export function accountRoutes(dependencies: AdminDependencies): Route[] {
 
 async function found(prisma: PrismaClient, id: AccountId): Promise<AdminAccount> {
   const account = await findAccount(prisma, id)
-  if (account === undefined) throw noAccount()
+  if (account === undefined) throw noSuchAccount()
   return account
-}
-
-function noAccount(): HttpProblem {
-  return new HttpProblem({ status: 404, code: 'not_found', detail: 'There is no account of this id.' })
 }

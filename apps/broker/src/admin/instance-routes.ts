@@ -1,6 +1,7 @@
 import { Purpose } from '@odoo-backup/protocol'
-import { HttpProblem, type Route, route } from '@odoo-backup/service'
+import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
+import { noSuchInstance } from '../http/refusals.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
 import type { AdminDependencies } from './admin-dependencies.ts'
 import { AdminInstance, findInstance, findInstances } from './find-instances.ts'
@@ -14,7 +15,7 @@ export function instanceRoutes(dependencies: AdminDependencies): Route[] {
 
   async function found(id: InstanceId): Promise<AdminInstance> {
     const instance = await findInstance(prisma, id)
-    if (instance === undefined) throw noInstance()
+    if (instance === undefined) throw noSuchInstance()
     return instance
   }
 
@@ -50,7 +51,8 @@ export function instanceRoutes(dependencies: AdminDependencies): Route[] {
       async handle({ params: { instanceId }, body: { purposes, reason }, request }) {
         const by = await access.enter(request, 'admin')
         const each = Purpose.options.filter(purpose => purposes.includes(purpose))
-        if (!(await standingChanges.setPurposes({ instanceId }, each, { ...by, reason }))) throw noInstance()
+        if (!(await standingChanges.setPurposes({ instanceId }, each, { ...by, reason })))
+          throw noSuchInstance()
         return found(instanceId)
       },
     }),
@@ -64,17 +66,9 @@ export function instanceRoutes(dependencies: AdminDependencies): Route[] {
       answer: AdminInstance,
       async handle({ params: { instanceId }, body: { reason }, request }) {
         const by = await access.enter(request, 'admin')
-        if (!(await standingChanges.revoke({ instanceId }, { ...by, reason }))) throw noInstance()
+        if (!(await standingChanges.revoke({ instanceId }, { ...by, reason }))) throw noSuchInstance()
         return found(instanceId)
       },
     }),
   ]
-}
-
-function noInstance(): HttpProblem {
-  return new HttpProblem({
-    status: 404,
-    code: 'not_found',
-    detail: 'There is no instance of this id, or it has been revoked already.',
-  })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RefusalWords } from '../http/refusal-words.ts'
 
 /** What a comparison with the payment service left open: numbers of accounts. */
 export const LeftOpen = z.object({
@@ -20,17 +21,11 @@ export function isSettled({ openPayments, lateHolds, unanswered, missing }: Left
   return openPayments + lateHolds + unanswered + missing === 0
 }
 
+const LEFT = ['openPayments', 'lateHolds', 'unanswered', 'missing'] as const
+
 /** What is left open, in words for the operator. */
-export function leftOpenText({ openPayments, lateHolds, unanswered, missing }: LeftOpen): string {
-  const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`
-  const parts = [
-    openPayments > 0 &&
-      `${accounts(openPayments)} with a payment that is not final (most end by themselves within three hours, the rest by billing settle)`,
-    lateHolds > 0 &&
-      `${accounts(lateHolds)} with a hold that came too late (it ends within three hours, mostly at once)`,
-    unanswered > 0 && `${accounts(unanswered)} whose balance the payment service did not tell`,
-    missing > 0 &&
-      `${accounts(missing)} from which credit is missing (billing reconcile --credit-missing gives it back, --accept takes the balances as they are)`,
-  ]
-  return parts.filter(part => part !== false).join(', ')
+export function leftOpenText(left: LeftOpen, words: Pick<RefusalWords, 'left'>): string {
+  return LEFT.filter(what => left[what] > 0)
+    .map(what => words.left[what](left[what]))
+    .join(', ')
 }

@@ -1,4 +1,5 @@
 import { HttpProblem } from '@odoo-backup/service'
+import { Refusal } from './refusal.ts'
 
 /** Refusals that several calls of agents share, so that they say the same everywhere. */
 
@@ -26,4 +27,12 @@ export function redirectRefused(): HttpProblem {
     code: 'invalid_request',
     detail: 'redirect must be an absolute http(s) URL without user information, at most 2048 characters.',
   })
+}
+
+export function noSuchAccount(): Refusal {
+  return new Refusal(404, 'not_found', words => words.noSuchAccount)
+}
+
+export function noSuchInstance(): Refusal {
+  return new Refusal(404, 'not_found', words => words.noSuchInstance)
 }

@@ -38,12 +38,6 @@ function reasonText(reason: string, outcome: AuditRow['outcome'], audit: Console
   return outcome === 'refused' ? (wordFor(audit.reasons, reason) ?? reason) : reason
 }
 
-/** Why something was refused, as a sentence; undefined where nobody has words for the code. */
-export function refusalReason({ audit }: ConsoleMessages, code: string): string | undefined {
-  const words = wordFor(audit.reasons, code)
-  return words && `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
-}
-
 function textOf(name: string, value: string, words: ConsoleMessages, site: Messages): string {
   const { audit, books, number } = words
   if (name === 'purposes' || name === 'rights') return rightsText(value, site)

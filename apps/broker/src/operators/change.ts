@@ -1,10 +1,10 @@
-import { type Html, HttpProblem, html } from '@odoo-backup/service'
+import { HttpProblem, html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { Reason } from '../admin/reason.ts'
 import { ReturnPath } from '../login/login-aim.ts'
+import { particularsOf } from '../pages/language.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
-import { refusalReason } from './audit-details.ts'
 import { type Place, sendOperatorPage } from './frame.ts'
 import type { Operator, OperatorDoor } from './operator-door.ts'
 
@@ -52,22 +52,15 @@ export function createChanger(door: OperatorDoor): Changer {
       if (next !== undefined) response.redirect(303, next)
     } catch (error) {
       if (!(error instanceof HttpProblem) || error.status >= 500) throw error
-      const { status, code, detail } = error
+      const { status, code } = error
       sendOperatorPage(response, operator, {
         place,
         title: operator.words.nothingChanged,
         status,
-        body: html`<p role="alert" class="card warn">${refusal(operator, code, detail)}</p>
+        body: html`<p role="alert" class="card warn">${particularsOf(error, operator.site) ?? operator.words.refused}</p>
 <p><a class="button" href="${from}">${operator.words.goBack}</a></p>
 <p class="quiet">${status} · ${code}</p>`,
       })
     }
   }
-}
-
-/** What was refused, and why: the particulars are English, so that other languages have the reason before them. */
-function refusal({ words, site }: Operator, code: string, detail: string | undefined): Html {
-  const reason = site.language === 'en' ? undefined : refusalReason(words, code)
-  const said = reason ?? (detail === undefined ? words.refused : undefined)
-  return html`${said} ${detail !== undefined && html`<span lang="en">${detail}</span>`}`
 }

@@ -1,7 +1,8 @@
 import { Purpose } from '@odoo-backup/protocol'
-import { notFound, type Route, route } from '@odoo-backup/service'
+import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { findInstance } from '../admin/find-instances.ts'
+import { noSuchAccount, noSuchInstance } from '../http/refusals.ts'
 import { TickedPurposes } from '../login/ticked-purposes.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
@@ -33,7 +34,7 @@ export function changingAccounts(dependencies: ChangingAccountsDependencies): Ro
       handle({ params: { accountId }, body: form, request, response }) {
         const from = `/operator/accounts/${accountId}`
         const work = async (by: By) => {
-          if (!(await standingChanges[verb](accountId, by))) throw notFound()
+          if (!(await standingChanges[verb](accountId, by))) throw noSuchAccount()
           return saying(from, done)
         }
         return change({ atLeast: 'admin', form, place: 'accounts', from, work }, request, response)
@@ -60,7 +61,7 @@ export function changingAccounts(dependencies: ChangingAccountsDependencies): Ro
         const from = await pageOf(instanceId)
         const purposes = Purpose.options.filter(purpose => form.purposes.includes(purpose))
         const work = async (by: By) => {
-          if (!(await standingChanges.setPurposes({ instanceId }, purposes, by))) throw notFound()
+          if (!(await standingChanges.setPurposes({ instanceId }, purposes, by))) throw noSuchInstance()
           return saying(from, 'purposes')
         }
         return change({ atLeast: 'admin', form, place: 'accounts', from, work }, request, response)
@@ -76,7 +77,7 @@ export function changingAccounts(dependencies: ChangingAccountsDependencies): Ro
       async handle({ params: { instanceId }, body: form, request, response }) {
         const from = await pageOf(instanceId)
         const work = async (by: By) => {
-          if (!(await standingChanges.revoke({ instanceId }, by))) throw notFound()
+          if (!(await standingChanges.revoke({ instanceId }, by))) throw noSuchInstance()
           return saying(from, 'revoked')
         }
         return change({ atLeast: 'admin', form, place: 'accounts', from, work }, request, response)

@@ -1,7 +1,8 @@
-import { clientAddress, HttpProblem, notFound } from '@odoo-backup/service'
+import { clientAddress, notFound } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { ADMIN_ROLES } from '../admin/admin-tokens.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import { Refusal } from '../http/refusal.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import { logInAddress, type ReturnPath } from '../login/login-aim.ts'
@@ -112,11 +113,7 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
         address,
         detail,
       })
-      throw new HttpProblem({
-        status: 403,
-        code: 'role_refused',
-        detail: `This needs the role ${atLeast}; yours is ${role}.`,
-      })
+      throw new Refusal(403, 'role_refused', words => words.roleRefused(atLeast, role))
     }
     const site = wordsOf({ req: request })
     return {

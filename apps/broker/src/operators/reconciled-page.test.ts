@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { REMARKS } from '../billing/operation/remarks.ts'
 import { consoleWordsOf } from './messages/index.ts'
 import { reconciledPage } from './reconciled-page.ts'
 
@@ -68,4 +69,20 @@ test.each([
     consoleWordsOf('en'),
   )
   expect(String(page)).toContain(`>${words}</p>`)
+})
+
+test('what nobody can know is said in the operator’s language', () => {
+  const pageIn = (language: string) =>
+    String(reconciledPage({ ...agreeing, remarks: Object.values(REMARKS) }, consoleWordsOf(language)))
+  const [english, german] = [pageIn('en'), pageIn('de')]
+  for (const remark of Object.values(REMARKS)) {
+    expect(english).toContain(`<p class="quiet">${remark}</p>`)
+    expect(german).not.toContain(remark)
+  }
+  for (const words of [
+    'zeigt keine einzelnen Vorgänge',
+    'sagt nicht, was gekauft wurde',
+    'zahlt nichts zurück',
+  ])
+    expect(german).toContain(words)
 })

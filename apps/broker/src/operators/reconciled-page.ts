@@ -1,5 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
 import type { Reconciliation } from '../billing/operation/reconciliation.ts'
+import { remarkIn } from '../billing/operation/remarks.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import type { ConsoleMessages } from './messages/index.ts'
@@ -83,6 +84,6 @@ ${
       html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.uncertainBecause[why]}</li>`,
   )}</ul>`
 }
-${remarks.map(remark => html`<p class="quiet" lang="en">${remark}</p>`)}
+${remarks.map(remark => html`<p class="quiet">${remarkIn(own.remarks, remark)}</p>`)}
 <p><a class="button plain" href="/operator/billing">${own.back}</a></p>`
 }

@@ -1,6 +1,7 @@
-import { type Html, html, type ProblemWording } from '@odoo-backup/service'
+import { type Html, type HttpProblem, html, type ProblemWording } from '@odoo-backup/service'
 import type { RequestHandler, Response } from 'express'
 import { readCookie } from '../http/read-cookie.ts'
+import { Refusal } from '../http/refusal.ts'
 import { de } from './messages/de.ts'
 import { en, type Messages } from './messages/en.ts'
 
@@ -59,8 +60,27 @@ export function languageLinks(words: Messages, asked = ''): Html {
   )}</nav>`
 }
 
-/** Refusals whose English sentence names no particulars: below another language's it would say the same once more. */
-const WHOLE: ReadonlySet<string> = new Set(['not_found', 'too_large', 'internal_error', 'no_online_payment'])
+/** Refusals whose English sentence says no more than another language’s, below which it would stand. */
+const WHOLE: ReadonlySet<string> = new Set([
+  'not_found',
+  'invalid_request',
+  'too_large',
+  'unsupported_media_type',
+  'internal_error',
+  'rate_limited',
+  'no_online_payment',
+])
+
+/** What is said of a refusal beyond its code, in the words of its reader; undefined: it is English alone. */
+export function particularsOf(problem: HttpProblem, { particulars, problems }: Messages): string | undefined {
+  if (problem instanceof Refusal) return problem.toldIn(particulars)
+  const faults = problem.faults.map(({ path, code }) => {
+    const [where = '', name = where] = path.split('.')
+    const fault = problems.faults[code]
+    return fault && `${problems.values[name] ?? name} (${fault})`
+  })
+  return faults.length === 0 || faults.includes(undefined) ? undefined : problems.faulty(faults.join(', '))
+}
 
 const OF_OPERATOR = 'ofOperator'
 
@@ -70,16 +90,19 @@ export function leadToConsole(response: Response): void {
 }
 
 /** Words the pages of errors, which lead on to the account's page. */
-export const problemWording: ProblemWording = (response, { status, code, title }) => {
-  const { language, skip, logIn, problems, credit, toAccount, operatorConsole } = wordsOf(response)
+export const problemWording: ProblemWording = (response, problem) => {
+  const { status, code, title } = problem
+  const words = wordsOf(response)
+  const { language, skip, logIn, problems, credit, toAccount, operatorConsole } = words
+  const particulars = particularsOf(problem, words)
   return {
     language,
     skip,
     logIn,
     buyCredit: credit.buy,
     title: problems.titles[status] ?? title,
-    detail: problems.texts[code],
-    isWhole: WHOLE.has(code),
+    detail: particulars ?? problems.texts[code],
+    isWhole: particulars !== undefined || (language !== 'en' && WHOLE.has(code)),
     wayBack:
       response.locals[OF_OPERATOR] === true
         ? { href: '/operator', text: operatorConsole }

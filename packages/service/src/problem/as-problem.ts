@@ -5,17 +5,19 @@ const MOST = 10
 
 /** `400 invalid_request` that names each wrong field; the values stay out of it. */
 export function invalidRequest(error: ZodError, where?: string): HttpProblem {
-  const faults = error.issues.slice(0, MOST).map(issue => {
-    const path = [where, ...issue.path.map(String)].filter(part => part !== undefined).join('.')
-    return path === '' ? issue.message : `${path}: ${issue.message}`
-  })
+  const issues = error.issues.slice(0, MOST).map(issue => ({
+    path: [where, ...issue.path.map(String)].filter(part => part !== undefined).join('.'),
+    code: fieldFaultCode(issue),
+    message: issue.message,
+  }))
   const fields = error.issues
     .slice(0, MOST)
     .map(issue => ({ path: issue.path.map(String).join('.'), code: fieldFaultCode(issue) }))
   return new HttpProblem({
     status: 400,
     code: 'invalid_request',
-    detail: faults.join(' · '),
+    detail: issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' · '),
+    faults: issues.map(({ path, code }) => ({ path, code })),
     ...(where === 'body' ? { fields: fields.filter(({ path }) => path !== '') } : {}),
   })
 }

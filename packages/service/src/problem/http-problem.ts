@@ -20,6 +20,8 @@ export interface HttpProblemOptions {
   /** Further members of the document, such as `authLink` or `rechargeLink`. */
   readonly extra?: Readonly<Record<string, string | number | boolean>>
   readonly fields?: readonly FieldFault[] | undefined
+  /** All that is wrong, also in the address, by paths that begin with `body`, `query` or `path`: for pages alone. */
+  readonly faults?: readonly FieldFault[]
   /** Becomes the header `Retry-After`. */
   readonly retryAfterSeconds?: number
 }
@@ -32,6 +34,7 @@ export class HttpProblem extends Error {
   readonly title: string
   readonly extra: Readonly<Record<string, string | number | boolean>>
   readonly fields: readonly FieldFault[]
+  readonly faults: readonly FieldFault[]
   readonly retryAfterSeconds: number | undefined
 
   constructor(options: HttpProblemOptions) {
@@ -43,6 +46,7 @@ export class HttpProblem extends Error {
     this.title = options.title ?? STATUS_CODES[options.status] ?? 'Error'
     this.extra = options.extra ?? {}
     this.fields = options.fields ?? []
+    this.faults = options.faults ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

@@ -1,6 +1,6 @@
-import { HttpProblem } from '@odoo-backup/service'
 import type { Pool, PoolClient } from 'pg'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { Refusal } from '../../http/refusal.ts'
 import { inTransaction } from '../../registry/transaction.ts'
 import { entitlementFacts } from '../charging/account-entitlement.ts'
 import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
@@ -35,13 +35,9 @@ export interface BillingChangesDependencies {
   readonly now: () => Date
 }
 
-function refuse(status: number, code: string, detail: string): HttpProblem {
-  return new HttpProblem({ status, code, detail })
-}
-
 /** What was longer would end at once. @throws HttpProblem */
 function checkToCome(until: Date, now: Date): void {
-  if (until <= now) throw refuse(409, 'day_is_past', 'This is past already: give a day that is to come.')
+  if (until <= now) throw new Refusal(409, 'day_is_past', words => words.dayIsPast)
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
@@ -67,14 +63,13 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
   /** An account may be given credits and a plan before its first use, which alone begins its trial or first month. */
   async function known(accountId: string): Promise<AccountStanding> {
     const standing = await readStanding(pool, accountId)
-    if (standing === undefined) throw refuse(404, 'not_found', 'There is no account of this id.')
+    if (standing === undefined) throw new Refusal(404, 'not_found', words => words.noSuchAccount)
     return standing
   }
 
   async function used(accountId: string): Promise<AccountStanding> {
     const standing = await known(accountId)
-    if (standing.billing === undefined)
-      throw refuse(409, 'not_used_yet', 'This account has not been used yet: nothing can be due.')
+    if (standing.billing === undefined) throw new Refusal(409, 'not_used_yet', words => words.notUsedYet)
     return standing
   }
 
@@ -82,7 +77,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
     async addCredits(kind, accountId, credits, reference, by) {
       const amount = thousandths(credits)
       if (amount === undefined || amount <= 0)
-        throw refuse(400, 'invalid_request', 'Give a number of credits above 0, with at most three decimals.')
+        throw new Refusal(400, 'invalid_request', words => words.noAmount)
       await known(accountId)
       const { actor, reason } = by
       const movement = {
@@ -103,18 +98,14 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       if (isBooked) return true
       const before = await findCredit(pool, movement)
       if (before !== amount)
-        throw refuse(
-          409,
-          'reference_used',
-          `This reference stands for ${formatCredits(before ?? 0)} credits that this account was given before. Give another one.`,
-        )
+        throw new Refusal(409, 'reference_used', words => words.referenceUsed(formatCredits(before ?? 0)))
       await record(`${kind}_repeated`, by, accountId, detail)
       return false
     },
     async changePlan(accountId, name, by) {
       const plan = plans.find(name)
       if (plan === undefined)
-        throw refuse(400, 'invalid_request', `There is no plan ${name}. Plans: ${plans.names.join(', ')}.`)
+        throw new Refusal(400, 'invalid_request', words => words.noSuchPlan(name, plans.names.join(', ')))
       await known(accountId)
       await record('plan_changed', by, accountId, { plan: name })
       await pool.query(
@@ -136,12 +127,7 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
            AND NOT EXISTS (SELECT 1 FROM billing_period p WHERE p.account_id = $1)`,
           [accountId, until],
         )
-        if (rowCount !== 1)
-          throw refuse(
-            409,
-            'trial_is_over',
-            'The trial ends later already, or a month has begun: grant credits or extend grace.',
-          )
+        if (rowCount !== 1) throw new Refusal(409, 'trial_is_over', words => words.trialIsOver)
         await record('trial_extended', by, accountId, { until: until.toISOString() }, client)
       })
     },
@@ -160,41 +146,32 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
            AND $2 > GREATEST(grace_until, $3::timestamptz, $4::timestamptz)`,
           [accountId, until, holdsUntil, now()],
         )
-        if (rowCount !== 1) throw refuse(409, 'grace_is_longer', 'Grace ends later already.')
+        if (rowCount !== 1) throw new Refusal(409, 'grace_is_longer', words => words.graceIsLonger)
         await record('grace_extended', by, accountId, { until: until.toISOString() }, client)
       })
     },
     async run(accountId, by) {
       const { isSuspended } = await used(accountId)
-      if (isSuspended)
-        throw refuse(
-          409,
-          'suspended',
-          'This account is suspended: nothing is collected from it until it is resumed.',
-        )
+      if (isSuspended) throw new Refusal(409, 'suspended', words => words.accountSuspended)
       if ((await control.pausedReason()) !== undefined)
-        throw refuse(
-          409,
-          'billing_paused',
-          'Billing is paused for all: nothing is collected until it is resumed.',
-        )
+        throw new Refusal(409, 'billing_paused', words => words.billingPaused)
       await record('run', by, accountId)
       await renewal.renew(accountId, { asked: true, begins: false })
     },
     async settle(chargeId, outcome, by) {
       const charge = /^[0-9]{1,18}$/.test(chargeId) ? await ledger.find(chargeId) : undefined
-      if (charge === undefined) throw refuse(404, 'not_found', 'There is no charge of this number.')
+      if (charge === undefined) throw new Refusal(404, 'not_found', words => words.noSuchCharge)
       const { last } = charge
       if (last === undefined || last.state === 'planned' || !isOpen(last.state))
-        throw refuse(409, 'not_in_doubt', 'No attempt to collect this charge is in doubt.')
+        throw new Refusal(409, 'not_in_doubt', words => words.notInDoubt)
       if (now().getTime() - (last.heldSince ?? last.at).getTime() < LONGEST_HOLD_MS)
-        throw refuse(409, 'not_in_doubt', 'The hold may still live: it settles by itself within three hours.')
+        throw new Refusal(409, 'not_in_doubt', words => words.holdMayLive)
       await record('settled', by, charge.accountId, { charge: chargeId, as: outcome })
       const settled = await ledger.advance(charge, outcome, {
         at: now(),
         note: noteText('settled', by.actor),
       })
-      if (settled === undefined) throw refuse(409, 'not_in_doubt', 'It has been settled meanwhile.')
+      if (settled === undefined) throw new Refusal(409, 'not_in_doubt', words => words.settledMeanwhile)
     },
     async applyStripe(id, by) {
       const { booked, accountId } = await applyAside(pool, id, {

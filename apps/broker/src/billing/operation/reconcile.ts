@@ -11,6 +11,7 @@ import type { PaymentProviders } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
 import { purchaseDifferences } from './compare-purchases.ts'
 import type { DoubtfulAttempt, KeptDifference, Reconciliation } from './reconciliation.ts'
+import { REMARKS } from './remarks.ts'
 
 export interface ReconcileDependencies {
   readonly pool: Pool
@@ -68,14 +69,7 @@ export async function reconcile(
     purchases: { agrees: purchases.length === 0, differing: purchases },
     ...(balances === undefined ? {} : { balances }),
     stripeAside: Number(row.aside),
-    remarks:
-      balances !== undefined
-        ? [
-            'Odoo’s in-app purchase service lists no transactions: a hold whose answer was lost, and which ends by itself after two hours, cannot be seen from here.',
-            'It does not tell what was bought: credit that was bought between two readings hides credit that left without a row here. Accounts that are read for the first time have nothing to be compared with.',
-            'It refunds and grants nothing: both are credits kept by this broker, which are spent first.',
-          ]
-        : [],
+    remarks: balances === undefined ? [] : Object.values(REMARKS),
   }
 }
 

@@ -1,6 +1,6 @@
-import { HttpProblem } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { Refusal } from '../../http/refusal.ts'
 import { type BookedEvent, bookStripeEvent, type Told, UNREADABLE } from './book-event.ts'
 import { BOOKED_TYPES, StripeEvent, type StripeRules } from './event.ts'
 
@@ -99,10 +99,6 @@ export async function dismissAside(pool: Pool, id: string, reason: string): Prom
   if (rowCount === 0) throw notWaiting()
 }
 
-function notWaiting(): HttpProblem {
-  return new HttpProblem({
-    status: 404,
-    code: 'not_found',
-    detail: 'No message of this id waits, or it cannot be read: list them.',
-  })
+function notWaiting(): Refusal {
+  return new Refusal(404, 'not_found', words => words.notWaiting)
 }

@@ -1,5 +1,5 @@
 import { html } from '@odoo-backup/service'
-import { comma } from '../../pages/messages/de.ts'
+import { comma } from '../../pages/messages/german-numbers.ts'
 import { audit } from './audit-de.ts'
 import type { ConsoleMessages } from './en.ts'
 import { notes } from './notes-de.ts'
@@ -316,6 +316,14 @@ export const de: ConsoleMessages = {
       late_hold:
         'zu spät zurückgelegtes Guthaben ist noch nicht zurück: Vergleichen Sie in drei Stunden noch einmal',
       no_answer: 'der Bezahldienst nannte seinen Stand nicht: Vergleichen Sie noch einmal',
+    },
+    remarks: {
+      noTransactions:
+        'Odoos Dienst für In-App-Käufe zeigt keine einzelnen Vorgänge: Hat er Guthaben zurückgelegt und seine Antwort ging verloren, dann ist das von hier aus nicht zu sehen; nach zwei Stunden ist es von selbst wieder frei.',
+      noPurchases:
+        'Er sagt nicht, was gekauft wurde: Guthaben, das zwischen zwei Vergleichen gekauft wurde, verdeckt Guthaben, das ohne eine Zeile in diesen Büchern verschwand. Bei Konten, deren Stand zum ersten Mal gelesen wird, gibt es nichts, womit er zu vergleichen wäre.',
+      noRefunds:
+        'Er zahlt nichts zurück und schenkt nichts: Beides ist Guthaben, das dieser Broker aufhebt und das zuerst verbraucht wird.',
     },
     back: 'Zurück zur Abrechnung',
   },

@@ -1,4 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
+import { REMARKS } from '../../billing/operation/remarks.ts'
 import { audit } from './audit-en.ts'
 import { notes } from './notes-en.ts'
 
@@ -318,6 +319,7 @@ export const en = {
       late_hold: 'a hold that came too late has not ended yet: compare again in three hours',
       no_answer: 'the payment service did not tell its balance: compare again',
     },
+    remarks: REMARKS,
     back: 'Back to billing',
   },
 }

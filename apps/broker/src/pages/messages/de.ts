@@ -1,8 +1,7 @@
 import { html } from '@odoo-backup/service'
 import type { Messages } from './en.ts'
-
-/** A number as German writes it, from digits with a point. */
-export const comma = (digits: string) => digits.replace('.', ',')
+import { comma } from './german-numbers.ts'
+import { refusals as particulars } from './refusals-de.ts'
 
 /** Every text that customers read on the broker's pages, in German. */
 export const de: Messages = {
@@ -232,6 +231,7 @@ export const de: Messages = {
       html`In wenigen Sekunden werden Sie ${place} geführt. Geschieht das nicht, dann folgen Sie ${link('diesem Link')}.`,
   },
 
+  particulars,
   problems: {
     titles: {
       400: 'Ungültige Anfrage',
@@ -258,8 +258,33 @@ export const de: Messages = {
       rate_limited:
         'Das waren zu viele Anfragen. Warten Sie ein wenig und versuchen Sie es dann noch einmal.',
       unavailable: 'Im Augenblick geht das nicht. Versuchen Sie es in einer Minute noch einmal.',
-      role_refused: 'Dafür reicht Ihre Rolle nicht.',
+      unsupported_media_type: 'So gesendet ist die Anfrage nicht lesbar.',
       no_online_payment: 'Hier kann nichts gekauft werden: Guthaben gibt der Betreiber dieses Dienstes.',
     },
+    values: {
+      accountId: 'Kennung des Kontos',
+      action: 'Was',
+      as: 'Was der Bezahldienst zeigt',
+      charge: 'Nummer der Forderung',
+      credits: 'Guthaben',
+      cursor: 'Stelle in der Liste',
+      instanceId: 'Kennung der Instanz',
+      name: 'Name',
+      outcome: 'Ausgang',
+      plan: 'Tarif',
+      purposes: 'Was die Instanz darf',
+      reason: 'Warum',
+      reference: 'Beleg',
+      until: 'Tag',
+    },
+    faults: {
+      invalid: 'nicht lesbar oder nicht erlaubt',
+      required: 'fehlt oder ist zu kurz',
+      range: 'zu klein oder zu groß',
+      too_long: 'zu lang',
+      email: 'keine E-Mail-Adresse',
+      address: 'keine Webadresse',
+    },
+    faulty: what => `Das kann nicht stimmen: ${what}. Gehen Sie zurück und versuchen Sie es noch einmal.`,
   },
 }

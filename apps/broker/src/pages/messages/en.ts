@@ -1,4 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
+import { refusals as particulars } from './refusals-en.ts'
 
 /** What a charge for storage was made of: days, whole gigabytes, and what each further one costs. */
 export interface StorageCharge {
@@ -229,6 +230,8 @@ export const en = {
   },
 
   /** What a refusal is called, and what it says; where nothing stands here, what the broker itself says of it. */
+  /** What refusals say of what they refuse. */
+  particulars,
   problems: {
     titles: {
       400: 'This cannot be read',
@@ -242,6 +245,10 @@ export const en = {
     texts: {
       invalid_request: 'Something in this address or form cannot be right. Go back, and try again.',
     } as Readonly<Record<string, string>>,
+    /** What the values of a form or an address are called, and what may be wrong with one: English has its own words. */
+    values: {} as Readonly<Record<string, string>>,
+    faults: {} as Readonly<Record<string, string>>,
+    faulty: (what: string) => `What cannot be right: ${what}. Go back, and try again.`,
   },
 }
 

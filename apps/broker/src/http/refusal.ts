@@ -1,0 +1,16 @@
+import { HttpProblem } from '@odoo-backup/service'
+import { REFUSAL_WORDS, type RefusalWords } from './refusal-words.ts'
+
+/** Says what was refused and what to do, in the words that it is given. */
+export type ToldIn = (words: RefusalWords) => string
+
+/** A refusal that people meet on pages as well: they have it in their language, programs in English. */
+export class Refusal extends HttpProblem {
+  readonly toldIn: ToldIn
+
+  constructor(status: number, code: string, toldIn: ToldIn) {
+    super({ status, code, detail: toldIn(REFUSAL_WORDS) })
+    this.name = 'Refusal'
+    this.toldIn = toldIn
+  }
+}
