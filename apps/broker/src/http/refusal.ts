@@ -8,8 +8,9 @@ export type ToldIn = (words: RefusalWords) => string
 export class Refusal extends HttpProblem {
   readonly toldIn: ToldIn
 
-  constructor(status: number, code: string, toldIn: ToldIn) {
-    super({ status, code, detail: toldIn(REFUSAL_WORDS) })
+  /** @param cause what only the log may know */
+  constructor(status: number, code: string, toldIn: ToldIn, cause?: unknown) {
+    super({ status, code, detail: toldIn(REFUSAL_WORDS), cause })
     this.name = 'Refusal'
     this.toldIn = toldIn
   }

@@ -36,3 +36,8 @@ export function noSuchAccount(): Refusal {
 export function noSuchInstance(): Refusal {
   return new Refusal(404, 'not_found', words => words.noSuchInstance)
 }
+
+/** @param cause what the registry was asked for in vain */
+export function registryAway(cause: unknown): Refusal {
+  return new Refusal(503, 'unavailable', words => words.registryAway, cause)
+}

@@ -26,9 +26,11 @@ export function healthPage(
   const { accounts, suspended, approved, pending, revoked, lately } = overview
   const own = words.health
   const checks: Readonly<Record<string, string>> = own.checks
+  const faults: Readonly<Record<string, string>> = own.faults
   const figure = (label: string, value: number) =>
     html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
   return html`<p class="card ${TONES[report.state]}" role="status">${own.sentences[report.state]}</p>
+${Object.entries(report.checks).map(([name, { state }]) => state !== 'ok' && html`<p class="card ${TONES[state]}">${faults[name] ?? checks[name] ?? name} ${own.logTells}</p>`)}
 ${pausedReason !== undefined && html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`}
 ${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
 ${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missingPlan(plan, accounts)}</p>`)}

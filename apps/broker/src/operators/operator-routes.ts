@@ -9,6 +9,7 @@ import { changingCredit } from './changing-credit.ts'
 import { type LookingDependencies, lookingRoutes } from './looking.ts'
 import { lookingAtAccounts } from './looking-at-accounts.ts'
 import { recordingRefusedForms } from './refused-forms.ts'
+import { tellingOfRegistry } from './registry-away.ts'
 import { notingUnreadForms } from './unread-forms.ts'
 
 export interface OperatorConsoleDependencies extends LookingDependencies {
@@ -24,7 +25,7 @@ export interface OperatorConsole {
 }
 
 export function operatorConsole(dependencies: OperatorConsoleDependencies): OperatorConsole {
-  const { door, prisma, standingChanges, billingChanges } = dependencies
+  const { door, prisma, standingChanges, billingChanges, health } = dependencies
   const accountForms = changingAccounts({ change: createChanger(door), prisma, standingChanges })
   const moneyForms = recordingRefusedForms(dependencies, marking => {
     const change = createChanger(marking)
@@ -32,8 +33,7 @@ export function operatorConsole(dependencies: OperatorConsoleDependencies): Oper
   })
   return {
     routes: [
-      ...lookingRoutes(dependencies),
-      ...lookingAtAccounts(dependencies),
+      ...tellingOfRegistry(health, [...lookingRoutes(dependencies), ...lookingAtAccounts(dependencies)]),
       ...accountForms,
       ...moneyForms,
       route({

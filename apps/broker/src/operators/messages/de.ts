@@ -73,6 +73,14 @@ export const de: ConsoleMessages = {
       redis: 'Gemeinsamer Speicher (Redis)',
       sts: 'Ausgabe der Zugänge beim Speicher (STS)',
     },
+    faults: {
+      database:
+        'Das Verzeichnis antwortet nicht rechtzeitig oder lehnt ab: Anmeldungen, Zugänge und Zahlungen warten oder misslingen. Sehen Sie nach, ob PostgreSQL läuft und noch Verbindungen frei hat.',
+      redis:
+        'Redis antwortet nicht. Zugänge werden trotzdem ausgegeben, und jeder Prozess zählt Anfragen für sich. Arbeit nach der Uhr, etwa Einziehen und Messen, wartet, und /readyz antwortet mit 503. Sehen Sie nach, ob Redis läuft und BROKER_REDIS_URL dorthin führt.',
+      sts: 'Als der Speicher zuletzt um neue Zugänge gebeten wurde, gab er keine aus. Früher ausgegebene werden verteilt, solange sie gelten; alles andere wird abgelehnt. Der nächste, den er ausgibt, beendet das. Sehen Sie nach, ob der Speicher läuft und die Schlüssel dieses Brokers annimmt.',
+    },
+    logTells: 'Das Log des Dienstes sagt genau, was misslang.',
     figures: {
       accounts: 'Konten',
       suspended: 'davon gesperrt',

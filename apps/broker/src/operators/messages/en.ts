@@ -72,6 +72,15 @@ export const en = {
       redis: 'Shared memory (Redis)',
       sts: 'Token service of the store (STS)',
     },
+    /** What it means that one of them does not work, and where to look. */
+    faults: {
+      database:
+        'The registry does not answer in time, or refuses: log-ins, credentials and payments wait or fail. See that PostgreSQL runs and has connections left.',
+      redis:
+        'Redis does not answer. Credentials are issued all the same, and each process counts requests for itself. Work by the clock, such as collecting and measuring, waits, and /readyz answers 503. See that Redis runs and that BROKER_REDIS_URL leads there.',
+      sts: 'When the store was last asked for new credentials, it gave none. Those that it gave before are handed out while they are valid, and all others are refused. The next one that it gives ends this. See that the store runs and takes the keys of this broker.',
+    },
+    logTells: 'The log of the service tells what exactly failed.',
     figures: {
       accounts: 'accounts',
       suspended: 'of them suspended',

@@ -36,5 +36,5 @@ export const notes = {
   forgotten:
     'Redis oder der Ordner BROKER_STATE_FOLDER wusste, wie weit die Bücher gekommen waren, und kennt jetzt keine Bücher mehr: Er ging verloren oder wurde ersetzt, oder diese Datenbank wurde zusammen mit ihm zurückgedreht. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie Sperrungen von seither nach, und lassen Sie die Abrechnung dann wieder laufen.',
   unwitnessed:
-    'Was sagt, ob diese Datenbank zurückgedreht wurde, während kein Broker lief, ist nicht lesbar: Redis antwortet nicht, oder die Datei in BROKER_STATE_FOLDER lässt sich nicht lesen; das Protokoll des Dienstes sagt, warum. Die Abrechnung läuft von selbst weiter, sobald es lesbar ist; wird es das nie, dann lassen Sie sie erzwungen wieder laufen.',
+    'Was sagt, ob diese Datenbank zurückgedreht wurde, während kein Broker lief, ist nicht lesbar: Redis antwortet nicht, oder die Datei in BROKER_STATE_FOLDER lässt sich nicht lesen; das Log des Dienstes sagt, warum. Die Abrechnung läuft von selbst weiter, sobald es lesbar ist; wird es das nie, dann lassen Sie sie erzwungen wieder laufen.',
 } satisfies NoteWords
