@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { type ConsoleMessages, consoleWordsOf } from '../../apps/broker/src/operators/messages/index.ts'
 import { wordsIn } from '../../apps/broker/src/pages/language.ts'
@@ -56,9 +56,11 @@ beforeAll(async () => {
   operator = new HttpBrowser()
   await logIn(operator, `${broker.url}/login`, run.operators.viewer)
 })
+afterEach(() => {
+  redis.mend()
+  database.mend()
+})
 afterAll(async () => {
-  redis?.mend()
-  database?.mend()
   await chromium?.close()
   await replica?.close()
   await broker?.close()
@@ -106,7 +108,9 @@ test('a store that gives no credentials is told, with what follows and where to 
   await look(async ({ page, own, status }) => {
     expect(status).toBe(200)
     expect(await page.getByRole('status').textContent()).toBe(own.sentences.degraded)
-    expect(await inCard(page, own.faults.sts).textContent()).toContain(own.logTells)
+    expect(await inCard(page, own.faults.sts).allTextContents()).toEqual([
+      expect.stringContaining(own.logTells),
+    ])
     expect(await inCard(page, own.faults.redis).count()).toBe(0)
     expect(await page.locator('dd.warn').allTextContents()).toEqual([own.checkStates.degraded])
   })
@@ -118,7 +122,9 @@ test('a Redis that is gone is told, and the page stands', async () => {
   await look(async ({ page, own, status }) => {
     expect(status).toBe(200)
     expect(await page.getByRole('status').textContent()).toBe(own.sentences.failed)
-    expect(await inCard(page, own.faults.redis).textContent()).toContain(own.logTells)
+    expect(await inCard(page, own.faults.redis).allTextContents()).toEqual([
+      expect.stringContaining(own.logTells),
+    ])
     expect(await page.locator('dd.danger').allTextContents()).toEqual([own.checkStates.failed])
   })
   redis.mend()
