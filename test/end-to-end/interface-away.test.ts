@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
@@ -11,9 +11,16 @@ beforeAll(async () => {
   ui = await startInterface()
   ui.fixture.agent.know('shop')
   ui.fixture.agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
-  page = await ui.openInside()
 })
 afterAll(() => ui.close())
+// Each in a profile of its own, so that what one test routes and hides is gone with its page.
+beforeEach(async () => {
+  page = await ui.openInside()
+})
+afterEach(async () => {
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.context().close()
+})
 
 const failures = () => page.getByRole('main').getByRole('alert').allTextContents()
 
@@ -38,7 +45,6 @@ test('what a proxy says while the agent is away is told as that, and once for al
   await page.unroute('**/api/**')
   await page.getByRole('main').getByRole('button', { name: 'Try again' }).click()
   await eventually(async () => expect(await failures()).toEqual([]))
-  await page.evaluate('delete document.visibilityState')
 })
 
 test('a fault of the agent leads to its log, and to no operator', async () => {
@@ -58,10 +64,13 @@ test('a fault of the agent leads to its log, and to no operator', async () => {
 
 test('who finds no database in the set-up looks again without leaving it', async () => {
   const known = ui.fixture.agent.known.splice(0)
-  await page.goto(`${ui.url}#/setup`)
-  await page.getByRole('button', { name: 'Save and connect' }).click()
-  await page.getByText('No Odoo database was found.').waitFor()
-  ui.fixture.agent.known.push(...known)
+  try {
+    await page.goto(`${ui.url}#/setup`)
+    await page.getByRole('button', { name: 'Save and connect' }).click()
+    await page.getByText('No Odoo database was found.').waitFor()
+  } finally {
+    ui.fixture.agent.known.push(...known)
+  }
   await page.getByRole('main').getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('checkbox', { name: /^shop/ }).waitFor()
 })
@@ -88,5 +97,4 @@ test('where a log-in is asked for again, backups that are set up are not called 
   await page.goto(`${ui.url}#/dashboard`)
   await page.getByRole('alert').getByRole('link', { name: 'Connect the storage' }).waitFor()
   expect(await nothing.count()).toBe(0)
-  await page.unrouteAll()
 })

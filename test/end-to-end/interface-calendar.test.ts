@@ -4,9 +4,15 @@ import { type Interface, startInterface } from './interface.ts'
 
 const DAY_MS = 86_400_000
 let ui: Interface
+/** When the two backups were taken: this morning, and the one before. */
+let taken: readonly Date[]
 beforeAll(async () => {
   ui = await startInterface()
   ui.fixture.agent.know('shop')
+  ui.fixture.now = Date.now()
+  taken = [0, 1].map(days => new Date(thisMorning().getTime() - days * DAY_MS))
+  for (const [index, takenAt] of taken.entries())
+    ui.fixture.agent.keep(`shop.${index}.zip`, 'shop', { takenAt: takenAt.toISOString() })
 })
 afterAll(() => ui.close())
 
@@ -18,10 +24,6 @@ function thisMorning(): Date {
 }
 
 test('a nightly backup stands on the day of the reader’s morning, in the calendar, where a press finds it, and on the overview', async () => {
-  const taken = [0, 1].map(days => new Date(thisMorning().getTime() - days * DAY_MS))
-  for (const [index, takenAt] of taken.entries())
-    ui.fixture.agent.keep(`shop.${index}.zip`, 'shop', { takenAt: takenAt.toISOString() })
-  ui.fixture.now = Date.now()
   const page = await ui.openInside({ timezoneId: 'Asia/Tokyo' })
   await page.goto(`${ui.url}#/backups`)
   await page.getByText('2 backups').waitFor()
@@ -54,7 +56,6 @@ test('a nightly backup stands on the day of the reader’s morning, in the calen
 })
 
 test('on a phone no month’s name is cut by the edge of the calendar, wherever it is scrolled to', async () => {
-  ui.fixture.now = Date.now()
   const page = await ui.openInside()
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto(`${ui.url}#/backups`)
@@ -86,7 +87,7 @@ test('on a phone no month’s name is cut by the edge of the calendar, wherever 
   await page.context().close()
 })
 
-test('a list without backups says so once', async () => {
+test('a list of which nothing fits says so once', async () => {
   const page = await ui.openInside()
   await page.goto(`${ui.url}#/backups`)
   await page.getByText('2 backups', { exact: true }).waitFor()
