@@ -4,7 +4,7 @@ import { AgentError } from '../../errors.ts'
 import { failureFor } from '../access/account-links.ts'
 import type { CompatContext } from './context.ts'
 import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { failureAlert } from './pages/frame.ts'
+import { alert, failureAlert } from './pages/frame.ts'
 import { type PageWords, wordsFor } from './pages/words.ts'
 
 export function answerPage(response: Response, body: Html, status = 200, title?: string): void {
@@ -37,8 +37,18 @@ function failureBody(failure: AgentError, words: PageWords, lead: string): Html 
   // There is no way back to pages that are switched off.
   if (failure.code === 'database_manager_disabled') return failureAlert(words, failure, lead)
   return html`${failureAlert(words, failure, lead)}
-    <p><a href="/web/database/backups">${failure.retryable ? words.lookAgain : words.toBackups}</a></p>
+    ${waysBack(words, failure.retryable ? words.lookAgain : words.toBackups)}`
+}
+
+function waysBack(words: PageWords, toBackups: string): Html {
+  return html`<p><a href="/web/database/backups">${toBackups}</a></p>
     <p><a href="/web/database/manager">${words.toManager}</a></p>`
+}
+
+/** In the place of a page that there is not: that it is so, and the ways back. */
+export async function answerNotThere(_request: Request, response: Response): Promise<void> {
+  const words = wordsFor(response.req)
+  answerPage(response, html`${alert('danger', words.notThere)}${waysBack(words, words.toBackups)}`, 404)
 }
 
 export function asAgentError(context: CompatContext, error: unknown): AgentError {

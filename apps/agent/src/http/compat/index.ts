@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { page } from './answer.ts'
+import { answerNotThere, page } from './answer.ts'
 import { bindByForm, showBackups } from './backups.ts'
 import type { CompatContext } from './context.ts'
 import { fetchDashboardData } from './dashboard.ts'
@@ -34,6 +34,7 @@ export function compatRoutes(context: CompatContext): Router {
     '/web/database/backups/start',
     page(context, (...exchange) => startBackup(context, ...exchange)),
   )
+  router.all('/web/database/backups/{*elsewhere}', page(context, answerNotThere))
   router.post(
     '/web/database/restore_via_odoo_backup_sh',
     page(context, (...exchange) => restoreFromForm(context, ...exchange)),

@@ -44,6 +44,17 @@ describe('a browser that prefers German', () => {
     expect(refused).toContain('<a href="/web/database/backups">Zurück zu den Sicherungen</a>')
   })
 
+  test('reads in German of an address that is none, whoever they are, and finds the way back', async () => {
+    for (const address of ['/no/such/page', '/jobs', '/start'])
+      expect((await get(PAGE + address).expect(404)).text).toMatch(
+        /<html lang="de">[\s\S]*Diese Seite gibt es nicht\.[\s\S]*<a href="\/web\/database\/backups">Zurück zu den/,
+      )
+    const english = await fixture.browser.post(`${PAGE}/elsewhere`).expect(404)
+    expect(english.text).toContain(ENGLISH.notThere)
+    fixture.settings.listDb = false
+    expect((await get(`${PAGE}/elsewhere`)).text).not.toContain('Diese Seite gibt es nicht.')
+  })
+
   describe('is refused in German', () => {
     const post = (path: string, fields: Record<string, string>) =>
       fixture.browser.post(path).set('accept-language', 'de').type('form').send(fields)

@@ -75,6 +75,7 @@ export const ENGLISH = {
   itWasMe: 'I did: connect this server',
   itWasNotMe: 'I did not',
   toBackups: 'Back to the backups',
+  notThere: 'There is no such page. Check the address, or begin at the list of the backups.',
   done: 'Done.',
   odooSilent: (origin: string) =>
     `Odoo does not answer at ${origin}. Its databases are in PostgreSQL all the same: start Odoo, then open its database manager. If Odoo listens elsewhere, set odoo_backup_sh_odoo_url.`,

@@ -168,6 +168,8 @@ export const GERMAN: PageWords = {
   itWasMe: 'Das war ich: diesen Server verbinden',
   itWasNotMe: 'Das war ich nicht',
   toBackups: 'Zurück zu den Sicherungen',
+  notThere:
+    'Diese Seite gibt es nicht. Prüfen Sie die Adresse, oder beginnen Sie bei der Liste der Sicherungen.',
   done: 'Fertig.',
   odooSilent: origin =>
     `Odoo antwortet unter ${origin} nicht. Seine Datenbanken sind trotzdem in PostgreSQL: Starten Sie Odoo und öffnen Sie dann seine Datenbankverwaltung. Lauscht Odoo anderswo, so setzen Sie odoo_backup_sh_odoo_url.`,
