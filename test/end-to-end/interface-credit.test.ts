@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type AccountView, Notice } from '@odoo-backup/protocol'
 import type { Page } from 'playwright-core'
+import { REST_MS } from '../../apps/agent-ui/src/api/rest.ts'
 import { AgentInMemory } from '../fixtures/agent-in-memory.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
@@ -84,6 +85,41 @@ test('a notice that the agent still gives after the account’s answer is shown 
   await notice(page).waitFor({ state: 'detached' })
   letListCome()
   await notice(page).waitFor()
+  await page.context().close()
+})
+
+test('who goes back and forth between windows does not ask the broker each time', async () => {
+  agent.credit = owing
+  const page = await ui.openInside()
+  await page.addInitScript(`
+    window.asked = 0
+    const send = window.fetch
+    window.fetch = (address, ...others) => {
+      if (String(address).endsWith('/account')) window.asked += 1
+      return send(address, ...others)
+    }
+  `)
+  // From here on the page's clock goes by what the test says alone; all that waits for a frame has come after a while.
+  await page.clock.install()
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/dashboard`)
+  await page.getByText('0 credits', { exact: true }).waitFor()
+  await page.clock.pauseAt(Date.now() + 60_000)
+  const comeBack = 'window.dispatchEvent(new Event("focus"))'
+  await page.clock.runFor(200)
+  agent.credit = paid
+  await page.evaluate(comeBack)
+  await page.clock.runFor(REST_MS)
+  await page.getByText('100 credits', { exact: true }).waitFor()
+  await page.clock.runFor(200)
+  const asked = Number(await page.evaluate('window.asked'))
+  for (let away = 0; away < 4; away += 1) {
+    await page.evaluate(comeBack)
+    await page.clock.runFor(1_000)
+  }
+  expect(await page.evaluate('window.asked')).toBe(asked)
+  await page.clock.runFor(1_000)
+  expect(await page.evaluate('window.asked')).toBe(asked + 1)
   await page.context().close()
 })
 

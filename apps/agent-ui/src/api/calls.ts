@@ -80,17 +80,18 @@ type Query = NonNullable<CallOptions['query']>
 const name = encodeURIComponent
 
 export const whoAmI = (signal: AbortSignal) => call<Who>('GET', 'session', { signal })
-export const signIn = (masterPassword: string) => call<Who>('POST', 'session', { body: { masterPassword } })
+export const signIn = (masterPassword: string) =>
+  call<Who>('POST', 'session', { body: { masterPassword }, isQuestion: true })
 export const signInWithOdoo = (database: string, login: string, password: string) =>
-  call<Who>('POST', 'session', { body: { database, login, password } })
+  call<Who>('POST', 'session', { body: { database, login, password }, isQuestion: true })
 export const signOut = () => call<void>('DELETE', 'session')
 
 export const connection = (redirect: string, signal?: AbortSignal) =>
   call<Connection>('GET', 'connection', { query: { redirect }, ...(signal ? { signal } : {}) })
 export const tryStorage = (storage: StorageChange) =>
-  call<{ folder: string }>('POST', 'connection/trial', { body: { storage } })
+  call<{ folder: string }>('POST', 'connection/trial', { body: { storage }, isQuestion: true })
 export const tryDestination = (database: string, destination: DestinationChange) =>
-  call<{ folder: string }>('POST', 'connection/trial', { body: { database, destination } })
+  call<{ folder: string }>('POST', 'connection/trial', { body: { database, destination }, isQuestion: true })
 export const bind = (code: string) => call<Connection>('POST', 'connection', { body: { code } })
 export const account = (signal: AbortSignal) => call<AccountView>('GET', 'account', { signal })
 export const rechargeLink = () => call<{ rechargeLink?: string }>('GET', 'connection/recharge-link')
@@ -101,9 +102,17 @@ export const databaseSettings = (signal?: AbortSignal) =>
 export const changeDatabaseSettings = (database: string, change: DatabaseSettingsChange, revision?: string) =>
   call<DatabaseSettings>('PATCH', `databases/${name(database)}/settings`, { body: change, revision })
 export const previewRotation = (database: string, retention: RetentionChange, signal: AbortSignal) =>
-  call<RotationPlan>('POST', `databases/${name(database)}/rotation/preview`, { body: { retention }, signal })
+  call<RotationPlan>('POST', `databases/${name(database)}/rotation/preview`, {
+    body: { retention },
+    isQuestion: true,
+    signal,
+  })
 export const previewSchedules = (schedules: readonly Schedule[], signal: AbortSignal) =>
-  call<{ nextRuns: readonly string[] }>('POST', 'schedules/preview', { body: { schedules }, signal })
+  call<{ nextRuns: readonly string[] }>('POST', 'schedules/preview', {
+    body: { schedules },
+    isQuestion: true,
+    signal,
+  })
 
 export const backups = (query: Query, signal: AbortSignal) =>
   call<Page<BackupView> & { readonly unreachable: readonly UnreachablePlace[] }>('GET', 'backups', {
@@ -123,7 +132,7 @@ export const verify = (archive: string, encryptionPassword?: string) =>
 export const downloadAddress = (archive: string) => `./api/backups/${name(archive)}/content`
 
 export const planRestore = (question: RestoreQuestion, signal: AbortSignal) =>
-  call<RestorePlan>('POST', 'restores/plan', { body: question, signal })
+  call<RestorePlan>('POST', 'restores/plan', { body: question, isQuestion: true, signal })
 export const restore = (order: RestoreOrder) => call<JobView>('POST', 'restores', { body: order })
 
 export const jobs = (query: Query, signal: AbortSignal) =>

@@ -1,8 +1,12 @@
 import type { Problem } from '@odoo-backup/protocol'
 import { attendanceHeaders } from './attendance.ts'
+import { tellUnknownOutcome } from './outcome-news.ts'
 import { tellSession } from './session-news.ts'
 
-/** A refusal or failure as the agent describes it; `offline` when no answer of the agent came at all. */
+/**
+ * A refusal or failure as the agent describes it. When no answer of the agent came at all: `offline`, or
+ * `outcome_unknown` of what changes something, as it may have been done all the same.
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
@@ -25,11 +29,16 @@ export interface CallOptions {
   readonly body?: unknown
   /** The revision that a change was thought of: refused with `settings_changed` where there is another. */
   readonly revision?: string | undefined
+  /** Nothing is done by it, whatever its method: it may be asked again without a look. */
+  readonly isQuestion?: boolean
   readonly signal?: AbortSignal
 }
 
 /** What a proxy before the agent says when the agent does not answer it. */
 const OF_A_PROXY: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** The code of an answer that the agent did not explain. */
+export const codeOf = (status: number) => (OF_A_PROXY.has(status) ? 'offline' : 'unknown')
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -61,8 +70,21 @@ function isProblem(value: unknown): value is Problem {
  * sends against it, so it is not checked a second time here.
  */
 export async function call<Answer>(method: Method, path: string, options: CallOptions = {}): Promise<Answer> {
+  try {
+    return await exchange<Answer>(method, path, options)
+  } catch (error) {
+    const isQuestion = method === 'GET' || options.isQuestion === true
+    if (isQuestion || !(error instanceof ApiError && error.code === 'offline')) throw error
+    // It may have reached the agent, and only the answer was lost.
+    tellUnknownOutcome()
+    throw new ApiError('outcome_unknown', error.status, '')
+  }
+}
+
+async function exchange<Answer>(method: Method, path: string, options: CallOptions): Promise<Answer> {
   const { body, query, signal, revision } = options
   let response: Response
+  let text: string
   try {
     response = await fetch(apiAddress(path, query), {
       method,
@@ -76,16 +98,16 @@ export async function call<Answer>(method: Method, path: string, options: CallOp
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     })
+    text = await response.text()
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError('offline', 0, '')
   }
-  const text = await response.text()
   if (response.ok) return text === '' ? (undefined as Answer) : (JSON.parse(text) as Answer)
   const problem = problemOf(text)
   if (problem?.code === NOT_SIGNED_IN) tellSession('ended')
   throw new ApiError(
-    problem?.code ?? (OF_A_PROXY.has(response.status) ? 'offline' : 'unknown'),
+    problem?.code ?? codeOf(response.status),
     response.status,
     problem?.detail ?? problem?.title ?? '',
     problem,

@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError, NOT_SIGNED_IN } from './client.ts'
+import { ask } from './ask.ts'
+import { type ApiError, NOT_SIGNED_IN } from './client.ts'
+import { onUnknownOutcome } from './outcome-news.ts'
+import { REST_MS, restMs } from './rest.ts'
 import { onSession } from './session-news.ts'
 
 /** What a page knows of something that it asked for. An old value stays visible while a new one is fetched. */
@@ -11,8 +14,9 @@ export interface Resource<Value> {
 }
 
 /**
- * Asks for `fetchValue` whenever `key` changes and on `reload()`, and again every `everySeconds` and as soon as somebody
- * comes back to the page, but only while it is looked at. A late answer to an older question is dropped.
+ * Asks for `fetchValue` whenever `key` changes and on `reload()`, and again every `everySeconds` and when somebody comes
+ * back to the page, as soon as the last answer has rested, but only while the page is looked at. A late answer to an older
+ * question is dropped. Where nobody knows whether something was done, whatever is shown is asked for anew.
  */
 export function useResource<Value>(
   key: string,
@@ -25,24 +29,39 @@ export function useResource<Value>(
     loading: true,
     of: key,
   })
-  const [round, setRound] = useState(0)
+  const [round, setRound] = useState<{ readonly quietOf?: string }>({})
   const latest = useRef(fetchValue)
   latest.current = fetchValue
-  const reload = useCallback(() => setRound(before => before + 1), [])
+  const answeredAt = useRef(0)
+  const reload = useCallback(() => setRound({}), [])
 
   useEffect(() => {
-    const abort = new AbortController()
     setState(before => ({ ...before, loading: true, of: key }))
-    latest.current(abort.signal).then(
-      value => setState({ value, error: undefined, loading: false, of: key }),
-      (error: unknown) => {
-        if (abort.signal.aborted) return
-        const known = error instanceof ApiError ? error : new ApiError('unknown', 0, String(error))
-        setState(before => ({ ...before, error: known, loading: false }))
+    let later: ReturnType<typeof setTimeout> | undefined
+    const drop = ask(latest.current, {
+      answer: value => {
+        answeredAt.current = Date.now()
+        setState({ value, error: undefined, loading: false, of: key })
       },
-    )
-    return () => abort.abort()
+      failure: error => {
+        answeredAt.current = Date.now()
+        // Whoever asked for something was told already that the agent is away; what they typed must not go for that.
+        const isTold = round.quietOf === key && error.code === 'offline'
+        if (isTold) later = setTimeout(() => setRound({ quietOf: key }), REST_MS)
+        setState(before => ({
+          ...before,
+          error: isTold && before.value !== undefined ? before.error : error,
+          loading: false,
+        }))
+      },
+    })
+    return () => {
+      drop()
+      clearTimeout(later)
+    }
   }, [key, round])
+
+  useEffect(() => onUnknownOutcome(() => setRound({ quietOf: key })), [key])
 
   const missedSession = state.error?.code === NOT_SIGNED_IN
   useEffect(() => (missedSession ? onSession('begun', reload) : undefined), [missedSession, reload])
@@ -54,13 +73,19 @@ export function useResource<Value>(
       if (document.visibilityState === 'visible') reload()
     }
     const timer = setTimeout(again, everySeconds * 1000)
-    document.addEventListener('visibilitychange', again)
+    let rest: ReturnType<typeof setTimeout> | undefined
+    const comeBack = () => {
+      clearTimeout(rest)
+      rest = setTimeout(again, restMs(answeredAt.current, Date.now()))
+    }
+    document.addEventListener('visibilitychange', comeBack)
     // Of a window that was seen all the time behind another one.
-    window.addEventListener('focus', again)
+    window.addEventListener('focus', comeBack)
     return () => {
       clearTimeout(timer)
-      document.removeEventListener('visibilitychange', again)
-      window.removeEventListener('focus', again)
+      clearTimeout(rest)
+      document.removeEventListener('visibilitychange', comeBack)
+      window.removeEventListener('focus', comeBack)
     }
   }, [everySeconds, state.loading, round, reload])
 

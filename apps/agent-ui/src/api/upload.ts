@@ -1,4 +1,4 @@
-import { ApiError, apiAddress } from './client.ts'
+import { ApiError, apiAddress, codeOf } from './client.ts'
 
 const TYPES = ['zip.enc', 'dump.enc', 'zip', 'dump'] as const
 
@@ -25,7 +25,13 @@ export function upload(
       const answer = request.response
       if (request.status === 201) resolve(answer.id)
       else
-        reject(new ApiError(answer?.code ?? 'unknown', request.status, answer?.detail ?? answer?.title ?? ''))
+        reject(
+          new ApiError(
+            answer?.code ?? codeOf(request.status),
+            request.status,
+            answer?.detail ?? answer?.title ?? '',
+          ),
+        )
     })
     request.send(file)
   })

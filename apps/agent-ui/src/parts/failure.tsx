@@ -8,6 +8,7 @@ import { WithCommands } from './with-commands.tsx'
 /** Where the page knows better than the agent what to say to somebody who sits before it. */
 const OWN_WORDS: Readonly<Record<string, (failures: Messages['failures']) => string>> = {
   offline: failures => failures.offline,
+  outcome_unknown: failures => failures.outcomeUnknown,
   [NOT_SIGNED_IN]: failures => failures.signedOut,
   session_storage_blocked: failures => failures.nothingKept,
   // Its words are those of a service that somebody else runs.

@@ -32,6 +32,8 @@ export const app: Messages['app'] = {
 
 export const failures: Messages['failures'] = {
   offline: 'Der Agent antwortet nicht. Vielleicht startet er gerade neu; prüfen Sie, ob sein Dienst läuft.',
+  outcomeUnknown:
+    'Die Antwort des Agenten blieb aus; ob das geschehen ist, ist nicht bekannt. Sehen Sie hier und bei den Aufträgen nach, bevor Sie es noch einmal tun; was Sie sehen, wird neu gelesen.',
   unknown: 'Etwas ging schief, das der Agent nicht erklärt hat. Sein Protokoll sagt mehr.',
   sessionOver:
     'Sie wurden nach einer halben Stunde ohne Eingabe abgemeldet. Was Sie eingegeben haben, steht noch da.',

@@ -29,6 +29,8 @@ export const app = {
 
 export const failures = {
   offline: 'The agent does not answer. It may be restarting; check that its service runs.',
+  outcomeUnknown:
+    'The agent’s answer did not come, so it is not known whether this was done. Look here and at the jobs before you do it again; what is shown is being read anew.',
   unknown: 'Something went wrong that the agent did not explain. Its log says more.',
   sessionOver: 'You were signed out after half an hour without activity. What you typed is still there.',
   signedOut: 'This was not done, as you were signed out meanwhile. Sign in, then do it again.',
