@@ -5,6 +5,7 @@ import { administersAll, backup, downloadAddress, setPinned, verify, type Who } 
 import { useResource } from '../api/resource.ts'
 import { formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
+import { ArchiveName } from '../parts/archive-name.tsx'
 import { BackupBadges } from '../parts/backup-badges.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { NotThere } from '../parts/not-there.tsx'
@@ -34,7 +35,7 @@ export function BackupPage({ name, who }: { name: string; who: Who }) {
               <bdi>{value.database}</bdi>, <span class="whole">{formatMoment(value.takenAt, language)}</span>
             </h1>
             <p class="soft small">
-              <bdi>{name}</bdi>
+              <ArchiveName name={name} />
             </p>
             <BackupBadges backup={value} />
           </div>

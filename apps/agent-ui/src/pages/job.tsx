@@ -5,6 +5,7 @@ import { ApiError } from '../api/client.ts'
 import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
+import { ArchiveName } from '../parts/archive-name.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
@@ -132,10 +133,10 @@ function Facts({ job }: { job: JobView }) {
           <dd>
             {job.kind === 'verify' || (job.state === 'completed' && job.kind !== 'delete') ? (
               <a href={placeLink('backups', job.backup)}>
-                <bdi>{job.backup}</bdi>
+                <ArchiveName name={job.backup} />
               </a>
             ) : (
-              <bdi>{job.backup}</bdi>
+              <ArchiveName name={job.backup} />
             )}
           </dd>
         </>

@@ -55,7 +55,7 @@ function StoredBackup({ name }: { name: string }) {
           chosen={{
             source: { kind: 'stored', backup: name },
             title: `${value.database}, ${formatMoment(value.takenAt, language)}`,
-            detail: `${name} · ${formatBytes(value.sizeBytes, language)}`,
+            detail: formatBytes(value.sizeBytes, language),
           }}
         />
       )}

@@ -3,6 +3,7 @@ import { useAction } from '../../api/action.ts'
 import { deleteBackup } from '../../api/calls.ts'
 import { formatBytes, formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
+import { ArchiveName } from '../../parts/archive-name.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { goTo } from '../../router.ts'
@@ -24,7 +25,7 @@ export function DeleteDialog({ backup, onClose }: { backup: BackupDetails; onClo
         <dd>{formatBytes(backup.sizeBytes, language)}</dd>
         <dt>{words.file}</dt>
         <dd>
-          <bdi>{backup.name}</bdi>
+          <ArchiveName name={backup.name} />
         </dd>
       </dl>
       <p>{words.deleteText}</p>

@@ -4,6 +4,7 @@ import { useAction } from '../../api/action.ts'
 import { databases, planRestore, type RestoreOrder, type RestoreQuestion, restore } from '../../api/calls.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
+import { ArchiveName } from '../../parts/archive-name.tsx'
 import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
@@ -65,6 +66,11 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
         <h2>{words.chosen}</h2>
         <p dir="auto">{chosen.title}</p>
         <p class="soft small" dir="auto">
+          {chosen.source.kind === 'stored' && (
+            <>
+              <ArchiveName name={chosen.source.backup} /> ·{' '}
+            </>
+          )}
           {chosen.detail}
         </p>
         <p>
