@@ -13,6 +13,7 @@ import { placeLink } from '../router.ts'
 import { useSettled } from '../settled.ts'
 import { Calendar } from './backups/calendar.tsx'
 import { boundsOf } from './backups/calendar-weeks.ts'
+import { NoneYet } from './backups/none-yet.tsx'
 
 type SortKey = 'takenAt' | 'database' | 'sizeBytes'
 type State = '' | 'verified' | 'unverified' | 'pinned' | 'encrypted'
@@ -51,6 +52,8 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
     ...(day === undefined ? {} : boundsOf(day)),
   }
   const list = useResource(JSON.stringify(query), signal => backups(query, signal))
+  // Of what is stored at all, however the list is narrowed, as by a link to the backups of one database.
+  const stored = useResource('stored', signal => backups({ pageSize: 1 }, signal))
   const total = list.value?.total ?? 0
   const isNarrowed = search !== '' || database !== '' || state !== '' || day !== undefined
   const names = new Set(known.value?.items.map(({ name }) => String(name)))
@@ -79,6 +82,13 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
     </th>
   )
 
+  if (stored.value?.total === 0 && stored.value.unreachable.length === 0)
+    return (
+      <section class="stack">
+        <h1>{words.title}</h1>
+        <NoneYet databases={known.value?.items} wanted={wanted} mayStart={who.role !== 'look'} />
+      </section>
+    )
   return (
     <section class="stack">
       <h1>{words.title}</h1>

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { type Interface, startInterface } from './interface.ts'
+
+/** What the list of the backups shows where there is none at all. */
+
+let ui: Interface
+beforeAll(async () => {
+  ui = await startInterface()
+})
+afterAll(() => ui.close())
+beforeEach(() => {
+  ui.fixture.agent.kept.splice(0)
+  ui.fixture.agent.known.splice(0)
+  ui.fixture.agent.jobsMade.splice(0)
+})
+
+const main = (page: Page) => page.getByRole('main')
+
+test('a list without any backup says so, offers to make the first one, and nothing to search in', async () => {
+  ui.fixture.agent.know('crm')
+  ui.fixture.agent.know('shop')
+  const page = await ui.openInside()
+  // As the overview leads there from a database without backups.
+  await page.goto(`${ui.url}#/backups?database=shop`)
+  await main(page).getByText('There are no backups yet.', { exact: true }).waitFor()
+  expect(await page.getByLabel('Find by name').count()).toBe(0)
+  expect(await page.getByText('Backups of the last year').count()).toBe(0)
+  expect(await page.getByText('There are no backups that fit.').count()).toBe(0)
+  expect(await page.getByLabel('Database').inputValue()).toBe('shop')
+  await page.getByRole('button', { name: 'Make a backup now' }).click()
+  await page.getByRole('heading', { name: 'Backup of shop' }).waitFor()
+  expect(ui.fixture.agent.jobsMade).toMatchObject([{ kind: 'backup', database: 'shop' }])
+  expect(ui.faults).toEqual([])
+  await page.context().close()
+})
+
+test('of a single database nothing is to be chosen, and who may only look makes none', async () => {
+  ui.fixture.agent.know('shop')
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/backups`)
+  await page.getByRole('button', { name: 'Make a backup now' }).waitFor()
+  expect(await page.getByLabel('Database').count()).toBe(0)
+  await page.route('**/api/session', route => route.fulfill({ json: { role: 'look', name: 'Odoo' } }))
+  await page.goto('about:blank')
+  const known = page.waitForResponse('**/api/databases')
+  await page.goto(`${ui.url}#/backups`)
+  await (await known).finished()
+  await main(page).getByText('There are no backups yet.', { exact: true }).waitFor()
+  expect(await page.getByRole('button', { name: 'Make a backup now' }).count()).toBe(0)
+  await page.context().close()
+})
+
+test('where a place has not answered nobody says that there is none at all', async () => {
+  ui.fixture.agent.know('shop')
+  const page = await ui.openInside()
+  const unreachable = [
+    { name: 'the folder /mnt/nas', message: 'It is not mounted.', code: 'storage_unreachable' },
+  ]
+  await page.route('**/api/backups?*', async route => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), unreachable } })
+  })
+  await page.goto(`${ui.url}#/backups`)
+  await page.getByText('This is not all: not every place for backups has answered.').waitFor()
+  await page.getByLabel('Find by name').waitFor()
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.context().close()
+})
