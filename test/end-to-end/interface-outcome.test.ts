@@ -77,3 +77,31 @@ test('a question is only said to be without an answer', async () => {
   await page.getByRole('alert').getByText('The agent does not answer.').waitFor()
   expect(await page.getByText('not known').count()).toBe(0)
 })
+
+test('a file that a proxy did not take is only said to be without an answer', async () => {
+  await page.route('**/api/uploads*', badGateway)
+  await page.goto(`${ui.url}#/restore`)
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'shop.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('an archive'),
+  })
+  await page.getByRole('alert').getByText('The agent does not answer.').waitFor()
+})
+
+test('what is asked no longer is given up, and its answer not waited for', async () => {
+  const held: Route[] = []
+  await page.route('**/api/backups?*search=old*', route => {
+    held.push(route)
+  })
+  await page.goto(`${ui.url}#/backups`)
+  const asked = page.waitForRequest('**/api/backups?*search=old*')
+  await page.getByLabel('Find by name').fill('old')
+  const old = await asked
+  const givenUp = page.waitForEvent('requestfailed', request => request === old)
+  await page.getByLabel('Find by name').fill('shop')
+  await givenUp
+  // The page asks no more: there is nobody whom this could answer.
+  for (const route of held) await route.abort().catch(() => undefined)
+  await page.getByText('1 backup', { exact: true }).waitFor()
+})
