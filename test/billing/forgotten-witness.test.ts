@@ -139,6 +139,35 @@ test.each(KINDS)('what was forced stays so while %s answers and cannot be told',
   expect(await started(witnessIn(kind)).rest()).toBeUndefined()
 })
 
+test.each(KINDS)(
+  'what was forced ends when a broker that runs has told %s, whose next loss counts',
+  async kind => {
+    const away = async () => Promise.reject(new Error('it is away'))
+    const force = () =>
+      started({ highest: away, saw: away, accept: away }).resume('operator', { force: true })
+    const lost = async () => {
+      await emptied(kind)
+      const control = started(witnessIn(kind))
+      expect(await control.rest()).toMatchObject({ reason: NOTES.forgotten })
+      await control.resume('operator', { force: true })
+    }
+    // One that had heard it before, and one that could not tell it at first.
+    const before = started(witnessIn(kind))
+    expect(await before.rest()).toBeUndefined()
+    await force()
+    await before.close()
+    await lost()
+    let isAway = true
+    const its = witnessIn(kind)
+    const after = started({ ...its, saw: heights => (isAway ? away() : its.saw(heights)) })
+    await force()
+    expect(await after.rest()).toBeUndefined()
+    isAway = false
+    await after.close()
+    await lost()
+  },
+)
+
 test.each(KINDS)('what a process wrote last is told to %s when it ends', async kind => {
   const ending = started(witnessIn(kind))
   expect(await ending.rest()).toBeUndefined()

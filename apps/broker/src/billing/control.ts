@@ -55,8 +55,8 @@ interface Writing {
   readonly isRestored?: boolean
   readonly isWaived?: boolean
   readonly isWitnessed?: boolean
-  /** Nothing is written where somebody decided since the row was read that says so. */
-  readonly unlessDecidedSince?: Row | undefined
+  /** Nothing is written where somebody decided since this row was read, or since none was there. */
+  readonly unlessDecidedSince?: { readonly row: Row | undefined }
 }
 
 interface Row {
@@ -91,7 +91,10 @@ export function createBillingControl({
   const testimony = createTestimony({
     witness,
     async noteTold() {
-      await pool.query('UPDATE billing_control SET is_witnessed = TRUE WHERE id = 1 AND NOT is_witnessed')
+      await pool.query(
+        `UPDATE billing_control SET is_witnessed = TRUE, witness_waived = FALSE
+         WHERE id = 1 AND (witness_waived OR NOT is_witnessed)`,
+      )
     },
     log,
   })
@@ -109,7 +112,7 @@ export function createBillingControl({
        SET paused_reason = $1, database_fingerprint = $2, is_restored = $3, changed_by = $4, changed_at = $5,
          witness_waived = $6, is_witnessed = billing_control.is_witnessed OR $7, reconciled_at = NULL,
          reconciled_left = NULL, resumed_as = $8
-       WHERE $9::timestamptz IS NULL OR billing_control.changed_at = $9`,
+       WHERE NOT $9 OR billing_control.changed_at = $10`,
       [
         reason,
         found.fingerprint,
@@ -119,7 +122,8 @@ export function createBillingControl({
         isWaived,
         isWitnessed,
         found.resumedAs,
-        unlessDecidedSince?.changed_at ?? null,
+        unlessDecidedSince !== undefined,
+        unlessDecidedSince?.row?.changed_at ?? null,
       ],
     )
     known = undefined
@@ -152,8 +156,8 @@ export function createBillingControl({
       // These very books, from before billing first looked at them.
       if (answer !== undefined && isEarlier(found, answer)) return restored(found, 'restored', undefined)
       const isWitnessed = await testimony.accept(found)
-      await write(null, { actor: 'system', isWitnessed }, found)
-      return undefined
+      const isFirst = await write(null, { actor: 'system', isWitnessed, unlessDecidedSince: { row } }, found)
+      return isFirst ? undefined : read()
     }
     const { paused_reason: reason, is_restored: isRestored, witness_waived: isWaived } = row
     // Where it is known that rows may be missing, the witness has no more to tell until somebody resumes.
@@ -173,16 +177,13 @@ export function createBillingControl({
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     if (doubt !== undefined) return restored(found, doubt, row)
     seen = furthest(seen, found)
-    const told = { print: found, isNoted: row.is_witnessed }
+    // A waiver ends with what is told, not before: else the next process would take the witness for one that has forgotten.
+    const told = { print: found, isNoted: row.is_witnessed && !isWaived }
     // Not before it was compared: a look that fails on its way uses nothing up.
-    if (remembered !== undefined) {
-      const isTold = await testimony.agree(told)
-      // Where it could not be told, the next process would take it for one that has forgotten all.
-      if (isWaived && isTold)
-        await pool.query('UPDATE billing_control SET witness_waived = FALSE WHERE id = 1')
-      // What nobody has compared with the payment service yet stays as it is. Else told at each look: a witness that was
-      // away, or has lost all under a broker that runs, and so knows that nothing was rolled back, learns it again.
-    } else if (!isRestored) testimony.tell(told)
+    if (remembered !== undefined) await testimony.agree(told)
+    // What nobody has compared with the payment service yet stays as it is. Else told at each look: a witness that was
+    // away, or has lost all under a broker that runs, and so knows that nothing was rolled back, learns it again.
+    else if (!isRestored) testimony.tell(told)
     if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
     return isAwaited && remembered === undefined && !isWaived ? UNWITNESSED : undefined
   }
@@ -193,7 +194,7 @@ export function createBillingControl({
     row: Row | undefined,
   ): Promise<Rest | undefined> {
     const reason = NOTES[doubt]
-    const writing = { actor: 'system', isRestored: true, unlessDecidedSince: row }
+    const writing = { actor: 'system', isRestored: true, unlessDecidedSince: { row } }
     // Whoever resumed while the witness was asked is not overruled by what it said of the books of before that.
     if (!(await write(reason, writing, found))) return read()
     log.error({ database: found.fingerprint, before: row?.database_fingerprint }, `billing rests. ${reason}`)

@@ -10,8 +10,8 @@ export interface Testimony {
   doubt(): void
   /** What it remembers; undefined: it does not tell now. */
   ask(): Promise<Heights | undefined>
-  /** The books agree with what it remembers: from now on it is told how far they come. @returns whether it was told */
-  agree(seen: Seen): Promise<boolean>
+  /** The books agree with what it remembers: from now on it is told how far they come. */
+  agree(seen: Seen): Promise<void>
   /** How far the books have come, told beside what goes on; nothing before they were compared. */
   tell(seen: Seen): void
   /**
@@ -26,7 +26,7 @@ export interface Testimony {
 
 interface Seen {
   readonly print: BooksPrint
-  /** Whether the registry has noted that a witness was told. */
+  /** Whether the registry has noted that a witness was told, since it was last let run without one. */
   readonly isNoted: boolean
 }
 
@@ -37,7 +37,7 @@ export function createTestimony({
 }: {
   /** Absent: a database that was rolled back while no broker ran is not known by its rows. */
   readonly witness: BooksWitness | undefined
-  /** Notes in the registry that a witness was told. */
+  /** Notes in the registry that a witness was told, so that it runs without one no longer. */
   readonly noteTold: () => Promise<void>
   readonly log: Log
 }): Testimony {
@@ -98,7 +98,6 @@ export function createTestimony({
       isHeard = true
       tell(seen)
       await settled()
-      return !isDeaf
     },
     tell,
     async accept({ heights }) {
