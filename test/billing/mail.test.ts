@@ -145,6 +145,19 @@ test('a mailbox that is refused keeps nobody else waiting, and is tried again ev
   ])
 })
 
+test('a mailbox on which the server hangs up keeps nobody else waiting either', async () => {
+  const server = await startMailServer()
+  server.hungUpOn.add('gone@example.com')
+  await notices.raise((await accountOf('gone@example.com')).accountId, credit)
+  await notices.raise((await accountOf('glad@example.com')).accountId, credit)
+  expect(await run(server.port)).toBe(1)
+  expect(server.messages[0]).toMatch(/^To: glad@example\.com$/m)
+  server.hungUpOn.clear()
+  clock += 5 * 60_000
+  expect(await run(server.port)).toBe(1)
+  await server.close()
+})
+
 test('an address cannot add recipients or headers', async () => {
   const server = await startMailServer()
   await notices.raise(

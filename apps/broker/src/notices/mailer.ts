@@ -15,14 +15,14 @@ export interface Mailer {
   close(): void
 }
 
-/** `refused`: the server took the connection and refused this mail; `unreachable`: no mail can be sent now. */
+/** `refused`: the server answers, and did not take this mail; `unreachable`: no mail can be sent now. */
 export class MailError extends Error {
   override readonly name = 'MailError'
   readonly code: 'refused' | 'unreachable'
 
   constructor(code: MailError['code'], options: ErrorOptions) {
     super(
-      code === 'refused' ? 'The mail server refused a mail.' : 'The mail server cannot be reached.',
+      code === 'refused' ? 'The mail server did not take a mail.' : 'The mail server cannot be reached.',
       options,
     )
     this.code = code
@@ -51,6 +51,12 @@ export function openMailer(
     socketTimeout: 2 * PATIENCE_MS,
     ...(user === undefined ? {} : { auth: { user, pass: pass ?? '' } }),
   })
+  // It may hang up on one recipient, or look so long for its mailbox that nobody waits: others are mailed all the same.
+  const answers = () =>
+    transport.verify().then(
+      () => true,
+      () => false,
+    )
   return {
     async send({ to, subject, text, messageId }) {
       try {
@@ -66,7 +72,8 @@ export function openMailer(
         })
       } catch (cause) {
         const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-        throw new MailError(ABOUT_ONE_MAIL.has(code) ? 'refused' : 'unreachable', { cause })
+        const isRefused = ABOUT_ONE_MAIL.has(code) || (await answers())
+        throw new MailError(isRefused ? 'refused' : 'unreachable', { cause })
       }
     },
     close: () => transport.close(),
