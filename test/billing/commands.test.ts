@@ -277,12 +277,18 @@ test('after a restore, revocations and suspensions are applied again from the lo
     `2026-05-01 broker[7]: ${line(7, { action: 'credentials.vended', accountId: untouched.accountId })}`,
     'half a line {"audit": {"action": "account.sus',
     '{"audit": {"action": "account.suspended", "outcome": "done", "at": "x"}}',
+    // As a container's log file has it.
+    JSON.stringify({ log: line(8, { action: 'account.suspended', accountId: untouched.accountId }) }),
+    '{"level": "info", "msg": "half a line that tells of no \\"audit',
   ].join('\n')
   const first = await command(['reapply-revocations'], log)
   expect(first).toMatchObject({
     status: 0,
     stdout: expect.stringContaining(
       '3 in the log: 1 instances revoked, 1 accounts suspended, 0 instances narrowed, 0 admin tokens revoked, 1 unchanged.',
+    ),
+    stderr: expect.stringContaining(
+      'Lines that tell of an act and cannot be read: 3 (9, 10, 11). What they tell was not made again',
     ),
   })
   const again = await command(['reapply-revocations'], log)

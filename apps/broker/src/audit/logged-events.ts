@@ -16,12 +16,25 @@ export type LoggedEvent = z.output<typeof LoggedEvent>
 
 const Line = z.object({ audit: LoggedEvent })
 
-/** Reads the broker's JSON log lines, one after another; lines that tell of no event are passed over. */
-export async function* loggedEvents(input: Readable): AsyncGenerator<LoggedEvent> {
+/** Also in a text within JSON, as a container's log file has it. */
+const TELLS_OF_EVENT = /"audit\\?"\s*:/
+
+/**
+ * Reads the broker's JSON log lines, one after another; lines that tell of no event are passed over.
+ *
+ * @param onUnreadable is told the number of each line, from 1, that tells of an event and cannot be read, such as half a one
+ */
+export async function* loggedEvents(
+  input: Readable,
+  onUnreadable: (line: number) => void,
+): AsyncGenerator<LoggedEvent> {
+  let number = 0
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (!line.includes('"audit"')) continue
+    number += 1
+    if (!TELLS_OF_EVENT.test(line)) continue
     const read = Line.safeParse(parsed(line))
     if (read.success) yield read.data.audit
+    else onUnreadable(number)
   }
 }
 

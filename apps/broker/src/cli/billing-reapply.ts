@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { loggedEvents } from '../audit/logged-events.ts'
 import { reapplyDecisions } from '../billing/reapply/reapply-decisions.ts'
 import { atDesk, by, noteLook } from './billing-desk.ts'
+import { eventsOfLogGiven } from './log-given.ts'
 import { printAnswer } from './print-answer.ts'
 
 /** `billing reapply`: after a restore of the registry, does again what operators decided on money since. */
@@ -24,11 +24,7 @@ made again, and told with notConfirmed. Take that earlier line out of the log to
         await noteLook(desk, 'reapplied', { why })
         const { pool, billing, changes, now } = desk
         printAnswer(
-          await reapplyDecisions(
-            { pool, ledger: billing.ledger, changes, now },
-            loggedEvents(process.stdin),
-            by(why),
-          ),
+          await reapplyDecisions({ pool, ledger: billing.ledger, changes, now }, eventsOfLogGiven(), by(why)),
         )
       }),
     )

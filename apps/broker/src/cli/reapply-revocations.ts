@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { revokeToken } from '../admin/admin-tokens.ts'
-import { loggedEvents } from '../audit/logged-events.ts'
 import { reapplyRevocations } from '../registry/reapply-revocations.ts'
 import { createStandingChanges } from '../registry/standing-changes.ts'
+import { eventsOfLogGiven } from './log-given.ts'
 import { withRegistry } from './registry-session.ts'
 
 /** `reapply-revocations`: after a restore of the registry, takes away what was taken away since. */
@@ -31,7 +31,7 @@ made again. Take that earlier line out of the log to let it be.`,
               now: () => new Date(),
             }),
           },
-          loggedEvents(process.stdin),
+          eventsOfLogGiven(),
         ),
       )
       console.log(
