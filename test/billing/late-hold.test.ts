@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { createLateHolds } from '../../apps/broker/src/billing/charging/late-hold.ts'
 import { readBalance } from '../../apps/broker/src/billing/ledger/kept-credits.ts'
 import type { Billing } from '../../apps/broker/src/billing/open-billing.ts'
 import { startTcpProxy, type TcpProxy } from '../faults/tcp-proxy.ts'
@@ -210,3 +211,25 @@ test.each(['counted', 'left out'] as const)(
     expect(await desk.balance(paymentToken)).toMatchObject({ balance: 25, available: 25 })
   },
 )
+
+test('a hold whose account has a clock that was ahead ends no later than others', async () => {
+  const { accountId } = await desk.registry.newAccount()
+  await billing.renewal.renew(accountId)
+  const [charge] = await billing.ledger.unpaid(accountId)
+  const lateHolds = createLateHolds({
+    pool: desk.registry.pool,
+    providers: billing.providers,
+    now: desk.now,
+    onFailure: () => undefined,
+  })
+  await lateHolds.giveBack({
+    provider: 'iap',
+    transaction: undefined,
+    chargeId: charge?.id ?? '',
+    heldAt: new Date(desk.now().getTime() + 240 * HOUR_MS),
+  })
+  expect(await notEnded(accountId)).toBe(1)
+  pass(2 * HOUR_MS + 6 * 60_000)
+  await billing.renewal.resumeAll()
+  expect(await notEnded(accountId)).toBe(0)
+})

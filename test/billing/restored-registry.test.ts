@@ -256,3 +256,31 @@ test('all who ask at once wait for one look', async () => {
   expect(looks[0]).toBe(looks[1])
   await Promise.all(looks)
 })
+
+test('whoever fetched notices before a restore is given those that are raised after it', async () => {
+  const { accountId } = await desk.registry.newAccount()
+  const { pool } = desk.registry
+  const { control } = open()
+  await control.resume('operator', { force: true })
+  const raise = () =>
+    desk.notices.raise(accountId, {
+      type: 'insufficient_credits',
+      text: { code: 'payment_due', amount: '1', currency: 'credits', since: '2026-01-01' },
+    })
+  await raise()
+  const { rows } = await pool.query<{ last: string }>('SELECT last_value::text AS last FROM notice_id_seq')
+  for (let count = 0; count < 3; count += 1) await raise()
+  const { cursor } = await desk.notices.list(accountId, undefined)
+
+  await pool.query('DELETE FROM notice WHERE id > $1', [rows[0]?.last])
+  await pool.query("SELECT setval('notice_id_seq', $1)", [rows[0]?.last])
+  await pool.query("UPDATE billing_control SET database_fingerprint = 'another cluster:3:1'")
+  expect(await open().control.rest()).toMatchObject({ cause: 'restored' })
+  await raise()
+  const { notices } = await desk.notices.list(accountId, cursor)
+  expect(notices).toHaveLength(1)
+  // Others raise the numbers further.
+  for (let count = 0; count < 3; count += 1) await raise()
+  expect((await desk.notices.list(accountId, cursor)).notices).toHaveLength(4)
+  await control.resume('operator', { force: true })
+})

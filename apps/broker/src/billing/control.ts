@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '@odoo-backup/service'
 import type { Pool } from 'pg'
+import { skipNoticeNumbers } from '../notices/notice-numbers.ts'
 import { isSettled, LeftOpen } from './left-open.ts'
 import { NOTES } from './notes.ts'
 import { notReconciled, notWitnessed } from './resume-refusals.ts'
@@ -195,6 +196,7 @@ export function createBillingControl({
   ): Promise<Rest | undefined> {
     const reason = NOTES[doubt]
     const writing = { actor: 'system', isRestored: true, unlessDecidedSince: { row } }
+    await skipNoticeNumbers(pool)
     // Whoever resumed while the witness was asked is not overruled by what it said of the books of before that.
     if (!(await write(reason, writing, found))) return read()
     log.error({ database: found.fingerprint, before: row?.database_fingerprint }, `billing rests. ${reason}`)

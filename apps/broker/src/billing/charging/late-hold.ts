@@ -72,8 +72,10 @@ export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDe
 
   return {
     async giveBack(hold) {
-      const { provider, chargeId, heldAt } = hold
+      const { provider, chargeId } = hold
       const transaction = hold.transaction ?? `${UNNAMED}${randomUUID()}`
+      // An account's clock may be ahead, of a broker whose clock was: its hold would be open for as long.
+      const heldAt = new Date(Math.min(hold.heldAt.getTime(), now().getTime()))
       await pool
         .query('INSERT INTO late_hold (provider, transaction, charge_id, held_at) VALUES ($1, $2, $3, $4)', [
           provider,
@@ -82,7 +84,7 @@ export function createLateHolds({ pool, providers, now, onFailure }: LateHoldsDe
           heldAt,
         ])
         .catch(error => onFailure('writing down a hold that came too late', error))
-      await tryOnce({ ...hold, transaction }, true)
+      await tryOnce({ ...hold, heldAt, transaction }, true)
     },
     async giveAllBack({ accountId, signal }) {
       const { rows } = await pool.query<{
