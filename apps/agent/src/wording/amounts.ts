@@ -7,6 +7,14 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`
 }
 
+/**
+ * A count as people read it, such as `14,031`.
+ * @param language a BCP 47 tag
+ */
+export function formatCount(count: number, language = 'en'): string {
+  return count.toLocaleString(language)
+}
+
 /** A length of time as people read it, such as `2 min 5 s`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))

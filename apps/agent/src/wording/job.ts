@@ -1,5 +1,5 @@
 import type { JobView } from '@odoo-backup/protocol'
-import { formatBytes, formatSeconds } from './amounts.ts'
+import { formatBytes, formatCount, formatSeconds } from './amounts.ts'
 
 type Phase = NonNullable<JobView['progress']>['phase']
 
@@ -61,7 +61,7 @@ export function progressLine(job: JobView): string {
   if (progress.percent !== undefined) parts.push(`${Math.floor(progress.percent)} %`)
   if (progress.filesDone !== undefined)
     parts.push(
-      `${progress.filesDone}${progress.filesTotal === undefined ? '' : ` of ${progress.filesTotal}`} files`,
+      `${formatCount(progress.filesDone)}${progress.filesTotal === undefined ? '' : ` of ${formatCount(progress.filesTotal)}`} files`,
     )
   if (progress.bytesPerSecond !== undefined) parts.push(`${formatBytes(progress.bytesPerSecond)}/s`)
   if (progress.secondsLeft !== undefined) parts.push(`${formatSeconds(progress.secondsLeft)} left`)

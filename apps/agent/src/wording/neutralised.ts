@@ -1,8 +1,11 @@
 import type { NeutraliseReport } from '@odoo-backup/protocol'
+import { formatCount } from './amounts.ts'
 
 /** What neutralising did, in four lines at most: what was changed, what was not there, whose own SQL ran, what nothing was run for. */
 export function neutralisedLines({ modules, statements, notCovered }: NeutraliseReport): string[] {
-  const done = statements.filter(({ rows }) => rows > 0).map(({ what, rows }) => `${what} (${rows})`)
+  const done = statements
+    .filter(({ rows }) => rows > 0)
+    .map(({ what, rows }) => `${what} (${formatCount(rows)})`)
   const idle = statements.filter(({ rows }) => rows === 0).map(({ what }) => what)
   return [
     ...(done.length === 0 ? [] : [`Neutralised: ${done.join(', ')}.`]),

@@ -26,8 +26,13 @@ function state(job: JobView, words: PageWords): Html {
     case 'skipped':
       return alert('quiet', words.wasLeftOut)
     default:
-      return alert('quiet', words.progressOf(job))
+      return alert('quiet', atHead(words.progressOf(job), words))
   }
+}
+
+/** As a line begins. */
+function atHead(text: string, { language }: PageWords): string {
+  return text.slice(0, 1).toLocaleUpperCase(language) + text.slice(1)
 }
 
 function running(job: JobView, token: string, words: PageWords): Html {

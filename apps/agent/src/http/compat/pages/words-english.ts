@@ -1,5 +1,5 @@
 import type { JobView, WarningText } from '@odoo-backup/protocol'
-import { formatBytes } from '../../../wording/amounts.ts'
+import { formatBytes, formatCount } from '../../../wording/amounts.ts'
 import { afterCancelling, progressLine } from '../../../wording/job.ts'
 import { neutralisedLines } from '../../../wording/neutralised.ts'
 
@@ -32,8 +32,9 @@ export const ENGLISH = {
   signOut: 'Sign out',
   toInterface: 'Schedules, settings and more, in the web interface',
   toManager: 'Back to the database manager',
-  backups: (count: number) => `${count} ${count === 1 ? 'backup' : 'backups'}`,
+  backups: (count: number) => `${formatCount(count)} ${count === 1 ? 'backup' : 'backups'}`,
   backup: 'Backup',
+  file: 'File',
   made: 'Made',
   size: 'Size',
   bytes: (count: number) => formatBytes(count),
@@ -42,11 +43,11 @@ export const ENGLISH = {
   encrypted: ' (encrypted)',
   pinned: ' (pinned)',
   foreign: ' (of another server)',
-  missing: (files: number) => `(${files} ${files === 1 ? 'file was' : 'files were'} missing)`,
+  missing: (files: number) => `(${formatCount(files)} ${files === 1 ? 'file was' : 'files were'} missing)`,
   pages: 'Pages',
   newer: 'Newer',
   older: 'Older',
-  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  pageOf: (page: number, pages: number) => `Page ${formatCount(page)} of ${formatCount(pages)}`,
   backUpNow: 'Back up now',
   database: 'Database',
   backUp: 'Back up',

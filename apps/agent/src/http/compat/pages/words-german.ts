@@ -9,7 +9,7 @@ import {
   WARNINGS_IN_GERMAN,
   type WarningText,
 } from '@odoo-backup/protocol'
-import { formatBytes, formatSeconds } from '../../../wording/amounts.ts'
+import { formatBytes, formatCount, formatSeconds } from '../../../wording/amounts.ts'
 import type { PageWords } from './words-english.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
@@ -47,6 +47,8 @@ function bytesInGerman(count: number): string {
   return formatBytes(count).replace('.', ',').replace('bytes', 'Bytes')
 }
 
+const inGerman = (count: number) => formatCount(count, 'de')
+
 function progressOf({ state, progress }: JobView): string {
   if (state === 'delayed') return 'der letzte Versuch misslang; es wird von selbst wieder versucht'
   if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
@@ -60,7 +62,7 @@ function progressOf({ state, progress }: JobView): string {
     ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
     ...(filesDone === undefined
       ? []
-      : [`${filesDone}${filesTotal === undefined ? '' : ` von ${filesTotal}`} Dateien`]),
+      : [`${inGerman(filesDone)}${filesTotal === undefined ? '' : ` von ${inGerman(filesTotal)}`} Dateien`]),
     ...(bytesPerSecond === undefined ? [] : [`${bytesInGerman(bytesPerSecond)}/s`]),
     ...(secondsLeft === undefined ? [] : [`noch ${formatSeconds(secondsLeft)}`]),
   ]
@@ -77,7 +79,7 @@ function neutralised({ modules, statements, notCovered }: NeutraliseReport): str
     isStep(step) ? NEUTRALISE_STEPS_IN_GERMAN[step] : what
   const done = statements
     .filter(({ rows }) => rows > 0)
-    .map(statement => `${nameOf(statement)} (${statement.rows})`)
+    .map(statement => `${nameOf(statement)} (${inGerman(statement.rows)})`)
   const idle = statements.filter(({ rows }) => rows === 0).map(nameOf)
   return [
     ...(done.length === 0 ? [] : [`Stillgelegt: ${done.join(', ')}.`]),
@@ -123,8 +125,9 @@ export const GERMAN: PageWords = {
   signOut: 'Abmelden',
   toInterface: 'Zeitpläne, Einstellungen und mehr, in der Weboberfläche',
   toManager: 'Zurück zur Datenbankverwaltung',
-  backups: count => `${count} ${count === 1 ? 'Sicherung' : 'Sicherungen'}`,
+  backups: count => `${inGerman(count)} ${count === 1 ? 'Sicherung' : 'Sicherungen'}`,
   backup: 'Sicherung',
+  file: 'Datei',
   made: 'Erstellt',
   size: 'Größe',
   bytes: bytesInGerman,
@@ -133,11 +136,11 @@ export const GERMAN: PageWords = {
   encrypted: ' (verschlüsselt)',
   pinned: ' (angeheftet)',
   foreign: ' (von einem anderen Server)',
-  missing: files => `(${files} ${files === 1 ? 'Datei fehlte' : 'Dateien fehlten'})`,
+  missing: files => `(${inGerman(files)} ${files === 1 ? 'Datei fehlte' : 'Dateien fehlten'})`,
   pages: 'Seiten',
   newer: 'Neuere',
   older: 'Ältere',
-  pageOf: (page, pages) => `Seite ${page} von ${pages}`,
+  pageOf: (page, pages) => `Seite ${inGerman(page)} von ${inGerman(pages)}`,
   backUpNow: 'Jetzt sichern',
   database: 'Datenbank',
   backUp: 'Sichern',
