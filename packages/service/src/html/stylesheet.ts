@@ -16,7 +16,8 @@ ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-s
 
 /**
  * The one style of all server-rendered pages: system fonts, light and dark as the system has it, from 320 pixels,
- * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner. A
+ * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner, and
+ * those of file names, which then have a line of their own. A
  * word of ours in a table is never broken, which makes its column wide enough; what somebody else wrote, or a key, may
  * be. The name of a fieldset stands inside of it on a phone, where its several lines would tear the border open.
  */
@@ -76,6 +77,8 @@ tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
 thead th,.whole,time{white-space:nowrap}
+th.wide{width:100%}
+th.wide bdi{overflow-wrap:anywhere}
 td.long{min-width:12rem}
 td.purposes{min-width:11rem}
 thead th{vertical-align:bottom}
@@ -84,7 +87,11 @@ td.parts bdi{overflow-wrap:inherit}
 td.parts>*{display:inline-block}
 td.ids>:not(.address){white-space:nowrap}
 ul.facts{list-style:none;margin:0;padding:0}
-${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
+${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}${cards('table.cards.named', '58rem')}@media (max-width:58rem){
+table.cards.named tr{display:flex;flex-wrap:wrap;column-gap:1.25rem}
+table.cards.named tbody th{flex:0 0 100%;min-width:0}
+}
+dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
 fieldset{border:1px solid var(--line);border-radius:var(--radius);padding:.75rem 1rem 1rem;margin:.75rem 0;min-width:0}
@@ -113,6 +120,7 @@ button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
 pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
 progress{width:100%;max-width:34rem;height:.7rem;accent-color:var(--accent)}
+form.apart{margin-top:2rem;padding-top:1rem;border-top:1px solid var(--line)}
 ul.entries{list-style:none;padding:0}
 ul.entries li+li{margin-top:.75rem}
 ul.choices{list-style:none;padding:0;display:grid;gap:.75rem;max-width:24rem}

@@ -42,7 +42,7 @@ function failureBody(failure: AgentError, words: PageWords, lead: string): Html 
 
 function waysBack(words: PageWords, toBackups: string): Html {
   return html`<p><a href="/web/database/backups">${toBackups}</a></p>
-    <p><a href="/web/database/manager">${words.toManager}</a></p>`
+    ${toManager(words)}`
 }
 
 /** In the place of a page that there is not: that it is so, and the ways back. */

@@ -107,6 +107,19 @@ describe('the list of backups', () => {
   })
 
   test.each([
+    ['unpaid', { state: 'payment_required', message: 'Not enough credit.' }],
+    ['not connected', { state: 'login_required', authLink: 'https://broker.example/login' }],
+    ['paid', { state: 'connected', folder: '42' }],
+  ] as const)(
+    'where the account is %s there is a way back to the database manager',
+    async (_, connection) => {
+      fixture.agent.connection = connection
+      await signIn(fixture)
+      expect((await fixture.browser.get(PAGE)).text).toContain('<a href="/web/database/manager">')
+    },
+  )
+
+  test.each([
     ['broker_unreachable', 503],
     ['access_revoked', 403],
     ['storage_refused', 502],

@@ -16,7 +16,7 @@ import type { CompatContext } from './context.ts'
 import { BindForm, queryText, readForm } from './form.ts'
 import { backupListPage } from './pages/backup-list.ts'
 import { confirmCodePage, logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { failureWords, outwardLink } from './pages/frame.ts'
+import { alert, alertWithWay, failureWords, outwardLink } from './pages/frame.ts'
 import type { RestoreForm } from './pages/restore-form.ts'
 import { signInPage } from './pages/sign-in.ts'
 import { type PageWords, wordsFor } from './pages/words.ts'
@@ -113,9 +113,9 @@ export async function answerBackupList(
     refusal: refused?.failure,
     warnings: [
       ...(refusal === undefined ? [] : [noNewBackups(refusal, words)]),
-      ...(failure === undefined ? [] : [failureWords(words, failure)]),
-      ...unreachableFor(session.principal, inventory).map(
-        ({ place, ...why }) => html`${words.notListed(place)} ${failureWords(words, why)}`,
+      ...(failure === undefined ? [] : [alert('warn', failureWords(words, failure))]),
+      ...unreachableFor(session.principal, inventory).map(({ place, ...why }) =>
+        alert('warn', html`${words.notListed(place)} ${failureWords(words, why)}`),
       ),
     ],
   })
@@ -124,8 +124,9 @@ export async function answerBackupList(
 
 /** What is stored can be restored; who may do something about the rest has been given the way to it. */
 function noNewBackups({ code, message, rechargeLink }: Refusal, words: PageWords): Html {
-  const link = rechargeLink !== undefined && outwardLink(rechargeLink, words.buyCredit)
-  return html`${failureWords(words, { code, message })} ${link}`
+  const why = failureWords(words, { code, message })
+  if (rechargeLink === undefined) return alert('warn', why)
+  return alertWithWay('warn', why, outwardLink(rechargeLink, words.buyCredit))
 }
 
 /** The newest of this server's own, where none is asked for: another's may be of a database that is live elsewhere. */

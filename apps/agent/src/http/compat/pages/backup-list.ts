@@ -1,7 +1,7 @@
 import type { BackupView, JobView } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { formatMinute } from '../../../wording/amounts.ts'
-import { alert, type Failure, failureAlert, formToken } from './frame.ts'
+import { alert, type Failure, failureAlert, formToken, toManager } from './frame.ts'
 import { type RestoreForm, restoreForm } from './restore-form.ts'
 import type { PageWords } from './words.ts'
 
@@ -21,7 +21,7 @@ export interface BackupListPage {
   readonly lone: readonly BackupView[] | undefined
   /** Why nothing was restored. */
   readonly refusal?: Failure | undefined
-  /** Why something on this page is missing. */
+  /** Boxes that say why something on this page is missing. */
   readonly warnings: readonly Html[]
 }
 
@@ -31,7 +31,7 @@ export function backupListPage(view: BackupListPage): Html {
   // A refused form stands below its refusal, not under a long list.
   return html`
     ${refusal === undefined ? '' : html`${failureAlert(words, refusal, words.notRestored)}${form}`}
-    ${view.warnings.map(warning => alert('warn', warning))}
+    ${view.warnings}
     ${view.running.map(
       job =>
         html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}"><bdi>${words.jobTitle(job)}</bdi></a>: ${words.progressOf(job)}</p>`,
@@ -40,17 +40,17 @@ export function backupListPage(view: BackupListPage): Html {
     ${view.lone === undefined ? html`<p><a href="/web/database/backups?all=1">${words.showLone}</a></p>` : loneArchives(view.lone, words)}
     ${view.databases.length === 0 ? '' : backUpNow(view)}
     ${refusal === undefined ? form : ''}
-    <form method="post" action="/odoo_backup_sh/sign_out">${formToken(view.formToken)}<button type="submit" class="plain">${words.signOut}</button></form>
     <p><a href="/odoo_backup_sh/">${words.toInterface}</a></p>
-    <p><a href="/web/database/manager">${words.toManager}</a></p>`
+    ${toManager(words)}
+    <form method="post" action="/odoo_backup_sh/sign_out" class="apart">${formToken(view.formToken)}<button type="submit" class="plain">${words.signOut}</button></form>`
 }
 
 function table(view: BackupListPage): Html {
   const { words } = view
   return html`
-    <div class="table"><table class="cards">
+    <div class="table"><table class="cards named">
       <caption>${words.backups(view.total)}</caption>
-      <thead><tr><th scope="col">${words.backup}</th><th scope="col">${words.made}</th><th scope="col">${words.size}</th><th scope="col">${words.restore}</th></tr></thead>
+      <thead><tr><th scope="col">${words.backup}</th><th scope="col">${words.made}</th><th scope="col" class="number">${words.size}</th><th scope="col">${words.restore}</th></tr></thead>
       <tbody>${view.backups.map(backup => row(backup, view.page, words))}</tbody>
     </table></div>
     ${view.pages > 1 ? pager(view) : ''}`
@@ -59,11 +59,15 @@ function table(view: BackupListPage): Html {
 function row(backup: BackupView, page: number, words: PageWords): Html {
   const link = `/web/database/backups?${new URLSearchParams({ backup: backup.name, page: String(page) })}#restore`
   return html`<tr>
-    <th scope="row">${archiveName(backup.name)}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
+    <th scope="row" class="wide">${archiveName(backup.name)}${backup.encrypted ? words.encrypted : ''}${backup.pinned === true ? words.pinned : ''}${backup.foreign === true ? words.foreign : ''}${missing(backup, words)}</th>
     <td class="whole" data-label="${words.made}">${formatMinute(backup.takenAt)}</td>
-    <td class="whole" data-label="${words.size}">${words.bytes(backup.sizeBytes)}</td>
-    <td><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
+    ${size(backup, words)}
+    <td class="whole"><a href="${link}" aria-label="${words.restoreOne(backup.name)}">${words.restore}</a></td>
   </tr>`
+}
+
+function size({ sizeBytes }: BackupView, words: PageWords): Html {
+  return html`<td class="whole number" data-label="${words.size}">${words.bytes(sizeBytes)}</td>`
 }
 
 const STAMP = /(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)/
@@ -105,6 +109,9 @@ function backUpNow(view: BackupListPage): Html {
 function loneArchives(lone: readonly BackupView[], words: PageWords): Html {
   if (lone.length === 0) return alert('quiet', words.noLone)
   return html`
-    <h2>${words.lone}</h2>
-    <ul>${lone.map(backup => html`<li>${archiveName(backup.name)}, ${words.bytes(backup.sizeBytes)}</li>`)}</ul>`
+    <div class="table"><table class="cards named">
+      <caption>${words.lone}</caption>
+      <thead><tr><th scope="col">${words.file}</th><th scope="col" class="number">${words.size}</th></tr></thead>
+      <tbody>${lone.map(backup => html`<tr><th scope="row" class="wide">${archiveName(backup.name)}</th>${size(backup, words)}</tr>`)}</tbody>
+    </table></div>`
 }

@@ -1,19 +1,21 @@
 import { type Html, html } from '@odoo-backup/service'
-import { alert, failureWords, formToken, outwardLink } from './frame.ts'
+import { alert, failureWords, formToken, outwardLink, toManager } from './frame.ts'
 import type { PageWords } from './words.ts'
 
 export function logInAtBrokerPage(authLink: string, words: PageWords): Html {
   return html`
     ${alert('quiet', words.notConnected)}
     <p>${words.logInHelp}</p>
-    <p>${outwardLink(authLink, words.logIn)}</p>`
+    <p>${outwardLink(authLink, words.logIn)}</p>
+    ${toManager(words)}`
 }
 
 export function paymentPage(message: string, rechargeLink: string | undefined, words: PageWords): Html {
   return html`
     ${alert('warn', failureWords(words, { code: 'payment_required', message }))}
     ${rechargeLink === undefined ? '' : html`<p>${outwardLink(rechargeLink, words.buyCredit)}</p>`}
-    <p><a href="/web/database/backups">${words.lookAgain}</a></p>`
+    <p><a href="/web/database/backups">${words.lookAgain}</a></p>
+    ${toManager(words)}`
 }
 
 /** Asked of those who come with a code although nobody sent them for one from here. */

@@ -8,6 +8,11 @@ export function alert(kind: 'danger' | 'warn' | 'quiet' | 'good', body: Html | s
   return html`<p class="card ${kind}" role="${kind === 'danger' ? 'alert' : 'status'}">${body}</p>`
 }
 
+/** The same with something to be done about it, which stands below as a button of its own. */
+export function alertWithWay(kind: 'warn', body: Html, way: Html): Html {
+  return html`<div class="card ${kind}" role="status"><p>${body}</p><p>${way}</p></div>`
+}
+
 /** A failure as a page tells it. */
 export interface Failure extends FailureView {
   /** Which fields of a form it is about. */
@@ -63,6 +68,11 @@ export function outwardLink(address: string, text: string): Html {
   return safe
     ? html`<a class="button" href="${address}" rel="noreferrer">${text}</a>`
     : html`<code>${address}</code>`
+}
+
+/** The way back to where Odoo's database manager is. */
+export function toManager(words: PageWords): Html {
+  return html`<p><a href="/web/database/manager">${words.toManager}</a></p>`
 }
 
 /** The hidden field without which a form of a signed-in page is refused. */
