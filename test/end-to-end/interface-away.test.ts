@@ -33,18 +33,49 @@ test('what a proxy says while the agent is away is told as that, and once for al
     await page.evaluate('window.dispatchEvent(new Event("focus"))')
     expect(await page.getByText('this may be out of date').count()).toBe(1)
   })
-  await eventually(async () =>
-    expect(await failures()).toEqual([
-      'The agent does not answer. It may be restarting; check that its service runs.Try again',
-    ]),
-  )
+  const verdict = page.locator('.verdict')
+  expect(await page.getByRole('main').getByText('does not answer').count()).toBe(1)
+  expect(await verdict.textContent()).toContain('It may be restarting; check that its service runs.')
+  expect(await failures()).toEqual([])
   // From here on nothing is asked by the clock.
   await page.evaluate(
     'Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true })',
   )
   await page.unroute('**/api/**')
+  await verdict.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('this may be out of date').waitFor({ state: 'detached' })
+  await page.evaluate('delete document.visibilityState')
+})
+
+test('while the agent is away the settings say so once, and are all there when it is back', async () => {
+  await page.route('**/api/**', route => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
+  const asked = ['databases/settings', 'settings', 'tokens'].map(path =>
+    page.waitForResponse(answer => answer.url().endsWith(`/api/${path}`) && answer.status() === 502),
+  )
+  await page.evaluate('location.hash = "#/settings"')
+  await Promise.all(asked)
+  await eventually(async () =>
+    expect(await failures()).toEqual([
+      'The agent does not answer. It may be restarting; check that its service runs.Try again',
+    ]),
+  )
+  await page.unroute('**/api/**')
   await page.getByRole('main').getByRole('button', { name: 'Try again' }).click()
+  for (const name of ['Save', 'Make a token'])
+    await page.getByRole('main').getByRole('button', { name }).first().waitFor()
   await eventually(async () => expect(await failures()).toEqual([]))
+})
+
+test('what keeps the storage and the notices from being set is told once', async () => {
+  const detail = 'The storage did not answer.'
+  const away = { type: 'about:blank', title: detail, status: 502, code: 'storage_unreachable', detail }
+  await page.route('**/api/settings', route => route.fulfill({ status: 502, json: away }))
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/settings`)
+  await page.getByRole('heading', { name: 'Databases' }).waitFor()
+  await eventually(async () => expect((await failures()).join()).toContain(detail))
+  expect(await failures()).toHaveLength(1)
+  await page.unroute('**/api/settings')
 })
 
 test('a fault of the agent leads to its log, and to no operator', async () => {

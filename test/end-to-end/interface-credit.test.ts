@@ -123,6 +123,55 @@ test('who goes back and forth between windows does not ask the broker each time'
   await page.context().close()
 })
 
+const verdictOf = (page: Page) => page.locator('.verdict')
+
+test.each([
+  ['en-GB', 'restore_only', 'tone-bad', 'The account takes no new backups: a payment is due.'],
+  [
+    'de-DE',
+    'restore_only',
+    'tone-bad',
+    'Das Konto nimmt keine neuen Sicherungen an: Eine Zahlung ist fällig.',
+  ],
+  ['en-GB', 'lapsed', 'tone-bad', /^The account takes no new backups and lets none be restored:/],
+  ['en-GB', 'suspended', 'tone-bad', /^The account is suspended:/],
+  ['en-GB', 'grace', 'tone-warn', 'A payment is due: without it, the account will soon take no new backups.'],
+  ['de-DE', 'grace', 'tone-warn', /^Eine Zahlung ist fällig: Ohne sie nimmt das Konto bald keine/],
+  ['en-GB', 'paid', 'tone-good', 'You are safe.'],
+] as const)(
+  'for a reader of %s the verdict tells of an account whose state is %s',
+  async (locale, state, tone, sentence) => {
+    agent.credit = { ...owing, state }
+    const page = await ui.openInside({ locale })
+    await page.route('**/api/overview*', async route => {
+      const response = await route.fetch()
+      const { verdict, ...rest } = await response.json()
+      await route.fulfill({
+        response,
+        json: { ...rest, verdict: { ...verdict, tone: 'good', word: 'safe', worries: [], unknown: [] } },
+      })
+    })
+    await page.reload()
+    await verdictOf(page).locator('strong').getByText(sentence).waitFor()
+    expect(await verdictOf(page).getAttribute('class')).toContain(tone)
+    await page.context().close()
+  },
+)
+
+test('databases without a backup stay the first thing that is said, and the account the second', async () => {
+  agent.credit = { ...owing, state: 'restore_only' }
+  const page = await ui.openInside()
+  await page.route('**/api/overview*', async route => {
+    const response = await route.fetch()
+    const { verdict, ...rest } = await response.json()
+    await route.fulfill({ response, json: { ...rest, verdict: { ...verdict, tone: 'bad', word: 'unsafe' } } })
+  })
+  await page.reload()
+  await verdictOf(page).getByText('The account takes no new backups: a payment is due.').waitFor()
+  expect(await verdictOf(page).locator('strong').textContent()).toBe('You are not safe.')
+  await page.context().close()
+})
+
 test('a notice of missing credit leads to where it is bought', async () => {
   agent.credit = owing
   const page = await ui.openInside()

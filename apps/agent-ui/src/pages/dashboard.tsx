@@ -49,8 +49,13 @@ export function DashboardPage({ who }: { who: Who }) {
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>
-      {value === undefined ? <BannerToCome /> : <Banner overview={value} error={error} />}
-      {error && <Failure error={error} onRetry={reload} />}
+      {value === undefined ? (
+        <BannerToCome />
+      ) : (
+        <Banner overview={value} account={credit.value} error={error} onRetry={reload} />
+      )}
+      {/* Of an agent that cannot be reached the verdict says all. */}
+      {error && error.code !== 'offline' && <Failure error={error} onRetry={reload} />}
       <NoticeList account={credit.value} isTold={error !== undefined} />
       <Figures overview={value} running={running} />
       {value === undefined ? (
@@ -58,7 +63,7 @@ export function DashboardPage({ who }: { who: Who }) {
       ) : (
         <Databases items={value.databases} running={running} who={who} onChange={reload} />
       )}
-      {value !== undefined && <StorageChart />}
+      {value !== undefined && <StorageChart isTold={error !== undefined} />}
       {value !== undefined && ofAll && <AccountCard found={credit} isTold={error !== undefined} />}
     </section>
   )

@@ -1,4 +1,6 @@
-import { databaseSettings, type Who } from '../api/calls.ts'
+import { databaseSettings, settings, type Who } from '../api/calls.ts'
+import { saysTheSame, useCatchUp } from '../api/catch-up.ts'
+import type { ApiError } from '../api/client.ts'
 import { useResource } from '../api/resource.ts'
 import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -69,13 +71,26 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
           </div>
           {who.database === undefined && (
             <>
-              <StorageForm />
-              <NoticeForm />
-              <TokenList databases={known?.map(item => item.database) ?? []} />
+              <OfServer told={all.error} />
+              <TokenList databases={known?.map(item => item.database) ?? []} told={all.error} />
             </>
           )}
         </>
       )}
     </section>
+  )
+}
+
+/** Where backups and notices go; asked for once, so that what keeps both away is told once. */
+function OfServer({ told }: { told: ApiError | undefined }) {
+  const found = useResource('agent-settings', settings)
+  const complains = useCatchUp(found, saysTheSame(told, found.error))
+  if (found.error) return complains ? <Failure error={found.error} onRetry={found.reload} /> : null
+  if (found.value === undefined) return null
+  return (
+    <>
+      <StorageForm current={found.value} />
+      <NoticeForm settings={found.value} />
+    </>
   )
 }

@@ -21,7 +21,19 @@ export const dashboard: Messages['dashboard'] = {
         : `${verified} von ${all} haben eine Probe-Wiederherstellung bestanden.`,
   looking: 'Die Sicherungen werden gelistet …',
   lookingDetail: 'Bei vielen dauert das ein paar Sekunden.',
-  outOfDate: 'Der Agent antwortet nicht: Das hier ist vielleicht veraltet.',
+  outOfDate: {
+    away: 'Der Agent antwortet nicht: Das hier ist vielleicht veraltet.',
+    failing: 'Der Agent antwortet nicht, wie er soll: Das hier ist vielleicht veraltet.',
+  },
+  awayDetail: 'Vielleicht startet er gerade neu; prüfen Sie, ob sein Dienst läuft.',
+  hindrances: {
+    grace: 'Eine Zahlung ist fällig: Ohne sie nimmt das Konto bald keine neuen Sicherungen mehr an.',
+    restore_only: 'Das Konto nimmt keine neuen Sicherungen an: Eine Zahlung ist fällig.',
+    lapsed:
+      'Das Konto nimmt keine neuen Sicherungen an und lässt keine wiederherstellen: Eine Zahlung ist fällig.',
+    suspended:
+      'Das Konto ist gesperrt: Es nimmt keine neuen Sicherungen an und lässt keine wiederherstellen.',
+  },
   asOf: moment => `Stand ${moment}`,
   elsewhereDetail:
     'Es gibt keinen Zeitplan. Sicherungen können auch in einem eigenen Bucket oder einem Ordner liegen, ohne odoo-backup.sh.',

@@ -19,7 +19,17 @@ export const dashboard = {
         : `${verified} of ${all} passed a trial restore.`,
   looking: 'Looking at what is stored …',
   lookingDetail: 'With many backups this takes a few seconds.',
-  outOfDate: 'The agent does not answer: this may be out of date.',
+  outOfDate: {
+    away: 'The agent does not answer: this may be out of date.',
+    failing: 'The agent did not answer as it should: this may be out of date.',
+  },
+  awayDetail: 'It may be restarting; check that its service runs.',
+  hindrances: {
+    grace: 'A payment is due: without it, the account will soon take no new backups.',
+    restore_only: 'The account takes no new backups: a payment is due.',
+    lapsed: 'The account takes no new backups and lets none be restored: a payment is due.',
+    suspended: 'The account is suspended: it takes no new backups and lets none be restored.',
+  },
   asOf: (moment: string) => `As of ${moment}`,
   elsewhereDetail:
     'No schedule is set. Backups can also go to a bucket of your own or to a folder, without odoo-backup.sh.',

@@ -1,10 +1,10 @@
 import type { AccountView } from '@odoo-backup/protocol'
+import { useCatchUp } from '../../api/catch-up.ts'
 import type { Resource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
-import { useCatchUp } from './catch-up.ts'
 import { useRecharge } from './recharge.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { DatabaseOverview, Overview, Worry } from '@odoo-backup/protocol'
+import type { AccountView, DatabaseOverview, Overview, Worry } from '@odoo-backup/protocol'
 import type { ApiError } from '../../api/client.ts'
 import { formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
@@ -6,25 +6,50 @@ import { shortFailure } from '../../messages/sentence.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { UnreachablePlaces } from '../../parts/unreachable-places.tsx'
 import { placeLink } from '../../router.ts'
+import { hindranceOf } from './hindrance.ts'
 
 const MOST_NAMES = 5
 const MOST_REASONS = 3
 const SHORT = 200
 
+const RANK = { good: 0, warn: 1, bad: 2 } as const
+
 /**
- * Am I safe? One sentence and one colour, then what is wrong with which database and why. `error`: the agent did not
- * answer just now, so that what it said before is no longer sure.
+ * Am I safe? One sentence and one colour, then what is wrong with which database and why. An account that refuses
+ * backups, or will, is worse than databases that stand well.
  */
-export function Banner({ overview, error }: { overview: Overview; error: ApiError | undefined }) {
-  const { dashboard: words, language } = useMessages()
+export function Banner(props: {
+  overview: Overview
+  /** What the account said last, where it is known. */
+  account: AccountView | undefined
+  /** The agent did not answer just now, or not as it should: what it said before is no longer sure. */
+  error: ApiError | undefined
+  onRetry: () => void
+}) {
+  const { dashboard: words, app, language } = useMessages()
+  const { overview, error } = props
   const { verdict } = overview
-  const tone = error === undefined ? verdict.tone : verdict.tone === 'bad' ? 'bad' : 'warn'
+  const hindrance = hindranceOf(props.account)
+  const isWorse = hindrance !== undefined && RANK[hindrance.tone] > RANK[verdict.tone]
+  const known = isWorse ? hindrance.tone : verdict.tone
+  const tone = error === undefined || known === 'bad' ? known : 'warn'
+  const hindered = hindrance && words.hindrances[hindrance.state]
+  const heads = error === undefined && isWorse
+  const isAway = error?.code === 'offline'
   const now = new Date()
   return (
     <div class={`verdict tone-${tone}`} role="status">
       <Icon name={tone} />
       <div class="stack-tight">
-        <strong>{error === undefined ? words.verdicts[verdict.word] : words.outOfDate}</strong>
+        <strong>
+          {error !== undefined
+            ? words.outOfDate[isAway ? 'away' : 'failing']
+            : heads
+              ? hindered
+              : words.verdicts[verdict.word]}
+        </strong>
+        {isAway && <span>{words.awayDetail}</span>}
+        {!heads && hindered !== undefined && <span>{hindered}</span>}
         {verdict.word === 'safe' && (
           <span>
             {words.safeDetail(
@@ -34,7 +59,8 @@ export function Banner({ overview, error }: { overview: Overview; error: ApiErro
             {words.verifiedOf(verdict.verified, verdict.included)}
           </span>
         )}
-        {verdict.word === 'nothing' && <span>{words.nothingDetail}</span>}
+        {/* A first backup would be refused as well. */}
+        {verdict.word === 'nothing' && hindrance?.tone !== 'bad' && <span>{words.nothingDetail}</span>}
         {verdict.word === 'all_gone' && <span>{words.allGoneDetail(overview.backups)}</span>}
         {verdict.word === 'attention' && verdict.included === 0 && verdict.unknown.length === 0 && (
           <span>{words.allLeftOut}</span>
@@ -56,6 +82,13 @@ export function Banner({ overview, error }: { overview: Overview; error: ApiErro
             <a class="button button-main" href={placeLink('restore')}>
               {words.restoreOne}
             </a>
+          </span>
+        )}
+        {isAway && (
+          <span>
+            <button type="button" class="button" onClick={props.onRetry}>
+              {app.retry}
+            </button>
           </span>
         )}
         <span class="small">{words.asOf(formatMoment(overview.asOf, language))}</span>

@@ -1,11 +1,11 @@
 import type { AccountView, Notice } from '@odoo-backup/protocol'
 import { useEffect, useState } from 'preact/hooks'
 import { notices } from '../../api/calls.ts'
+import { useCatchUp } from '../../api/catch-up.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
-import { useCatchUp } from './catch-up.ts'
 import { NoticeWords } from './notice-words.tsx'
 import { useRecharge } from './recharge.ts'
 

@@ -2,7 +2,6 @@ import type { AgentSettings } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { changeSettings, settings, testNotice } from '../../api/calls.ts'
-import { useResource } from '../../api/resource.ts'
 import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { CheckBox } from '../../parts/check-box.tsx'
@@ -14,13 +13,6 @@ import { addressesIn, type NoticeDraft, noticeChangeOf, noticeDraftOf } from './
 import { Overtaken } from './overtaken.tsx'
 import { SecretField } from './secret-field.tsx'
 
-/** Where notices go besides the page. */
-export function NoticeForm() {
-  const found = useResource('agent-settings', settings)
-  if (found.error) return <Failure error={found.error} onRetry={found.reload} />
-  return found.value === undefined ? null : <Form settings={found.value} />
-}
-
 const TEXTS = ['mailFrom', 'smtpHost', 'smtpPort', 'smtpUser'] as const
 /** Which keyboard a phone shows, and what can be right at all; the agent judges the rest. */
 const RULES = {
@@ -30,7 +22,8 @@ const RULES = {
   smtpUser: {},
 } as const
 
-function Form({ settings: found }: { settings: AgentSettings }) {
+/** Where notices go besides the page. */
+export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
   const { settings: words, app } = useMessages()
   const [whole, setWhole] = useState(found)
   const base = whole.notices

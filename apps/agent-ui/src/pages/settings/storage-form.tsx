@@ -14,17 +14,6 @@ import { Overtaken } from './overtaken.tsx'
 import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
 
-/**
- * Where backups go. What was entered is tried before it replaces what works. With `onConnected`, as in the first
- * set-up, what follows opens only when the storage really answers.
- */
-export function StorageForm({ onConnected }: { onConnected?: () => void }) {
-  const found = useResource('agent-settings', settings)
-  if (found.error) return <Failure error={found.error} onRetry={found.reload} />
-  if (found.value === undefined) return null
-  return <Form current={found.value} onConnected={onConnected} />
-}
-
 type Done = 'tried' | 'saved'
 
 /** The place with what tells its secret key from another. */
@@ -32,7 +21,11 @@ function placeOf({ storage, secretRevisions }: AgentSettings) {
   return [storage, secretRevisions['storage.secretAccessKey']]
 }
 
-function Form(props: { current: AgentSettings; onConnected: (() => void) | undefined }) {
+/**
+ * Where backups go. What was entered is tried before it replaces what works. With `onConnected`, as in the first
+ * set-up, what follows opens only when the storage really answers.
+ */
+export function StorageForm(props: { current: AgentSettings; onConnected?: () => void }) {
   const { storage: words, dashboard, setup, app } = useMessages()
   const { onConnected } = props
   const [whole, setWhole] = useState(props.current)

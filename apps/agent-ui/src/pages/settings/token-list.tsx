@@ -2,6 +2,8 @@ import type { DatabaseName, Role, TokenView } from '@odoo-backup/protocol'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { addToken, removeToken, tokens } from '../../api/calls.ts'
+import { saysTheSame, useCatchUp } from '../../api/catch-up.ts'
+import type { ApiError } from '../../api/client.ts'
 import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
@@ -12,8 +14,17 @@ import { FreshToken } from './fresh-token.tsx'
 
 const ROLES = ['look', 'operate', 'administer'] as const satisfies readonly Role[]
 
-/** Who may come in besides the master password: Odoo's users, and tokens, which are made, shown once, removed. */
-export function TokenList({ databases }: { databases: readonly DatabaseName[] }) {
+/**
+ * Who may come in besides the master password: Odoo's users, and tokens, which are made, shown once, removed. `told`: what
+ * the page says already of an agent that does not answer.
+ */
+export function TokenList({
+  databases,
+  told,
+}: {
+  databases: readonly DatabaseName[]
+  told: ApiError | undefined
+}) {
   const { settings: words, language } = useMessages()
   const list = useResource('tokens', tokens)
   const [name, setName] = useState('')
@@ -27,7 +38,8 @@ export function TokenList({ databases }: { databases: readonly DatabaseName[] })
     setName('')
     list.reload()
   })
-  const error = list.error ?? add.error
+  const complains = useCatchUp(list, saysTheSame(told, list.error))
+  const error = (complains ? list.error : undefined) ?? add.error
   const present = list.value?.items ?? []
   return (
     <div class="card stack">

@@ -4,7 +4,7 @@ import { AgentError } from '../../errors.ts'
 import { failureFor } from '../access/account-links.ts'
 import type { CompatContext } from './context.ts'
 import { logInAtBrokerPage, paymentPage } from './pages/connect.ts'
-import { alert, failureAlert } from './pages/frame.ts'
+import { alert, failureAlert, toManager } from './pages/frame.ts'
 import { type PageWords, wordsFor } from './pages/words.ts'
 
 export function answerPage(response: Response, body: Html, status = 200, title?: string): void {

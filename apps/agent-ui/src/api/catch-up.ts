@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks'
-import type { Resource } from '../../api/resource.ts'
+import type { ApiError } from './client.ts'
+import type { Resource } from './resource.ts'
 
 /**
  * Whether a part of the page has to say itself that it was not answered: not while the page says already that the agent
@@ -11,4 +12,9 @@ export function useCatchUp({ error, loading, reload }: Resource<unknown>, isTold
     if (!isTold && missed) reload()
   }, [isTold, missed])
   return error !== undefined && !isTold && !(missed && loading)
+}
+
+/** Whether a part of the page was not answered for the reason that another part (`told`) gives already. */
+export function saysTheSame(told: ApiError | undefined, error: ApiError | undefined): boolean {
+  return told !== undefined && told.code === error?.code && told.message === error.message
 }
