@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { type Interface, startInterface } from './interface.ts'
 
-/** What the list of the backups shows where there is none at all. */
+/** What lists show where there is nothing at all. */
 
 let ui: Interface
 beforeAll(async () => {
@@ -65,5 +65,22 @@ test('where a place has not answered nobody says that there is none at all', asy
   await page.getByText('This is not all: not every place for backups has answered.').waitFor()
   await page.getByLabel('Find by name').waitFor()
   await page.unrouteAll({ behavior: 'wait' })
+  await page.context().close()
+})
+
+test('where no job has run yet there is nothing to choose from, and once one has, there is', async () => {
+  ui.fixture.agent.know('shop')
+  const page = await ui.openInside()
+  await page.goto(`${ui.url}#/jobs`)
+  await main(page).getByText('No job has run yet.', { exact: true }).waitFor()
+  await main(page).getByRole('search').waitFor({ state: 'detached' })
+  await page.goto(`${ui.url}#/backups`)
+  await page.getByRole('button', { name: 'Make a backup now' }).click()
+  await page.getByRole('heading', { name: 'Backup of shop' }).waitFor()
+  await page.goto(`${ui.url}#/jobs`)
+  await main(page).getByLabel('State').waitFor()
+  await main(page).getByLabel('Database').fill('none of them')
+  await main(page).getByText('No job fits.', { exact: true }).waitFor()
+  expect(await main(page).getByRole('search').count()).toBe(1)
   await page.context().close()
 })

@@ -37,6 +37,8 @@ export function JobsPage({ database }: { database: string | undefined }) {
     ...(wanted.state === '' ? {} : { state: wanted.state }),
   }
   const list = useResource(JSON.stringify({ query, round }), signal => jobs(query, signal))
+  // Whether there is any at all, however the list is narrowed.
+  const any = useResource('any', signal => jobs({ page: 1, pageSize: 1 }, signal))
   const running = useMemo(
     () =>
       [...live.values()]
@@ -47,9 +49,12 @@ export function JobsPage({ database }: { database: string | undefined }) {
   // A job that ended, or came, changes what the list holds.
   const moved = [...live.values()].map(job => `${job.id} ${isFinished(job)}`).join()
   const { reload } = list
+  const { reload: lookForAny } = any
   useEffect(() => {
-    if (moved !== '') reload()
-  }, [moved, reload])
+    if (moved === '') return
+    reload()
+    lookForAny()
+  }, [moved, reload, lookForAny])
 
   const change = (next: Partial<Filter>) => {
     setPage(1)
@@ -79,35 +84,37 @@ export function JobsPage({ database }: { database: string | undefined }) {
         </div>
       )}
       <h2>{words.history}</h2>
-      <search class="row row-fields">
-        <Field label={words.database}>
-          <input
-            type="search"
-            value={filter.database}
-            onInput={event => change({ database: event.currentTarget.value })}
-          />
-        </Field>
-        <Field label={words.kind}>
-          <select value={filter.kind} onChange={event => change({ kind: event.currentTarget.value })}>
-            <option value="">{words.allKinds}</option>
-            {Object.entries(words.kinds).map(([kind, name]) => (
-              <option key={kind} value={kind}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={words.state}>
-          <select value={filter.state} onChange={event => change({ state: event.currentTarget.value })}>
-            <option value="">{words.allStates}</option>
-            {Object.entries(words.states).map(([state, name]) => (
-              <option key={state} value={state}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </Field>
-      </search>
+      {any.value?.total !== 0 && (
+        <search class="row row-fields">
+          <Field label={words.database}>
+            <input
+              type="search"
+              value={filter.database}
+              onInput={event => change({ database: event.currentTarget.value })}
+            />
+          </Field>
+          <Field label={words.kind}>
+            <select value={filter.kind} onChange={event => change({ kind: event.currentTarget.value })}>
+              <option value="">{words.allKinds}</option>
+              {Object.entries(words.kinds).map(([kind, name]) => (
+                <option key={kind} value={kind}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field label={words.state}>
+            <select value={filter.state} onChange={event => change({ state: event.currentTarget.value })}>
+              <option value="">{words.allStates}</option>
+              {Object.entries(words.states).map(([state, name]) => (
+                <option key={state} value={state}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </Field>
+        </search>
+      )}
       {list.error && <Failure error={list.error} onRetry={list.reload} />}
       {list.value === undefined && list.loading && <p class="soft">{app.loading}</p>}
       {list.value !== undefined && ended.length === 0 && (
