@@ -46,7 +46,8 @@ async function takePictures(stage: Stage): Promise<void> {
 /** File, place in the web interface, and words of its loaded content. */
 function placesOf(backup: string): readonly (readonly [string, string, string])[] {
   return [
-    ['dashboard', '', ORIGINAL],
+    // Last of what the overview asks for.
+    ['dashboard', '', 'Stored in the last 30 days'],
     ['backups', 'backups', ORIGINAL],
     ['backup', `backups/${encodeURIComponent(backup)}`, 'What is in it'],
     ['restore', `restore/${encodeURIComponent(backup)}`, 'Disk space'],
