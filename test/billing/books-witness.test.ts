@@ -9,7 +9,7 @@ import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { until } from '../faults/waiting.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 import { brokerCommand } from '../fixtures/broker-command.ts'
-import { gate } from '../fixtures/gate.ts'
+import { heldWitness } from '../fixtures/held-witness.ts'
 import { laterRows } from '../fixtures/later-rows.ts'
 
 // A registry that was rolled back to a snapshot while no broker ran is known only by what Redis remembers of it.
@@ -297,17 +297,8 @@ test('a broker that has not looked since goes on after another one has resumed a
 test('who forces while another process waits for what Redis says is not overruled by that', async () => {
   await started().resume('operator', { force: true })
   await rolledBack('credit_entry')
-  const answer = gate()
-  const waiting = started({
-    ...witness,
-    async highest() {
-      const said = await witness.highest()
-      answer.arrive()
-      await answer.opened
-      return said
-    },
-  })
-  const look = waiting.rest()
+  const { held, answer } = heldWitness(witness)
+  const look = started(held).rest()
   await answer.reached
   desk.set(new Date(desk.now().getTime() + 1000))
   await started().resume('operator', { force: true })

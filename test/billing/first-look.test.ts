@@ -7,7 +7,7 @@ import { createBillingControl } from '../../apps/broker/src/billing/control.ts'
 import type { BooksWitness } from '../../apps/broker/src/billing/witness/books-witness.ts'
 import { createFolderWitness } from '../../apps/broker/src/billing/witness/folder-witness.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
-import { gate } from '../fixtures/gate.ts'
+import { heldWitness } from '../fixtures/held-witness.ts'
 import { laterRows } from '../fixtures/later-rows.ts'
 
 // Books that billing has not looked at yet: whoever looks first decides nothing that others decide meanwhile.
@@ -33,16 +33,8 @@ const started = (its = witness) =>
 
 /** A broker's first look, which goes on with what the witness said when others have decided. */
 async function lookingFirst(decide: () => Promise<unknown>) {
-  const answer = gate()
-  const look = started({
-    ...witness,
-    async highest() {
-      const said = await witness.highest()
-      answer.arrive()
-      await answer.opened
-      return said
-    },
-  }).rest()
+  const { held, answer } = heldWitness(witness)
+  const look = started(held).rest()
   await answer.reached
   await decide()
   answer.open()

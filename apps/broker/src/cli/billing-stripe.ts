@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type AsideMessage, everyAsideMessage } from '../billing/stripe/aside.ts'
 import { atDesk, by, noteLook } from './billing-desk.ts'
-import { printAnswer } from './print-answer.ts'
+import { printAnswer, printNote } from './print-answer.ts'
 
 interface Why {
   readonly why: string
@@ -30,7 +30,7 @@ export function stripeCommand(): Command {
     .action((event: string, { why }: Why) =>
       atDesk({ call: 'billing stripe apply', why }, async ({ changes }) => {
         const booked = await changes.applyStripe(event, by(why))
-        console.error(booked === 'aside' ? 'It still cannot be applied: see the list.' : 'Booked.')
+        printNote(booked === 'aside' ? 'It still cannot be applied: see the list.' : 'Booked.')
       }),
     )
   command

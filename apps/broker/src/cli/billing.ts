@@ -10,7 +10,7 @@ import { reapplyCommand } from './billing-reapply.ts'
 import { removalCommands } from './billing-removal.ts'
 import { stripeCommand } from './billing-stripe.ts'
 import { CommandFailure, WrongUsage } from './command-failure.ts'
-import { printAnswer } from './print-answer.ts'
+import { printAnswer, printNote } from './print-answer.ts'
 
 interface ReconcileOptions {
   readonly why: string
@@ -92,7 +92,7 @@ export function billingCommand(): Command {
         if (reference.trim() === '')
           throw new WrongUsage('Give --reference: what this is for, such as the number of a letter.')
         if (!(await desk.changes.addCredits(kind, accountId, Number(value), reference, by(why))))
-          console.error(`The reference ${reference} had been given before: nothing was given now.`)
+          printNote(`The reference ${reference} had been given before: nothing was given now.`)
       },
     ).option(
       '--reference <text>',
@@ -182,7 +182,7 @@ export function billingCommand(): Command {
     .action(({ why, accept = false, creditMissing = false }: ReconcileOptions) =>
       atDesk({ call: 'billing reconcile', why }, async ({ billing, changes }) => {
         const paused = await billing.control.pausedReason()
-        if (paused !== undefined) console.error(`Billing is paused: ${paused}`)
+        if (paused !== undefined) printNote(`Billing is paused: ${paused}`)
         printAnswer(await changes.reconcile({ accept, creditMissing }, by(why)))
       }),
     )

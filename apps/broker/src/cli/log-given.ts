@@ -1,4 +1,5 @@
 import { type LoggedEvent, loggedEvents } from '../audit/logged-events.ts'
+import { printNote } from './print-answer.ts'
 
 const MOST_NAMED = 20
 
@@ -12,7 +13,7 @@ export async function* eventsOfLogGiven(): AsyncGenerator<LoggedEvent> {
   if (unreadable.length === 0) return
   const named = unreadable.slice(0, MOST_NAMED).join(', ')
   const further = unreadable.length > MOST_NAMED ? ', …' : ''
-  console.error(
+  printNote(
     `Lines that tell of an act and cannot be read: ${unreadable.length} (${named}${further}). What they tell was not made again: see to it by hand, or give the log as the broker wrote it, each line one JSON object.`,
   )
 }

@@ -2,3 +2,8 @@
 export function printAnswer(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
+
+/** What whoever runs a command is told beside its answer, on standard error. */
+export function printNote(text: string): void {
+  process.stderr.write(`${text}\n`)
+}

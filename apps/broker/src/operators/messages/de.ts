@@ -327,7 +327,7 @@ export const de: ConsoleMessages = {
     },
     remarks: {
       noTransactions:
-        'Odoos Dienst für In-App-Käufe zeigt keine einzelnen Vorgänge: Hat er Guthaben zurückgelegt und seine Antwort ging verloren, dann ist das von hier aus nicht zu sehen; nach zwei Stunden ist es von selbst wieder frei.',
+        'Odoos Dienst für In-App-Käufe zeigt keine einzelnen Vorgänge: Hat er Guthaben zurückgelegt und seine Antwort ging verloren, dann ist das von hier aus nicht zu sehen; nach zwei Stunden ist es von selbst wieder frei. Auch keine, deren Zeile mit einer Wiederherstellung verloren ging: Was bis drei Stunden danach fehlt, kann zurückgelegt sein und von selbst wiederkommen.',
       noPurchases:
         'Er sagt nicht, was gekauft wurde: Guthaben, das zwischen zwei Vergleichen gekauft wurde, verdeckt Guthaben, das ohne eine Zeile in diesen Büchern verschwand. Bei Konten, deren Stand zum ersten Mal gelesen wird, gibt es nichts, womit er zu vergleichen wäre.',
       noRefunds:
