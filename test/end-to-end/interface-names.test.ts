@@ -7,7 +7,7 @@ import { type Interface, startInterface } from './interface.ts'
 const STAMP = '2026-01-31_04-00-00'
 const archive = `a-shop-of-some-length.${STAMP}.zip.enc`
 const long = `${'shop-'.repeat(35)}.${STAMP}.zip`.padStart(200, 'x')
-const unbroken = `${'x'.repeat(196)}.zip`
+const unbroken = `${'unbroken'.repeat(24)}name.zip`
 let ui: Interface
 beforeAll(async () => {
   ui = await startInterface()
