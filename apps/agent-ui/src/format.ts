@@ -1,5 +1,31 @@
 /** How numbers and moments are shown, in the reader's language. */
 
+/** A format takes far longer to make than to use, and a page of many databases uses thousands. */
+function madeOnce<Options, Format>(
+  make: (language: string, options: Options) => Format,
+): (language: string, options: Options) => Format {
+  const made = new Map<string, Format>()
+  return (language, options) => {
+    const key = JSON.stringify([language, options])
+    const format = made.get(key) ?? make(language, options)
+    made.set(key, format)
+    return format
+  }
+}
+
+/** How the reader writes numbers. */
+export const numberFormat = madeOnce(
+  (language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options),
+)
+
+const relativeFormat = madeOnce(
+  (language, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(language, options),
+)
+
+const dateFormatOf = madeOnce(
+  (language, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options),
+)
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
 /** Bytes in decimal units (1 GB = 10⁹ bytes), with at most one decimal. */
@@ -8,7 +34,7 @@ export function formatBytes(bytes: number, language: string): string {
   const scaled = bytes / 1000 ** power
   const digits = power === 0 || scaled >= 100 ? 0 : 1
   // No line ends between a number and its unit.
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(scaled)}\u00a0${UNITS[power]}`
+  return `${numberFormat(language, { maximumFractionDigits: digits }).format(scaled)}\u00a0${UNITS[power]}`
 }
 
 /** A span such as `2 h 5 min`, `3 min 20 s`, `8 s`. No line ends between a number and its unit. */
@@ -29,10 +55,10 @@ export function dateFormat(language: string, options: Intl.DateTimeFormatOptions
   const wishes = typeof navigator === 'undefined' ? undefined : navigator.languages
   const variety = wishes?.find(tag => tag.startsWith(`${language}-`))
   try {
-    return new Intl.DateTimeFormat(variety ?? language, options)
+    return dateFormatOf(variety ?? language, options)
   } catch {
     // Chromium on a system without a locale calls its language en-US@posix, which is no tag.
-    return new Intl.DateTimeFormat(language, options)
+    return dateFormatOf(language, options)
   }
 }
 
@@ -66,7 +92,7 @@ const STEPS = [
 /** How long ago or how soon, such as `3 hours ago`, `in 20 minutes`. */
 export function formatRelative(iso: string, now: Date, language: string): string {
   const seconds = (new Date(iso).getTime() - now.getTime()) / 1000
-  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const words = relativeFormat(language, { numeric: 'auto' })
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return words.format(Math.round(seconds / length), unit)
   }

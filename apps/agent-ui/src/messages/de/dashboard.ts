@@ -75,6 +75,7 @@ export const dashboard: Messages['dashboard'] = {
   storage: 'Gespeichert in den letzten 30 Tagen',
   sizes: 'Größen in 7 Tagen',
   notices: 'Hinweise',
+  showAllNotices: count => `Alle ${count} Hinweise zeigen`,
   account: 'Konto',
   recharge: 'Guthaben kaufen',
   noRecharge: 'Hier gibt es kein Konto mit Guthaben.',

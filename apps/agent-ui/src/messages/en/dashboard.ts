@@ -70,6 +70,7 @@ export const dashboard = {
   storage: 'Stored in the last 30 days',
   sizes: 'Sizes of the last 7 days',
   notices: 'Notices',
+  showAllNotices: (count: number) => `Show all ${count} notices`,
   account: 'Account',
   recharge: 'Buy credit',
   noRecharge: 'There is no account with a balance here.',

@@ -1,14 +1,14 @@
 import type { BackupDetails } from '@odoo-backup/protocol'
 import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
-import { formatBytes, formatDuration } from '../../format.ts'
+import { formatBytes, formatDuration, numberFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Field } from '../../parts/field.tsx'
 
 /** What is in a backup, as its description says; older ones say less. */
 export function Contents({ backup }: { backup: BackupDetails }) {
   const { backup: words, language } = useMessages()
-  const number = new Intl.NumberFormat(language)
+  const number = numberFormat(language, {})
   const count = (value: number | undefined) => (value === undefined ? undefined : number.format(value))
   const facts: readonly (readonly [string, string | undefined])[] = [
     [words.odooVersion, backup.odooVersion],

@@ -1,7 +1,7 @@
 import type { AccountView } from '@odoo-backup/protocol'
 import { useCatchUp } from '../../api/catch-up.ts'
 import type { Resource } from '../../api/resource.ts'
-import { formatMoment } from '../../format.ts'
+import { formatMoment, numberFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
@@ -19,7 +19,7 @@ export function AccountCard({ found, isTold }: { found: Resource<AccountView>; i
   const { email, credit } = found.value ?? {}
   if (found.value?.connected !== true) return null
   const amount = (value: number) =>
-    `${new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value)} ${words.currency(credit?.currencyLabel ?? '')}`
+    `${numberFormat(language, { maximumFractionDigits: 2 }).format(value)} ${words.currency(credit?.currencyLabel ?? '')}`
   return (
     <section class="card stack" aria-labelledby="account">
       <div class="row row-spread">

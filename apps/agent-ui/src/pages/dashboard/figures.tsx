@@ -1,6 +1,6 @@
 import type { JobView, Overview } from '@odoo-backup/protocol'
 import type { ComponentChildren } from 'preact'
-import { formatBytes, formatMoment, formatRelative } from '../../format.ts'
+import { formatBytes, formatMoment, formatRelative, numberFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { placeLink } from '../../router.ts'
 
@@ -21,7 +21,7 @@ export function Figures({
   return (
     <dl class="figures">
       <Figure label={words.figures.backups} href={placeLink('backups')}>
-        {overview === undefined ? TO_COME : new Intl.NumberFormat(language).format(overview.backups)}
+        {overview === undefined ? TO_COME : numberFormat(language, {}).format(overview.backups)}
       </Figure>
       <Figure
         label={words.figures.stored}

@@ -6,6 +6,7 @@ import { useResource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { worstFirst } from './notice-order.ts'
 import { NoticeWords } from './notice-words.tsx'
 import { useRecharge } from './recharge.ts'
 
@@ -14,6 +15,9 @@ const TONES: Readonly<Record<Notice['severity'], string>> = {
   warning: 'edge-warn',
   info: 'edge-good',
 }
+
+/** After a weekend without the agent each database has its notice; they must not bury the databases. */
+const FEW = 5
 
 /** Nothing is refused for want of credit then. */
 const PAYING: ReadonlySet<string> = new Set(['trial', 'paid', 'grace'])
@@ -31,6 +35,7 @@ export function NoticeList(props: {
   const { value, reload } = list
   const complains = useCatchUp(list, props.isTold)
   const [away, setAway] = useState<ReadonlySet<string>>(new Set())
+  const [showsAll, setShowsAll] = useState(false)
   const [overtaken, setOvertaken] = useState<typeof value>()
   // The account knows of a payment first; what was listed before its answer is asked for anew.
   useEffect(() => {
@@ -40,15 +45,16 @@ export function NoticeList(props: {
   }, [account])
   const isOver = ({ text }: Notice) =>
     value !== undefined && value === overtaken && text?.code === 'credit_lacking'
-  const standing = (value?.items ?? []).filter(
+  const standing = worstFirst(value?.items ?? []).filter(
     notice => notice.clearedAt === undefined && !away.has(keyOf(notice)) && !isOver(notice),
   )
+  const shown = showsAll ? standing : standing.slice(0, FEW)
   if (list.error) return complains ? <Failure error={list.error} onRetry={reload} /> : null
   if (standing.length === 0) return null
   return (
     <section class="stack" aria-labelledby="notices">
       <h2 id="notices">{words.notices}</h2>
-      {standing.map(notice => (
+      {shown.map(notice => (
         <NoticeCard
           key={keyOf(notice)}
           notice={notice}
@@ -56,6 +62,13 @@ export function NoticeList(props: {
           onPutAway={() => setAway(new Set([...away, keyOf(notice)]))}
         />
       ))}
+      {shown.length < standing.length && (
+        <div>
+          <button type="button" class="button" onClick={() => setShowsAll(true)}>
+            {words.showAllNotices(standing.length)}
+          </button>
+        </div>
+      )}
     </section>
   )
 }
