@@ -80,18 +80,17 @@ export const answerNotFound: RequestHandler = () => {
 
 /** The error handler of an app: logs the private part, sends the public one. */
 export function renderProblems(log: Log, wording?: ProblemWording): ErrorRequestHandler {
-  return (error, request, response, next) => {
+  // Express knows an error handler by its four parameters.
+  return (error, request, response, _next) => {
     const problem = asProblem(error)
     const own = requestLog(response) ?? log
     if (problem.status >= 500)
       own.error({ err: problem.cause ?? problem, status: problem.status }, 'request failed')
     else if (problem.cause !== undefined)
       own.debug({ err: problem.cause, status: problem.status }, 'request refused')
-    // A body that has begun cannot become another one: express ends the connection, so that it is not taken for whole.
-    if (response.headersSent) {
-      next(error)
-      return
-    }
-    sendProblem(request, response, problem, wording)
+    // A body that has begun cannot become another one; cut, it is not taken for whole. Express would do the same, but print
+    // the error with its cause past the log.
+    if (response.headersSent) request.socket.destroy()
+    else sendProblem(request, response, problem, wording)
   }
 }
