@@ -157,7 +157,11 @@ test('the sealing key is replaced broker by broker: what a broker cannot open is
 })
 
 test('a broker whose Redis is away vends on by itself, counts by itself and says that it is not ready', async () => {
-  const alone = await broker.replica({ BROKER_REDIS_URL: 'redis://127.0.0.1:1', BROKER_RATE_PER_KEY: '2' })
+  const alone = await broker.replica({
+    BROKER_REDIS_URL: 'redis://127.0.0.1:1',
+    BROKER_RATE_PER_KEY: '2',
+    BROKER_RATE_SECONDS: '3600',
+  })
   try {
     const { userKey } = await bindInstance(broker)
     const agent = brokerClient(alone.url, userKey)
@@ -210,6 +214,8 @@ test.each([
       const living = await agent.post('/v1/credentials', { purpose: 'backup' })
       expect(living.status).toBe(200)
       broker.advance(1900)
+      // That it was not served is remembered for seconds: none of them passes before what follows.
+      broker.holdClock()
       fault = broken
       const served = await agent.post('/v1/credentials', { purpose: 'backup' })
       expect(served.body).toMatchObject({ accessKeyId: living.body.accessKeyId })

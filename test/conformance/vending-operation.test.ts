@@ -50,7 +50,7 @@ test('every operation of the document is answered by the running service, and no
 })
 
 test('whatever an operation is asked wrongly, too large or too often, its refusal stands in the document', async () => {
-  const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '1' })
+  const strict = await broker.replica({ BROKER_RATE_PER_ADDRESS: '1', BROKER_RATE_SECONDS: '3600' })
   const refused = await broker.replica()
   // Whoever may not call learns only that.
   const authorization = `Bearer ${await adminToken(broker, 'admin')}`
