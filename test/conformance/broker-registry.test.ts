@@ -25,13 +25,14 @@ async function everyText(): Promise<string> {
   return text
 }
 
+// What is given as a key is looked for in all logs: no digits in their order, which others may write.
 test.each([
-  ['of the old module, 30 hexadecimal digits, 10 of them different', 200, '0123456789'.repeat(3)],
-  ['of 29 characters', 400, '0123456789'.repeat(3).slice(1)],
-  ['of 30 characters, 9 of them different', 400, '012345678'.repeat(4).slice(0, 30)],
+  ['of the old module, 30 hexadecimal digits, 10 of them different', 200, '8305917264'.repeat(3)],
+  ['of 29 characters', 400, '8305917264'.repeat(3).slice(1)],
+  ['of 30 characters, 9 of them different', 400, '830591724'.repeat(4).slice(0, 30)],
   ['of 128 characters', 200, 'Az09_-bcdefghijk'.repeat(8)],
   ['of 129 characters', 400, `${'Az09_-bcdefghijk'.repeat(8)}x`],
-  ['with another character', 400, `${'0123456789'.repeat(3)}.`],
+  ['with another character', 400, `${'8305917264'.repeat(3)}.`],
 ])('a key %s is answered %i', async (_name, status, userKey) => {
   const agent = brokerClient(broker.url, userKey)
   expect((await agent.post('/v1/login-requests')).status).toBe(status)
