@@ -1,30 +1,31 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
-const DAY_MS = 86_400_000
+/** Where it is nine hours later than in UTC, the afternoon of the tenth. */
+const NOW = Date.parse('2026-03-10T05:00:00Z')
+/** When the two backups were taken: there at two this morning, and the one before; the days before in UTC. */
+const taken = ['2026-03-09T17:00:00Z', '2026-03-08T17:00:00Z'].map(at => new Date(at))
 let ui: Interface
-/** When the two backups were taken: this morning, and the one before. */
-let taken: readonly Date[]
 beforeAll(async () => {
   ui = await startInterface()
   ui.fixture.agent.know('shop')
-  ui.fixture.now = Date.now()
-  taken = [0, 1].map(days => new Date(thisMorning().getTime() - days * DAY_MS))
+  ui.fixture.now = NOW
   for (const [index, takenAt] of taken.entries())
     ui.fixture.agent.keep(`shop.${index}.zip`, 'shop', { takenAt: takenAt.toISOString() })
 })
 afterAll(() => ui.close())
 
-/** Today at two in the morning where it is nine hours later than in UTC: yesterday there. */
-function thisMorning(): Date {
-  const ahead = 9 * 3_600_000
-  const midnight = Math.floor((Date.now() + ahead) / DAY_MS) * DAY_MS
-  return new Date(midnight + 2 * 3_600_000 - ahead)
+/** A page that takes it for the same moment as the agent, at whatever hour the test runs. */
+async function open(options?: BrowserContextOptions): Promise<Page> {
+  const page = await ui.openInside(options)
+  await page.clock.setFixedTime(NOW)
+  return page
 }
 
 test('a nightly backup stands on the day of the reader’s morning, in the calendar, where a press finds it, and on the overview', async () => {
-  const page = await ui.openInside({ timezoneId: 'Asia/Tokyo' })
+  const page = await open({ timezoneId: 'Asia/Tokyo' })
   await page.goto(`${ui.url}#/backups`)
   await page.getByText('2 backups').waitFor()
   const squares = page.getByRole('button', { name: /: 1 backup$/ })
@@ -56,7 +57,7 @@ test('a nightly backup stands on the day of the reader’s morning, in the calen
 })
 
 test('on a phone no month’s name is cut by the edge of the calendar, wherever it is scrolled to', async () => {
-  const page = await ui.openInside()
+  const page = await open()
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto(`${ui.url}#/backups`)
   const year = page.locator('.calendar')
@@ -88,7 +89,7 @@ test('on a phone no month’s name is cut by the edge of the calendar, wherever 
 })
 
 test('a list of which nothing fits says so once', async () => {
-  const page = await ui.openInside()
+  const page = await open()
   await page.goto(`${ui.url}#/backups`)
   await page.getByText('2 backups', { exact: true }).waitFor()
   await page.getByLabel('Find by name').fill('none of that name')

@@ -155,6 +155,7 @@ test.each([
     await page.reload()
     await verdictOf(page).locator('strong').getByText(sentence).waitFor()
     expect(await verdictOf(page).getAttribute('class')).toContain(tone)
+    await page.unrouteAll({ behavior: 'wait' })
     await page.context().close()
   },
 )
@@ -170,6 +171,7 @@ test('databases without a backup stay the first thing that is said, and the acco
   await page.reload()
   await verdictOf(page).getByText('The account takes no new backups: a payment is due.').waitFor()
   expect(await verdictOf(page).locator('strong').textContent()).toBe('You are not safe.')
+  await page.unrouteAll({ behavior: 'wait' })
   await page.context().close()
 })
 
