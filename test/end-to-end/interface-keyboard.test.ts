@@ -328,13 +328,11 @@ test('a job is opened, its log read and copied, and it is cancelled', async () =
   await page.keyboard.press('Enter')
   await page.getByText('The job begins.').waitFor()
   // It is said for three seconds.
-  await page.evaluate(`void (window.said = new Promise(resolve => {
-    new MutationObserver(() => {
-      if (document.body.textContent.includes('Copied.')) resolve(true)
-    }).observe(document.body, { childList: true, characterData: true, subtree: true })
-  }))`)
+  await page.evaluate(`new MutationObserver(() => {
+    window.isSaid ||= document.body.textContent.includes('Copied.')
+  }).observe(document.body, { childList: true, characterData: true, subtree: true })`)
   await pressOn(page, 'button', /Copy/)
-  expect(await page.evaluate('window.said')).toBe(true)
+  await page.waitForFunction('window.isSaid')
   await focusSays(page, 'Copy')
   await pressOn(page, 'button', /Cancel/)
   await page.getByText('cancelled', { exact: true }).waitFor()

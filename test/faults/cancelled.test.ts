@@ -17,21 +17,22 @@ let service: AgentProcess | undefined
 let store: FaultProxy
 /** While it is so, the store gives only the beginning of an archive: a restore stays among its files. */
 let givesBeginning: boolean
+/** While it is so, it answers no part of an archive: a backup stays in the middle of its upload. */
+let holdsParts: boolean
 const MIB = 1024 * 1024
 beforeEach(async () => {
   givesBeginning = false
-  store = await startFaultProxy(sandboxEnvironment().s3Endpoint, ({ method, path, headers }) => {
+  holdsParts = false
+  store = await startFaultProxy(sandboxEnvironment().s3Endpoint, ({ method, path, query, headers }) => {
+    if (holdsParts && method === 'PUT' && query.has('partNumber'))
+      return { kind: 'gate', before: 'answer', gate: gate() }
     const [, start = '0', end = '0'] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? []
     const isLater = Number(start) > MIB && Number(end) - Number(start) > MIB
     return givesBeginning && method === 'GET' && path.endsWith('.zip') && isLater
       ? { kind: 'gate', before: 'request', gate: gate() }
       : undefined
   })
-  instance = await agentInstance({
-    aws_endpoint: store.url,
-    bandwidth_limit: '6144',
-    lock_wait_seconds: '600',
-  })
+  instance = await agentInstance({ aws_endpoint: store.url, lock_wait_seconds: '600' })
   const { agent, close } = await instance.open({ worker: 'never' })
   database = await victim(instance, agent, 20)
   await close()
@@ -54,11 +55,13 @@ const keys = async () => {
 test('a backup that is cancelled in the middle leaves nothing, and the next one succeeds', async () => {
   const opened = await instance.open()
   const { agent } = opened
+  holdsParts = true
   const id = await agent.startBackup({ database })
   await uploadBegun(opened, id)
   await agent.cancel(id)
   expect(await ended(agent, id)).toMatchObject({ state: 'cancelled' })
   expect(await keys()).toEqual([])
+  holdsParts = false
   await expectRecovered(instance, opened, database)
 })
 
@@ -138,10 +141,12 @@ test('a job that waits is cancelled without being run, by whatever process', asy
 
 test('the end of the service interrupts a backup, and the next start takes it up again', async () => {
   const first = await instance.open()
+  holdsParts = true
   const id = await first.agent.startBackup({ database })
   await uploadBegun(first, id)
   await first.close()
   expect(await openUploads(instance.prefix)).toEqual([])
+  holdsParts = false
   const second = await instance.open()
   expect(await ended(second.agent, id)).toMatchObject({ state: 'completed' })
   await expectRecovered(instance, second, database)
@@ -163,12 +168,14 @@ async function killedThenCancelled(agent: Agent, id: JobId, begun: () => Promise
 
 test('a backup whose worker died is cancelled before its next run: no upload of it stays open', async () => {
   const opened = await instance.open({ worker: 'never' })
+  holdsParts = true
   const id = await opened.agent.startBackup({ database })
   await killedThenCancelled(opened.agent, id, async () => {
     await uploadBegun(opened, id)
     await until(async () => ((await openUploads(instance.prefix)).length > 0 ? true : undefined))
   })
   expect(await keys()).toEqual([])
+  holdsParts = false
   await opened.close()
   await expectRecovered(instance, await openWithPatience(instance), database)
 })

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { JobView } from '@odoo-backup/protocol'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { type AgentInstance, agentInstance } from '../fixtures/agent-instance.ts'
+import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts'
+import { gate } from '../fixtures/gate.ts'
 import { type AgentProcess, startAgentProcess } from './agent-process.ts'
 import { openWithPatience } from './kill-at.ts'
 import { expectRecovered, victim } from './recovered.ts'
@@ -15,13 +17,22 @@ describe.each([
 ])('with the queue in %s', (_name, queue) => {
   let instance: AgentInstance
   let service: AgentProcess | undefined
+  let store: FaultProxy
   afterEach(async () => {
     await service?.kill()
     await instance.close()
+    await store.close()
   })
 
   test('kill -9 in the middle of a backup, twice: it is run again, ends well, and nothing half is left', async () => {
-    instance = await agentInstance({ queue, bandwidth_limit: '4096', worker_silence_seconds: '2' })
+    // While it is so, no part of an archive is answered: an upload that has begun does not end.
+    let holdsParts = true
+    store = await startFaultProxy(sandbox.s3Endpoint, ({ method, query }) =>
+      holdsParts && method === 'PUT' && query.has('partNumber')
+        ? { kind: 'gate', before: 'answer', gate: gate() }
+        : undefined,
+    )
+    instance = await agentInstance({ aws_endpoint: store.url, queue, worker_silence_seconds: '2' })
     const opened = await instance.open({ worker: 'never' })
     const { agent, close } = opened
     const database = await victim(instance, agent, 16)
@@ -37,6 +48,7 @@ describe.each([
       expect((await state()).state).toBe('active')
     }
 
+    holdsParts = false
     service = await startAgentProcess(instance.configurationFile)
     const done = await until(async () => {
       const view = await state()
