@@ -1,7 +1,7 @@
 import type { DatabaseName, JobView } from '@odoo-backup/protocol'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { startBackup, verify } from '../../api/calls.ts'
+import { jobs as listJobs, startBackup, verify } from '../../api/calls.ts'
 import { ApiError } from '../../api/client.ts'
 import { isFinished, useLiveJobs } from '../../api/job-events.ts'
 import { formatDuration } from '../../format.ts'
@@ -10,9 +10,26 @@ import { Failure, FailureWords } from '../../parts/failure.tsx'
 import { JobState } from '../../parts/job-state.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { placeLink } from '../../router.ts'
+import { beginningOnce, type SuchJobs } from './begin-once.ts'
 import { passedSeconds, standingOf } from './first-standing.ts'
 
 type Started = ReadonlyMap<DatabaseName, { readonly backup: JobView; readonly drill?: JobView }>
+
+/** Nobody gives up these questions. */
+const untilAnswered = () => new AbortController().signal
+
+const backupsOf = (database: DatabaseName): SuchJobs => ({
+  start: () => startBackup(database),
+  list: async () => (await listJobs({ kind: 'backup', database }, untilAnswered())).items,
+})
+
+const drillsOf = (database: DatabaseName, archive: string): SuchJobs => ({
+  start: () => verify(archive),
+  list: async () => {
+    const drills = await listJobs({ kind: 'verify', database }, untilAnswered())
+    return drills.items.filter(({ backup }) => backup === archive)
+  },
+})
 
 /** Makes the first backup of each chosen database, restores each into a hidden place to try it, and shows it happen. */
 export function FirstBackup({ databases }: { databases: readonly DatabaseName[] }) {
@@ -26,10 +43,11 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
     drill: drill === undefined ? undefined : latest(drill),
   }))
 
+  const [begin] = useState(beginningOnce)
   const start = useAction(async () => {
     for (const database of databases) {
       if (started.has(database)) continue
-      const backup = await startBackup(database)
+      const backup = await begin(database, backupsOf(database))
       setStarted(before => new Map(before).set(database, { backup }))
     }
   })
@@ -37,7 +55,8 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
   const [notTried, setNotTried] = useState<ReadonlyMap<string, ApiError>>(new Map())
   const tryOut = async (database: DatabaseName, backup: JobView) => {
     try {
-      const drill = await verify(backup.backup ?? '')
+      const archive = backup.backup ?? ''
+      const drill = await begin(archive, drillsOf(database, archive))
       setStarted(before => new Map(before).set(database, { backup, drill }))
     } catch (error) {
       const why = error instanceof ApiError ? error : new ApiError('unknown', 0, String(error))

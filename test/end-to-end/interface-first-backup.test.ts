@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { type Interface, startInterface } from './interface.ts'
+
+/** The last step of the set-up, where answers are lost on their way. */
+
+const BACKUP = 'shop.2026-01-31_04-00-00.zip'
+let ui: Interface
+let page: Page
+beforeAll(async () => {
+  ui = await startInterface()
+  ui.fixture.agent.know('shop')
+  ui.fixture.agent.keep(BACKUP, 'shop')
+})
+afterAll(() => ui.close())
+beforeEach(async () => {
+  ui.fixture.agent.jobsMade.splice(0)
+  ui.fixture.agent.outcome = { state: 'completed', backup: BACKUP }
+  page = await ui.openInside()
+  await page.goto(`${ui.url}#/setup`)
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: /^(Next|Save and go on)$/ }).click()
+})
+afterEach(async () => {
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.context().close()
+})
+
+/** The next request to start something is done, and its answer never comes. */
+const loseAnswerOf = (path: string) =>
+  page.route(
+    path,
+    async route => {
+      await route.fetch()
+      await route.abort('connectionreset')
+    },
+    { times: 1 },
+  )
+const jobsMade = () => ui.fixture.agent.jobsMade.map(({ kind }) => kind)
+const start = () => page.getByRole('button', { name: 'Make a backup now' }).click()
+const verified = () => page.getByText('Your first backup is made and verified.').waitFor()
+
+test('a first backup and trial whose answers were lost are found and followed, and made once', async () => {
+  await loseAnswerOf('**/api/backups')
+  await loseAnswerOf('**/verification')
+  await start()
+  await verified()
+  expect(jobsMade()).toEqual(['backup', 'verify'])
+  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(ui.faults).toEqual([])
+})
+
+test('where the agent was away as well, the button finds the backup that was made meanwhile', async () => {
+  await loseAnswerOf('**/api/backups')
+  const asked: string[] = []
+  await page.route('**/api/jobs?kind=backup&*', route => {
+    asked.push(route.request().url())
+    return asked.length === 1 ? route.continue() : route.abort('connectionreset')
+  })
+  await start()
+  await page.getByRole('alert').getByText('it is not known whether this was done').waitFor()
+  expect(jobsMade()).toEqual(['backup'])
+  await page.unroute('**/api/jobs?kind=backup&*')
+  await start()
+  await verified()
+  expect(jobsMade()).toEqual(['backup', 'verify'])
+})
+
+test('a backup that runs already is followed, and none begun beside it', async () => {
+  ui.fixture.agent.outcome = undefined
+  await ui.fixture.agent.startBackup({ database: 'shop' })
+  await start()
+  await page.getByRole('link', { name: 'Backup', exact: true }).waitFor()
+  await page.getByText('Backing up, then restoring on trial.').waitFor()
+  expect(jobsMade()).toEqual(['backup'])
+})
