@@ -52,7 +52,13 @@ export function DashboardPage({ who }: { who: Who }) {
       {value === undefined ? (
         <BannerToCome />
       ) : (
-        <Banner overview={value} account={credit.value} error={error} onRetry={reload} />
+        <Banner
+          overview={value}
+          account={credit.value}
+          isAccountAwaited={credit.value === undefined && credit.error === undefined}
+          error={error}
+          onRetry={reload}
+        />
       )}
       {/* Of an agent that cannot be reached the verdict says all. */}
       {error && error.code !== 'offline' && <Failure error={error} onRetry={reload} />}
@@ -63,7 +69,7 @@ export function DashboardPage({ who }: { who: Who }) {
       ) : (
         <Databases items={value.databases} running={running} who={who} onChange={reload} />
       )}
-      {value !== undefined && <StorageChart isTold={error !== undefined} />}
+      {value !== undefined && <StorageChart storedBytes={value.storedBytes} isTold={error !== undefined} />}
       {value !== undefined && ofAll && <AccountCard found={credit} isTold={error !== undefined} />}
     </section>
   )

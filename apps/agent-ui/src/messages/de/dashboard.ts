@@ -21,6 +21,8 @@ export const dashboard: Messages['dashboard'] = {
         : `${verified} von ${all} haben eine Probe-Wiederherstellung bestanden.`,
   looking: 'Die Sicherungen werden gelistet …',
   lookingDetail: 'Bei vielen dauert das ein paar Sekunden.',
+  checking: 'Wird geprüft …',
+  askingAccount: 'Das Konto wird noch gefragt …',
   outOfDate: {
     away: 'Der Agent antwortet nicht: Das hier ist vielleicht veraltet.',
     failing: 'Der Agent antwortet nicht, wie er soll: Das hier ist vielleicht veraltet.',

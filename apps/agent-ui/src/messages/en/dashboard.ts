@@ -19,6 +19,8 @@ export const dashboard = {
         : `${verified} of ${all} passed a trial restore.`,
   looking: 'Looking at what is stored …',
   lookingDetail: 'With many backups this takes a few seconds.',
+  checking: 'Checking …',
+  askingAccount: 'The account is being asked …',
   outOfDate: {
     away: 'The agent does not answer: this may be out of date.',
     failing: 'The agent did not answer as it should: this may be out of date.',

@@ -16,12 +16,14 @@ const RANK = { good: 0, warn: 1, bad: 2 } as const
 
 /**
  * Am I safe? One sentence and one colour, then what is wrong with which database and why. An account that refuses
- * backups, or will, is worse than databases that stand well.
+ * backups, or will, is worse than databases that stand well: before it has answered, nobody is said to be safe.
  */
 export function Banner(props: {
   overview: Overview
   /** What the account said last, where it is known. */
   account: AccountView | undefined
+  /** The account has neither answered nor failed to yet. */
+  isAccountAwaited: boolean
   /** The agent did not answer just now, or not as it should: what it said before is no longer sure. */
   error: ApiError | undefined
   onRetry: () => void
@@ -32,21 +34,26 @@ export function Banner(props: {
   const hindrance = hindranceOf(props.account)
   const isWorse = hindrance !== undefined && RANK[hindrance.tone] > RANK[verdict.tone]
   const known = isWorse ? hindrance.tone : verdict.tone
+  const isOpen = props.isAccountAwaited && error === undefined && known === 'good'
   const tone = error === undefined || known === 'bad' ? known : 'warn'
   const hindered = hindrance && words.hindrances[hindrance.state]
   const heads = error === undefined && isWorse
   const isAway = error?.code === 'offline'
   const now = new Date()
   return (
-    <div class={`verdict tone-${tone}`} role="status">
-      <Icon name={tone} />
+    <div class={isOpen ? 'verdict' : `verdict tone-${tone}`} role="status">
+      {isOpen ? <span class="icon" aria-hidden="true" /> : <Icon name={tone} />}
       <div class="stack-tight">
         <strong>
-          {error !== undefined
-            ? words.outOfDate[isAway ? 'away' : 'failing']
-            : heads
-              ? hindered
-              : words.verdicts[verdict.word]}
+          {error !== undefined ? (
+            words.outOfDate[isAway ? 'away' : 'failing']
+          ) : isOpen ? (
+            <InRoomOf text={words.verdicts[verdict.word]}>{words.checking}</InRoomOf>
+          ) : heads ? (
+            hindered
+          ) : (
+            words.verdicts[verdict.word]
+          )}
         </strong>
         {isAway && <span>{words.awayDetail}</span>}
         {!heads && hindered !== undefined && <span>{hindered}</span>}
@@ -91,9 +98,21 @@ export function Banner(props: {
             </button>
           </span>
         )}
-        <span class="small">{words.asOf(formatMoment(overview.asOf, language))}</span>
+        <span class="small">
+          {isOpen ? words.askingAccount : words.asOf(formatMoment(overview.asOf, language))}
+        </span>
       </div>
     </div>
+  )
+}
+
+/** Shorter words, as high as those will be that most often take their place. */
+function InRoomOf({ text, children }: { text: string; children: string }) {
+  return (
+    <span class="in-room">
+      <span class="unseen">{text}</span>
+      <span>{children}</span>
+    </span>
   )
 }
 
