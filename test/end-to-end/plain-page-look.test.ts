@@ -60,8 +60,8 @@ test.each([720, 768, 940, 1200])('in a German window of %i pixels no file name i
   await page.context().close()
 })
 
-test('sizes of a list end below each other', async () => {
-  const page = await openList(1200)
+test.each([360, 768, 1200])('in a window of %i pixels sizes of a list end below each other', async width => {
+  const page = await openList(width)
   const end = `cell => {
     const words = document.createRange()
     words.selectNodeContents(cell)
