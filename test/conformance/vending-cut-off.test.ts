@@ -118,7 +118,7 @@ test('cut-off does not trust the memory of a registry that was restored: what it
       // Lowered since: what is out was vended with a longer life.
       BROKER_CREDENTIAL_TTL_SECONDS: '900',
     })
-    expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('knows of no credential') })
+    expect(cut).toMatchObject({ status: 0, stderr: expect.stringContaining('knows of no credential') })
     expect(await put()).toBe(403)
     expect(untilOf(cut)).toBeGreaterThanOrEqual(begun + ROLES_LONGEST_SESSION_MS)
     expect(untilOf(cut)).toBeLessThan(begun + 2 * ROLES_LONGEST_SESSION_MS)
@@ -176,7 +176,7 @@ test('cut-off lasts as long as any store lets a session live where the role does
       ...operator,
       CUT_OFF_IAM_ENDPOINT: unread.url,
     })
-    expect(cut).toMatchObject({ status: 0, stdout: expect.stringContaining('iam:GetRole') })
+    expect(cut).toMatchObject({ status: 0, stderr: expect.stringContaining('iam:GetRole') })
     expect(untilOf(cut)).toBeGreaterThanOrEqual(begun + 12 * 3_600_000)
   } finally {
     await unread.close()
@@ -215,7 +215,7 @@ test('cut-off says what is missing: a reason, an account, settings', async () =>
 
 test('a token made by the command enters the admin API, is listed without its secret, and is worthless once revoked', async () => {
   const made = await command(['admin-token', 'create', 'ops', '--role', 'viewer', '--days', '1'])
-  const token = made.stdout.trim().split('\n').at(-1) ?? ''
+  const token = made.stdout.trim()
   const enter = async () =>
     (await fetch(`${broker.url}/admin/v1/accounts`, { headers: { authorization: `Bearer ${token}` } })).status
   expect(await enter()).toBe(200)

@@ -8,6 +8,7 @@ import {
   revokeToken,
 } from '../admin/admin-tokens.ts'
 import { CommandFailure } from './command-failure.ts'
+import { printNote, printText } from './print-answer.ts'
 import { withRegistry } from './registry-session.ts'
 
 const Name = z
@@ -53,8 +54,8 @@ export function adminTokenCommand(): Command {
           return { answer: await tokens.create(asked), event }
         }),
       )
-      console.error(`Keep it well: it is shown this once, and counts until ${asked.expiresAt.toISOString()}.`)
-      console.log(token)
+      printNote(`Keep it well: it is shown this once, and counts until ${asked.expiresAt.toISOString()}.`)
+      printText(token)
     })
   command
     .command('list')
@@ -63,7 +64,7 @@ export function adminTokenCommand(): Command {
       const listed = await withRegistry(process.env, ({ database }) => tokensIn(database.prisma).list())
       for (const { name, role, expiresAt, revokedAt } of listed) {
         const state = revokedAt !== undefined ? 'revoked' : expiresAt <= new Date() ? 'expired' : 'counts'
-        console.log(`${name}\t${role}\t${state}\tuntil ${expiresAt.toISOString()}`)
+        printText(`${name}\t${role}\t${state}\tuntil ${expiresAt.toISOString()}`)
       }
     })
   command
@@ -75,7 +76,7 @@ export function adminTokenCommand(): Command {
         revokeToken({ changeTrail, now: () => new Date() }, name, { actor: 'operator' }),
       )
       if (!isRevoked) throw new CommandFailure(`No token named ${name} counts any more.`)
-      console.log(`${name} is revoked.`)
+      printText(`${name} is revoked.`)
     })
   return command
 }

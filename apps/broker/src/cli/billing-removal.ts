@@ -8,6 +8,7 @@ import type { AccountId } from '../registry/ids.ts'
 import { measureFolder } from '../usage/measure-folder.ts'
 import { accountOf, atDesk, by, type Desk, noteLook } from './billing-desk.ts'
 import { CommandFailure } from './command-failure.ts'
+import { printText } from './print-answer.ts'
 
 function removalAt({ database, notices, plans, billing, audit, now }: Desk): Removal {
   const days = readSettings(RemovalSettings, process.env).BROKER_REMOVAL_DAYS
@@ -35,7 +36,7 @@ export function removalCommands(): Command[] {
           refusing(async () => {
             const given = await removalAt(desk).notify(accountOf(account), by(why))
             const which = given.isSecond ? 'second' : 'first'
-            console.log(
+            printText(
               `The ${which} notice is given; removal from ${given.removedFrom.toISOString()} on at the earliest.`,
             )
           }),
@@ -72,7 +73,7 @@ async function removeData(
       await noteLook(desk, 'removal_checked', { accountId, why })
       const folder = await removal.check(accountId)
       const held = await measureFolder({ client, bucket, pause: () => setImmediate() }, folder)
-      console.log(
+      printText(
         `Would remove folder ${folder}: ${held.currentObjects} objects (${held.currentBytes} bytes), ${held.oldObjects} old versions (${held.oldBytes} bytes), ${held.uploads} open uploads. Nothing was removed: add --yes.`,
       )
       return
@@ -82,7 +83,7 @@ async function removeData(
     const removed = await removal.remove(accountId, by(why), (folder, options) =>
       removeFolder({ client, bucket, ...options }, folder),
     )
-    console.log(`Removed ${removed.versions} versions and ${removed.uploads} open uploads.`)
+    printText(`Removed ${removed.versions} versions and ${removed.uploads} open uploads.`)
   } finally {
     client.destroy()
   }

@@ -9,6 +9,7 @@ import { type CutOffs, createCutOffs } from '../vending/cut-off.ts'
 import { isServed, LONGEST_LIFE_HOURS, lastExpiry } from '../vending/last-credential.ts'
 import { VendingSettings } from '../vending/vending-settings.ts'
 import { CommandFailure } from './command-failure.ts'
+import { printNote, printText } from './print-answer.ts'
 import { recordedFirst } from './recorded-first.ts'
 import { type RegistrySession, withRegistry } from './registry-session.ts'
 
@@ -112,19 +113,17 @@ async function cutOff(
     detail: { folder, until: until.toISOString(), stillServed },
   }
   await recordedFirst(audit, event, () => cutOffs.begin({ folder, until, stillServed }))
-  console.log(
+  printNote(
     known === undefined
       ? 'The audit log knows of no credential of this account that lives.'
       : `The last credential that the audit log knows expires at ${known.toISOString()}.`,
   )
-  console.log(
+  printText(
     `Whatever credential of ${folder} is out is refused until ${until.toISOString()}: by Ceph from the next request on, by AWS within some seconds.`,
   )
   if (!wait) return
   for (let left = until.getTime() - Date.now(); left > 0; left = until.getTime() - Date.now()) {
-    console.log(
-      `Lifted in ${Math.ceil(left / 60_000)} min. Stopping this command leaves the cut-off in place.`,
-    )
+    printNote(`Lifted in ${Math.ceil(left / 60_000)} min. Stopping this command leaves the cut-off in place.`)
     await sleep(Math.min(left, 60_000))
   }
 }
@@ -135,7 +134,7 @@ async function longestLifeMs(cutOffs: CutOffs): Promise<number> {
     return (await cutOffs.longestSessionSeconds()) * 1000
   } catch (error) {
     const why = error instanceof Error ? error.name : String(error)
-    console.log(
+    printNote(
       `The role cannot be read (${why}; it takes iam:GetRole), so credentials are taken to live for ${LONGEST_LIFE_HOURS} hours, the longest of any store.`,
     )
     return LONGEST_LIFE_HOURS * 3_600_000
@@ -154,7 +153,7 @@ async function lift(
     if (until > now) continue
     const living = stillServed || mayBeServed ? undefined : await livingUntil(database, folder, now)
     if (living !== undefined) {
-      console.log(
+      printText(
         `The cut-off of ${folder} stays: this account was served again meanwhile, and its last credential expires at ${living.toISOString()}. Suspend it, and run \`cut-off\` again then; where it is to be served, \`cut-off --still-served\` lifts it now.`,
       )
       continue
@@ -166,7 +165,7 @@ async function lift(
       detail: { folder },
     }
     await recordedFirst(audit, event, () => cutOffs.lift(cutOff))
-    console.log(
+    printText(
       stillServed || mayBeServed
         ? `The cut-off of ${folder} is lifted: what was out when it began has expired, and what was vended since counts.`
         : `The cut-off of ${folder} is lifted: what it refused has expired.`,

@@ -9,6 +9,7 @@ import { billingCommand } from './billing.ts'
 import { CommandFailure, WrongUsage } from './command-failure.ts'
 import { cutOffCommand } from './cut-off.ts'
 import { migrateCommand } from './migrate.ts'
+import { printNote } from './print-answer.ts'
 import { reapplyRevocationsCommand } from './reapply-revocations.ts'
 
 /** The commands of an operator, beside the service itself. */
@@ -40,8 +41,8 @@ try {
   process.exit(0)
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE)
-  console.error(plainly(error))
-  if (error instanceof SettingsError) console.error('docs/broker-settings.md says what each is.')
+  printNote(plainly(error))
+  if (error instanceof SettingsError) printNote('docs/broker-settings.md says what each is.')
   process.exit(error instanceof SettingsError ? SETTINGS : error instanceof WrongUsage ? USAGE : 1)
 }
 

@@ -1,6 +1,7 @@
 import { readSettings } from '@odoo-backup/service'
 import { Command } from 'commander'
 import { migrateRegistry } from '../registry/migrate.ts'
+import { printText } from './print-answer.ts'
 import { RegistrySettings } from './registry-session.ts'
 
 /** `migrate`: brings the registry's database to the newest schema. */
@@ -10,7 +11,7 @@ export function migrateCommand(): Command {
     .action(async () => {
       const { BROKER_DATABASE_URL } = readSettings(RegistrySettings, process.env)
       const applied = await migrateRegistry(BROKER_DATABASE_URL)
-      for (const name of applied) console.log(`Applied ${name}`)
-      console.log(applied.length === 0 ? 'The registry is up to date.' : 'The registry is up to date now.')
+      for (const name of applied) printText(`Applied ${name}`)
+      printText(applied.length === 0 ? 'The registry is up to date.' : 'The registry is up to date now.')
     })
 }

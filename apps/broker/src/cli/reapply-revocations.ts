@@ -3,6 +3,7 @@ import { revokeToken } from '../admin/admin-tokens.ts'
 import { reapplyRevocations } from '../registry/reapply-revocations.ts'
 import { createStandingChanges } from '../registry/standing-changes.ts'
 import { eventsOfLogGiven } from './log-given.ts'
+import { printText } from './print-answer.ts'
 import { withRegistry } from './registry-session.ts'
 
 /** `reapply-revocations`: after a restore of the registry, takes away what was taken away since. */
@@ -34,7 +35,7 @@ made again. Take that earlier line out of the log to let it be.`,
           eventsOfLogGiven(),
         ),
       )
-      console.log(
+      printText(
         `${done.found} in the log: ${done.revoked} instances revoked, ${done.suspended} accounts suspended, ${done.narrowed} instances narrowed, ${done.tokens} admin tokens revoked, ${done.unchanged} unchanged. ${done.ended} sessions, open approvals and recharge links of these were ended.`,
       )
     })
