@@ -77,7 +77,7 @@ interface Seen {
 }
 
 /** Opens the page of health for each reader: none of them is kept out of what it says. */
-async function look(check: (seen: Seen) => Promise<void>): Promise<void> {
+async function look(check: (seen: Seen) => Promise<void>, path = '/operator'): Promise<void> {
   for (const { language, width, colorScheme } of READERS) {
     const context = await chromium.newContext({
       colorScheme,
@@ -87,7 +87,7 @@ async function look(check: (seen: Seen) => Promise<void>): Promise<void> {
     for (const [name, value] of operator.cookies(broker.url))
       await context.addCookies([{ name, value, url: replica.url }])
     const page = await context.newPage()
-    const response = await page.goto(`${replica.url}/operator`)
+    const response = await page.goto(`${replica.url}${path}`)
     await check({
       page,
       own: consoleWordsOf(language).health,
@@ -146,4 +146,20 @@ test('a registry that is gone leaves no page of health, and what is shown instea
   await look(async ({ status }) => {
     expect(status).toBe(200)
   })
+})
+
+test('a registry that takes connections and says nothing leaves no page of the console, and each leads back to itself', async () => {
+  const path = '/operator/accounts?q=x%40example.com'
+  database.silence('open and new')
+  await look(async ({ page, site, status }) => {
+    expect(status).toBe(503)
+    expect(await page.getByText(site.particulars.registryAway).count()).toBe(1)
+    const again = page.getByRole('link', { name: site.loginFailure.again })
+    expect(await again.getAttribute('href')).toBe(path)
+  }, path)
+  database.mend()
+  await until(async () => ((await fetch(`${replica.url}/readyz`)).ok ? true : undefined))
+  await look(async ({ status }) => {
+    expect(status).toBe(200)
+  }, path)
 })

@@ -213,12 +213,13 @@ export async function createBroker(
     refusalLimit: createRateLimit({ name: 'admin-refused', requests: 10, perSeconds: 60, shared }),
   })
   const adminCalls = operation.adminCalls({ access: adminAccess })
+  const registry = async () => {
+    await database.ping()
+    return 'ok' as const
+  }
   const healthOptions: HealthOptions = {
     checks: {
-      database: async () => {
-        await database.ping()
-        return 'ok' as const
-      },
+      database: registry,
       ...(shared === undefined
         ? {}
         : {
@@ -239,6 +240,7 @@ export async function createBroker(
     books: operation.books,
     control,
     health: () => checkHealth(healthOptions),
+    registry: () => checkHealth({ checks: { registry } }),
     standingChanges,
     billingChanges: operation.changes,
   })

@@ -6,6 +6,7 @@ export const REFUSAL_WORDS = {
   roleRefused: (needed: string, own: string) => `This needs the role ${needed}; yours is ${own}.`,
   registryAway:
     'The registry (PostgreSQL) does not answer: nobody is served until it does. Whoever runs this service finds in its log what exactly failed.',
+  nothingChanged: 'Nothing was changed.',
   noSuchAccount: 'There is no account of this id.',
   noSuchInstance: 'There is no instance of this id, or it has been revoked already.',
   notUsedYet: 'This account has not been used yet: nothing can be due.',

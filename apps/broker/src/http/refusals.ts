@@ -41,3 +41,8 @@ export function noSuchInstance(): Refusal {
 export function registryAway(cause: unknown): Refusal {
   return new Refusal(503, 'unavailable', words => words.registryAway, cause)
 }
+
+/** Of a change that was not begun. @param cause what the registry was asked for in vain */
+export function nothingChangedRegistryAway(cause: unknown): Refusal {
+  return new Refusal(503, 'unavailable', words => `${words.nothingChanged} ${words.registryAway}`, cause)
+}

@@ -1,4 +1,4 @@
-import { notFound, type Route, route } from '@odoo-backup/service'
+import { type HealthReport, notFound, type Route, route } from '@odoo-backup/service'
 import type { ErrorRequestHandler } from 'express'
 import type { BillingChanges } from '../billing/operation/changes.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
@@ -9,31 +9,34 @@ import { changingCredit } from './changing-credit.ts'
 import { type LookingDependencies, lookingRoutes } from './looking.ts'
 import { lookingAtAccounts } from './looking-at-accounts.ts'
 import { recordingRefusedForms } from './refused-forms.ts'
-import { tellingOfRegistry } from './registry-away.ts'
+import { whereRegistryAnswers } from './registry-away.ts'
 import { notingUnreadForms } from './unread-forms.ts'
 
 export interface OperatorConsoleDependencies extends LookingDependencies {
   readonly standingChanges: StandingChanges
   readonly billingChanges: BillingChanges
+  /** Looks whether the registry answers, and has an end where it does not. */
+  readonly registry: () => Promise<HealthReport>
 }
 
 /** The operators' console: what it shows and what it changes. */
 export interface OperatorConsole {
-  readonly routes: Route[]
+  readonly routes: readonly Route[]
   /** Stands behind the routes: for forms that could not be read, which never reached them. */
   readonly noteUnread: ErrorRequestHandler
 }
 
 export function operatorConsole(dependencies: OperatorConsoleDependencies): OperatorConsole {
-  const { door, prisma, standingChanges, billingChanges, health } = dependencies
+  const { door, prisma, standingChanges, billingChanges, registry } = dependencies
   const accountForms = changingAccounts({ change: createChanger(door), prisma, standingChanges })
   const moneyForms = recordingRefusedForms(dependencies, marking => {
     const change = createChanger(marking)
     return [...changingCredit({ change, billingChanges }), ...changingBilling({ change, billingChanges })]
   })
   return {
-    routes: [
-      ...tellingOfRegistry(health, [...lookingRoutes(dependencies), ...lookingAtAccounts(dependencies)]),
+    routes: whereRegistryAnswers(registry, [
+      ...lookingRoutes(dependencies),
+      ...lookingAtAccounts(dependencies),
       ...accountForms,
       ...moneyForms,
       route({
@@ -45,7 +48,7 @@ export function operatorConsole(dependencies: OperatorConsoleDependencies): Oper
           if ((await door.enter('viewer', request, response)) !== undefined) throw notFound()
         },
       }),
-    ],
+    ]),
     noteUnread: notingUnreadForms(dependencies, [...accountForms, ...moneyForms]),
   }
 }

@@ -1,29 +1,52 @@
 import { type HealthReport, HttpProblem, type Route } from '@odoo-backup/service'
-import { registryAway } from '../http/refusals.ts'
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import { nothingChangedRegistryAway, registryAway } from '../http/refusals.ts'
+import { ReturnPath } from '../login/login-aim.ts'
+import { leadBack } from '../pages/language.ts'
 
 /**
- * The same pages, where one that fails while the registry does not answer says so: its reader is an operator, perhaps
- * one who looks for just that. Others learn no more than `/readyz` tells everyone. A form that fails then says nothing of
- * it: it may have been done.
+ * The same pages and forms, begun only where the registry answers: with one that is silent, each would wait for every
+ * question that it has, and its reader is an operator, perhaps one who looks for just that. A page that fails since the
+ * registry stopped answering says so too. Others learn no more than `/readyz` tells everyone. A form that fails then says
+ * nothing of it: it may have been done.
+ *
+ * @param registry looks whether the registry answers, and has an end where it does not
  */
-export function tellingOfRegistry(
-  health: () => Promise<HealthReport>,
+export function whereRegistryAnswers(
+  registry: () => Promise<HealthReport>,
   routes: readonly Route[],
 ): readonly Route[] {
-  return routes.map(page =>
-    page.method === 'get'
-      ? {
-          ...page,
-          async run(request, response) {
-            try {
-              await page.run(request, response)
-            } catch (error) {
-              if (error instanceof HttpProblem) throw error
-              const { checks } = await health()
-              throw checks.database?.state === 'failed' ? registryAway(error) : error
-            }
-          },
-        }
-      : page,
-  )
+  const isAway = async () => (await registry()).state === 'failed'
+  return routes.map(page => ({
+    ...page,
+    async run(request, response) {
+      const isForm = page.method !== 'get'
+      if (await isAway()) {
+        leadToWhereTheyWere(request, response)
+        const cause = new Error('The registry did not answer in time when it was asked whether it does.')
+        throw isForm ? nothingChangedRegistryAway(cause) : registryAway(cause)
+      }
+      try {
+        await page.run(request, response)
+      } catch (error) {
+        if (isForm || error instanceof HttpProblem || !(await isAway())) throw error
+        leadToWhereTheyWere(request, response)
+        throw registryAway(error)
+      }
+    },
+  }))
+}
+
+const Sent = z.object({ page: ReturnPath })
+
+/** To the page itself, or the one that a form stands on. Nobody knows who asks: their session is in the registry. */
+function leadToWhereTheyWere(request: Request, response: Response): void {
+  if (request.method === 'POST') {
+    const page = Sent.safeParse(request.body).data?.page ?? '/operator'
+    leadBack(response, ({ loginFailure: { back: text } }) => ({ href: page, text }))
+    return
+  }
+  const page = ReturnPath.safeParse(request.originalUrl).data ?? '/operator'
+  leadBack(response, ({ loginFailure: { again: text } }) => ({ href: page, text }))
 }

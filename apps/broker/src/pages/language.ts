@@ -82,18 +82,28 @@ export function particularsOf(problem: HttpProblem, { particulars, problems }: M
   return faults.length === 0 || faults.includes(undefined) ? undefined : problems.faulty(faults.join(', '))
 }
 
-const OF_OPERATOR = 'ofOperator'
-
 /** A refusal of this request leads its reader, who is an operator, back to the console. */
 export function leadToConsole(response: Response): void {
-  response.locals[OF_OPERATOR] = true
+  leadBack(response, ({ operatorConsole }) => ({ href: '/operator', text: operatorConsole }))
 }
 
-/** Words the pages of errors, which lead on to the account's page. */
+interface WayBack {
+  /** A path of ours. */
+  readonly href: string
+  readonly text: string
+}
+const waysBack = new WeakMap<Response, (words: Messages) => WayBack>()
+
+/** A refusal of this request leads its reader on by this way. */
+export function leadBack(response: Response, way: (words: Messages) => WayBack): void {
+  waysBack.set(response, way)
+}
+
+/** Words the pages of errors, which lead on to the account's page unless another way was named. */
 export const problemWording: ProblemWording = (response, problem) => {
   const { status, code, title } = problem
   const words = wordsOf(response)
-  const { language, skip, logIn, problems, credit, toAccount, operatorConsole } = words
+  const { language, skip, logIn, problems, credit, toAccount } = words
   const particulars = particularsOf(problem, words)
   return {
     language,
@@ -103,9 +113,6 @@ export const problemWording: ProblemWording = (response, problem) => {
     title: problems.titles[status] ?? title,
     detail: particulars ?? problems.texts[code],
     isWhole: particulars !== undefined || (language !== 'en' && WHOLE.has(code)),
-    wayBack:
-      response.locals[OF_OPERATOR] === true
-        ? { href: '/operator', text: operatorConsole }
-        : { href: '/account', text: toAccount },
+    wayBack: waysBack.get(response)?.(words) ?? { href: '/account', text: toAccount },
   }
 }

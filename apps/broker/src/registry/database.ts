@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { PrismaClient } from './generated/client.ts'
+import { GROUPED_QUERY_TIMEOUT_MS } from './grouped-query.ts'
 
 /** The registry's database: Prisma for what is written with care, the pool beneath it for the hottest query. */
 export interface RegistryDatabase {
@@ -27,6 +28,9 @@ export interface RegistryDatabaseOptions {
   readonly onIdleError: (error: Error) => void
 }
 
+/** A connection on which nothing came is replaced soon: whoever asks next would only wait for it. */
+const PING = { text: 'SELECT 1', query_timeout: GROUPED_QUERY_TIMEOUT_MS }
+
 export function openRegistryDatabase(options: RegistryDatabaseOptions): RegistryDatabase {
   const pool = new Pool({
     connectionString: options.databaseUrl,
@@ -40,7 +44,7 @@ export function openRegistryDatabase(options: RegistryDatabaseOptions): Registry
     prisma,
     pool,
     ping: async () => {
-      await pool.query('SELECT 1')
+      await pool.query(PING)
     },
     close: async () => {
       await prisma.$disconnect()

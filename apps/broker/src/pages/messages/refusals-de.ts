@@ -6,6 +6,7 @@ export const refusals: RefusalWords = {
   roleRefused: (needed, own) => `Dafür ist die Rolle ${needed} nötig; Sie haben die Rolle ${own}.`,
   registryAway:
     'Das Verzeichnis (PostgreSQL) antwortet nicht: Bis es das tut, wird niemand bedient. Wer diesen Dienst betreibt, findet in dessen Log, was genau misslang.',
+  nothingChanged: 'Geändert wurde nichts.',
   noSuchAccount: 'Ein Konto mit dieser Kennung gibt es nicht.',
   noSuchInstance: 'Eine Instanz mit dieser Kennung gibt es nicht, oder ihr ist der Zugang schon entzogen.',
   notUsedYet: 'Dieses Konto wurde noch nicht benutzt: Es kann nichts fällig sein.',
