@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { auditRowsOf } from '../fixtures/audit-rows.ts'
 import { brokerClient } from '../fixtures/broker-client.ts'
 import { HttpBrowser } from '../fixtures/http-browser.ts'
 import { answerConsent, approve, logIn, submit } from '../fixtures/log-in.ts'
@@ -15,27 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => broker.close())
 
-interface Row {
-  readonly action: string
-  readonly outcome: string
-  readonly actor: string
-  readonly account_id: string | null
-  readonly instance_id: string | null
-  readonly address: string | null
-  readonly reason: string | null
-  readonly detail: Record<string, unknown>
-}
-
-/** The rows that are written while something is done. */
-async function rowsOf(work: () => Promise<unknown>, url = broker): Promise<Row[]> {
-  const [last] = await url.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM audit_event')
-  await work()
-  return await url.query<Row>(
-    `SELECT action, outcome, actor, account_id, instance_id, address, reason, detail
-       FROM audit_event WHERE id > $1 ORDER BY id`,
-    [last?.id],
-  )
-}
+const rowsOf = (work: () => Promise<unknown>) => auditRowsOf(broker, work)
 
 const PAGE = 'https://odoo.customer.example/web/database/backups'
 
@@ -382,107 +363,6 @@ test('a log-in that cannot be written down gives no session', async () => {
   }
 })
 
-test('of requests that are too many, the first has its row before its answer, and a flood has few rows with their number', async () => {
-  const narrow = await broker.replica({ BROKER_RATE_PER_ADDRESS: '5', BROKER_RATE_SECONDS: '3600' })
-  const ask = async () => (await fetch(`${narrow.url}/login`, { redirect: 'manual' })).status
-  for (let count = 0; count < 5; count += 1) expect(await ask()).not.toBe(429)
-  const refused = (requests: number) =>
-    expect.objectContaining({
-      action: 'request.rate_limited',
-      outcome: 'refused',
-      reason: 'rate_limited',
-      actor: 'unknown',
-      address: '127.0.0.1',
-      detail: { limit: 'address', requests },
-    })
-  expect(await rowsOf(async () => expect(await ask()).toBe(429))).toEqual([refused(1)])
-
-  const rows = await rowsOf(async () => {
-    for (let count = 0; count < 50; count += 1)
-      expect(new Set(await Promise.all(Array.from({ length: 20 }, ask)))).toEqual(new Set([429]))
-    // Also written every minute; a broker that ends leaves nothing unwritten.
-    await narrow.close()
-  })
-  expect(rows.reduce((sum, { detail }) => sum + Number(detail.requests), 0)).toBe(1000)
-  expect(rows.length).toBeLessThan(10)
-})
-
-test('requests of one key that are too many are told of its instance, and those of another key have rows of their own', async () => {
-  const narrow = await broker.replica({ BROKER_RATE_PER_KEY: '2', BROKER_RATE_SECONDS: '3600' })
-  try {
-    const { userKey, instanceId, accountId } = await bindInstance(broker)
-    const waiting = newUserKey()
-    const ask = async (key: string) =>
-      (await fetch(`${narrow.url}/v1/account`, { headers: { authorization: `Bearer ${key}` } })).status
-    for (const key of [userKey, userKey, waiting, waiting]) expect(await ask(key)).not.toBe(429)
-    const limited = { action: 'request.rate_limited', detail: { limit: 'key', requests: 1 } }
-    expect(
-      await rowsOf(async () => {
-        for (const key of [userKey, waiting, userKey]) expect(await ask(key)).toBe(429)
-      }),
-    ).toEqual([
-      expect.objectContaining({
-        ...limited,
-        actor: `instance:${instanceId}`,
-        instance_id: instanceId,
-        account_id: accountId,
-      }),
-      expect.objectContaining({
-        ...limited,
-        actor: expect.stringMatching(/^instance:/),
-        instance_id: expect.not.stringContaining(instanceId),
-        account_id: null,
-      }),
-    ])
-  } finally {
-    await narrow.close()
-  }
-})
-
-test.each([
-  ['/v1/credentials', '{"purpose":"backup"}'],
-  ['/v1/login-requests', '{}'],
-])('%s for which too many log-ins wait has one row, not one for each try', async (path, body) => {
-  const narrow = await broker.replica({ BROKER_PENDING_LOGINS_PER_ADDRESS: '1' })
-  try {
-    const ask = async () =>
-      (
-        await fetch(`${narrow.url}${path}`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${newUserKey()}`, 'content-type': 'application/json' },
-          body,
-        })
-      ).status
-    const rows = await rowsOf(async () => {
-      // The first may be the one that has room.
-      await ask()
-      for (let count = 0; count < 3; count += 1) expect(await ask()).toBe(429)
-    })
-    expect(rows.filter(({ reason }) => reason === 'rate_limited')).toEqual([
-      expect.objectContaining({
-        action: 'request.rate_limited',
-        detail: { limit: 'pending-log-ins', requests: 1 },
-      }),
-    ])
-  } finally {
-    await narrow.close()
-  }
-})
-
-test('requests that are too many are refused though they cannot be written down, and are counted for later', async () => {
-  const narrow = await broker.replica({ BROKER_RATE_PER_ADDRESS: '5', BROKER_RATE_SECONDS: '3600' })
-  const ask = async () => (await fetch(`${narrow.url}/login`, { redirect: 'manual' })).status
-  for (let count = 0; count < 5; count += 1) await ask()
-  await broker.query('ALTER TABLE audit_event RENAME TO audit_event_away')
-  try {
-    expect([await ask(), await ask()]).toEqual([429, 429])
-  } finally {
-    await broker.query('ALTER TABLE audit_event_away RENAME TO audit_event')
-  }
-  const rows = await rowsOf(() => narrow.close())
-  expect(rows.map(({ detail }) => detail)).toEqual([{ limit: 'address', requests: 2 }])
-})
-
 test('text that the database does not take costs neither its own row nor those of others', async () => {
   const { accountId } = await bindInstance(broker)
   const token = await adminToken(broker, 'admin')
@@ -498,58 +378,4 @@ test('text that the database does not take costs neither its own row nor those o
     ),
   )
   expect(rows.map(({ reason }) => reason).sort()).toEqual(['whole', '\ufffd half a pair'])
-})
-
-test('links that work for whoever has them do not stand in the log of requests', async () => {
-  const agent = brokerClient(broker.url, newUserKey())
-  const { authLink } = (await agent.post('/v1/login-requests', {})).body
-  const before = broker.logged.length
-  await fetch(authLink, { redirect: 'manual' })
-  const id = new URL(authLink).pathname.split('/').at(-1)
-  const lines = broker.logged.slice(before).join('')
-  expect(lines).toContain('"path":"/login/…"')
-  expect(lines).not.toContain(id)
-})
-
-/** The last segment of an address with its first character encoded, as no browser writes it: it leads to the same. */
-function encoded(address: string): { address: string; rest: string } {
-  const [, before = '', first = '', rest = ''] = /^(.*\/)(.)(.*)$/.exec(address) ?? []
-  return { address: `${before}%${first.charCodeAt(0).toString(16)}${rest}`, rest }
-}
-
-test('links that work, written in another way, stand neither in the log of requests nor in the audit log', async () => {
-  const agent = brokerClient(broker.url, newUserKey())
-  const { authLink } = (await agent.post('/v1/login-requests', {})).body
-  const link = encoded(authLink)
-  const before = broker.logged.length
-  expect((await fetch(link.address, { redirect: 'manual' })).status).toBe(303)
-  expect(broker.logged.slice(before).join('')).toContain('"path":"/login/…"')
-
-  const browser = new HttpBrowser()
-  const consent = await logIn(browser, authLink, await newOdooComUser())
-  const question = encoded(new URL(consent.url).pathname)
-  const form = { action: question.address, method: 'post', fields: [] }
-  expect(await rowsOf(() => browser.submit(consent, form, { decision: 'approve' }))).toEqual([
-    expect.objectContaining({ action: 'form.sent', detail: { form: '/consent/…' } }),
-  ])
-  const lines = broker.logged.join('')
-  for (const { rest } of [link, question]) expect(lines).not.toContain(rest)
-})
-
-test('a request that cannot be read is not quoted in the log of an operator who wants to know all', async () => {
-  const telling = await broker.replica({ BROKER_LOG_LEVEL: 'debug' })
-  try {
-    const userKey = newUserKey()
-    const answer = await fetch(`${telling.url}/fetch_notifications`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: `{"params":{"user_key":"${userKey}"`,
-    })
-    expect(answer.status).toBe(400)
-    const lines = broker.logged.join('')
-    expect(lines).toContain('entity.parse.failed')
-    expect(lines).not.toContain(userKey)
-  } finally {
-    await telling.close()
-  }
 })
