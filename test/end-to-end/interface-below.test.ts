@@ -26,6 +26,18 @@ test('below any path it finds its files, its agent and the way back, and nothing
     await page.getByLabel('Master password').waitFor()
     expect(page.url()).toBe(ui.url)
   }
+  for (const [name, path] of [
+    ['To Odoo’s database manager', 'manager'],
+    ['The backups as a plain page, without JavaScript', 'backups'],
+  ] as const) {
+    const way = page.getByRole('link', { name })
+    expect(await way.evaluate(link => Reflect.get(link, 'href'))).toBe(
+      new URL(`../web/database/${path}`, ui.url).href,
+    )
+  }
+  await page.getByRole('link', { name: 'The backups as a plain page' }).click()
+  await page.getByRole('heading', { name: 'Backups', exact: true }).waitFor()
+  await page.goto(ui.url)
   await signInAs(page, ui.fixture.agent.masterPassword)
   await page.getByRole('button', { name: 'Make a backup now' }).first().click()
   await page.getByText('done', { exact: true }).waitFor()

@@ -5,7 +5,7 @@ import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 
-/** The door: one can type at once. */
+/** The door: one can type at once, and who came here by mistake finds the way to where they wanted. */
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const { signIn: words } = useMessages()
   const door = useRef<HTMLElement>(null)
@@ -16,6 +16,13 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
     <section ref={door} class="stack" style={{ maxWidth: '30rem', margin: '2rem auto' }}>
       <h1>{words.title}</h1>
       <SignInForms onSignedIn={onSignedIn} />
+      {/* Beside this page lies Odoo itself, or the agent, which leads on to it. */}
+      <p>
+        <a href="../web/database/manager">{words.toManager}</a>
+      </p>
+      <p>
+        <a href="../web/database/backups">{words.toPlainPage}</a>
+      </p>
     </section>
   )
 }

@@ -12,4 +12,6 @@ export const signIn: Messages['signIn'] = {
   database: 'Datenbank',
   user: 'E-Mail oder Benutzername',
   password: 'Passwort',
+  toManager: 'Zu Odoos Datenbankverwaltung',
+  toPlainPage: 'Die Sicherungen als einfache Seite, ohne JavaScript',
 }

@@ -9,4 +9,6 @@ export const signIn = {
   database: 'Database',
   user: 'E-mail or user name',
   password: 'Password',
+  toManager: 'To Odoo’s database manager',
+  toPlainPage: 'The backups as a plain page, without JavaScript',
 } as const
