@@ -18,6 +18,11 @@ export const numberFormat = madeOnce(
   (language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options),
 )
 
+/** How many, such as `12,412`. */
+export function formatCount(count: number, language: string): string {
+  return numberFormat(language, {}).format(count)
+}
+
 const relativeFormat = madeOnce(
   (language, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(language, options),
 )

@@ -20,3 +20,11 @@ test.each([
   expect(language?.dashboard.verifiedOf(3, 3)).toMatch(/^(Each|Jede) /)
   expect(language?.dashboard.verifiedOf(0, 3)).toMatch(/^(None|Noch keine) /)
 })
+
+test.each([
+  [en, 'One backup is in the storage and can be', '10,000 backups are in the storage and can be'],
+  [de, 'Eine Sicherung liegt im Speicher und kann', '10.000 Sicherungen liegen im Speicher und können'],
+])('what is left where every database is gone is counted as one or many', (language, one, many) => {
+  expect(language?.dashboard.allGoneDetail(1)).toContain(one)
+  expect(language?.dashboard.allGoneDetail(10_000)).toContain(many)
+})

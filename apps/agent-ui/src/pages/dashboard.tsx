@@ -14,6 +14,7 @@ import { placeLink } from '../router.ts'
 import { AccountCard } from './dashboard/account.tsx'
 import { Banner } from './dashboard/banner.tsx'
 import { DatabaseCard } from './dashboard/database-card.tsx'
+import { inOrder } from './dashboard/database-order.ts'
 import { Figures } from './dashboard/figures.tsx'
 import { NoticeList } from './dashboard/notice-list.tsx'
 import { StorageChart } from './dashboard/storage-chart.tsx'
@@ -75,8 +76,6 @@ export function DashboardPage({ who }: { who: Who }) {
   )
 }
 
-const RANK = { bad: 0, warn: 1, good: 2 } as const
-
 /** The worst first: with two hundred databases nobody looks at the last ones. */
 function Databases(props: {
   items: readonly DatabaseOverview[]
@@ -88,9 +87,7 @@ function Databases(props: {
   const { items, running, who, onChange } = props
   const [filter, setFilter] = useState('')
   const [showsAll, setShowsAll] = useState(false)
-  const found = items
-    .filter(item => item.database.toLowerCase().includes(filter.toLowerCase()))
-    .sort((one, other) => rankOf(one) - rankOf(other))
+  const found = inOrder(items).filter(item => item.database.toLowerCase().includes(filter.toLowerCase()))
   const shown = showsAll ? found : found.slice(0, AT_FIRST)
   const jobOf = new Map(running.filter(job => job.kind === 'backup').map(job => [job.database, job]))
   return (
@@ -128,10 +125,6 @@ function Databases(props: {
       )}
     </section>
   )
-}
-
-function rankOf({ tone, exists, included }: DatabaseOverview): number {
-  return RANK[tone] + (exists && included ? 0 : 3)
 }
 
 /** There is nothing to show, most often because nothing is set up yet. */

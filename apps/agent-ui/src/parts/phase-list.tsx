@@ -1,6 +1,6 @@
 import type { JobView, PhaseView } from '@odoo-backup/protocol'
 import { isFinished } from '../api/job-events.ts'
-import { formatBytes, formatDuration, numberFormat } from '../format.ts'
+import { formatBytes, formatCount, formatDuration } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { Icon } from './icon.tsx'
 
@@ -32,7 +32,7 @@ export function PhaseList({ job }: { job: JobView }) {
   )
 
   function* did({ bytes, files }: PhaseView) {
-    if (files !== undefined) yield words.files(files, numberFormat(language, {}).format(files))
+    if (files !== undefined) yield words.files(files, formatCount(files, language))
     if (bytes !== undefined) yield formatBytes(bytes, language)
   }
 }

@@ -1,12 +1,12 @@
 import type { Progress } from '@odoo-backup/protocol'
-import { formatBytes, formatDuration, numberFormat, wholePercent } from '../format.ts'
+import { formatBytes, formatCount, formatDuration, wholePercent } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 
 /** How far a job is: the phase, a bar where the end is known, bytes, rate, files and time left. */
 export function ProgressBar({ progress }: { progress: Progress }) {
   const messages = useMessages()
   const { jobs, language } = messages
-  const number = (count: number) => numberFormat(language, {}).format(count)
+  const number = (count: number) => formatCount(count, language)
   const facts = [
     progress.totalBytes === undefined
       ? progress.doneBytes === 0

@@ -1,3 +1,4 @@
+import { formatCount } from '../../format.ts'
 import type { Messages } from '../en/index.ts'
 
 export const backups: Messages['backups'] = {
@@ -21,14 +22,15 @@ export const backups: Messages['backups'] = {
   previous: 'Vorige Seite',
   next: 'Nächste Seite',
   anyState: 'Jeder Zustand',
-  missingFiles: count => (count === 1 ? '1 Datei fehlt' : `${count} Dateien fehlen`),
+  missingFiles: count => (count === 1 ? '1 Datei fehlt' : `${formatCount(count, 'de')} Dateien fehlen`),
   foreign: 'von einem anderen Server',
   half: 'vielleicht nur halb',
-  found: count => (count === 1 ? '1 Sicherung' : `${count} Sicherungen`),
+  found: count => (count === 1 ? '1 Sicherung' : `${formatCount(count, 'de')} Sicherungen`),
   notOnlyDay: day => `Nur ${day}: alle Tage zeigen`,
   legend: { none: 'keine', backup: 'Sicherung', verified: 'geprüft', failed: 'Prüfung misslungen' },
   calendar: 'Sicherungen des letzten Jahres, ein Feld je Tag',
-  onDay: (day, count) => (count === 1 ? `${day}: 1 Sicherung` : `${day}: ${count} Sicherungen`),
+  onDay: (day, count) =>
+    count === 1 ? `${day}: 1 Sicherung` : `${day}: ${formatCount(count, 'de')} Sicherungen`,
 }
 
 export const backup: Messages['backup'] = {

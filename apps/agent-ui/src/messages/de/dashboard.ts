@@ -1,3 +1,4 @@
+import { formatCount } from '../../format.ts'
 import type { Messages } from '../en/index.ts'
 
 export const dashboard: Messages['dashboard'] = {
@@ -41,7 +42,7 @@ export const dashboard: Messages['dashboard'] = {
     'Es gibt keinen Zeitplan. Sicherungen können auch in einem eigenen Bucket oder einem Ordner liegen, ohne odoo-backup.sh.',
   nothingDetail: 'Richten Sie die erste Sicherung ein: Das dauert etwa zwei Minuten.',
   allGoneDetail: backups =>
-    `${backups === 1 ? 'Eine Sicherung liegt' : `${backups} Sicherungen liegen`} im Speicher und können wiederhergestellt werden. Prüfen Sie zuerst, ob PostgreSQL und odoo.conf die richtigen sind.`,
+    `${backups === 1 ? 'Eine Sicherung liegt im Speicher und kann' : `${formatCount(backups, 'de')} Sicherungen liegen im Speicher und können`} wiederhergestellt werden. Prüfen Sie zuerst, ob PostgreSQL und odoo.conf die richtigen sind.`,
   allLeftOut: 'Alle Datenbanken sind von der Sicherung ausgenommen.',
   unknown: {
     postgres: 'PostgreSQL antwortet nicht, daher sind die Datenbanken dieses Servers nicht bekannt.',
@@ -69,7 +70,7 @@ export const dashboard: Messages['dashboard'] = {
   notVerified: 'noch nicht',
   nextRun: 'Nächster Lauf',
   noSchedule: 'kein Zeitplan',
-  count: count => (count === 1 ? '1 Sicherung' : `${count} Sicherungen`),
+  count: count => (count === 1 ? '1 Sicherung' : `${formatCount(count, 'de')} Sicherungen`),
   backUpNow: 'Jetzt sichern',
   set: 'Einstellungen',
   databases: 'Datenbanken',
@@ -107,5 +108,5 @@ export const dashboard: Messages['dashboard'] = {
   storageHelp: 'Nach den Sicherungen, die es noch gibt',
   figures: { backups: 'Sicherungen', stored: 'Gespeichert', running: 'Läuft gerade' },
   storedAt: (place: string, backups: number, size: string) =>
-    `${place}: ${backups === 1 ? '1 Sicherung' : `${backups} Sicherungen`}, ${size}`,
+    `${place}: ${backups === 1 ? '1 Sicherung' : `${formatCount(backups, 'de')} Sicherungen`}, ${size}`,
 }

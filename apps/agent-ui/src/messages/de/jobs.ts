@@ -1,4 +1,5 @@
 import { NEUTRALISE_STEPS_IN_GERMAN } from '@odoo-backup/protocol'
+import { formatCount } from '../../format.ts'
 import type { Messages } from '../en/index.ts'
 
 export const jobs: Messages['jobs'] = {
@@ -62,10 +63,11 @@ export const jobs: Messages['jobs'] = {
   allKinds: 'Alle Arten',
   allStates: 'Alle Zustände',
   noneFits: 'Kein Auftrag passt.',
-  warnings: count => (count === 1 ? '1 Warnung' : `${count} Warnungen`),
+  warnings: count => (count === 1 ? '1 Warnung' : `${formatCount(count, 'de')} Warnungen`),
   files: (count, written) => (count === 1 ? '1 Datei' : `${written} Dateien`),
   noLog: 'Dieser Auftrag hat noch nichts gesagt.',
-  logIsFull: count => `Das sind die letzten ${count} Zeilen; ältere gibt es vielleicht nicht mehr.`,
+  logIsFull: count =>
+    `Das sind die letzten ${formatCount(count, 'de')} Zeilen; ältere gibt es vielleicht nicht mehr.`,
   restored: database => `${database} ist wiederhergestellt und kann geöffnet werden.`,
   notBackedUp:
     'Noch sichert sie kein Zeitplan; die Übersicht weist darauf hin, bis es eine Sicherung gibt oder sie ausgenommen ist.',

@@ -1,5 +1,5 @@
 import type { ConfigurationEffect, RemotePlace } from '@odoo-backup/protocol'
-import { formatMoment } from '../../format.ts'
+import { formatCount, formatMoment } from '../../format.ts'
 import type { Messages } from '../en/index.ts'
 import { jobs } from './jobs.ts'
 import { warnings } from './warnings.ts'
@@ -41,7 +41,7 @@ export const notices: Messages['notices'] = {
   files_missing: ({ files }) =>
     files === 1
       ? 'Bei der letzten Sicherung fehlte 1 Datei, die in der Datenbank steht.'
-      : `Bei der letzten Sicherung fehlten ${files} Dateien, die in der Datenbank stehen.`,
+      : `Bei der letzten Sicherung fehlten ${formatCount(files, 'de')} Dateien, die in der Datenbank stehen.`,
   not_verified: () =>
     'Die geplante Probe-Wiederherstellung fand nicht statt: Keine Sicherung wurde geprüft, als es fällig war.',
   verification_failed: ({ at }) =>

@@ -1,3 +1,5 @@
+import { formatCount } from '../../format.ts'
+
 export const backups = {
   title: 'Backups',
   filter: 'Find by name',
@@ -19,14 +21,16 @@ export const backups = {
   previous: 'Previous page',
   next: 'Next page',
   anyState: 'Any state',
-  missingFiles: (count: number) => (count === 1 ? '1 file missing' : `${count} files missing`),
+  missingFiles: (count: number) =>
+    count === 1 ? '1 file missing' : `${formatCount(count, 'en')} files missing`,
   foreign: 'of another server',
   half: 'maybe half a backup',
-  found: (count: number) => (count === 1 ? '1 backup' : `${count} backups`),
+  found: (count: number) => (count === 1 ? '1 backup' : `${formatCount(count, 'en')} backups`),
   notOnlyDay: (day: string) => `Only ${day}: show all days`,
   legend: { none: 'none', backup: 'backup', verified: 'verified', failed: 'verification failed' },
   calendar: 'Backups of the last year, one square a day',
-  onDay: (day: string, count: number) => (count === 1 ? `${day}: 1 backup` : `${day}: ${count} backups`),
+  onDay: (day: string, count: number) =>
+    count === 1 ? `${day}: 1 backup` : `${day}: ${formatCount(count, 'en')} backups`,
 } as const
 
 export const backup = {

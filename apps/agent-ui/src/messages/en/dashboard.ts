@@ -1,3 +1,5 @@
+import { formatCount } from '../../format.ts'
+
 export const dashboard = {
   slow: 'The storage of the backups has not answered yet. It is tried for a while; then this page says what is known without it. If it never answers, look at Settings: endpoint, region and bucket, and whether a firewall lets this server out.',
   verdicts: {
@@ -37,7 +39,7 @@ export const dashboard = {
     'No schedule is set. Backups can also go to a bucket of your own or to a folder, without odoo-backup.sh.',
   nothingDetail: 'Set up the first backup: it takes about two minutes.',
   allGoneDetail: (backups: number) =>
-    `${backups === 1 ? 'One backup is' : `${backups} backups are`} in the storage and can be restored. Check first that PostgreSQL and odoo.conf are those you expect.`,
+    `${backups === 1 ? 'One backup is' : `${formatCount(backups, 'en')} backups are`} in the storage and can be restored. Check first that PostgreSQL and odoo.conf are those you expect.`,
   allLeftOut: 'Every database is left out of the backups.',
   unknown: {
     postgres: 'PostgreSQL does not answer, so the databases of this server are not known.',
@@ -64,7 +66,7 @@ export const dashboard = {
   notVerified: 'not yet',
   nextRun: 'Next run',
   noSchedule: 'no schedule',
-  count: (count: number) => (count === 1 ? '1 backup' : `${count} backups`),
+  count: (count: number) => (count === 1 ? '1 backup' : `${formatCount(count, 'en')} backups`),
   backUpNow: 'Make a backup now',
   set: 'Settings',
   databases: 'Databases',
@@ -103,5 +105,5 @@ export const dashboard = {
   storageHelp: 'By the backups that still exist',
   figures: { backups: 'Backups', stored: 'Stored', running: 'Running now' },
   storedAt: (place: string, backups: number, size: string) =>
-    `${place}: ${backups === 1 ? '1 backup' : `${backups} backups`}, ${size}`,
+    `${place}: ${backups === 1 ? '1 backup' : `${formatCount(backups, 'en')} backups`}, ${size}`,
 } as const

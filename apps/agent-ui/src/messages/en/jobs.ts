@@ -1,4 +1,5 @@
 import type { NeutraliseStep } from '@odoo-backup/protocol'
+import { formatCount } from '../../format.ts'
 
 export const jobs = {
   title: 'Jobs',
@@ -62,10 +63,11 @@ export const jobs = {
   allKinds: 'All kinds',
   allStates: 'All states',
   noneFits: 'No job fits.',
-  warnings: (count: number) => (count === 1 ? '1 warning' : `${count} warnings`),
+  warnings: (count: number) => (count === 1 ? '1 warning' : `${formatCount(count, 'en')} warnings`),
   files: (count: number, written: string) => (count === 1 ? '1 file' : `${written} files`),
   noLog: 'This job has said nothing yet.',
-  logIsFull: (count: number) => `These are the last ${count} lines; older ones may be gone.`,
+  logIsFull: (count: number) =>
+    `These are the last ${formatCount(count, 'en')} lines; older ones may be gone.`,
   restored: (database: string) => `${database} is restored and can be opened.`,
   notBackedUp: 'No schedule backs it up yet, and the overview says so until it has a backup or is left out.',
   setUpItsBackups: 'Set up its backups',

@@ -1,5 +1,5 @@
 import type { ConfigurationEffect, NoticeText, Sentences } from '@odoo-backup/protocol'
-import { formatMoment } from '../../format.ts'
+import { formatCount, formatMoment } from '../../format.ts'
 import { jobs } from './jobs.ts'
 import { places } from './places.ts'
 
@@ -25,7 +25,7 @@ export const notices: Sentences<NoticeText> = {
   backup_shrank: ({ percent }) => `The last backup is ${percent} % smaller than those before it. ${CHECK}`,
   backup_grew: ({ percent }) => `The last backup is ${percent} % larger than those before it. ${CHECK}`,
   files_missing: ({ files }) =>
-    `${files === 1 ? '1 file that the database names was' : `${files} files that the database names were`} missing from the filestore when the last backup was made.`,
+    `${files === 1 ? '1 file that the database names was' : `${formatCount(files, 'en')} files that the database names were`} missing from the filestore when the last backup was made.`,
   not_verified: () => 'The scheduled trial restore did not happen: no backup was verified when it was due.',
   verification_failed: ({ at }) =>
     `A backup could not be restored in the trial restore of ${moment(at)}. Make a new backup and verify it.`,

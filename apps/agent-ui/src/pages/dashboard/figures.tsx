@@ -1,6 +1,6 @@
 import type { JobView, Overview } from '@odoo-backup/protocol'
 import type { ComponentChildren } from 'preact'
-import { formatBytes, formatMoment, formatRelative, numberFormat } from '../../format.ts'
+import { formatBytes, formatCount, formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { placeLink } from '../../router.ts'
 
@@ -21,7 +21,7 @@ export function Figures({
   return (
     <dl class="figures">
       <Figure label={words.figures.backups} href={placeLink('backups')}>
-        {overview === undefined ? TO_COME : numberFormat(language, {}).format(overview.backups)}
+        {overview === undefined ? TO_COME : formatCount(overview.backups, language)}
       </Figure>
       <Figure
         label={words.figures.stored}
