@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Notice } from '@odoo-backup/protocol'
 import { type Interface, startInterface } from './interface.ts'
 
 /** Where things stand on a phone. */
 
+const moved = Notice.parse({
+  id: 'rotation_refused',
+  kind: 'rotation_refused',
+  severity: 'warning',
+  message: 'Backups made elsewhere are not rotated.',
+  text: { code: 'former_backups_stay' },
+  raisedAt: '2026-01-31T04:00:00Z',
+})
 let ui: Interface
 beforeAll(async () => {
-  ui = await startInterface()
+  ui = await startInterface({ notices: [moved] })
   ui.fixture.agent.know('shop')
 })
 afterAll(() => ui.close())
@@ -32,6 +41,46 @@ test.each([320, 360, 600])(
     const asItShould = { isBelowFields: true, isBesideZone: true, isAtEnd: true }
     expect(lines).toEqual([asItShould, asItShould])
     expect(ui.faults).toEqual([])
+    await page.context().close()
+  },
+)
+
+const SETTING = 'odoo_backup_sh_former_instance_ids'
+
+/** The lines on which a name stands in what is shown, and the name as it is copied. */
+const linesOf = (name: string) => `(() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const letters = []
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+    for (let at = 0; at < text.data.length; at += 1) letters.push([text, at])
+  const begin = letters.map(([text, at]) => text.data[at]).join('').indexOf('${name}')
+  const lines = new Map()
+  const range = document.createRange()
+  for (const [text, at] of letters.slice(begin, begin + ${name.length})) {
+    range.setStart(text, at)
+    range.setEnd(text, at + 1)
+    const top = Math.round(range.getBoundingClientRect().top)
+    lines.set(top, (lines.get(top) ?? '') + text.data[at])
+  }
+  range.setStart(...letters[begin])
+  getSelection().removeAllRanges()
+  getSelection().addRange(range)
+  return { lines: [...lines.values()], copied: String(getSelection()) }
+})()`
+
+test.each(['en-GB', 'de-DE'])(
+  'for a reader of %s the name of a setting is broken after underscores alone, and copied whole',
+  async locale => {
+    const page = await ui.openInside({ locale })
+    for (let width = 320; width <= 420; width += 4) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.getByText(SETTING).waitFor()
+      const found = await page.evaluate(linesOf(SETTING))
+      const { lines = [], copied }: { lines?: string[]; copied?: string } = Object(found)
+      expect(copied).toBe(SETTING)
+      expect([width, lines.slice(0, -1).filter(line => !line.endsWith('_'))]).toEqual([width, []])
+      expect(lines.join('')).toBe(SETTING)
+    }
     await page.context().close()
   },
 )

@@ -1,7 +1,11 @@
 import { Fragment } from 'preact'
 import { partsByCommands } from '../messages/commands.ts'
+import { partsByUnderscores } from '../messages/underscores.ts'
 
-/** A text whose commands are not broken at the end of a line: half of one would be typed. */
+/**
+ * A text whose commands are not broken at the end of a line, as half of one would be typed, and whose names of settings
+ * are so only after an underscore.
+ */
 export function WithCommands({ text }: { text: string }) {
   return (
     <>
@@ -11,9 +15,23 @@ export function WithCommands({ text }: { text: string }) {
             {part}
           </code>
         ) : (
-          <Fragment key={index}>{part}</Fragment>
+          <WithLongNames key={index} text={part} />
         ),
       )}
+    </>
+  )
+}
+
+/** A text whose names of settings go on in a next line after an underscore, where one line does not hold them. */
+export function WithLongNames({ text }: { text: string }) {
+  return (
+    <>
+      {partsByUnderscores(text).map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
     </>
   )
 }

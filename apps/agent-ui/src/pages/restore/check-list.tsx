@@ -9,6 +9,7 @@ import { formatBytes } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { causeOf } from '../../messages/sentence.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { WithLongNames } from '../../parts/with-commands.tsx'
 
 const ICONS = { ok: 'good', warning: 'warn', fault: 'bad' } as const
 
@@ -40,7 +41,8 @@ export function CheckList({ plan }: { plan: RestorePlan }) {
                   <span class="visually-hidden">: {words.checkStates[state]}</span>
                 </span>
                 <span dir="auto">
-                  {sentenceOf<RestoreCheckText>(restoreChecks, text)} {causeOf(failures, text)}
+                  <WithLongNames text={sentenceOf<RestoreCheckText>(restoreChecks, text)} />{' '}
+                  {causeOf(failures, text)}
                 </span>
                 <Others words={othersWords(text)} />
               </span>

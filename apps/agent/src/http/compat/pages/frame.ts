@@ -19,9 +19,16 @@ export interface Failure extends FailureView {
   readonly fields?: readonly AgentFieldFault[]
 }
 
+/** A text whose names of settings go on in a next line after an underscore, where one line does not hold them. */
+export function withLongNames(text: string): Html {
+  const [first = '', ...rest] = text.split(/(?<=\bodoo_(?:[a-z]+_)*)(?=[a-z])/)
+  return html`${first}${rest.map(part => html`<wbr>${part}`)}`
+}
+
 /** What the agent says in English, marked as such where that is not the reader's language. */
 export function marked(words: PageWords, text: string): Html {
-  return words.language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`
+  const said = withLongNames(text)
+  return words.language === 'en' ? said : html`<span lang="en">${said}</span>`
 }
 
 /** What is shown of a failure at once. */
@@ -36,11 +43,11 @@ export function failureWords(words: PageWords, { code, message, fields = [] }: F
   const own = ofFields.filter(text => text !== '').join(' ') || words.ofCode(code)
   const said = message.length > most ? `${message.slice(0, most)} …` : message
   if (own === '')
-    return words.language === 'en' ? html`${said}` : html`${words.agentSays} ${marked(words, said)}`
+    return words.language === 'en' ? marked(words, said) : html`${words.agentSays} ${marked(words, said)}`
   // Of a field without words here only the agent's sentence tells.
   const fieldsSayAll = ofFields.length > 0 && ofFields.every(text => text !== '')
-  if (fieldsSayAll || words.saysAll(code)) return html`${own}`
-  return html`${own} ${marked(words, said)}`
+  if (fieldsSayAll || words.saysAll(code)) return withLongNames(own)
+  return html`${withLongNames(own)} ${marked(words, said)}`
 }
 
 /**
@@ -59,7 +66,8 @@ export function warningWords(words: PageWords, { message, text }: Warning): Html
   const own = words.ofWarning(text)
   const others = othersWords(text)
   if (own === '') return marked(words, message)
-  return others === undefined ? html`${own}` : html`${own} ${marked(words, others)}`
+  const sentence = withLongNames(own)
+  return others === undefined ? sentence : html`${sentence} ${marked(words, others)}`
 }
 
 /** A link that leaves for another site; anything but http and https is shown as text alone. */

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals'
+import { partsByUnderscores } from './underscores.ts'
+
+test('the name of a setting is parted after its underscores, and nothing else is', () => {
+  expect(partsByUnderscores('Set odoo_backup_sh_odoo_url.')).toEqual([
+    'Set odoo_',
+    'backup_',
+    'sh_',
+    'odoo_',
+    'url.',
+  ])
+  for (const text of ['shop.2026-01-31_04-00-00.zip', 'admin_passwd in odoo.conf', 'the_odoo_url'])
+    expect(partsByUnderscores(text)).toEqual([text])
+  expect(partsByUnderscores('')).toEqual([''])
+})
