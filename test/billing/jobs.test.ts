@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { Redis } from 'ioredis'
 import { type ScheduledWork, startBrokerJobs } from '../../apps/broker/src/billing/operation/broker-jobs.ts'
+import { createWorkJournal } from '../../apps/broker/src/billing/operation/work-journal.ts'
 import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { until } from '../faults/waiting.ts'
 import { startOwnRedis } from '../fixtures/own-servers.ts'
@@ -14,6 +15,7 @@ let registry: TestRegistry
 beforeAll(async () => {
   registry = await openTestRegistry()
 })
+const journal = () => createWorkJournal(registry.pool, () => new Date())
 let closing: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing) await close()
@@ -40,6 +42,7 @@ test.each(['PostgreSQL', 'Redis'])(
     const start = () =>
       startBrokerJobs({
         databaseUrl: registry.databaseUrl,
+        journal: journal(),
         redis,
         log,
         work: [
@@ -72,6 +75,7 @@ test('a Redis that was emptied is given the work by the clock again, without a r
   let runs = 0
   const jobs = await startBrokerJobs({
     databaseUrl: registry.databaseUrl,
+    journal: journal(),
     redis: { url: own.url, prefix },
     keptEverySeconds: 0.2,
     log,
@@ -116,7 +120,7 @@ function brokerOf(redis: { url: string; prefix: string } | undefined) {
       },
     },
   ]
-  const jobs = startBrokerJobs({ databaseUrl: registry.databaseUrl, redis, log, work })
+  const jobs = startBrokerJobs({ databaseUrl: registry.databaseUrl, redis, log, work, journal: journal() })
   closing.push(async () => (await jobs).close())
   return { seen, jobs }
 }
@@ -152,6 +156,7 @@ test('long work holds up no other, and begins no second time while it runs', asy
   let turns = 0
   const jobs = await startBrokerJobs({
     databaseUrl: registry.databaseUrl,
+    journal: journal(),
     log,
     work: [
       {
@@ -175,4 +180,66 @@ test('long work holds up no other, and begins no second time while it runs', asy
   await done
   expect(longRuns).toBe(1)
   await jobs.close()
+})
+
+test('how work goes is known from its runs: done, failed so often in a row, under way, or done again', async () => {
+  let [failing, held] = [true, false]
+  let open: () => void = () => undefined
+  const gate = new Promise<void>(resolve => {
+    open = resolve
+  })
+  const jobs = await startBrokerJobs({
+    databaseUrl: registry.databaseUrl,
+    journal: journal(),
+    log,
+    work: [
+      {
+        name: 'mends',
+        everySeconds: 1,
+        run: async () => {
+          if (failing) throw new Error('The store is away.')
+        },
+      },
+      {
+        name: 'lasts',
+        everySeconds: 1,
+        async run() {
+          held = true
+          await gate
+        },
+      },
+    ],
+  })
+  closing.unshift(jobs.close)
+  closing.unshift(async () => open())
+  const of = async (name: string) => (await journal().runs()).find(run => run.name === name)
+  const twice = await until(async () => {
+    const runs = await of('mends')
+    return runs !== undefined && runs.failures >= 2 ? runs : undefined
+  })
+  expect(twice).toMatchObject({ doneAt: undefined, failedAt: expect.any(Date), begunAt: expect.any(Date) })
+  failing = false
+  const mended = await until(async () => {
+    const runs = await of('mends')
+    return runs?.failures === 0 ? runs : undefined
+  })
+  expect(mended.doneAt?.getTime()).toBeGreaterThanOrEqual(mended.failedAt?.getTime() ?? Number.NaN)
+
+  await until(async () => (held ? true : undefined))
+  expect(await of('lasts')).toMatchObject({ isUnderWay: true, doneAt: undefined, failedAt: undefined })
+  open()
+  await until(async () => (await of('lasts'))?.doneAt)
+  expect(await of('lasts')).toMatchObject({ failures: 0, failedAt: undefined })
+})
+
+test('work that a broker breaks off since it ends has not failed', async () => {
+  const { seen, jobs } = brokerOf(undefined)
+  await until(async () => (seen.running ? true : undefined))
+  const of = async () => (await journal().runs()).find(({ name }) => name === 'long')
+  const before = await of()
+  expect(before?.isUnderWay).toBe(true)
+  await jobs
+  await closing.pop()?.()
+  expect(seen.ended).toContain('shutting down')
+  expect(await of()).toEqual({ ...before, isUnderWay: false })
 })

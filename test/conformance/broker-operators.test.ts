@@ -39,7 +39,7 @@ async function rowsOf(action: string, accountId: string) {
 test('operators are led to their pages by the log-in, and find the way from their account', async () => {
   const { browser, page } = await enter(operators.viewer)
   expect(new URL(page.url).pathname).toBe('/operator')
-  expect(page.text).toContain('Everything that this broker depends on works.')
+  expect(page.text).toContain('What this broker depends on works, as far as it was asked.')
   expect((await open(browser, '/account')).text).toContain('href="/operator"')
 })
 

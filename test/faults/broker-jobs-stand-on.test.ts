@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { createLogger } from '@odoo-backup/service'
 import { type BrokerJobs, startBrokerJobs } from '../../apps/broker/src/billing/operation/broker-jobs.ts'
+import { createWorkJournal } from '../../apps/broker/src/billing/operation/work-journal.ts'
 import { openTestRegistry, type TestRegistry } from '../fixtures/registry-database.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { until } from './waiting.ts'
@@ -21,6 +22,7 @@ beforeEach(async () => {
   logged = []
   jobs = await startBrokerJobs({
     databaseUrl: through.href,
+    journal: createWorkJournal(registry.pool, () => new Date()),
     log: createLogger({ name: 'test', destination: { write: line => void logged.push(line) } }),
     work: [
       {

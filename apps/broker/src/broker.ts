@@ -229,7 +229,7 @@ export async function createBroker(
             },
           }),
       // Judged by the last real call, and never a reason to leave service: kept credentials are still served.
-      sts: () => (vending.tokenServiceHealth() === 'degraded' ? 'degraded' : 'ok'),
+      sts: vending.tokenServiceHealth,
     },
   }
 
@@ -239,6 +239,7 @@ export async function createBroker(
     audit,
     books: operation.books,
     control,
+    ownWork: operation.ownWork,
     health: () => checkHealth(healthOptions),
     registry: () => checkHealth({ checks: { registry } }),
     standingChanges,

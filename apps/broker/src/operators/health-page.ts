@@ -5,6 +5,7 @@ import { time } from '../pages/time.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import { includes, type Operator } from './operator-door.ts'
 import type { Overview } from './overview.ts'
+import { isBehind, type OwnWorkSeen, workTable, workWarnings } from './work-section.ts'
 
 export interface HealthPageContent {
   readonly report: HealthReport
@@ -14,14 +15,22 @@ export interface HealthPageContent {
   /** Since when a payment is open that nothing but an operator ends; undefined: there is none. */
   readonly stuckSince: Date | undefined
   readonly missingPlans: readonly MissingPlan[]
+  readonly work: OwnWorkSeen
 }
 
-const TONES = { ok: 'good', degraded: 'warn', failed: 'danger' } as const
+const TONES = { ok: 'good', degraded: 'warn', failed: 'danger', unknown: 'quiet', behind: 'warn' } as const
+
+/** Which sentence tells all of it. */
+function toldState({ state, checks }: HealthReport, work: OwnWorkSeen): keyof typeof TONES {
+  if (state !== 'ok') return state
+  if (isBehind(work)) return 'behind'
+  return Object.values(checks).some(check => check.state === 'unknown') ? 'unknown' : 'ok'
+}
 
 /** How the service is: what it stands on, how much there is, what happened lately. */
 export function healthPage(
   { role, words }: Pick<Operator, 'role' | 'words'>,
-  { report, overview, pausedReason, stuckSince, missingPlans }: HealthPageContent,
+  { report, overview, pausedReason, stuckSince, missingPlans, work }: HealthPageContent,
 ): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
   const own = words.health
@@ -29,10 +38,12 @@ export function healthPage(
   const faults: Readonly<Record<string, string>> = own.faults
   const figure = (label: string, value: number) =>
     html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
-  return html`<p class="card ${TONES[report.state]}" role="status">${own.sentences[report.state]}</p>
-${Object.entries(report.checks).map(([name, { state }]) => state !== 'ok' && html`<p class="card ${TONES[state]}">${faults[name] ?? checks[name] ?? name} ${own.logTells}</p>`)}
+  const told = toldState(report, work)
+  return html`<p class="card ${told === 'unknown' ? TONES.ok : TONES[told]}" role="status">${own.sentences[told]}</p>
+${Object.entries(report.checks).map(([name, { state }]) => state !== 'ok' && state !== 'unknown' && html`<p class="card ${TONES[state]}">${faults[name] ?? checks[name] ?? name} ${own.logTells}</p>`)}
 ${pausedReason !== undefined && html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`}
 ${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
+${workWarnings(words, work)}
 ${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missingPlan(plan, accounts)}</p>`)}
 <dl>${Object.entries(report.checks).map(
     // What a check says beside its state is for programs, and English.
@@ -42,6 +53,7 @@ ${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missi
 <div class="grid">${figure(own.figures.accounts, accounts)}${figure(own.figures.suspended, suspended)}${figure(own.figures.approved, approved)}${figure(own.figures.pending, pending)}${figure(own.figures.revoked, revoked)}</div>
 ${pausedReason === undefined && html`<p class="good">${own.billingRuns}</p>`}
 ${includes(role, 'billing') && html`<p><a href="/operator/billing">${own.allAboutBilling}</a></p>`}
+${workTable(words, work.goes)}
 <h2>${own.lately}</h2>
 <p class="quiet">${own.lastEvents(lately.events.toLocaleString(words.language))}${lately.since !== undefined && own.since(time(lately.since))}.</p>
 ${lately.events > 0 && latelyTable(words, lately.groups)}`

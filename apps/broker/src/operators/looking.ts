@@ -8,6 +8,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BillingControl } from '../billing/control.ts'
 import { openAttempts, stuckSince } from '../billing/ledger/open-attempts.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
+import type { OwnWork } from '../billing/operation/own-work.ts'
 import { doubtfulAttempts } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { missingPlans } from '../billing/plans/missing-plans.ts'
@@ -29,6 +30,7 @@ export interface LookingDependencies {
   readonly books: BooksDependencies
   readonly control: Pick<BillingControl, 'pausedReason'>
   readonly health: () => Promise<HealthReport>
+  readonly ownWork: OwnWork
 }
 
 /** How many rows a page of a list has. */
@@ -41,7 +43,7 @@ export const Said = { done: z.string().max(40).optional() }
 
 /** The pages by which operators see: every look is in the audit trail, as a call of the admin API is. */
 export function lookingRoutes(dependencies: LookingDependencies): Route[] {
-  const { door, prisma, audit, books, control, health } = dependencies
+  const { door, prisma, audit, books, control, health, ownWork } = dependencies
   const { pool } = books
 
   return [
@@ -53,12 +55,14 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       async handle({ request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const [report, overview, pausedReason, open, missing] = await Promise.all([
+        const [report, overview, pausedReason, open, missing, goes, lateSamples] = await Promise.all([
           health(),
           readOverview(pool),
           control.pausedReason(),
           openAttempts(pool),
           missingPlans(pool, books.plans),
+          ownWork.goes(),
+          ownWork.lateSamples(),
         ])
         await audit.record({ ...operator.by, action: 'operator.health_read', outcome: 'done' })
         const body = healthPage(operator, {
@@ -67,6 +71,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           pausedReason,
           stuckSince: stuckSince(open, books.now()),
           missingPlans: missing,
+          work: { goes, lateSamples },
         })
         sendOperatorPage(response, operator, { place: 'health', title: operator.words.places.health, body })
       },

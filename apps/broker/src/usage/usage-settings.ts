@@ -13,6 +13,13 @@ export const UsageSettings = z.object({
 })
 export type UsageSettings = z.output<typeof UsageSettings>
 
+/** Whether storage is counted. */
+export function countsUsage(settings: UsageSettings): boolean {
+  return (
+    settings.BROKER_USAGE_ACCESS_KEY_ID !== undefined && settings.BROKER_USAGE_SECRET_ACCESS_KEY !== undefined
+  )
+}
+
 /** So long a store may stay silent in the middle of one request. */
 const PATIENCE_MS = 30_000
 

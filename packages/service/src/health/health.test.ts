@@ -17,6 +17,15 @@ test('the whole is as well as its worst part', async () => {
   })
 })
 
+test('what was not asked yet counts neither way', async () => {
+  const unknown = () => 'unknown' as const
+  expect(await checkHealth({ checks: { a: unknown } })).toEqual({
+    state: 'ok',
+    checks: { a: { state: 'unknown' } },
+  })
+  expect((await checkHealth({ checks: { a: unknown, b: () => 'degraded' } })).state).toBe('degraded')
+})
+
 test('a check that throws or never answers has failed, and its error is not shown', async () => {
   const report = await checkHealth({
     timeoutSeconds: 0.02,

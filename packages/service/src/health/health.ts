@@ -3,13 +3,15 @@ import { type Route, route } from '../http/route.ts'
 
 /** `degraded` still serves; `failed` takes the process out of service. */
 export type HealthState = 'ok' | 'degraded' | 'failed'
+/** What one check tells; `unknown`: it was not asked yet, which counts neither way. */
+export type CheckState = HealthState | 'unknown'
 export interface CheckResult {
-  readonly state: HealthState
+  readonly state: CheckState
   /** For the operator; holds no secret, since everyone may read it. */
   readonly detail?: string
 }
 /** Looks at one thing that the service stands on; what it throws counts as failed. */
-export type HealthCheck = () => Promise<HealthState | CheckResult> | HealthState | CheckResult
+export type HealthCheck = () => Promise<CheckState | CheckResult> | CheckState | CheckResult
 
 export interface HealthOptions {
   readonly checks: Readonly<Record<string, HealthCheck>>
@@ -22,7 +24,10 @@ export interface HealthOptions {
 const State = z.enum(['ok', 'degraded', 'failed'])
 export const HealthReport = z.object({
   state: State,
-  checks: z.record(z.string(), z.object({ state: State, detail: z.string().optional() })),
+  checks: z.record(
+    z.string(),
+    z.object({ state: z.enum([...State.options, 'unknown']), detail: z.string().optional() }),
+  ),
 })
 export type HealthReport = z.infer<typeof HealthReport>
 

@@ -11,6 +11,9 @@ const HEARTBEAT_MS = 20_000
 const SOON_GIVEN_UP = `SELECT set_config('tcp_keepalives_idle', '30', FALSE), set_config('tcp_keepalives_interval', '10', FALSE),
   set_config('tcp_keepalives_count', '3', FALSE)`
 
+/** The first key of the lock; the second is the name of the work. */
+export const WORK_LOCK = "hashtext('odoo-backup broker work')"
+
 export interface AloneOptions {
   readonly databaseUrl: string
   /** One of all who give the same name to the same database does the work at a time. */
@@ -42,7 +45,7 @@ export async function alone<Result>(
     await client.connect()
     await client.query(SOON_GIVEN_UP)
     const { rows } = await client.query<{ is_ours: boolean }>(
-      "SELECT pg_try_advisory_lock(hashtext('odoo-backup broker work'), hashtext($1)) AS is_ours",
+      `SELECT pg_try_advisory_lock(${WORK_LOCK}, hashtext($1)) AS is_ours`,
       [name],
     )
     if (rows[0]?.is_ours !== true) return undefined

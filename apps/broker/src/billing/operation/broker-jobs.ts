@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 import { CONNECTION_PATIENCE } from '../../registry/database.ts'
 import { alone } from './alone.ts'
+import type { WorkJournal } from './work-journal.ts'
 
 /** Work that is done on a schedule, once across all replicas of the broker. */
 export interface ScheduledWork {
@@ -14,6 +15,8 @@ export interface ScheduledWork {
 
 export interface BrokerJobsOptions {
   readonly work: readonly ScheduledWork[]
+  /** Told how each run goes. */
+  readonly journal: WorkJournal
   readonly databaseUrl: string
   /** Set where several brokers share one load; else the queue lies in PostgreSQL. */
   readonly redis?: { readonly url: string; readonly prefix: string } | undefined
@@ -32,9 +35,12 @@ const MINUTE_MS = 60_000
 
 /** Starts the scheduler and one worker. A job that fails is logged; its next turn comes by the schedule. */
 export async function startBrokerJobs(options: BrokerJobsOptions): Promise<BrokerJobs> {
-  const { work, log } = options
+  const { work, journal, log } = options
   const byName = new Map(work.map(one => [one.name, one]))
   const stopping = new AbortController()
+  // Work is done whether or not it can be noted.
+  const note = (noted: Promise<void>) =>
+    noted.catch((error: unknown) => log.error({ err: error }, 'noting how scheduled work goes'))
   async function run(name: string): Promise<void> {
     const one = byName.get(name)
     if (one === undefined || stopping.signal.aborted) return
@@ -43,15 +49,24 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
       // The queue gives a job anew whose lock ran out, and a next turn while a long one lasts: each run does all that is
       // due, so that one at a time is enough.
       const { databaseUrl } = options
-      const done = await alone({ databaseUrl, name, signal: stopping.signal }, one.run)
+      const done = await alone({ databaseUrl, name, signal: stopping.signal }, async signal => {
+        await note(journal.begun(name))
+        const result = await one.run(signal)
+        await note(journal.done(name))
+        return result
+      })
       const seconds = (performance.now() - begun) / 1000
       if (done === undefined) log.debug({ job: name }, 'another is at this scheduled work')
       else log.info({ job: name, result: done.result, seconds }, 'scheduled work is done')
     } catch (error) {
       log.error({ job: name, err: error }, 'scheduled work failed')
+      // What a broker that ends breaks off is taken up by the next.
+      if (!stopping.signal.aborted) await note(journal.failed(name))
       throw error
     }
   }
+  // Before the queue is asked for anything: one that never answers is seen by turns that do not come.
+  await note(journal.known(work.map(({ name }) => name)))
   const queue =
     options.redis === undefined ? await onPostgres(options, run) : onRedis(options.redis, options, run)
   for (const { name, everySeconds } of work) await queue.schedule(name, everySeconds)

@@ -17,9 +17,12 @@ import { createBillingSection } from './account-section.ts'
 import { billingAdminRoutes } from './admin-routes.ts'
 import { type BrokerJobs, startBrokerJobs } from './broker-jobs.ts'
 import { type BillingChanges, createBillingChanges } from './changes.ts'
+import { createOwnWork, type OwnWork } from './own-work.ts'
 import { addPaymentGauges } from './payment-gauges.ts'
 import { type RecordedCalls, recordingRefusedCalls } from './refused-calls.ts'
 import { scheduledWork } from './scheduled-work.ts'
+import { addWorkGauges } from './work-gauges.ts'
+import { createWorkJournal } from './work-journal.ts'
 
 /** Billing as it is seen and run: pages, admin calls, Stripe's messages, work by the clock. */
 export interface BillingOperation {
@@ -37,6 +40,8 @@ export interface BillingOperation {
   adminCalls(doors: { readonly access: AdminAccess }): RecordedCalls
   /** Empty where Stripe is not set up. */
   readonly stripeRoutes: Route[]
+  /** How the work by the clock goes, and which accounts were not counted in time. */
+  readonly ownWork: OwnWork
   /** Begins the work by the clock; one process of all replicas does each piece. */
   startJobs(): Promise<BrokerJobs>
 }
@@ -72,12 +77,20 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
     now,
     onFailure: error => log.error({ err: error }, 'reading the figures of billing'),
   })
+  const journal = createWorkJournal(pool, now)
+  const ownWork = createOwnWork({ settings, pool, journal, now })
+  addWorkGauges(metrics, {
+    ownWork,
+    now,
+    onFailure: error => log.error({ err: error }, 'reading the figures of the work by the clock'),
+  })
   const isPaused = async () => (await control.pausedReason()) !== undefined
   const books = { pool, plans, provider, isPaused, now }
   const changes = createBillingChanges({ ...billing, pool, audit, stripeRules: stripeRules(settings), now })
   return {
     books,
     changes,
+    ownWork,
     balance: accountId => accountBalance(books, accountId),
     accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
     adminCalls: ({ access }) =>
@@ -102,6 +115,7 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
             ? undefined
             : { url: settings.BROKER_REDIS_URL, prefix: settings.BROKER_REDIS_PREFIX },
         log,
+        journal,
         work: scheduledWork({
           pool,
           billing,

@@ -13,6 +13,7 @@ import { logMissingPlans } from '../plans/missing-plans.ts'
 import type { ScheduledWork } from './broker-jobs.ts'
 import { compareBalances } from './compare-balances.ts'
 import { renewAll } from './renew-all.ts'
+import { plannedWork, WORK_EVERY_SECONDS, type WorkName } from './work-names.ts'
 
 export interface ScheduledWorkDependencies {
   readonly pool: Pool
@@ -28,71 +29,43 @@ export interface ScheduledWorkDependencies {
   readonly log: Log
 }
 
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-
 /** What the broker does by the clock. Each run does what is due and nothing twice, so that a missed one is no loss. */
 export function scheduledWork(dependencies: ScheduledWorkDependencies): ScheduledWork[] {
   const { pool, billing, forecast, usage, mail, now, log } = dependencies
   const onFailure = (what: string) => (accountId: string, error: unknown) =>
     log.error({ err: error, accountId }, what)
-  return [
-    {
-      name: 'resume open payments',
-      everySeconds: 5 * MINUTE,
-      run: signal => billing.renewal.resumeAll({ signal }),
+  const runs: Readonly<Record<WorkName, ScheduledWork['run'] | undefined>> = {
+    'resume open payments': signal => billing.renewal.resumeAll({ signal }),
+    'renew accounts': async signal => {
+      await logMissingPlans({ pool, plans: billing.plans, log })
+      return renewAll({ pool, renewal: billing.renewal, onFailure: onFailure('renewing an account') }, signal)
     },
-    {
-      name: 'renew accounts',
-      everySeconds: HOUR,
-      run: async signal => {
-        await logMissingPlans({ pool, plans: billing.plans, log })
-        return renewAll(
-          { pool, renewal: billing.renewal, onFailure: onFailure('renewing an account') },
+    'sample usage':
+      usage &&
+      (signal =>
+        sampleUsage(
+          {
+            pool,
+            measure: folder =>
+              measureFolder({ ...usage, pause: () => setTimeout(usage.pauseSeconds * 1000) }, folder),
+            parseFolder: folder => AccountFolder.parse(folder),
+            now,
+            onFailure: onFailure('measuring a folder'),
+          },
           signal,
-        )
-      },
-    },
-    ...(usage === undefined
-      ? []
-      : [
-          {
-            name: 'sample usage',
-            // A new account sees what it stores while its first backup is still fresh; all others are done once a day.
-            everySeconds: 10 * MINUTE,
-            run: (signal: AbortSignal) =>
-              sampleUsage(
-                {
-                  pool,
-                  measure: folder =>
-                    measureFolder({ ...usage, pause: () => setTimeout(usage.pauseSeconds * 1000) }, folder),
-                  parseFolder: folder => AccountFolder.parse(folder),
-                  now,
-                  onFailure: onFailure('measuring a folder'),
-                },
-                signal,
-              ),
-          },
-        ]),
-    ...(mail === undefined
-      ? []
-      : [
-          {
-            name: 'mail notices',
-            everySeconds: 5 * MINUTE,
-            run: (signal: AbortSignal) =>
-              mailNotices({ pool, ...mail, now, onFailure: onFailure('mailing a notice') }, signal),
-          },
-        ]),
-    {
-      name: 'read balances',
-      everySeconds: 24 * HOUR,
-      // A restored database keeps what it last read, for the operator to compare with.
-      run: async signal =>
-        (await billing.control.pausedReason()) === undefined
-          ? compareBalances({ pool, providers: billing.providers, now }, {}, signal)
-          : undefined,
-    },
-    { name: 'forecast', everySeconds: 6 * HOUR, run: signal => forecastAccounts(forecast, signal) },
-  ]
+        )),
+    'mail notices':
+      mail &&
+      (signal => mailNotices({ pool, ...mail, now, onFailure: onFailure('mailing a notice') }, signal)),
+    // A restored database keeps what it last read, for the operator to compare with.
+    'read balances': async signal =>
+      (await billing.control.pausedReason()) === undefined
+        ? compareBalances({ pool, providers: billing.providers, now }, {}, signal)
+        : undefined,
+    forecast: signal => forecastAccounts(forecast, signal),
+  }
+  return plannedWork({ counts: usage !== undefined, mails: mail !== undefined }).flatMap(name => {
+    const run = runs[name]
+    return run === undefined ? [] : [{ name, everySeconds: WORK_EVERY_SECONDS[name], run }]
+  })
 }

@@ -3,6 +3,7 @@ import { comma } from '../../pages/messages/german-numbers.ts'
 import { audit } from './audit-de.ts'
 import type { ConsoleMessages } from './en.ts'
 import { notes } from './notes-de.ts'
+import { work } from './work-de.ts'
 
 /** Every text of the operators' console in German. */
 export const de: ConsoleMessages = {
@@ -62,11 +63,15 @@ export const de: ConsoleMessages = {
       ok: 'läuft',
       degraded: 'antwortet nicht, wie es soll',
       failed: 'antwortet nicht',
+      unknown: 'noch nicht gefragt',
     },
     sentences: {
       ok: 'Alles, was dieser Broker braucht, läuft.',
       degraded: 'Der Broker arbeitet, aber nicht alles, was er braucht, läuft.',
       failed: 'Etwas, das der Broker braucht, antwortet nicht.',
+      unknown: 'Was dieser Broker braucht, läuft, soweit er es schon gefragt hat.',
+      behind:
+        'Was dieser Broker braucht, läuft, aber manche seiner eigenen Arbeiten verspätet sich oder misslingt.',
     },
     checks: {
       database: 'Verzeichnis (PostgreSQL)',
@@ -80,6 +85,7 @@ export const de: ConsoleMessages = {
         'Redis antwortet nicht. Zugänge werden trotzdem ausgegeben, und jeder Prozess zählt Anfragen für sich. Arbeit nach der Uhr, etwa Einziehen und Messen, wartet, und /readyz antwortet mit 503. Sehen Sie nach, ob Redis läuft und BROKER_REDIS_URL dorthin führt.',
       sts: 'Als der Speicher zuletzt um neue Zugänge gebeten wurde, gab er keine aus. Früher ausgegebene werden verteilt, solange sie gelten; alles andere wird abgelehnt. Der nächste, den er ausgibt, beendet das. Sehen Sie nach, ob der Speicher läuft und die Schlüssel dieses Brokers annimmt.',
     },
+    work,
     logTells: 'Das Log des Dienstes sagt genau, was misslang.',
     figures: {
       accounts: 'Konten',

@@ -2,6 +2,7 @@ import { type Html, html } from '@odoo-backup/service'
 import { REMARKS } from '../../billing/operation/remarks.ts'
 import { audit } from './audit-en.ts'
 import { notes } from './notes-en.ts'
+import { work } from './work-en.ts'
 
 /** Every text that operators read on their console. The other languages have the same shape, checked by the compiler. */
 export const en = {
@@ -61,11 +62,14 @@ export const en = {
       ok: 'works',
       degraded: 'does not answer as it should',
       failed: 'does not answer',
+      unknown: 'not asked yet',
     },
     sentences: {
       ok: 'Everything that this broker depends on works.',
       degraded: 'The broker works, but not everything that it depends on does.',
       failed: 'Something that the broker depends on does not answer.',
+      unknown: 'What this broker depends on works, as far as it was asked.',
+      behind: 'What this broker depends on works, but some of its own work is late or fails.',
     },
     checks: {
       database: 'Registry (PostgreSQL)',
@@ -80,6 +84,7 @@ export const en = {
         'Redis does not answer. Credentials are issued all the same, and each process counts requests for itself. Work by the clock, such as collecting and measuring, waits, and /readyz answers 503. See that Redis runs and that BROKER_REDIS_URL leads there.',
       sts: 'When the store was last asked for new credentials, it gave none. Those that it gave before are handed out while they are valid, and all others are refused. The next one that it gives ends this. See that the store runs and takes the keys of this broker.',
     },
+    work,
     logTells: 'The log of the service tells what exactly failed.',
     figures: {
       accounts: 'accounts',
