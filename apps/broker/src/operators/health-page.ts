@@ -18,7 +18,7 @@ export interface HealthPageContent {
   readonly work: OwnWorkSeen
 }
 
-const TONES = { ok: 'good', degraded: 'warn', failed: 'danger', unknown: 'quiet', behind: 'warn' } as const
+const TONES = { ok: 'good', degraded: 'warn', failed: 'danger', unknown: undefined, behind: 'warn' } as const
 
 /** Which sentence tells all of it. */
 function toldState({ state, checks }: HealthReport, work: OwnWorkSeen): keyof typeof TONES {
@@ -39,7 +39,7 @@ export function healthPage(
   const figure = (label: string, value: number) =>
     html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
   const told = toldState(report, work)
-  return html`<p class="card ${told === 'unknown' ? TONES.ok : TONES[told]}" role="status">${own.sentences[told]}</p>
+  return html`<p class="card ${TONES[told] ?? TONES.ok}" role="status">${own.sentences[told]}</p>
 ${Object.entries(report.checks).map(([name, { state }]) => state !== 'ok' && state !== 'unknown' && html`<p class="card ${TONES[state]}">${faults[name] ?? checks[name] ?? name} ${own.logTells}</p>`)}
 ${pausedReason !== undefined && html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`}
 ${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}
@@ -48,7 +48,7 @@ ${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missi
 <dl>${Object.entries(report.checks).map(
     // What a check says beside its state is for programs, and English.
     ([name, { state }]) =>
-      html`<dt>${checks[name] ?? name}</dt><dd class="${TONES[state]}">${own.checkStates[state]}</dd>`,
+      html`<dt>${checks[name] ?? name}</dt><dd${TONES[state] !== undefined && html` class="${TONES[state]}"`}>${own.checkStates[state]}</dd>`,
   )}</dl>
 <div class="grid">${figure(own.figures.accounts, accounts)}${figure(own.figures.suspended, suspended)}${figure(own.figures.approved, approved)}${figure(own.figures.pending, pending)}${figure(own.figures.revoked, revoked)}</div>
 ${pausedReason === undefined && html`<p class="good">${own.billingRuns}</p>`}

@@ -26,14 +26,16 @@ export function workWarnings(words: ConsoleMessages, { goes, lateSamples }: OwnW
     const said = warningOf(words, work)
     return said !== undefined && html`<p class="card warn">${said}</p>`
   })}
-${before.accounts > 0 && html`<p class="card warn">${own.samplesLate(accounts(before.accounts), time(before.since))} ${own.samplesFollow}</p>`}
-${never.accounts > 0 && html`<p class="card warn">${own.samplesMissing(accounts(never.accounts), time(never.since))} ${own.samplesFollow}</p>`}`
+${
+  (before.accounts > 0 || never.accounts > 0) &&
+  html`<p class="card warn"><strong>${own.samples}</strong>${before.accounts > 0 && html` ${own.samplesLate(accounts(before.accounts), time(before.since))}`}${never.accounts > 0 && html` ${own.samplesMissing(accounts(never.accounts), time(never.since))}`} ${own.samplesFollow}</p>`
+}`
 }
 
 function warningOf(words: ConsoleMessages, work: WorkGoes): Html | undefined {
   const { work: own, logTells } = words.health
   const { state, since, everySeconds, failures, doneAt } = work
-  const name = own.names[work.name]
+  const name = html`<strong>${own.names[work.name]}</strong>`
   switch (state) {
     case 'failing': {
       const before = doneAt === undefined ? own.neverDone : own.lastDoneAt(time(doneAt))

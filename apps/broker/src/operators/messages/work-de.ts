@@ -11,7 +11,7 @@ export const work: ConsoleMessages['health']['work'] = {
   states: {
     done: 'getan',
     under_way: 'im Gang',
-    awaited: 'noch nicht begonnen',
+    awaited: 'steht aus',
     failing: 'misslungen',
     hanging: 'endet nicht',
     late: 'bleibt aus',
@@ -46,13 +46,14 @@ export const work: ConsoleMessages['health']['work'] = {
       'Niemand erfährt rechtzeitig, dass Guthaben zur Neige geht. Sehen Sie nach, ob der Bezahldienst antwortet.',
   },
   late: (name, since, every) =>
-    html`${name}: Seit ${since} ist kein Lauf zu Ende gegangen, obwohl jeweils nach ${every} einer fällig ist. Die Schlange dieser Arbeit bewegt sich nicht: Sehen Sie nach, ob ein Broker läuft und, wo BROKER_REDIS_URL gesetzt ist, auch Redis; sonst suchen Sie im Log nach „the job queue“. Ein neu gestarteter Broker nimmt die Arbeit wieder auf.`,
+    html`${name}: Seit ${since} ist kein Lauf zu Ende gegangen (Abstand: ${every}). Die Schlange dieser Arbeit bewegt sich nicht: Sehen Sie nach, ob ein Broker läuft und, wo BROKER_REDIS_URL gesetzt ist, auch Redis; sonst suchen Sie im Log nach „the job queue“. Ein neu gestarteter Broker nimmt die Arbeit wieder auf.`,
   hanging: (name, since) =>
     html`${name}: Ein Lauf, der ${since} begann, ist nicht zu Ende gegangen. Starten Sie die Broker einen nach dem anderen neu: Was er getan hat, bleibt getan, und der nächste Lauf macht dort weiter.`,
+  samples: 'Der Speicher wird verspätet gemessen.',
   samplesLate: (accounts, since) =>
-    html`Der Speicher wird verspätet gemessen. Konten ohne Messung von gestern oder heute: ${accounts}; das am längsten wartende wurde zuletzt ${since} gemessen.`,
+    html`Konten ohne Messung von gestern oder heute: ${accounts}; das am längsten wartende wurde zuletzt ${since} gemessen.`,
   samplesMissing: (accounts, since) =>
-    html`Der Speicher wird verspätet gemessen. Konten, die nie gemessen wurden: ${accounts}; das am längsten wartende ist seit ${since} fällig.`,
+    html`Konten, die nie gemessen wurden: ${accounts}; das am längsten wartende ist seit ${since} fällig.`,
   samplesFollow:
     'Ein Monat wird nach den Tagen berechnet, an denen gemessen wurde. Sehen Sie nach, ob der Speicher läuft und der Schlüssel BROKER_USAGE_ACCESS_KEY_ID Versionen und Uploads auflisten darf; das Log nennt die Konten, deren Messung misslang.',
 }

@@ -12,7 +12,7 @@ export const work = {
   states: {
     done: 'done',
     under_way: 'under way',
-    awaited: 'not begun yet',
+    awaited: 'to come',
     failing: 'failed',
     hanging: 'does not end',
     late: 'does not come',
@@ -25,7 +25,7 @@ export const work = {
     'read balances': 'Reading balances',
     forecast: 'Telling how far credit goes',
   } satisfies Record<WorkName, string>,
-  failed: (name: string, times: number, at: Html) =>
+  failed: (name: Html, times: number, at: Html) =>
     times === 1
       ? html`${name}: the last run failed, ${at}.`
       : html`${name}: the last ${times} runs failed, the latest ${at}.`,
@@ -46,14 +46,15 @@ export const work = {
       'After a restore there is less to compare the balances with. See that the payment service answers.',
     forecast: 'Nobody is told in time that credit runs out. See that the payment service answers.',
   } satisfies Record<WorkName, string>,
-  late: (name: string, since: Html, every: string) =>
-    html`${name}: no run has ended since ${since}, though one is due each time after ${every}. The queue of this work does not move: see that a broker runs, and that Redis does where BROKER_REDIS_URL is set, else look in the log for “the job queue”. A broker that is started anew takes the work up.`,
-  hanging: (name: string, since: Html) =>
+  late: (name: Html, since: Html, every: string) =>
+    html`${name}: no run has ended since ${since} (its interval: ${every}). The queue of this work does not move: see that a broker runs, and that Redis does where BROKER_REDIS_URL is set, else look in the log for “the job queue”. A broker that is started anew takes the work up.`,
+  hanging: (name: Html, since: Html) =>
     html`${name}: a run that was begun ${since} has not ended. Restart the brokers one by one: what it has done stays done, and the next run goes on from there.`,
+  samples: 'Storage is counted late.',
   samplesLate: (accounts: string, since: Html) =>
-    html`Storage is counted late. Accounts that were not counted since yesterday began: ${accounts}; the one that waits longest was last counted ${since}.`,
+    html`Accounts that were not counted since yesterday began: ${accounts}; the one that waits longest was last counted ${since}.`,
   samplesMissing: (accounts: string, since: Html) =>
-    html`Storage is counted late. Accounts that were never counted: ${accounts}; the one that waits longest has been due since ${since}.`,
+    html`Accounts that were never counted: ${accounts}; the one that waits longest has been due since ${since}.`,
   samplesFollow:
     'A month is reckoned by the days that were counted. See that the store runs, and that the key of BROKER_USAGE_ACCESS_KEY_ID may list versions and uploads; the log names the accounts that could not be counted.',
 }
