@@ -185,10 +185,11 @@ describe.each([
     expect(await agent.tryStorage({ kind: 'own', folder })).toEqual({ folder })
     await expect(agent.tryStorage({ kind: 'own', secretAccessKey: 'wrong' })).rejects.toMatchObject({
       code: 'storage_refused',
-      message: expect.stringMatching(/^Writing a small object failed\. /),
+      message: expect.stringMatching(/^Writing a small object failed\. Could not store it: /),
     })
     await expect(agent.tryStorage({ kind: 'own', bucket: 'no-such-bucket-here' })).rejects.toMatchObject({
       code: 'storage_refused',
+      message: expect.stringContaining('Could not store it: there is no such bucket. Check the keys'),
     })
     await expect(agent.tryStorage({ kind: 'own', bucket: null })).rejects.toMatchObject({
       code: 'invalid_request',

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { BackupFormatError } from '@odoo-backup/backup-format'
 import { OdooError } from '@odoo-backup/odoo'
 import { StorageError } from '@odoo-backup/storage'
 import { AgentError } from '../errors.ts'
@@ -16,6 +17,13 @@ test('errors of every layer keep their message and whether time may mend them', 
     retryable: false,
   })
   expect(asAgentError(Object.assign(new Error('x'), { code: 'ENOSPC' }))).toMatchObject({ code: 'disk_full' })
+})
+
+test('a wrong password of encryption comes with what to do about it', () => {
+  expect(asAgentError(new BackupFormatError('wrong_password', 'It is wrong.'))).toMatchObject({
+    code: 'encryption_password_wrong',
+    message: 'It is wrong. Give the password that was set when this backup was made.',
+  })
 })
 
 test('what nobody foresaw is told without its own words, which may hold anything', () => {

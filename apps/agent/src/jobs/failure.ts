@@ -115,6 +115,7 @@ const ADVICE: Partial<Record<AgentErrorCode, string>> = {
   storage_refused:
     'Check the keys, their rights and the names of bucket and region; odoo-backup doctor tries each.',
   storage_unreachable: 'Check the network and the endpoint of the storage.',
+  encryption_password_wrong: 'Give the password that was set when this backup was made.',
 }
 
 /** A failure as the queue keeps it, one text; `readFailure` reads it back. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { StorageError } from '@odoo-backup/storage'
 import { type Place, placeOfAgent } from '../config/place.ts'
 import type { ConfigurationStore } from '../config/store.ts'
 import type { Destination, OpenDestination } from '../credentials/destination.ts'
@@ -26,7 +27,7 @@ export function storageTrial(
         destination.close()
       }
     } catch (error) {
-      throw asAgentError(error)
+      throw withPathAdvice(place, asAgentError(error))
     }
   }
   return {
@@ -48,7 +49,19 @@ export function storageTrial(
 /** Everything that backups need of a place, done once with a small object that does not stay. */
 async function tryAll({ storage, prefix }: Destination): Promise<void> {
   const key = `${prefix}_/trial/${randomUUID()}`
-  await step('Writing', () => storage.put(key, CONTENT))
+  const step = stepsWith(key)
+  await step('Writing', async () => {
+    try {
+      await storage.put(key, CONTENT)
+    } catch (error) {
+      if (!(error instanceof StorageError && error.code === 'object_missing')) throw error
+      throw new AgentError(
+        'storage_refused',
+        'What answers at the endpoint knows no such bucket, or is no S3 store. Check the endpoint and the name of the bucket.',
+        { cause: error },
+      )
+    }
+  })
   try {
     await step('Listing', async () => {
       for await (const object of storage.list(key)) if (object.key === key) return
@@ -68,11 +81,27 @@ async function tryAll({ storage, prefix }: Destination): Promise<void> {
   await step('Deleting', () => storage.delete([key]))
 }
 
-async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const { code, message } = asAgentError(error)
-    throw new AgentError(code, `${what} a small object failed. ${message}`, { cause: error })
+/** Runs the steps of a trial. The object's name is ours, and says nothing to whoever reads what failed. */
+function stepsWith(key: string) {
+  return async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      const { code, message } = asAgentError(error)
+      throw new AgentError(code, `${what} a small object failed. ${message.replaceAll(key, 'it')}`, {
+        cause: error,
+      })
+    }
   }
+}
+
+/** A store that knows no host for each bucket is only reached by path, and a name that leads nowhere does not say so. */
+function withPathAdvice(place: Place, error: AgentError): AgentError {
+  const hostOfBucket = place.kind === 'own' && place.bucket.endpoint !== undefined && !place.bucket.pathStyle
+  if (!hostOfBucket || error.code !== 'storage_unreachable') return error
+  return new AgentError(
+    error.code,
+    `${error.message} If the endpoint is right, the store may want path style addresses.`,
+    { cause: error },
+  )
 }

@@ -56,7 +56,8 @@ const CODES: Readonly<Record<AgentErrorCode, string>> = {
   two_factor_unsupported: 'Dieser Benutzer meldet sich mit zwei Faktoren an; das geht hier nicht.',
   odoo_unreachable: 'Odoo antwortet nicht.',
   encryption_password_required: 'Diese Sicherung ist verschlüsselt: Geben Sie ihr Passwort ein.',
-  encryption_password_wrong: 'Das Passwort der Verschlüsselung ist falsch.',
+  encryption_password_wrong:
+    'Das Passwort der Verschlüsselung ist falsch. Geben Sie das ein, das galt, als diese Sicherung gemacht wurde.',
   encryption_unconfirmed:
     'Ohne ihr Passwort ist eine verschlüsselte Sicherung für immer verloren. Bewahren Sie es auch anderswo auf, und bestätigen Sie es.',
   notice_undeliverable: 'Die Probe wurde nicht angenommen.',

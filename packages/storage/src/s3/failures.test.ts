@@ -21,3 +21,17 @@ test.each([
     retryable: false,
   })
 })
+
+test.each([
+  ['ENOTFOUND', "no such host is known: the endpoint's name is wrong, or the name service away (ENOTFOUND)."],
+  ['ECONNREFUSED', "nothing listens at the endpoint's port (ECONNREFUSED)."],
+  ['EPROTO', 'the endpoint does not speak TLS there: it may be one with http: (EPROTO).'],
+  ['ERR_INVALID_URL', 'bucket and endpoint together make no address (ERR_INVALID_URL).'],
+  ['EPIPE', 'the connection to the store failed (EPIPE).'],
+])('a connection that never came about is told in words: %s', (code, words) => {
+  const error = Object.assign(new Error('https://AKIAEXAMPLE.s3.invalid'), { code })
+  expect(translate(error, 'store a small object')).toMatchObject({
+    code: 'store_unreachable',
+    message: `Could not store a small object: ${words}`,
+  })
+})

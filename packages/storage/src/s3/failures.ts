@@ -33,6 +33,14 @@ const ELSEWHERE = new Set([
   'IllegalLocationConstraintException',
 ])
 const UPLOAD_MISSING = 'NoSuchUpload'
+/** What Node calls a connection that never came about, in words. */
+const NO_CONNECTION: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', "no such host is known: the endpoint's name is wrong, or the name service away"],
+  ['EAI_AGAIN', 'the name service does not answer'],
+  ['ECONNREFUSED', "nothing listens at the endpoint's port"],
+  ['EPROTO', 'the endpoint does not speak TLS there: it may be one with http:'],
+  ['ERR_INVALID_URL', 'bucket and endpoint together make no address'],
+])
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/
 
 function text(value: unknown): string | undefined {
@@ -86,7 +94,7 @@ export function translate(error: unknown, what: string): StorageError {
       'its unfinished upload was removed meanwhile, by hand or by a rule of the bucket that ends such uploads; it has to begin anew.',
       true,
     )
-  if (name === 'NoSuchBucket') return failed('bucket_missing', 'there is no such bucket; check the settings.')
+  if (name === 'NoSuchBucket') return failed('bucket_missing', 'there is no such bucket.')
   if (name === 'RequestTimeout')
     return failed('store_unreachable', 'the connection was too slow or stalled.', true)
   if (name === 'EntityTooLarge')
@@ -115,5 +123,6 @@ export function translate(error: unknown, what: string): StorageError {
   if (code !== undefined && CERTIFICATE.test(code)) {
     return failed('store_unreachable', `its TLS certificate is not trusted (${code}).`)
   }
-  return failed('store_unreachable', `the connection to the store failed (${code ?? name}).`, true)
+  const reason = NO_CONNECTION.get(code ?? name) ?? 'the connection to the store failed'
+  return failed('store_unreachable', `${reason} (${code ?? name}).`, true)
 }
