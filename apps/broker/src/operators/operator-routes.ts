@@ -11,6 +11,7 @@ import { lookingAtAccounts } from './looking-at-accounts.ts'
 import { recordingRefusedForms } from './refused-forms.ts'
 import { whereRegistryAnswers } from './registry-away.ts'
 import { notingUnreadForms } from './unread-forms.ts'
+import { leadingBack } from './ways-back.ts'
 
 export interface OperatorConsoleDependencies extends LookingDependencies {
   readonly standingChanges: StandingChanges
@@ -34,21 +35,23 @@ export function operatorConsole(dependencies: OperatorConsoleDependencies): Oper
     return [...changingCredit({ change, billingChanges }), ...changingBilling({ change, billingChanges })]
   })
   return {
-    routes: whereRegistryAnswers(registry, [
-      ...lookingRoutes(dependencies),
-      ...lookingAtAccounts(dependencies),
-      ...accountForms,
-      ...moneyForms,
-      route({
-        method: 'get',
-        path: '/operator/*page',
-        summary: 'A page that is not there, with the way back for an operator',
-        hidden: true,
-        async handle({ request, response }) {
-          if ((await door.enter('viewer', request, response)) !== undefined) throw notFound()
-        },
-      }),
-    ]),
+    routes: leadingBack(
+      whereRegistryAnswers(registry, [
+        ...lookingRoutes(dependencies),
+        ...lookingAtAccounts(dependencies),
+        ...accountForms,
+        ...moneyForms,
+        route({
+          method: 'get',
+          path: '/operator/*page',
+          summary: 'A page that is not there, with the way back for an operator',
+          hidden: true,
+          async handle({ request, response }) {
+            if ((await door.enter('viewer', request, response)) !== undefined) throw notFound()
+          },
+        }),
+      ]),
+    ),
     noteUnread: notingUnreadForms(dependencies, [...accountForms, ...moneyForms]),
   }
 }

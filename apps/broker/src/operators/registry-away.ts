@@ -1,9 +1,6 @@
 import { type HealthReport, HttpProblem, type Route } from '@odoo-backup/service'
-import type { Request, Response } from 'express'
-import { z } from 'zod'
 import { nothingChangedRegistryAway, registryAway } from '../http/refusals.ts'
-import { ReturnPath } from '../login/login-aim.ts'
-import { leadBack } from '../pages/language.ts'
+import { leadToWhereTheyWere } from './ways-back.ts'
 
 /**
  * The same pages and forms, begun only where the registry answers: with one that is silent, each would wait for every
@@ -36,17 +33,4 @@ export function whereRegistryAnswers(
       }
     },
   }))
-}
-
-const Sent = z.object({ page: ReturnPath })
-
-/** To the page itself, or the one that a form stands on. Nobody knows who asks: their session is in the registry. */
-function leadToWhereTheyWere(request: Request, response: Response): void {
-  if (request.method === 'POST') {
-    const page = Sent.safeParse(request.body).data?.page ?? '/operator'
-    leadBack(response, ({ loginFailure: { back: text } }) => ({ href: page, text }))
-    return
-  }
-  const page = ReturnPath.safeParse(request.originalUrl).data ?? '/operator'
-  leadBack(response, ({ loginFailure: { again: text } }) => ({ href: page, text }))
 }
