@@ -161,6 +161,8 @@ test('an admin suspends, resumes, changes purposes and revokes; each acts at onc
     (await agent.post('/v1/credentials', { purpose })).body.code ?? 'vended'
   let page = await open(browser, `/operator/accounts/${accountId}`)
   expect(page.text).toContain('<dd>make backups, restore, delete old backups</dd>')
+  // Whose account it is: not that of the operator who reads.
+  expect(page.text).not.toMatch(/your account/i)
   page = await browser.submit(page, form(page, '/suspend'), { reason })
   expect(new URL(page.url).pathname).toBe(`/operator/accounts/${accountId}`)
   expect(page.text).toContain('suspended')

@@ -83,7 +83,7 @@ ${
       purpose =>
         html`<label class="choice"><input type="checkbox" name="purposes" value="${purpose}"${
           purposes.includes(purpose) && html` checked`
-        }> ${site.purposes[purpose]}</label>`,
+        }> ${own.mayInFull[purpose]}</label>`,
     )}</fieldset>`,
     button: words.change,
   })}</details>

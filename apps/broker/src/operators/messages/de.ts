@@ -144,6 +144,12 @@ export const de: ConsoleMessages = {
     approved: 'Zugelassen',
     lastSeen: 'Zuletzt gesehen',
     revoked: 'Entzogen',
+    mayInFull: {
+      backup: 'Neue Sicherungen ablegen und Namen und Größen derer im Konto auflisten',
+      restore: 'Alle Sicherungen im Konto lesen',
+      rotate:
+        'Sicherungen löschen, die nicht mehr aufgehoben werden (gelöschte lassen sich eine Zeit lang zurückholen)',
+    },
     changePurposes: 'Ändern, was sie darf',
     purposes: 'Was sie darf',
     revokeForGood: 'Ihr den Zugang für immer entziehen',

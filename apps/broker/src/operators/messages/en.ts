@@ -143,6 +143,11 @@ export const en = {
     approved: 'Approved',
     lastSeen: 'Last seen',
     revoked: 'Revoked',
+    mayInFull: {
+      backup: 'Store new backups, and list the names and sizes of those in the account',
+      restore: 'Read all backups in the account',
+      rotate: 'Delete backups that are no longer kept (deleted ones can be brought back for a while)',
+    },
     changePurposes: 'Change what it may do',
     purposes: 'What it may do',
     revokeForGood: 'Revoke it for good',
