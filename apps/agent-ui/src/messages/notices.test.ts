@@ -48,6 +48,10 @@ describe.each(Object.values(LANGUAGES))('what a notice says, in $name', ({ notic
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z1-9].*[^.][.:]$/)
     expect(sentences.join()).not.toMatch(/undefined|\[object|T12:00/)
   })
+
+  test('no line ends between a number and its sign', () => {
+    expect(EXAMPLES.map(text => sentenceOf<NoticeText>(notices, text)).join()).not.toMatch(/\d %/)
+  })
 })
 
 test('a particular is told where it belongs', () => {

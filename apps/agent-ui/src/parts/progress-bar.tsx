@@ -25,7 +25,7 @@ export function ProgressBar({ progress }: { progress: Progress }) {
     <div class="stack-tight">
       <div class="row row-spread">
         <span>{jobs.phases[progress.phase]}</span>
-        <span class="number">{percent === undefined ? '' : `${percent} %`}</span>
+        <span class="number">{percent === undefined ? '' : `${percent}\u00a0%`}</span>
       </div>
       <div
         class="progress-bar"

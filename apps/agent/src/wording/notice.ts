@@ -8,8 +8,9 @@ const SENTENCES: Sentences<NoticeText> = {
   backup_failed: ({ failure }) => `The last backup failed. ${failure.message}`,
   backup_overdue: ({ lastAt }) =>
     `A scheduled backup is missing: ${lastAt === undefined ? 'there is no backup at all' : `the last backup is of ${lastAt}`}. Look at the jobs.`,
-  backup_shrank: ({ percent }) => `The last backup is ${percent} % smaller than those before it. ${CHECK}`,
-  backup_grew: ({ percent }) => `The last backup is ${percent} % larger than those before it. ${CHECK}`,
+  backup_shrank: ({ percent }) =>
+    `The last backup is ${percent}\u00a0% smaller than those before it. ${CHECK}`,
+  backup_grew: ({ percent }) => `The last backup is ${percent}\u00a0% larger than those before it. ${CHECK}`,
   files_missing: ({ files }) =>
     `${files} ${files === 1 ? 'file that the database names was' : 'files that the database names were'} missing from the filestore when the last backup was made.`,
   not_verified: () => 'The scheduled drill did not happen: no backup was verified when it was due.',

@@ -36,8 +36,9 @@ export const notices: Messages['notices'] = {
   backup_failed: () => 'Die letzte Sicherung ist fehlgeschlagen.',
   backup_overdue: ({ lastAt }) =>
     `Eine geplante Sicherung fehlt: ${lastAt === undefined ? 'Es gibt noch gar keine' : `Die letzte ist vom ${moment(lastAt)}`}. Sehen Sie bei den Aufträgen nach.`,
-  backup_shrank: ({ percent }) => `Die letzte Sicherung ist ${percent} % kleiner als die davor. ${CHECK}`,
-  backup_grew: ({ percent }) => `Die letzte Sicherung ist ${percent} % größer als die davor. ${CHECK}`,
+  backup_shrank: ({ percent }) =>
+    `Die letzte Sicherung ist ${percent}\u00a0% kleiner als die davor. ${CHECK}`,
+  backup_grew: ({ percent }) => `Die letzte Sicherung ist ${percent}\u00a0% größer als die davor. ${CHECK}`,
   files_missing: ({ files }) =>
     files === 1
       ? 'Bei der letzten Sicherung fehlte 1 Datei, die in der Datenbank steht.'

@@ -22,8 +22,9 @@ export const notices: Sentences<NoticeText> = {
   backup_failed: () => 'The last backup failed.',
   backup_overdue: ({ lastAt }) =>
     `A scheduled backup is missing: ${lastAt === undefined ? 'there is no backup at all' : `the last one is of ${moment(lastAt)}`}. Look at the jobs.`,
-  backup_shrank: ({ percent }) => `The last backup is ${percent} % smaller than those before it. ${CHECK}`,
-  backup_grew: ({ percent }) => `The last backup is ${percent} % larger than those before it. ${CHECK}`,
+  backup_shrank: ({ percent }) =>
+    `The last backup is ${percent}\u00a0% smaller than those before it. ${CHECK}`,
+  backup_grew: ({ percent }) => `The last backup is ${percent}\u00a0% larger than those before it. ${CHECK}`,
   files_missing: ({ files }) =>
     `${files === 1 ? '1 file that the database names was' : `${formatCount(files, 'en')} files that the database names were`} missing from the filestore when the last backup was made.`,
   not_verified: () => 'The scheduled trial restore did not happen: no backup was verified when it was due.',

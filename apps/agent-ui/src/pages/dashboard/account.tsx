@@ -19,7 +19,7 @@ export function AccountCard({ found, isTold }: { found: Resource<AccountView>; i
   const { email, credit } = found.value ?? {}
   if (found.value?.connected !== true) return null
   const amount = (value: number) =>
-    `${numberFormat(language, { maximumFractionDigits: 2 }).format(value)} ${words.currency(credit?.currencyLabel ?? '')}`
+    `${numberFormat(language, { maximumFractionDigits: 2 }).format(value)}\u00a0${words.currency(credit?.currencyLabel ?? '')}`
   return (
     <section class="card stack" aria-labelledby="account">
       <div class="row row-spread">

@@ -43,7 +43,7 @@ export function UploadForm({ onUploaded }: { onUploaded: (chosen: Chosen) => voi
       {sending.busy && (
         <div class="stack-tight">
           <p class="number">
-            {words.uploading} {percent} %
+            {words.uploading} {`${percent}\u00a0%`}
           </p>
           <div
             class="progress-bar"

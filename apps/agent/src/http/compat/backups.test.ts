@@ -27,7 +27,7 @@ describe('the list of backups', () => {
     const { text } = await fixture.browser.get(PAGE).expect(200)
     expect(text).toContain('shop.2026-01-31_04-00-00.zip')
     expect(text).toContain('2026-01-31 04:00 UTC')
-    expect(text).toContain('1.5 MB')
+    expect(text).toContain('1.5\u00a0MB')
     expect(text).toContain('<a href="/odoo_backup_sh/">')
     for (const field of ['master_pwd', 'backup_file_name', 'name', 'copy'])
       expect(text).toContain(`name="${field}"`)

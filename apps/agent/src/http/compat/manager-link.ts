@@ -3,7 +3,7 @@ import type { Request, Response } from 'express'
 import { AgentError } from '../../errors.ts'
 import { answerPage } from './answer.ts'
 import type { CompatContext } from './context.ts'
-import { alert, withLongNames } from './pages/frame.ts'
+import { alert, brokenWell } from './pages/frame.ts'
 import { wordsFor } from './pages/words.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function showManagerLink(
     // No failure of the agent's: whoever comes from a restore learns that it is done and what is left to do.
     answerPage(
       response,
-      html`${alert('warn', withLongNames(words.odooSilent(new URL(odooUrl).origin)))}${link}
+      html`${alert('warn', brokenWell(words.odooSilent(new URL(odooUrl).origin)))}${link}
         <p><a href="/web/database/backups">${words.toBackups}</a></p>`,
     )
   }

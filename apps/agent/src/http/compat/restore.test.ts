@@ -113,7 +113,7 @@ describe('restoring', () => {
     const answer = await post(form).expect(303)
     expect(answer.headers.location).toBe('/web/database/backups/jobs/1')
     const page = await fixture.browser.get('/web/database/backups/jobs/1').expect(200)
-    expect(page.text).toContain('1.0 MB, 40 %')
+    expect(page.text).toContain('1.0\u00a0MB, 40\u00a0%')
     expect(page.headers.refresh).toBe('2')
     const token = /name="csrf_token" value="([^"]+)"/.exec(page.text)?.[1]
     await fixture.browser

@@ -30,14 +30,16 @@ describe('a browser that prefers German', () => {
         if (typeof text === 'string' && text.length > 6)
           expect([name, inGerman]).toEqual([name, without(text)])
     }
-    expect(list).toMatch(/1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*1,5 MB[\s\S]*Stilllegen/)
+    expect(list).toMatch(
+      /1 Sicherung[\s\S]*\(verschlüsselt\) \(angeheftet\)[\s\S]*1,5\u00a0MB[\s\S]*Stilllegen/,
+    )
     expect(job).toMatch(/Sicherung von shop[\s\S]*Abbrechen/)
     const progress = { phase: 'files', doneBytes: 1_500_000, totalBytes: 3_000_000, percent: 50 } as const
     const rest = { filesDone: 7, filesTotal: 20, bytesPerSecond: 500_000, secondsLeft: 3 }
     const running = await fixture.agent.job(id)
     fixture.agent.jobsMade[0] = { ...running, state: 'active', progress: { ...progress, ...rest } }
     expect((await get(`${PAGE}/jobs/${id}`)).text).toContain(
-      'Dateien: 1,5 MB von 3,0 MB, 50 %, 7 von 20 Dateien, 500 kB/s, noch 3 s',
+      'Dateien: 1,5\u00a0MB von 3,0\u00a0MB, 50\u00a0%, 7 von 20 Dateien, 500\u00a0kB/s, noch 3\u00a0s',
     )
     const refused = (await get('/web/database/backup?backup_id=none').expect(404)).text
     expect(refused).toMatch(/Diese Sicherung gibt es nicht \(mehr\)\. <span lang="en">/)

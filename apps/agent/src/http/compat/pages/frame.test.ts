@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { failureWords, withLongNames } from './frame.ts'
+import { brokenWell, failureWords } from './frame.ts'
 import { ENGLISH } from './words-english.ts'
 
 test('the name of a setting may go on in a next line after its underscores, and stays escaped', () => {
-  expect(String(withLongNames('<b> Set odoo_backup_sh_daily & admin_passwd.'))).toBe(
+  expect(String(brokenWell('<b> Set odoo_backup_sh_daily & admin_passwd.'))).toBe(
     '&lt;b&gt; Set odoo_<wbr>backup_<wbr>sh_<wbr>daily &amp; admin_passwd.',
   )
 })

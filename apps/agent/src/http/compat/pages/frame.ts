@@ -1,6 +1,7 @@
 import { type FailureView, othersWords, type Warning } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { AgentFieldFault } from '../../../errors.ts'
+import { withBoundUnits } from './units.ts'
 import type { PageWords } from './words.ts'
 
 /** A sentence in a box, as Odoo's database manager shows them. */
@@ -19,15 +20,15 @@ export interface Failure extends FailureView {
   readonly fields?: readonly AgentFieldFault[]
 }
 
-/** A text whose names of settings go on in a next line after an underscore, where one line does not hold them. */
-export function withLongNames(text: string): Html {
-  const [first = '', ...rest] = text.split(/(?<=\bodoo_(?:[a-z]+_)*)(?=[a-z])/)
+/** A text whose lines end after an underscore in the name of a setting that none holds, and never before a unit. */
+export function brokenWell(text: string): Html {
+  const [first = '', ...rest] = withBoundUnits(text).split(/(?<=\bodoo_(?:[a-z]+_)*)(?=[a-z])/)
   return html`${first}${rest.map(part => html`<wbr>${part}`)}`
 }
 
 /** What the agent says in English, marked as such where that is not the reader's language. */
 export function marked(words: PageWords, text: string): Html {
-  const said = withLongNames(text)
+  const said = brokenWell(text)
   return words.language === 'en' ? said : html`<span lang="en">${said}</span>`
 }
 
@@ -46,8 +47,8 @@ export function failureWords(words: PageWords, { code, message, fields = [] }: F
     return words.language === 'en' ? marked(words, said) : html`${words.agentSays} ${marked(words, said)}`
   // Of a field without words here only the agent's sentence tells.
   const fieldsSayAll = ofFields.length > 0 && ofFields.every(text => text !== '')
-  if (fieldsSayAll || words.saysAll(code)) return withLongNames(own)
-  return html`${withLongNames(own)} ${marked(words, said)}`
+  if (fieldsSayAll || words.saysAll(code)) return brokenWell(own)
+  return html`${brokenWell(own)} ${marked(words, said)}`
 }
 
 /**
@@ -66,7 +67,7 @@ export function warningWords(words: PageWords, { message, text }: Warning): Html
   const own = words.ofWarning(text)
   const others = othersWords(text)
   if (own === '') return marked(words, message)
-  const sentence = withLongNames(own)
+  const sentence = brokenWell(own)
   return others === undefined ? sentence : html`${sentence} ${marked(words, others)}`
 }
 

@@ -9,7 +9,7 @@ const files = runningJob({ phase: 'files', doneBytes: 1024 })
 test.each([
   [ENGLISH, { ...files, state: 'waiting', progress: undefined }, 'Waiting for its turn'],
   [GERMAN, { ...files, state: 'waiting', progress: undefined }, 'Wartet, bis sie an der Reihe ist'],
-  [ENGLISH, files, 'The filestore: 1.0 kB'],
+  [ENGLISH, files, 'The filestore: 1.0\u00a0kB'],
   [GERMAN, { ...files, state: 'delayed' }, 'Der letzte Versuch misslang; es wird von selbst wieder versucht'],
 ] as const)('a line of a job’s page begins with a capital', (words, { progress, ...job }, line) => {
   const view = progress === undefined ? job : { ...job, progress }

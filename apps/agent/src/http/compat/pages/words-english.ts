@@ -2,6 +2,7 @@ import type { JobView, WarningText } from '@odoo-backup/protocol'
 import { formatBytes, formatCount } from '../../../wording/amounts.ts'
 import { afterCancelling, progressLine } from '../../../wording/job.ts'
 import { neutralisedLines } from '../../../wording/neutralised.ts'
+import { withBoundUnits } from './units.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
   backup: 'Backup of',
@@ -37,7 +38,7 @@ export const ENGLISH = {
   file: 'File',
   made: 'Made',
   size: 'Size',
-  bytes: (count: number) => formatBytes(count),
+  bytes: (count: number) => withBoundUnits(formatBytes(count)),
   restore: 'Restore',
   restoreOne: (name: string) => `Restore ${name}`,
   encrypted: ' (encrypted)',
@@ -89,7 +90,7 @@ export const ENGLISH = {
   cancel: 'Cancel',
   goOn: 'Go on',
   jobTitle: (job: JobView) => `${KINDS[job.kind]} ${job.database}`,
-  progressOf: (job: JobView) => progressLine(job),
+  progressOf: (job: JobView) => withBoundUnits(progressLine(job)),
   neutralised: neutralisedLines,
 } as const
 

@@ -10,6 +10,7 @@ import {
   type WarningText,
 } from '@odoo-backup/protocol'
 import { formatBytes, formatCount, formatSeconds } from '../../../wording/amounts.ts'
+import { withBoundUnits } from './units.ts'
 import type { PageWords } from './words-english.ts'
 
 const KINDS: Readonly<Record<JobView['kind'], string>> = {
@@ -130,7 +131,7 @@ export const GERMAN: PageWords = {
   file: 'Datei',
   made: 'Erstellt',
   size: 'Größe',
-  bytes: bytesInGerman,
+  bytes: count => withBoundUnits(bytesInGerman(count)),
   restore: 'Wiederherstellen',
   restoreOne: name => `${name} wiederherstellen`,
   encrypted: ' (verschlüsselt)',
@@ -185,6 +186,6 @@ export const GERMAN: PageWords = {
   cancel: 'Abbrechen',
   goOn: 'Weiter',
   jobTitle: job => `${KINDS[job.kind]} ${job.database}`,
-  progressOf,
+  progressOf: job => withBoundUnits(progressOf(job)),
   neutralised,
 }

@@ -5,8 +5,8 @@ import { GERMAN } from './words-german.ts'
 
 test('counts have the separators of the language', () => {
   const job = runningJob({ phase: 'files', doneBytes: 1024, filesDone: 8120, filesTotal: 14_031 })
-  expect(ENGLISH.progressOf(job)).toBe('the filestore: 1.0 kB, 8,120 of 14,031 files')
-  expect(GERMAN.progressOf(job)).toBe('Dateien: 1,0 kB, 8.120 von 14.031 Dateien')
+  expect(ENGLISH.progressOf(job)).toBe('the filestore: 1.0\u00a0kB, 8,120 of 14,031 files')
+  expect(GERMAN.progressOf(job)).toBe('Dateien: 1,0\u00a0kB, 8.120 von 14.031 Dateien')
   for (const [words, count] of [
     [ENGLISH, '1,234'],
     [GERMAN, '1.234'],
