@@ -18,14 +18,18 @@ beforeEach(async () => {
   ui.fixture.agent.outcome = { state: 'completed', backup: BACKUP }
   page = await ui.openInside()
   await page.goto(`${ui.url}#/setup`)
-  await page.getByRole('button', { name: 'Save and connect' }).click()
-  await page.getByRole('button', { name: 'Next' }).click()
-  await page.getByRole('button', { name: /^(Next|Save and go on)$/ }).click()
+  await toFirstBackup()
 })
 afterEach(async () => {
   await page.unrouteAll({ behavior: 'wait' })
   await page.context().close()
 })
+
+const toFirstBackup = async () => {
+  await page.getByRole('button', { name: 'Save and connect' }).click()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: /^(Next|Save and go on)$/ }).click()
+}
 
 /** The next request to start something is done, and its answer never comes. */
 const loseAnswerOf = (path: string) =>
@@ -74,4 +78,23 @@ test('a backup that runs already is followed, and none begun beside it', async (
   await page.getByRole('link', { name: 'Backup', exact: true }).waitFor()
   await page.getByText('Backing up, then restoring on trial.').waitFor()
   expect(jobsMade()).toEqual(['backup'])
+})
+
+test('a backup that ended while nothing came from the agent is seen to have ended, and is tried out', async () => {
+  const { agent } = ui.fixture
+  // Each line to the agent ends as soon as it is there.
+  await page.route('**/api/jobs/events', route =>
+    route.fulfill({ contentType: 'text/event-stream', body: 'retry: 1\n\n' }),
+  )
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/setup`)
+  await toFirstBackup()
+  agent.outcome = undefined
+  await start()
+  await page.getByText('Backing up, then restoring on trial.').waitFor()
+  agent.outcome = { state: 'completed', backup: BACKUP }
+  const [backup] = agent.jobsMade
+  if (backup !== undefined) agent.jobsMade[0] = { ...backup, ...agent.outcome }
+  await verified()
+  expect(jobsMade()).toEqual(['backup', 'verify'])
 })

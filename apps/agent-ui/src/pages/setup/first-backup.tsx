@@ -12,6 +12,7 @@ import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { placeLink } from '../../router.ts'
 import { beginningOnce, type SuchJobs } from './begin-once.ts'
 import { passedSeconds, standingOf } from './first-standing.ts'
+import { useMissedEnds } from './missed-ends.ts'
 
 type Started = ReadonlyMap<DatabaseName, { readonly backup: JobView; readonly drill?: JobView }>
 
@@ -35,8 +36,13 @@ const drillsOf = (database: DatabaseName, archive: string): SuchJobs => ({
 export function FirstBackup({ databases }: { databases: readonly DatabaseName[] }) {
   const { setup: words, dashboard, jobs: jobWords, app } = useMessages()
   const [started, setStarted] = useState<Started>(new Map())
-  const { jobs, connected } = useLiveJobs()
-  const latest = (job: JobView) => jobs.get(job.id) ?? job
+  const { jobs, connected, round } = useLiveJobs()
+  const begun = [...started.values()].flatMap(({ backup, drill }) => [backup, drill ?? []].flat())
+  const ended = useMissedEnds(
+    begun.map(job => jobs.get(job.id) ?? job),
+    round,
+  )
+  const latest = (job: JobView) => ended.get(job.id) ?? jobs.get(job.id) ?? job
   const pairs = [...started].map(([database, { backup, drill }]) => ({
     database,
     backup: latest(backup),
