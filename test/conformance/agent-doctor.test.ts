@@ -86,6 +86,8 @@ test('a whole instance passes every check, and nothing of the trials is left', a
     [],
   )
   expect(found.get('filestore')?.state).not.toBe('fault')
+  const place = `the bucket ${sandbox.privateBucket}, folder ${instance.prefix.slice(0, -1)}`
+  expect(found.get('storage for backup')?.message).toBe(`An object was stored in ${place}.`)
   expect(found.get('clock')?.message).toContain(new URL(sandbox.s3Endpoint).host)
   const keys: string[] = []
   for await (const { key } of instance.storage.list(instance.prefix)) keys.push(key)

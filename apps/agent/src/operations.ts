@@ -40,6 +40,8 @@ export interface PaymentRequired {
 export interface Connected {
   readonly state: 'connected'
   readonly folder: string
+  /** The storage of one's own in words, such as `the bucket mine, folder shop`; absent with a broker. */
+  readonly place?: string
   readonly account?: string
   /** Why no backup is taken although all else works: there is no room. */
   readonly refusal?: { readonly code: 'storage_full'; readonly message: string }

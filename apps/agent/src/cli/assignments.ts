@@ -1,3 +1,4 @@
+import { AgentSettingsChange, DatabaseSettingsChange } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import { parseSchedule } from '../config/schedule-text.ts'
 import { AgentError } from '../errors.ts'
@@ -94,6 +95,19 @@ const WORDS_OF_PEOPLE: Readonly<Record<string, string>> = {
 
 function unwrapped(field: unknown): unknown {
   return field instanceof z.ZodOptional || field instanceof z.ZodNullable ? unwrapped(field.unwrap()) : field
+}
+
+const beginnings = (schema: z.ZodObject) => new Set(settingKeys(schema).map(key => key.split('.')[0]))
+
+/** Throws `invalid_request` for what only a database has: without one, nobody could tell whose it is. */
+export function requireOfAgent(given: Nested): void {
+  const [ofAgent, ofDatabase] = [beginnings(AgentSettingsChange), beginnings(DatabaseSettingsChange)]
+  const stray = Object.keys(given).find(key => ofDatabase.has(key) && !ofAgent.has(key))
+  if (stray !== undefined)
+    throw new AgentError(
+      'invalid_request',
+      `"${stray}" is a setting of a database. Name the database: odoo-backup settings set -d DATABASE …`,
+    )
 }
 
 /** Checks a change; throws `invalid_request` that names the setting. */

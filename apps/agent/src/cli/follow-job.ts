@@ -73,5 +73,7 @@ export function outcomeLine(job: JobView): string {
     ...(size === undefined || size === 0 ? [] : [formatBytes(size)]),
     ...(seconds === undefined ? [] : [formatSeconds(seconds)]),
   ]
-  return plainText(`${jobTitle(job)} is done${facts.length === 0 ? '' : ` (${facts.join(', ')})`}.`)
+  // Of a trial restore it matters how it went; one that did not pass has failed.
+  const end = job.kind === 'verify' ? 'passed' : 'is done'
+  return plainText(`${jobTitle(job)} ${end}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}.`)
 }

@@ -28,6 +28,11 @@ describe('jobs that are followed', () => {
     ])
   })
 
+  test('of a trial restore it says that the backup passed', async () => {
+    cli.agent.outcome = { state: 'completed', backup: BACKUP }
+    expect((await cli.run('verify', BACKUP)).stdout).toBe(`Verification of shop passed (${BACKUP}).\n`)
+  })
+
   test('with --json every state is a line and the last one is final', async () => {
     const { stdout } = await cli.run('backup', 'shop', '--json')
     const lines = stdout

@@ -32,6 +32,12 @@ describe('login', () => {
     expect(stdout).toContain('Connected. Backups are kept in the folder 42.')
   })
 
+  test('names a bucket of one’s own, as "status" does', async () => {
+    cli.agent.connection = { state: 'connected', folder: 'shop', place: 'the bucket mine, folder shop' }
+    expect((await cli.run('login')).stdout).toContain('Backups are kept in the bucket mine, folder shop.')
+    expect((await cli.run('status')).stdout).toContain('Connected: the bucket mine, folder shop.')
+  })
+
   test('tells missing credit with the link to buy some', async () => {
     const rechargeLink = 'https://broker.example/credit'
     cli.agent.connection = { state: 'payment_required', message: 'Not enough credit.', rechargeLink }

@@ -13,7 +13,8 @@ Examples:
   odoo-backup rotate shop --dry-run          what would be deleted, and why
   odoo-backup verify shop.2026-01-31_04-00-00.zip
 
-Recovery on a new machine needs a log-in and the encryption password, nothing else: login, list, restore.
+Recovery on a new machine needs a log-in, or the keys of your own bucket in the configuration file, and the
+encryption password, nothing else: login, list, restore.
 
 Files:
   /etc/odoo-backup/agent.conf                the configuration; --config or ODOO_BACKUP_CONFIG names another

@@ -32,6 +32,18 @@ test('a token is shown once and only its hash is kept', async () => {
   expect((await cli.run('token', 'add', 'x', '--role', 'emperor')).status).toBe(64)
 })
 
+test('what only a database has is asked for with its name', async () => {
+  for (const assignment of ['retention.daily=7', 'schedule=every 6 hours', 'retention.dayly=7'])
+    expect(await cli.run('settings', 'set', assignment)).toMatchObject({
+      status: 64,
+      stderr: expect.stringMatching(
+        /^odoo-backup: "(retention|schedule)" is a setting of a database\. .* -d DATABASE/,
+      ),
+    })
+  expect((await cli.run('settings', 'set', 'notices.mailTo=me@example.com')).status).toBe(0)
+  expect((await cli.run('settings', 'set', '-d', 'shop', 'retention.daily=7')).status).toBe(0)
+})
+
 test('a database is named alike for showing its settings and for changing them', async () => {
   const shown = await cli.run('settings', 'show', 'shop')
   expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('database=shop\n') })

@@ -33,6 +33,13 @@ describe('stored backups', () => {
     expect(await readdir(cli.folder)).toEqual([])
   })
 
+  test('an empty list says whose backups there are none of, and that a choice was made', async () => {
+    const said = async (...args: string[]) => (await cli.run('list', ...args)).stdout
+    expect(await said('none')).toBe('There are no backups of none.\n')
+    expect(await said('shop', '--pinned', '--limit', '3')).toBe('There are no such backups of shop.\n')
+    expect(await said('--search', 'nothing')).toBe('There are no such backups.\n')
+  })
+
   test('delete asks first', async () => {
     cli.answers = ['no']
     expect((await cli.run('delete', BACKUP)).status).toBe(75)

@@ -158,6 +158,8 @@ export function unusable(path: string, verb: string, cause: unknown): AgentError
 }
 
 const REMEDIES: Record<string, string> = {
+  EACCES:
+    'Run this as the user that the agent runs as, such as by sudo -u odoo; that user must own the file and its folder.',
   ENOSPC: 'Its disk is full: free space there.',
   EDQUOT: 'The quota of its owner is used up: free space there, or raise it.',
   EROFS: 'Its disk is mounted for reading only: mount it for writing, or look why the system did so.',

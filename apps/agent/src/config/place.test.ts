@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { readConfiguration } from './configuration.ts'
 import { parseIni } from './ini-document.ts'
-import { placeOfAgent, placesInUse } from './place.ts'
+import { placeOfAgent, placesInUse, placeWithFolder } from './place.ts'
 import { SettingsFields } from './settings.ts'
 
 function read(text: string) {
@@ -55,4 +55,14 @@ test('a bucket of one’s own is addressed by its host name at Amazon, and by pa
   ).toMatchObject({
     bucket: { region: 'eu-central-1', pathStyle: true, folder: 'a/b' },
   })
+})
+
+test.each([
+  [{ s3_bucket_name: 'mine', private_s3_dir: 'shop' }, 'the bucket mine, folder shop'],
+  [{ s3_bucket_name: 'mine' }, 'the bucket mine'],
+  [{ directory: '/mnt/nas' }, 'the folder /mnt/nas'],
+  [{}, undefined],
+])('a place is named whole, and the broker’s by nobody but the broker: %j', (given, words) => {
+  const keys = { aws_access_key_id: 'AKIA', aws_secret_access_key: 'never shown' }
+  expect(placeWithFolder(placeOfAgent(SettingsFields.parse({ ...keys, ...given })))).toBe(words)
 })

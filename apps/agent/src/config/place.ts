@@ -79,6 +79,17 @@ export function nameOf(mark: PlaceMark): string {
   return remotePlaceName(remotePlaceOf(mark))
 }
 
+/**
+ * A place and the folder in it, such as `the bucket mine, folder shop`; undefined where the broker alone knows it. Holds
+ * no secret.
+ */
+export function placeWithFolder(place: Place): string | undefined {
+  if (place.kind === 'broker') return undefined
+  const folder = place.kind === 'own' ? place.bucket.folder : place.folder
+  const name = nameOf(markOf(place))
+  return folder === undefined || folder === '.' ? name : `${name}, folder ${folder}`
+}
+
 /** What everybody may know of a place who answers for the whole server. */
 export function remotePlaceOf(mark: PlaceMark): RemotePlace {
   switch (mark.kind) {

@@ -1,3 +1,4 @@
+import { type Place, placeWithFolder } from '../config/place.ts'
 import { type ConnectDependencies, connectToAccount } from '../credentials/connect.ts'
 import type { OpenDestination } from '../credentials/destination.ts'
 import { AgentError } from '../errors.ts'
@@ -8,6 +9,7 @@ import type { AgentOperations } from '../operations.ts'
 export function connectionOperations(
   withBroker: () => ConnectDependencies | undefined,
   openDestination: OpenDestination,
+  agentsPlace: () => Place,
 ): Pick<AgentOperations, 'connect'> {
   return {
     connect: async (request = {}) => {
@@ -20,7 +22,12 @@ export function connectionOperations(
         const destination = await openDestination('backup')
         try {
           for await (const _ of destination.storage.list(`${destination.prefix}_/pin/`)) break
-          return { state: 'connected', folder: destination.prefix.replace(/\/$/, '') || '.' }
+          const place = placeWithFolder(agentsPlace())
+          return {
+            state: 'connected',
+            folder: destination.prefix.replace(/\/$/, '') || '.',
+            ...(place === undefined ? {} : { place }),
+          }
         } finally {
           destination.close()
         }

@@ -1,5 +1,6 @@
 import { verifyMasterPassword } from '@odoo-backup/odoo'
 import { JobId } from '@odoo-backup/protocol'
+import { placeOfAgent } from '../config/place.ts'
 import { AgentError } from '../errors.ts'
 import { backupsInUse } from '../jobs/backups-in-use.ts'
 import { JobData } from '../jobs/job-data.ts'
@@ -68,7 +69,7 @@ export function createAgent(parts: AgentParts): Agent {
     }),
     ...tokenOperations(store),
     ...accountOperations(() => parts.broker()?.broker()),
-    ...connectionOperations(parts.broker, openDestination),
+    ...connectionOperations(parts.broker, openDestination, () => placeOfAgent(store.current.settings)),
     ...storageTrial(store, openDestination),
     databases,
     startBackup: async ({ database }) => {

@@ -4,6 +4,7 @@ import { progressLine } from './job.ts'
 
 test.each([
   [{ phase: 'publish', doneBytes: 0 }, 'publishing'],
+  [{ phase: 'done', doneBytes: 2048, totalBytes: 2048, percent: 99 }, 'done'],
   [{ phase: 'upload', doneBytes: 1024 }, 'sending: 1.0 kB'],
   [
     { phase: 'load', doneBytes: 0, totalBytes: 2048, percent: 0 },

@@ -57,6 +57,7 @@ export function progressLine(job: JobView): string {
   if (job.state === 'delayed') return 'the last try failed; it is tried again by itself'
   const progress = job.progress
   if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'
+  if (progress.phase === 'done') return PHASES.done
   const parts = amountDone(progress)
   if (progress.percent !== undefined) parts.push(`${Math.floor(progress.percent)} %`)
   if (progress.filesDone !== undefined)

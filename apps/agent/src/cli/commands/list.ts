@@ -7,6 +7,7 @@ import { someInventory } from '../../overview/some-inventory.ts'
 import { formatBytes, formatTime } from '../../wording/amounts.ts'
 import { count } from '../arguments.ts'
 import { invocationOf } from '../invocation.ts'
+import { plainText } from '../plain-text.ts'
 import { formatTable } from '../table.ts'
 import type { World } from '../world.ts'
 
@@ -62,7 +63,9 @@ export function addList(program: Command, world: World): void {
           marks(backup),
         ])
         invocation.say(
-          rows.length === 0 ? 'There are no backups.' : formatTable(['BACKUP', 'MADE', 'SIZE', ''], rows),
+          rows.length === 0
+            ? plainText(noneOf(database, options))
+            : formatTable(['BACKUP', 'MADE', 'SIZE', ''], rows),
         )
         requireWhole(inventory)
       })
@@ -83,6 +86,14 @@ function moment(text: string): string {
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time))
     throw new InvalidArgumentError('It must be a day or a time, such as 2026-01-31 or 2026-01-31T04:00:00Z.')
   return new Date(time).toISOString()
+}
+
+function noneOf(
+  database: string | undefined,
+  { all: _, limit: __, sort: ___, order: ____, ...narrower }: ListOptions,
+) {
+  const which = Object.keys(narrower).length === 0 ? '' : 'such '
+  return `There are no ${which}backups${database === undefined ? '' : ` of ${database}`}.`
 }
 
 function selectionOf(database: string | undefined, options: ListOptions): BackupSelection {

@@ -48,7 +48,8 @@ function report(invocation: Invocation, state: ConnectionState): void {
     )
   }
   const account = state.account === undefined ? '' : ` Account: ${state.account}.`
-  invocation.say(plainText(`Connected. Backups are kept in the folder ${state.folder}.${account}`))
+  const place = state.place ?? `the folder ${state.folder}`
+  invocation.say(plainText(`Connected. Backups are kept in ${place}.${account}`))
   if (state.refusal !== undefined)
     invocation.say(plainText(`No backup is taken for now. ${state.refusal.message}`))
 }

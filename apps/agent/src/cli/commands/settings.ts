@@ -2,7 +2,15 @@ import { AgentSettingsChange, type DatabaseSettings, DatabaseSettingsChange } fr
 import type { Command } from 'commander'
 import { formatSchedule } from '../../config/schedule-text.ts'
 import { AgentError } from '../../errors.ts'
-import { databaseChange, flatten, type Nested, nest, readChange, settingKeys } from '../assignments.ts'
+import {
+  databaseChange,
+  flatten,
+  type Nested,
+  nest,
+  readChange,
+  requireOfAgent,
+  settingKeys,
+} from '../assignments.ts'
 import { givenPassword, PASSWORD_FILE_OPTION, type PasswordOptions } from '../encryption-password.ts'
 import { invocationOf } from '../invocation.ts'
 import { plainText } from '../plain-text.ts'
@@ -68,6 +76,7 @@ export function addSettings(program: Command, world: World): void {
       const password = await passwordFor(world, given, options)
       await invocation.withAgent('never', async agent => {
         if (database === undefined) {
+          requireOfAgent(given)
           invocation.tell(await agent.changeSettings(readChange(AgentSettingsChange, given)))
         } else {
           const change = readChange(DatabaseSettingsChange, {

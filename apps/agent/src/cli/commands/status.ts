@@ -97,5 +97,6 @@ function connectionLine(connection: ConnectionState): string {
   const account = connection.account === undefined ? '' : `, account ${connection.account}`
   const { refusal } = connection
   const hindrance = refusal === undefined ? '' : ` ${refusal.message}`
-  return plainText(`Connected: folder ${connection.folder}${account}.${hindrance}`)
+  const place = connection.place ?? `folder ${connection.folder}`
+  return plainText(`Connected: ${place}${account}.${hindrance}`)
 }

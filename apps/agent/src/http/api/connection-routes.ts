@@ -18,6 +18,10 @@ const Connection = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('connected'),
     folder: z.string(),
+    place: z
+      .string()
+      .optional()
+      .describe('Storage of one’s own in words, such as “the bucket mine, folder shop”'),
     account: z.string().optional(),
     refusal: z
       .object({

@@ -1,6 +1,6 @@
 import { type Finding, Purpose } from '@odoo-backup/protocol'
 import { StorageError } from '@odoo-backup/storage'
-import type { Place } from '../../config/place.ts'
+import { type Place, placeWithFolder } from '../../config/place.ts'
 import type { Destination } from '../../credentials/destination.ts'
 import { asAgentError } from '../../jobs/failure.ts'
 import { probeKey } from '../../jobs/markers.ts'
@@ -40,7 +40,8 @@ async function tried(
     try {
       await list(destination)
       await USE[purpose](destination, probeKey(destination.prefix, store.current.instanceId))
-      return { check, state: 'ok', message: `${DONE[purpose]} ${destination.prefix || placeName(place)}.` }
+      const where = placeWithFolder(place) ?? destination.prefix
+      return { check, state: 'ok', message: `${DONE[purpose]} ${where}.` }
     } finally {
       destination.close()
     }

@@ -60,7 +60,7 @@ export const ENGLISH = {
   isMoved: 'It was moved: the original is gone',
   neutralise: 'Neutralise: no mail is sent, no scheduled action runs, no payment is taken',
   masterPassword: 'Master password',
-  encryptionPassword: 'Encryption password of this backup',
+  encryptionPassword: 'Encryption password of this backup (if empty, that of the settings)',
   forAdministrators:
     'The list of backups is for administrators. Enter Odoo’s master password, the one that the database manager asks for.',
   connectsToo:

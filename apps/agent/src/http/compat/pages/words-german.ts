@@ -153,7 +153,8 @@ export const GERMAN: PageWords = {
   isMoved: 'Sie ist umgezogen: Das Original gibt es nicht mehr',
   neutralise: 'Stilllegen: keine E-Mails, keine geplanten Aktionen, keine Zahlungen',
   masterPassword: 'Hauptpasswort',
-  encryptionPassword: 'Passwort, mit dem diese Sicherung verschlüsselt ist',
+  encryptionPassword:
+    'Passwort, mit dem diese Sicherung verschlüsselt ist (wenn leer, das der Einstellungen)',
   forAdministrators:
     'Die Liste der Sicherungen ist für Verwalter. Geben Sie Odoos Hauptpasswort ein, nach dem auch die Datenbankverwaltung fragt.',
   connectsToo:
