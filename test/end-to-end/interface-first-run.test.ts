@@ -24,6 +24,11 @@ test('where odoo-backup.sh is out of reach, a newcomer can set up a place of the
   const page = await ui.openInside()
   await page.getByRole('alert').getByText('The broker does not answer.').waitFor()
   await page.getByText('Backups can also go to a bucket of your own').waitFor()
+  // The way on comes before what is amiss, which may be nothing to whoever wants no broker.
+  const offerAndAlert = await page
+    .locator('main .verdict, main [role=alert]')
+    .evaluateAll(found => found.map(element => element.getAttribute('role')))
+  expect(offerAndAlert).toEqual(['status', 'alert'])
   await page.getByRole('link', { name: 'Set up backups' }).click()
 
   await page.getByRole('button', { name: 'Save and connect' }).click()

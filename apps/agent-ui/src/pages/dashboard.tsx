@@ -133,6 +133,12 @@ function NotYet({ error, onRetry, who }: { error: ApiError; onRetry: () => void;
   return (
     <section class="stack">
       <h1>{app.dashboard}</h1>
+      {error.code === 'broker_unreachable' && administersAll(who) && (
+        // Whoever has set up nothing yet need not wait for a broker that they may never use.
+        <IfNew>
+          <SetUp detail={words.elsewhereDetail} />
+        </IfNew>
+      )}
       {error.code === 'login_required' && administersAll(who) ? (
         // Backups that only a log-in would show are not "none".
         <IfNew otherwise={<Failure error={error} onRetry={onRetry} />}>
@@ -140,12 +146,6 @@ function NotYet({ error, onRetry, who }: { error: ApiError; onRetry: () => void;
         </IfNew>
       ) : (
         <Failure error={error} onRetry={onRetry} />
-      )}
-      {error.code === 'broker_unreachable' && administersAll(who) && (
-        // Whoever has set up nothing yet need not wait for a broker that they may never use.
-        <IfNew>
-          <SetUp detail={words.elsewhereDetail} />
-        </IfNew>
       )}
     </section>
   )

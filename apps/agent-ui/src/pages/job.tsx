@@ -63,6 +63,7 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
           </a>
         </p>
       )}
+      {job.kind === 'verify' && job.state === 'completed' && <p class="card tone-good">{words.passed}</p>}
       {job.kind === 'restore' && job.state === 'completed' && (
         <div class="card tone-good stack">
           <p>

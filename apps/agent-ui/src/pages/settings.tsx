@@ -1,3 +1,4 @@
+import type { DatabaseSettings } from '@odoo-backup/protocol'
 import { databaseSettings, settings, type Who } from '../api/calls.ts'
 import { saysTheSame, useCatchUp } from '../api/catch-up.ts'
 import type { ApiError } from '../api/client.ts'
@@ -59,11 +60,7 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
                   <a href={placeLink('settings', item.database)}>
                     <bdi>{item.database}</bdi>
                   </a>
-                  {item.enabled ? (
-                    item.schedules.length === 0 && <span class="badge tone-warn">{words.byHand}</span>
-                  ) : (
-                    <span class="badge">{words.leftOut}</span>
-                  )}
+                  <Planned of={item} />
                   {item.encrypted && <span class="badge">{words.encrypted}</span>}
                 </li>
               ))}
@@ -78,6 +75,17 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
         </>
       )}
     </section>
+  )
+}
+
+/** Whether schedules back a database up: "left out" where the overview takes it for that too. */
+function Planned({ of: { enabled, schedules, drills } }: { of: DatabaseSettings }) {
+  const { settings: words } = useMessages()
+  if (enabled) return schedules.length === 0 ? <span class="badge tone-warn">{words.byHand}</span> : null
+  return schedules.length + drills.length === 0 ? (
+    <span class="badge">{words.leftOut}</span>
+  ) : (
+    <span class="badge tone-warn">{words.paused}</span>
   )
 }
 

@@ -34,7 +34,7 @@ export const STATEMENTS: readonly NeutraliseStatement[] = [
   {
     // With no active server at all, Odoo falls back to the one of odoo.conf.
     step: 'mail_nowhere',
-    what: 'a mail server that leads nowhere put in their place',
+    what: 'a mail server that leads nowhere added, so that the one of odoo.conf is not used',
     covers: [],
     queries: schema => {
       if (!schema.has('ir_mail_server', 'name', 'smtp_host', 'smtp_port', 'active')) return []

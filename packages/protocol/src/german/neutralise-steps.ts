@@ -3,7 +3,8 @@ import type { NeutraliseStep } from '../agent-api.ts'
 /** What each step of neutralising did, in German. */
 export const NEUTRALISE_STEPS_IN_GERMAN: Readonly<Record<NeutraliseStep, string>> = {
   outgoing_mail: 'Server für ausgehende E-Mails ausgeschaltet',
-  mail_nowhere: 'ein Mailserver, der nirgendwohin führt, an ihre Stelle gesetzt',
+  mail_nowhere:
+    'ein Mailserver hinzugefügt, der nirgendwohin führt, damit der aus odoo.conf nicht genommen wird',
   incoming_mail: 'Server für eingehende E-Mails ausgeschaltet',
   scheduled_actions: 'geplante Aktionen ausgeschaltet, außer dem Aufräumen',
   payment_providers: 'Zahlungsanbieter ausgeschaltet und ihre Schlüssel geleert',

@@ -68,6 +68,7 @@ export const jobs: Messages['jobs'] = {
   noLog: 'Dieser Auftrag hat noch nichts gesagt.',
   logIsFull: count =>
     `Das sind die letzten ${formatCount(count, 'de')} Zeilen; ältere gibt es vielleicht nicht mehr.`,
+  passed: 'Die Sicherung hat die Probe-Wiederherstellung bestanden.',
   restored: database => `${database} ist wiederhergestellt und kann geöffnet werden.`,
   notBackedUp:
     'Noch sichert sie kein Zeitplan; die Übersicht weist darauf hin, bis es eine Sicherung gibt oder sie ausgenommen ist.',

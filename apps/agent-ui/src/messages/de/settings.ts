@@ -46,6 +46,7 @@ export const settings: Messages['settings'] = {
   byHandOnly: 'Ohne einen Zeitplan, der läuft, wird nur von Hand gesichert.',
   byHand: 'ohne Zeitplan',
   leftOut: 'ausgenommen',
+  paused: 'Zeitpläne sind aus',
   encrypted: 'verschlüsselt',
   drills: 'Probe-Wiederherstellungen',
   drillsHelp:

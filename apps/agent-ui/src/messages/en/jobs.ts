@@ -68,6 +68,7 @@ export const jobs = {
   noLog: 'This job has said nothing yet.',
   logIsFull: (count: number) =>
     `These are the last ${formatCount(count, 'en')} lines; older ones may be gone.`,
+  passed: 'The backup passed the trial restore.',
   restored: (database: string) => `${database} is restored and can be opened.`,
   notBackedUp: 'No schedule backs it up yet, and the overview says so until it has a backup or is left out.',
   setUpItsBackups: 'Set up its backups',
@@ -78,7 +79,7 @@ export const jobs = {
   neutralised: 'What neutralising did',
   neutraliseSteps: {
     outgoing_mail: 'outgoing mail servers switched off',
-    mail_nowhere: 'a mail server that leads nowhere put in their place',
+    mail_nowhere: 'a mail server that leads nowhere added, so that the one of odoo.conf is not used',
     incoming_mail: 'incoming mail servers switched off',
     scheduled_actions: 'scheduled actions switched off, except the clean-up',
     payment_providers: 'payment providers switched off and their keys emptied',

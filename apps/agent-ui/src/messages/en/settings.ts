@@ -44,6 +44,7 @@ export const settings = {
   byHandOnly: 'Without a schedule that runs, backups are made by hand alone.',
   byHand: 'no schedule',
   leftOut: 'left out',
+  paused: 'schedules are off',
   encrypted: 'encrypted',
   drills: 'Trial restores',
   drillsHelp:

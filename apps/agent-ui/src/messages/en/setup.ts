@@ -16,7 +16,7 @@ export const setup = {
   weeklyDrill: 'Restore the newest backup on trial once a week',
   savePlan: 'Save and go on',
   ready:
-    'Everything is set. Make the first backup now and watch it. It is then restored on trial, into a hidden database that goes again.',
+    'Everything is set. Make the first backup now and watch it. It is then restored on trial, into a hidden database that is dropped again.',
   running: 'Backing up, then restoring on trial. You may leave this page; the jobs go on.',
   verified: (count: number) =>
     count === 1

@@ -6,6 +6,8 @@ const UNITS = ['minutes', 'hours', 'days', 'weeks', 'months'] as const
 type Unit = (typeof UNITS)[number]
 
 const isUnit = (text: string): text is Unit => UNITS.some(unit => unit === text)
+/** When a schedule runs that names no time of day. */
+const MIDNIGHT = '00:00'
 const hasTimeOfDay = (unit: Unit) => unit !== 'minutes' && unit !== 'hours'
 const ownTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -124,7 +126,7 @@ function Every({
           <input
             type="time"
             required
-            value={at ?? '02:00'}
+            value={at ?? MIDNIGHT}
             onInput={event => onChange({ ...schedule, at: event.currentTarget.value })}
           />
         </Field>

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { eventually } from './eventually.ts'
+import { type Interface, startInterface } from './interface.ts'
+
+/** Pages say of a database what is so: when it runs, whether anybody expects backups of it, how a trial went. */
+
+const archive = 'shop.2026-01-31_04-00-00.zip'
+let ui: Interface
+let page: Page
+beforeAll(async () => {
+  ui = await startInterface()
+  ui.fixture.agent.know('shop')
+  ui.fixture.agent.keep(archive, 'shop')
+  page = await ui.openInside()
+})
+afterAll(() => ui.close())
+
+const show = async (place: string) => {
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/${place}`)
+}
+const daily = { kind: 'every', every: 1, unit: 'days', timeZone: 'UTC' } as const
+
+test('a schedule that names no time of day is shown at the time when it runs: midnight', async () => {
+  await ui.fixture.agent.changeDatabaseSettings('shop', { schedules: [daily] })
+  await show('settings/shop')
+  const at = page.getByLabel('At', { exact: true })
+  await eventually(async () => expect(await at.inputValue()).toBe('00:00'))
+})
+
+test('a database whose schedules are off is called left out only where it has none: else its backups are missed', async () => {
+  await ui.fixture.agent.changeDatabaseSettings('shop', { schedules: [daily], enabled: false })
+  await show('settings')
+  await page.getByText('schedules are off', { exact: true }).waitFor()
+  expect(await page.getByText('left out', { exact: true }).count()).toBe(0)
+  await ui.fixture.agent.changeDatabaseSettings('shop', { schedules: [], drills: [] })
+  await show('settings')
+  await page.getByText('left out', { exact: true }).waitFor()
+  expect(await page.getByText('schedules are off', { exact: true }).count()).toBe(0)
+})
+
+test('a trial restore that is done says that the backup passed, and its name is underlined whole', async () => {
+  ui.fixture.agent.outcome = { state: 'completed', backup: archive }
+  await show(`jobs/${await ui.fixture.agent.startVerify(archive)}`)
+  await page.getByText('The backup passed the trial restore.', { exact: true }).waitFor()
+  await page.locator('dd a .stamp').waitFor()
+  const line = "getComputedStyle(document.querySelector('dd a .stamp')).textDecorationLine"
+  expect(await page.evaluate(line)).toBe('underline')
+  await show(`jobs/${await ui.fixture.agent.startDelete(archive)}`)
+  await page.getByText('Deletion of a backup of').waitFor()
+  expect(await page.getByText('The backup passed').count()).toBe(0)
+})
