@@ -129,3 +129,13 @@ test('a payment that is due is said before all else, with the way to it, and wha
   )
   expect(await page(accountId)).toContain(`-5 credits<br><span class="quiet">${en.credit.belowZero}</span>`)
 })
+
+test('whoever is suspended is not asked to buy credit, which would not be served', async () => {
+  const { accountId } = await desk.registry.newAccount()
+  expect(await page(accountId)).toContain(en.credit.buy)
+  await desk.registry.pool.query('UPDATE account SET suspended_at = now() WHERE id = $1', [accountId])
+  const text = await page(accountId)
+  expect(text).toContain(en.credit.states.suspended)
+  expect(text).not.toContain(en.credit.buy)
+  expect(text).not.toContain(en.credit.byOperator)
+})

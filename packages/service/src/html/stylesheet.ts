@@ -6,7 +6,7 @@ function cards(table: string, maxWidth: string): string {
 ${table} thead{position:absolute;clip-path:inset(50%)}
 ${table} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));gap:.15rem 1rem;padding:.75rem .9rem;border-bottom:1px solid var(--line)}
 ${table} tbody tr:last-child{border-bottom:0}
-${table} td,${table} tbody th{border:0;padding:0;text-align:start;white-space:normal}
+${table} td,${table} tbody th{border:0;padding:0;min-width:0;text-align:start;white-space:normal}
 ${table} tbody th,${table} td.long,${table} td.parts{grid-column:1/-1}
 ${table} td:empty{display:none}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
@@ -79,6 +79,7 @@ thead th,.whole,time{white-space:nowrap}
 th.wide{width:100%}
 th.wide bdi{overflow-wrap:anywhere}
 td.long{min-width:12rem}
+td.told{min-width:17rem}
 td.purposes{min-width:11rem}
 thead th{vertical-align:bottom}
 thead th.number{white-space:normal}

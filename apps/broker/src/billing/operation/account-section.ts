@@ -33,9 +33,11 @@ export function createBillingSection(
       body: html`<section class="card"><h2 id="credit">${texts.title}</h2>
 ${standing(balance, texts)}
 ${
-  canBuy
+  // Nobody is served for credit that they buy while suspended.
+  balance.state !== 'suspended' &&
+  (canBuy
     ? html`<form method="post" action="/account/recharge">${formToken}<p class="actions"><button type="submit">${texts.buy}</button></p></form>`
-    : html`<p>${texts.byOperator}</p>`
+    : html`<p>${texts.byOperator}</p>`)
 }
 ${charges.length > 0 && costs(charges, balance.currencyLabel, texts)}</section>
 <section class="card"><h2>${texts.storage}</h2>
