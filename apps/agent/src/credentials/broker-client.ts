@@ -118,7 +118,7 @@ async function exchange(
     if (error instanceof AgentError) throw error
     throw new AgentError(
       'broker_unreachable',
-      `The broker at ${options.url} does not answer. Check this machine's network and odoo_backup_sh_broker_url; stored backups are safe.`,
+      `The broker at ${options.url}, by which odoo-backup.sh gives access to the storage, does not answer. Check this machine's network and odoo_backup_sh_broker_url; stored backups are safe.`,
       { cause: error },
     )
   }

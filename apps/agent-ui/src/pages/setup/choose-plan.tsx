@@ -107,7 +107,7 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
         <button
           class="button button-main"
           type="submit"
-          aria-disabled={save.busy || passwordsDiffer(encryption)}
+          aria-disabled={save.busy || (encryption.again !== '' && passwordsDiffer(encryption))}
         >
           {words.savePlan}
         </button>
