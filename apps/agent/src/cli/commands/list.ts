@@ -88,11 +88,10 @@ function moment(text: string): string {
   return new Date(time).toISOString()
 }
 
-function noneOf(
-  database: string | undefined,
-  { all: _, limit: __, sort: ___, order: ____, ...narrower }: ListOptions,
-) {
-  const which = Object.keys(narrower).length === 0 ? '' : 'such '
+const NARROWING = ['search', 'from', 'to', 'encrypted', 'pinned', 'verified'] as const
+
+function noneOf(database: string | undefined, options: ListOptions): string {
+  const which = NARROWING.some(name => options[name] !== undefined) ? 'such ' : ''
   return `There are no ${which}backups${database === undefined ? '' : ` of ${database}`}.`
 }
 

@@ -25,7 +25,11 @@ export function requireForAccount(principal: Principal): void {
 export function connectionFor(principal: Principal, connection: ConnectionState): ConnectionState {
   if (mayActForAccount(principal)) return connection
   if (connection.state === 'login_required') throw new AgentError('login_required', LOG_IN_INSTEAD)
-  if (connection.state === 'connected') return connection
+  if (connection.state === 'connected') {
+    const { place, ...rest } = connection
+    // Where the backups of others lie is for who answers for the whole server.
+    return place === undefined || principal.database === undefined ? connection : rest
+  }
   const { rechargeLink: _, ...rest } = connection
   return { ...rest, message: payInstead(connection.message) }
 }

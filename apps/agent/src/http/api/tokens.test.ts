@@ -93,6 +93,13 @@ test('the link of the log-in, which decides where backups go, is for administrat
   )
 })
 
+test('where backups lie is told to whoever answers for the whole server, and not to others', async () => {
+  api.fixture.agent.connection = { state: 'connected', folder: 'f', place: 'the bucket mine, folder f' }
+  const told = async (token: string) => (await api.call('get', '/connection', token).expect(200)).body.place
+  expect(await told(api.tokens.look)).toBe('the bucket mine, folder f')
+  expect(await told(api.tokens.shopOnly)).toBeUndefined()
+})
+
 test('the link to credit is for administrators of the whole server alone; others are told who can buy it', async () => {
   const rechargeLink = 'https://broker.example/recharge/1'
   api.fixture.agent.connection = { state: 'payment_required', message: 'Not enough credit.', rechargeLink }
