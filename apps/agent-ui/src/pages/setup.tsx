@@ -12,12 +12,14 @@ export function SetupPage() {
   const { setup: words, app } = useMessages()
   const [step, setStep] = useState(0)
   const [chosen, setChosen] = useState<ChosenDatabases>({ all: [], unplanned: [] })
+  const [isVerified, setVerified] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
   const go = (to: number) => {
     setStep(to)
     heading.current?.focus()
   }
   const name = STEPS[step] ?? 'storage'
+  const isDone = (index: number) => index < step || (isVerified && STEPS[index] === 'first')
   useEffect(() => {
     heading.current?.scrollIntoView({ block: 'nearest' })
   }, [step])
@@ -28,10 +30,10 @@ export function SetupPage() {
         {STEPS.map((known, index) => (
           <li
             key={known}
-            class={`badge ${index < step ? 'tone-good' : ''}`}
+            class={`badge ${isDone(index) ? 'tone-good' : ''}`}
             {...(index === step ? { 'aria-current': 'step' as const } : {})}
           >
-            {index < step ? '✓' : `${index + 1}.`} {words.steps[known]}
+            {isDone(index) ? '✓' : `${index + 1}.`} {words.steps[known]}
           </li>
         ))}
       </ol>
@@ -48,7 +50,7 @@ export function SetupPage() {
         />
       )}
       {name === 'plan' && <ChoosePlan databases={chosen} onDone={() => go(3)} />}
-      {name === 'first' && <FirstBackup databases={chosen.all} />}
+      {name === 'first' && <FirstBackup databases={chosen.all} onVerified={() => setVerified(true)} />}
       {step > 0 && step < 3 && (
         <div>
           <button type="button" class="button button-plain" onClick={() => go(step - 1)}>

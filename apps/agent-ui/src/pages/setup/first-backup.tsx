@@ -33,7 +33,8 @@ const drillsOf = (database: DatabaseName, archive: string): SuchJobs => ({
 })
 
 /** Makes the first backup of each chosen database, restores each into a hidden place to try it, and shows it happen. */
-export function FirstBackup({ databases }: { databases: readonly DatabaseName[] }) {
+export function FirstBackup(props: { databases: readonly DatabaseName[]; onVerified: () => void }) {
+  const { databases, onVerified } = props
   const { setup: words, dashboard, jobs: jobWords, app } = useMessages()
   const [started, setStarted] = useState<Started>(new Map())
   const { jobs, connected, round } = useLiveJobs()
@@ -85,6 +86,9 @@ export function FirstBackup({ databases }: { databases: readonly DatabaseName[] 
   const [drillError] = notTried.values()
   const isMoving = pairs.some(({ backup, drill }) => !isFinished(drill ?? backup))
   const standing = standingOf(databases.length, pairs)
+  useEffect(() => {
+    if (standing === 'verified') onVerified()
+  }, [standing])
   return (
     <div class="stack">
       {started.size < databases.length && (
