@@ -58,6 +58,12 @@ test('a first backup and trial whose answers were lost are found and followed, a
   expect(ui.faults).toEqual([])
 })
 
+test('once all is verified the way leads on to who is told of failures', async () => {
+  await start()
+  await page.getByRole('link', { name: 'say who is told when a backup fails' }).click()
+  await page.getByRole('heading', { name: 'Notices' }).waitFor()
+})
+
 test('where the agent was away as well, the button finds the backup that was made meanwhile', async () => {
   await loseAnswerOf('**/api/backups')
   const asked: string[] = []

@@ -33,6 +33,7 @@ export const setup: Messages['setup'] = {
     count === 1
       ? 'Ihre erste Sicherung ist gemacht und geprüft.'
       : `Ihre ersten ${count} Sicherungen sind gemacht und geprüft.`,
+  tellWhom: 'Sagen Sie als Nächstes, wer es erfährt, wenn eine Sicherung scheitert.',
   tookInAll: span => `Es hat ${span} gedauert. Von jetzt an geschieht es von selbst.`,
   firstFailed: 'Eine erste Sicherung oder ihre Probe-Wiederherstellung ist misslungen.',
   firstFailedHelp:

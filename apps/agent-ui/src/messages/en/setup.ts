@@ -22,6 +22,7 @@ export const setup = {
     count === 1
       ? 'Your first backup is made and verified.'
       : `Your first ${count} backups are made and verified.`,
+  tellWhom: 'Next, say who is told when a backup fails.',
   tookInAll: (span: string) => `It took ${span}. From now on it happens by itself.`,
   firstFailed: 'A first backup, or its trial restore, failed.',
   firstFailedHelp: 'Read the reason below, mend it, and make the backup again from the overview.',

@@ -115,6 +115,7 @@ export function FirstBackup(props: { databases: readonly DatabaseName[]; onVerif
             <div class="stack-tight">
               <strong>{words.verified(databases.length)}</strong>
               <span>{words.tookInAll(formatDuration(passedSeconds(pairs)))}</span>
+              <a href={placeLink('settings')}>{words.tellWhom}</a>
             </div>
           </div>
         )}
