@@ -22,10 +22,7 @@ export const CANCELS_AFTER_CAPTURE = ['refused', 'ignored', 'given back'] as con
 export type CancelAfterCapture = (typeof CANCELS_AFTER_CAPTURE)[number]
 
 type Held = Parameters<PaymentProvider['authorize']>[0]
-interface Hold extends Held {
-  readonly endsAt: number
-  state: 'held' | 'captured' | 'cancelled'
-}
+type Hold = Held & { readonly endsAt: number; state: 'held' | 'captured' | 'cancelled' }
 
 const HOLD_SECONDS = 7200
 const refused = (why: string) => new PaymentError('refused', why)
