@@ -171,7 +171,7 @@ describe('a person at the terminal', () => {
     // What was restored here has no backup of its own yet.
     expect(status).toBe(2)
     expect(stdout).toMatch(/^You are NOT SAFE\.\n- No backup at all: /)
-    expect(stdout).toContain('Connected: folder ')
+    expect(stdout).toMatch(/^Connected: the bucket \S+, folder \S+\.$/m)
     expect(stdout).toMatch(new RegExp(`${database} +\\d{4}-\\d\\d-\\d\\d .* UTC`))
   })
 
