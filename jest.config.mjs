@@ -35,6 +35,8 @@ export default {
     },
   ],
   maxWorkers: 2,
+  // Modules of a test file stay in its worker's memory; one that ran hundreds of files died of it.
+  workerIdleMemoryLimit: '1GB',
   // A test that waits for a condition ends by this alone; a machine several times slower than ours must not.
   testTimeout: 300_000,
   reporters: ['default', '<rootDir>/infra/ci/closing-line-reporter.mjs'],

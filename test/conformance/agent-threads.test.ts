@@ -25,7 +25,7 @@ afterAll(() => instance?.close())
 /** What an administrator types to start the service, without `node` and without its options. */
 function programOfReadme(): string {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  const program = /`node (apps\/agent\/dist\/\S+) --config/.exec(readme)?.[1]
+  const program = / node \/opt\/odoo-backup\/(apps\/agent\/dist\/\S+) --config/.exec(readme)?.[1]
   if (program === undefined) throw new Error('The README does not say how the service is started.')
   return program
 }
