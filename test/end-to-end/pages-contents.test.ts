@@ -113,7 +113,7 @@ test('a backup’s page says all that is in it, and finds a module', async () =>
     'Missing files': '2',
     Stored: '64 MB',
     Took: '1 min 14 s',
-    'Made by agent': 'a1b2c3d4',
+    'Made by agent': 'a1b2c3d4, counted as this server’s',
   }
   for (const [name, value] of Object.entries(told))
     expect([name, await fact(contents, name)]).toEqual([name, value])

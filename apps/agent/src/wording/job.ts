@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatSeconds } from './amounts.ts'
 type Phase = NonNullable<JobView['progress']>['phase']
 
 const PHASES: Record<Phase, string> = {
-  waiting: 'waiting',
+  waiting: 'waiting for its turn',
   snapshot: 'opening the database',
   dump: 'the database',
   files: 'the filestore',

@@ -46,6 +46,7 @@ export const backup: Messages['backup'] = {
   dump: 'Datenbankauszug',
   duration: 'Dauer',
   instance: 'Erstellt vom Agenten',
+  ofThisServer: id => `${id}, zählt zu diesem Server`,
   warnings: 'Warnungen',
   pin: 'Anheften',
   unpin: 'Lösen',

@@ -46,6 +46,7 @@ export const backup = {
   dump: 'Database dump',
   duration: 'Took',
   instance: 'Made by agent',
+  ofThisServer: (id: string) => `${id}, counted as this server’s`,
   warnings: 'Warnings',
   pin: 'Pin',
   unpin: 'Unpin',

@@ -29,7 +29,7 @@ export const jobs = {
     skipped: 'left out',
   },
   phases: {
-    waiting: 'Waiting',
+    waiting: 'Waiting for its turn',
     snapshot: 'Taking the snapshot',
     dump: 'Database',
     files: 'Files',

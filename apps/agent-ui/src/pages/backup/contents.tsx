@@ -10,6 +10,8 @@ export function Contents({ backup }: { backup: BackupDetails }) {
   const { backup: words, language } = useMessages()
   const number = numberFormat(language, {})
   const count = (value: number | undefined) => (value === undefined ? undefined : number.format(value))
+  const { instanceId, foreign } = backup
+  const madeBy = instanceId === undefined || foreign === true ? instanceId : words.ofThisServer(instanceId)
   const facts: readonly (readonly [string, string | undefined])[] = [
     [words.odooVersion, backup.odooVersion],
     [words.postgresVersion, backup.postgresVersion],
@@ -29,7 +31,7 @@ export function Contents({ backup }: { backup: BackupDetails }) {
       words.duration,
       backup.durationSeconds === undefined ? undefined : formatDuration(backup.durationSeconds),
     ],
-    [words.instance, backup.instanceId],
+    [words.instance, madeBy],
   ]
   return (
     <div class="card stack">
