@@ -37,13 +37,15 @@ test('a server is started once, found again by another process and ended', async
 })
 
 test('a process id that now belongs to another program is neither found nor ended', async () => {
-  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
-  await once(stranger, 'spawn')
   const processes = new Processes(folder)
   await processes.start(sleeper)
   const trace = JSON.parse(readFileSync(traceFile(), 'utf8'))
   await processes.stop('sleeper', 'SIGTERM')
-  writeFileSync(traceFile(), JSON.stringify({ ...trace, pid: stranger.pid }))
+  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+  await once(stranger, 'spawn')
+  // A tick of the clock before the stranger at the latest, however soon that came after the one that it stands for.
+  const startedTicks = String(Number(trace.startedTicks) - 1)
+  writeFileSync(traceFile(), JSON.stringify({ ...trace, pid: stranger.pid, startedTicks }))
   expect(processes.find('sleeper')).toBeUndefined()
   expect(await processes.stop('sleeper', 'SIGKILL')).toBe(false)
   expect(stranger.exitCode).toBeNull()
