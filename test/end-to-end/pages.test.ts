@@ -256,7 +256,7 @@ describe('a job that is watched', () => {
   test('names its phases on one line each on the smallest phone', async () => {
     await page.setViewportSize({ width: 320, height: 640 })
     await open(`jobs/${agent.jobsMade[0]?.id}`, '8,120 of 14,031 files')
-    const names = page.getByRole('listitem').getByText(/^(Waiting|Taking the snapshot|Database|Files)$/)
+    const names = page.getByRole('listitem').getByText(/^(Waiting for its turn|Taking the snapshot|Database|Files)$/)
     const heights = await names.evaluateAll(found => found.map(name => name.getBoundingClientRect().height))
     expect(heights.map(height => height < 40)).toEqual([true, true, true, true])
   })
