@@ -97,6 +97,11 @@ export interface AgentAdministration {
   /** What is wrong with the configuration file now, and what that does. */
   configurationFaults(): Promise<readonly ConfigurationFault[]>
   /**
+   * Whether anybody said where backups go: a place of one's own, a broker by its address, or a log-in with the usual one.
+   * Until then, and while nothing is to be backed up, nobody far away need be asked.
+   */
+  isPlaceChosen(): Promise<boolean>
+  /**
    * What lies in the places that answer, and which do not: where `backups` fails, this tells what is known. One who is
    * not `patient` waits for a place that is slow, where others answered, for less long. A listing that is under way
    * for somebody else is shared where it began after `begunAfter`; by default each is begun anew.

@@ -3,6 +3,9 @@ import { MOST_PARALLEL_JOBS, UserKey } from '@odoo-backup/protocol'
 import { z } from 'zod'
 import { flag, httpUrl, wholeNumber } from './fields.ts'
 
+/** Asked where nothing names another broker or a place of one's own. */
+export const USUAL_BROKER = 'https://odoo-backup.sh'
+
 /** A bucket of the administrator's own, used without any broker. */
 const PRIVATE_BUCKET_KEYS = ['s3_bucket_name', 'aws_access_key_id', 'aws_secret_access_key'] as const
 
@@ -24,7 +27,7 @@ export const SettingsFields = z.object({
     .string()
     .default('')
     .transform(text => text.split(/[\s,]+/).filter(id => id !== '')),
-  broker_url: httpUrl.default('https://odoo-backup.sh'),
+  broker_url: httpUrl.default(USUAL_BROKER),
   odoo_conf: z.string().min(1).optional(),
   /** `postgres`, or `redis://…` for several workers. */
   queue: z

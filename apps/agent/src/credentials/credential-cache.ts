@@ -47,6 +47,11 @@ export function withCachedCredential(document: IniDocument, credential: VendedCr
   }, document)
 }
 
+/** Whether any were ever kept and not given up: also those that have expired. */
+export function hasCachedCredentials(document: IniDocument): boolean {
+  return Purpose.options.some(purpose => cachedCredential(document, purpose) !== undefined)
+}
+
 export function withoutCachedCredentials(document: IniDocument): IniDocument {
   return Purpose.options.reduce((changed, purpose) => withoutSection(changed, section(purpose)), document)
 }

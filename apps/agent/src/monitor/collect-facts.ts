@@ -17,6 +17,15 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /** What the state of the connection tells already. */
 const OF_CONNECTION: ReadonlySet<string> = new Set(['login_required', 'payment_required'])
 
+/** Of a place far away that nobody chose yet, and where nothing is to go: it is left alone. */
+const UNASKED: Remote = {
+  silences: undefined,
+  accountNotices: undefined,
+  backups: [],
+  isSeen: () => false,
+  missingFiles: new Map(),
+}
+
 export interface FactCollector {
   (remembered: Remembered, now: Date): Promise<Facts>
   /** The next look asks storage, broker and account again, however lately they were asked. */
@@ -51,8 +60,12 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
     ])
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
     const awaitsLogIn = remote?.facts.connection?.state === 'login_required'
-    if (
+    const isWanted = jobs?.length !== 0 || settings?.some(({ schedules }) => schedules.length > 0) !== false
+    if (!isWanted && (await ask('place', agent.isPlaceChosen())) === false)
+      remote = { facts: UNASKED, at: now.getTime(), ended }
+    else if (
       remote === undefined ||
+      remote.facts === UNASKED ||
       awaitsLogIn ||
       remote.ended !== ended ||
       now.getTime() - remote.at >= REMOTE_MS
@@ -183,8 +196,10 @@ function createAsk(log: Log): Ask {
     const message = error instanceof Error ? error.message : String(error)
     if (logged.get(what) === message) return
     logged.set(what, message)
-    const foreseen = error instanceof AgentError && error.code !== 'internal'
-    log[foreseen ? 'warn' : 'error']({ err: error, what }, 'the monitor could not learn something')
+    if (error instanceof AgentError && error.code !== 'internal')
+      // Foreseen, and no fault of ours: where it was thrown from tells a reader nothing.
+      log.warn({ what, code: error.code, reason: error.message, ...causeOf(error) }, NOT_LEARNT)
+    else log.error({ err: error, what }, NOT_LEARNT)
   }
   const ask = async <Value>(what: string, promise: Promise<Value>): Promise<Value | undefined> => {
     try {
@@ -197,4 +212,13 @@ function createAsk(log: Log): Ask {
     }
   }
   return Object.assign(ask, { failed })
+}
+
+const NOT_LEARNT = 'the monitor could not learn something'
+
+/** What lies at the bottom of it, such as the word of the operating system. */
+function causeOf(error: Error): { cause?: string } {
+  if (!(error.cause instanceof Error)) return {}
+  const deeper = causeOf(error.cause)
+  return deeper.cause === undefined ? { cause: error.cause.message } : deeper
 }

@@ -68,6 +68,67 @@ test('the broker and the storage are asked every ten minutes, or when a job has 
   expect(asked).toBe(2)
 })
 
+test('nobody far away is asked before anybody chose where backups go, but for a schedule or once a job has been', async () => {
+  const asked: string[] = []
+  const { connect, inventory, accountNotices } = watched.agent
+  Object.assign(watched.agent, {
+    connect: (...given: Parameters<typeof connect>) =>
+      asked.push('connect') && connect.apply(watched.agent, given),
+    inventory: (...given: Parameters<typeof inventory>) =>
+      asked.push('inventory') && inventory.apply(watched.agent, given),
+    accountNotices: () => asked.push('account') && accountNotices.apply(watched.agent),
+  })
+  const all = ['connect', 'account', 'inventory']
+  const askedByALook = async () => {
+    await watched.monitor().look()
+    return asked.splice(0)
+  }
+  watched.agent.know('shop')
+  watched.agent.placeChosen = false
+  expect(await askedByALook()).toEqual([])
+  watched.agent.placeChosen = true
+  expect(await askedByALook()).toEqual(all)
+  watched.agent.placeChosen = false
+  const settings = await watched.agent.databaseSettings()
+  watched.agent.databaseSettings = async () =>
+    settings.map(known => ({
+      ...known,
+      schedules: [{ kind: 'every' as const, every: 1, unit: 'days' as const, at: '03:00', timeZone: 'UTC' }],
+    }))
+  expect(await askedByALook()).toEqual(all)
+  watched.agent.databaseSettings = async () => settings
+  expect(await askedByALook()).toEqual([])
+  watched.agent.jobsMade.push(failedJob())
+  expect(await askedByALook()).toEqual(all)
+})
+
+test('one that is asked at last is asked at the look after that, without a wait', async () => {
+  watched.agent.placeChosen = false
+  const watching = watched.monitor()
+  await watching.look()
+  watched.agent.placeChosen = true
+  watched.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login' }
+  await watching.look()
+  expect(await watching.list()).toMatchObject([{ kind: 'storage_disconnected' }])
+})
+
+test('of what was to be foreseen the log tells the reason and what lies at its bottom, and no place in our code', async () => {
+  const watching = watched.monitor()
+  watched.agent.connect = () =>
+    Promise.reject(
+      new AgentError('broker_unreachable', 'The broker does not answer.', {
+        cause: new Error('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND broker.example') }),
+      }),
+    )
+  await watching.look()
+  const line = watched.logged.split('\n').find(text => text.includes('could not learn'))
+  expect(JSON.parse(line ?? '')).toMatchObject({
+    ...{ level: 'warn', what: 'connection', code: 'broker_unreachable' },
+    ...{ reason: 'The broker does not answer.', cause: 'getaddrinfo ENOTFOUND broker.example' },
+  })
+  expect(line).not.toContain('stack')
+})
+
 test('that this server is not connected is taken back at the first look after somebody logged in', async () => {
   const { connection } = watched.agent
   watched.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login' }

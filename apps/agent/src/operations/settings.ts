@@ -2,6 +2,7 @@ import type { DatabaseSettings } from '@odoo-backup/protocol'
 import { DatabaseName } from '@odoo-backup/protocol'
 import { type DatabaseConfiguration, defaultDatabaseConfiguration } from '../config/database-settings.ts'
 import type { ConfigurationStore } from '../config/store.ts'
+import { isPlaceChosen } from '../credentials/chosen-place.ts'
 import { AgentError } from '../errors.ts'
 import { passwordFingerprint } from '../jobs/fingerprint.ts'
 import type { AgentAdministration, NoticeSecrets } from '../operations.ts'
@@ -33,7 +34,7 @@ type SettingsOperations = Pick<
   | 'changeDatabaseSettings'
   | 'previewSchedules'
   | 'noticeSecrets'
-  | 'configurationFaults'
+  | 'isPlaceChosen'
 >
 
 export function settingsOperations({ store, databaseNames, now }: SettingsDependencies): SettingsOperations {
@@ -67,6 +68,7 @@ export function settingsOperations({ store, databaseNames, now }: SettingsDepend
       await store.refresh()
       return store.consequences
     },
+    isPlaceChosen: async () => isPlaceChosen(await store.refresh()),
     settings: async () => settingsView(await store.refresh()),
     changeSettings: async (change, expected) =>
       settingsView(

@@ -43,7 +43,7 @@ ${items.map(
 <td data-label="${words.what}">${actionText(row.action)} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
 <td class="parts" data-label="${own.whoAndFrom}">${shortIds(row.actor)} ${addressText(row.address)}</td>
 ${whoseCell(words, own.about, row)}
-<td class="long" data-label="${own.more}">${told(toldBy(row, words, site))}</td></tr>`,
+<td class="long details" data-label="${own.more}">${told(toldBy(row, words, site))}</td></tr>`,
 )}
 </tbody></table></div>`
 }

@@ -8,6 +8,7 @@ import { creditsText, gigabytesText } from './amounts.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
+import { shortIds } from './short-ids.ts'
 
 /** Whose they are: its id, and what its page is called. */
 export interface OfAccount {
@@ -39,7 +40,7 @@ ${items.map(
 <td data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line.state)}</td>
 <td class="long" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
-<td data-label="${own.by}">${line.actor}</td></tr>`,
+<td class="parts" data-label="${own.by}">${shortIds(line.actor)}</td></tr>`,
 )}
 </tbody></table></div>`
 }

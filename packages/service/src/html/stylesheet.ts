@@ -80,6 +80,7 @@ th.wide{width:100%}
 th.wide bdi{overflow-wrap:anywhere}
 td.long{min-width:12rem}
 td.told{min-width:17rem}
+td.details{min-width:23rem}
 td.purposes{min-width:11rem}
 thead th{vertical-align:bottom}
 thead th.number{white-space:normal}
