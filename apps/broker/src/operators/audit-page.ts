@@ -1,6 +1,6 @@
 import { type Html, html } from '@odoo-backup/service'
 import type { AuditRow } from '../admin/find-events.ts'
-import { time, withWholeDates } from '../pages/time.ts'
+import { dayAndTime, withWholeDates } from '../pages/time.ts'
 import { type Told, toldBy } from './audit-details.ts'
 import { nextPage } from './frame.ts'
 import type { Operator } from './operator-door.ts'
@@ -39,7 +39,7 @@ function table({ words, site }: Pick<Operator, 'words' | 'site'>, items: readonl
   const own = words.audit
   return html`<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${own.whoAndFrom}</th><th>${own.about}</th><th>${own.more}</th></tr></thead><tbody>
 ${items.map(
-  row => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(row.at))}</td>
+  row => html`<tr><td data-label="${words.when}">${dayAndTime(new Date(row.at))}</td>
 <td data-label="${words.what}">${actionText(row.action)} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
 <td class="parts" data-label="${own.whoAndFrom}">${shortIds(row.actor)} ${addressText(row.address)}</td>
 ${whoseCell(words, own.about, row)}

@@ -14,6 +14,12 @@ export function time(at: Date | undefined, never = 'never'): Html {
   return html`<time datetime="${at.toISOString()}">${timeText(at)}</time>`
 }
 
+/** The same in a column that has to be narrow: its line may end after the day. */
+export function dayAndTime(at: Date): Html {
+  const [day, minute, zone] = timeText(at).split(' ')
+  return html`<time class="parted" datetime="${at.toISOString()}"><span>${day}</span> <span>${minute} ${zone}</span></time>`
+}
+
 /** The same where there is only text. */
 export function timeText(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -75,12 +75,13 @@ td :is(bdi,code){overflow-wrap:anywhere}
 tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
-thead th,.whole,time{white-space:nowrap}
+thead th,.whole,time,time.parted>*{white-space:nowrap}
+time.parted{white-space:normal}
 th.wide{width:100%}
 th.wide bdi{overflow-wrap:anywhere}
 td.long{min-width:12rem}
 td.told{min-width:17rem}
-td.details{min-width:23rem}
+td.details{min-width:21rem}
 td.purposes{min-width:11rem}
 thead th{vertical-align:bottom}
 thead th.number{white-space:normal}
