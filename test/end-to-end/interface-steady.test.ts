@@ -123,3 +123,21 @@ test('where the account cannot be asked, the verdict is that of the databases, a
   expect(await safe(page).isVisible()).toBe(true)
   await page.context().close()
 })
+
+test('no database is shown before what there is to be told, which stands above it, is known', async () => {
+  const page = await ui.openInside()
+  const { opened, open } = gate()
+  await page.route('**/api/notices', async route => {
+    await opened
+    await route.continue()
+  })
+  await page.goto('about:blank')
+  const overview = page.waitForResponse('**/api/overview*')
+  await page.goto(`${ui.url}#/dashboard`)
+  await (await overview).finished()
+  await page.evaluate('new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))')
+  expect(await page.locator('.database-card').count()).toBe(0)
+  open()
+  await page.locator('.database-card').nth(1).waitFor()
+  await page.context().close()
+})

@@ -1,7 +1,7 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { account, administersAll, databaseSettings, overview, type Who } from '../api/calls.ts'
+import { account, administersAll, databaseSettings, notices, overview, type Who } from '../api/calls.ts'
 import type { ApiError } from '../api/client.ts'
 import { isFinished, useLiveJobs } from '../api/job-events.ts'
 import { useResource } from '../api/resource.ts'
@@ -36,6 +36,7 @@ export function DashboardPage({ who }: { who: Who }) {
   useEffect(() => setRefreshing(refreshing), [refreshing])
   const ofAll = administersAll(who)
   const credit = useResource(`account ${ofAll}`, signal => (ofAll ? account(signal) : NO_ACCOUNT), 600)
+  const told = useResource('notices', notices, 20)
   const { jobs } = useLiveJobs()
   const running = useMemo(() => [...jobs.values()].filter(job => !isFinished(job)), [jobs])
   // A job that began or ended changes how the databases stand.
@@ -45,8 +46,11 @@ export function DashboardPage({ who }: { who: Who }) {
     if (moved !== '') reload()
   }, [moved, reload])
 
-  const { value, error } = all
-  if (value === undefined && error !== undefined) return <NotYet error={error} onRetry={reload} who={who} />
+  const { error } = all
+  if (all.value === undefined && error !== undefined)
+    return <NotYet error={error} onRetry={reload} who={who} />
+  // What is to be told comes first, and with the rest: it would push away what somebody is about to press.
+  const value = told.value === undefined && told.error === undefined ? undefined : all.value
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>
@@ -63,7 +67,7 @@ export function DashboardPage({ who }: { who: Who }) {
       )}
       {/* Of an agent that cannot be reached the verdict says all. */}
       {error && error.code !== 'offline' && <Failure error={error} onRetry={reload} />}
-      <NoticeList account={credit.value} isTold={error !== undefined} />
+      <NoticeList list={told} account={credit.value} isTold={error !== undefined} />
       <Figures overview={value} running={running} />
       {value === undefined ? (
         <DatabasesToCome few={FEW} most={AT_FIRST} />

@@ -1,8 +1,8 @@
 import type { AccountView, Notice } from '@odoo-backup/protocol'
 import { useEffect, useState } from 'preact/hooks'
-import { notices } from '../../api/calls.ts'
+import type { notices } from '../../api/calls.ts'
 import { useCatchUp } from '../../api/catch-up.ts'
-import { useResource } from '../../api/resource.ts'
+import type { Resource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
@@ -24,14 +24,14 @@ const PAYING: ReadonlySet<string> = new Set(['trial', 'paid', 'grace'])
 
 /** What the agent has to tell. One that was put away stays so until it is raised anew, on this screen alone. */
 export function NoticeList(props: {
+  list: Resource<Awaited<ReturnType<typeof notices>>>
   /** What the account said last, where it is known. */
   account: AccountView | undefined
   /** The page says already that the agent does not answer. */
   isTold: boolean
 }) {
   const { dashboard: words } = useMessages()
-  const { account } = props
-  const list = useResource('notices', notices, 20)
+  const { account, list } = props
   const { value, reload } = list
   const complains = useCatchUp(list, props.isTold)
   const [away, setAway] = useState<ReadonlySet<string>>(new Set())
