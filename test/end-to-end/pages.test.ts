@@ -129,6 +129,25 @@ describe('the pages with much in them', () => {
 })
 
 describe('the overview', () => {
+  test('has the buttons of cards beside each other at one height, however much the cards say', async () => {
+    await page.setViewportSize({ width: 1280, height: 2000 })
+    await open('dashboard', hostile)
+    const rows = await page.getByRole('article').evaluateAll(cards => {
+      const found = new Map<number, { actions: Set<number>; contents: Set<number> }>()
+      for (const card of cards) {
+        const row = found.get(card.getBoundingClientRect().top) ?? { actions: new Set(), contents: new Set() }
+        found.set(card.getBoundingClientRect().top, row)
+        const actions = card.querySelector('.card-actions')
+        row.actions.add(Math.round(actions?.getBoundingClientRect().bottom ?? 0))
+        row.contents.add(Math.round(actions?.previousElementSibling?.getBoundingClientRect().bottom ?? 0))
+      }
+      return [...found.values()].map(({ actions, contents }) => [actions.size, contents.size] as const)
+    })
+    expect(rows.map(([actions]) => actions)).toEqual(rows.map(() => 1))
+    // There is a row whose cards end their contents at different heights.
+    expect(Math.max(...rows.map(([, contents]) => contents))).toBeGreaterThan(1)
+  })
+
   test('says in one sentence what is wrong with which database, and why', async () => {
     await open('', 'You are not safe.')
     const banner = page.getByRole('status').filter({ hasText: 'You are not safe.' })
@@ -256,7 +275,9 @@ describe('a job that is watched', () => {
   test('names its phases on one line each on the smallest phone', async () => {
     await page.setViewportSize({ width: 320, height: 640 })
     await open(`jobs/${agent.jobsMade[0]?.id}`, '8,120 of 14,031 files')
-    const names = page.getByRole('listitem').getByText(/^(Waiting for its turn|Taking the snapshot|Database|Files)$/)
+    const names = page
+      .getByRole('listitem')
+      .getByText(/^(Waiting for its turn|Taking the snapshot|Database|Files)$/)
     const heights = await names.evaluateAll(found => found.map(name => name.getBoundingClientRect().height))
     expect(heights.map(height => height < 40)).toEqual([true, true, true, true])
   })
