@@ -163,3 +163,17 @@ test('a registry that takes connections and says nothing leaves no page of the c
     expect(status).toBe(200)
   }, path)
 })
+
+test('nor does it let anybody wait for their account, who is told what that means for them', async () => {
+  database.silence('open and new')
+  await look(async ({ page, site, status }) => {
+    expect(status).toBe(503)
+    expect(await page.getByText(site.particulars.accountsAway).count()).toBe(1)
+    expect(await page.getByRole('link', { name: site.toAccount }).getAttribute('href')).toBe('/account')
+  }, '/account')
+  database.mend()
+  await until(async () => ((await fetch(`${replica.url}/readyz`)).ok ? true : undefined))
+  await look(async ({ status }) => {
+    expect(status).toBe(200)
+  }, '/account')
+})

@@ -54,6 +54,7 @@ import { createOperatorDoor } from './operators/operator-door.ts'
 import { operatorConsole } from './operators/operator-routes.ts'
 import { formToken } from './pages/forms.ts'
 import { keepLanguage, problemWording } from './pages/language.ts'
+import { whereRegistryAnswers } from './pages/registry-away.ts'
 import { firstConnected, openSharedRedis } from './redis.ts'
 import type { AccountView } from './registry/accounts.ts'
 import { openRegistryDatabase } from './registry/database.ts'
@@ -233,6 +234,7 @@ export async function createBroker(
     },
   }
 
+  const registryHealth = () => checkHealth({ checks: { registry } })
   const operatorPages = operatorConsole({
     door,
     prisma,
@@ -241,7 +243,7 @@ export async function createBroker(
     control,
     ownWork: operation.ownWork,
     health: () => checkHealth(healthOptions),
-    registry: () => checkHealth({ checks: { registry } }),
+    registry: registryHealth,
     standingChanges,
     billingChanges: operation.changes,
   })
@@ -259,33 +261,35 @@ export async function createBroker(
     cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
     fetchNotificationsRoute({ instances: vending.instances, notices, audit, keyLimit }),
     openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),
-    ...loginRoutes({
-      prisma,
-      authenticator,
-      loginRequests,
-      consents,
-      sessions,
-      cookies,
-      audit,
-      isOperator,
-      now,
-    }),
-    ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
-    ...accountRoutes({
-      prisma,
-      sessions,
-      cookies,
-      forms,
-      standingChanges,
-      audit,
-      changeTrail,
-      codes,
-      credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
-      isOperator,
-      rechargeUrl,
-      sections: [(account, session) => operation.accountSection(account, formToken(session))],
-    }),
-    rechargeRoute({ prisma, rechargeUrl, now }),
+    ...whereRegistryAnswers({ registry: registryHealth, told: 'accountsAway' }, [
+      ...loginRoutes({
+        prisma,
+        authenticator,
+        loginRequests,
+        consents,
+        sessions,
+        cookies,
+        audit,
+        isOperator,
+        now,
+      }),
+      ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
+      ...accountRoutes({
+        prisma,
+        sessions,
+        cookies,
+        forms,
+        standingChanges,
+        audit,
+        changeTrail,
+        codes,
+        credentialMinutes: Math.ceil(settings.BROKER_CREDENTIAL_TTL_SECONDS / 60),
+        isOperator,
+        rechargeUrl,
+        sections: [(account, session) => operation.accountSection(account, formToken(session))],
+      }),
+      rechargeRoute({ prisma, rechargeUrl, now }),
+    ]),
     ...adminRoutes({
       access: adminAccess,
       audit,

@@ -6,6 +6,8 @@ export const REFUSAL_WORDS = {
   roleRefused: (needed: string, own: string) => `This needs the role ${needed}; yours is ${own}.`,
   registryAway:
     'The registry (PostgreSQL) does not answer: nobody is served until it does. Whoever runs this service finds in its log what exactly failed.',
+  accountsAway:
+    'The accounts cannot be read just now. Backups need not stop for that: servers go on with the access that they have. Try again in a few minutes.',
   nothingChanged: 'Nothing was changed.',
   noSuchAccount: 'There is no account of this id.',
   noSuchInstance: 'There is no instance of this id, or it has been revoked already.',

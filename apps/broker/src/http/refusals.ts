@@ -37,12 +37,15 @@ export function noSuchInstance(): Refusal {
   return new Refusal(404, 'not_found', words => words.noSuchInstance)
 }
 
+/** How one who runs the service is told that the registry is away, and how all others are. */
+export type RegistryAway = 'registryAway' | 'accountsAway'
+
 /** @param cause what the registry was asked for in vain */
-export function registryAway(cause: unknown): Refusal {
-  return new Refusal(503, 'unavailable', words => words.registryAway, cause)
+export function registryAway(told: RegistryAway, cause: unknown): Refusal {
+  return new Refusal(503, 'unavailable', words => words[told], cause)
 }
 
-/** Of a change that was not begun. @param cause what the registry was asked for in vain */
-export function nothingChangedRegistryAway(cause: unknown): Refusal {
-  return new Refusal(503, 'unavailable', words => `${words.nothingChanged} ${words.registryAway}`, cause)
+/** The same refusal, of a change that was not begun. */
+export function nothingChanged({ status, code, toldIn, cause }: Refusal): Refusal {
+  return new Refusal(status, code, words => `${words.nothingChanged} ${toldIn(words)}`, cause)
 }

@@ -1,6 +1,7 @@
-import { type HealthReport, notFound, type Route, route } from '@odoo-backup/service'
+import { notFound, type Route, route } from '@odoo-backup/service'
 import type { ErrorRequestHandler } from 'express'
 import type { BillingChanges } from '../billing/operation/changes.ts'
+import { type RegistryHealth, whereRegistryAnswers } from '../pages/registry-away.ts'
 import type { StandingChanges } from '../registry/standing-changes.ts'
 import { createChanger } from './change.ts'
 import { changingAccounts } from './changing-accounts.ts'
@@ -9,15 +10,13 @@ import { changingCredit } from './changing-credit.ts'
 import { type LookingDependencies, lookingRoutes } from './looking.ts'
 import { lookingAtAccounts } from './looking-at-accounts.ts'
 import { recordingRefusedForms } from './refused-forms.ts'
-import { whereRegistryAnswers } from './registry-away.ts'
 import { notingUnreadForms } from './unread-forms.ts'
-import { leadingBack } from './ways-back.ts'
+import { leadingBack, leadToWhereTheyWere } from './ways-back.ts'
 
 export interface OperatorConsoleDependencies extends LookingDependencies {
   readonly standingChanges: StandingChanges
   readonly billingChanges: BillingChanges
-  /** Looks whether the registry answers, and has an end where it does not. */
-  readonly registry: () => Promise<HealthReport>
+  readonly registry: RegistryHealth
 }
 
 /** The operators' console: what it shows and what it changes. */
@@ -36,7 +35,7 @@ export function operatorConsole(dependencies: OperatorConsoleDependencies): Oper
   })
   return {
     routes: leadingBack(
-      whereRegistryAnswers(registry, [
+      whereRegistryAnswers({ registry, told: 'registryAway', lead: leadToWhereTheyWere }, [
         ...lookingRoutes(dependencies),
         ...lookingAtAccounts(dependencies),
         ...accountForms,

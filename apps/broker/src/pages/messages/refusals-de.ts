@@ -6,6 +6,8 @@ export const refusals: RefusalWords = {
   roleRefused: (needed, own) => `Dafür ist die Rolle ${needed} nötig; Sie haben die Rolle ${own}.`,
   registryAway:
     'Das Verzeichnis (PostgreSQL) antwortet nicht: Bis es das tut, wird niemand bedient. Wer diesen Dienst betreibt, findet in dessen Log, was genau misslang.',
+  accountsAway:
+    'Die Konten lassen sich gerade nicht lesen. Sicherungen müssen deshalb nicht ausfallen: Server nutzen den Zugang weiter, den sie haben. Versuchen Sie es in einigen Minuten noch einmal.',
   nothingChanged: 'Geändert wurde nichts.',
   noSuchAccount: 'Ein Konto mit dieser Kennung gibt es nicht.',
   noSuchInstance: 'Eine Instanz mit dieser Kennung gibt es nicht, oder ihr ist der Zugang schon entzogen.',

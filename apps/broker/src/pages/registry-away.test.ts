@@ -10,8 +10,9 @@ import {
   route,
   routerOf,
 } from '@odoo-backup/service'
-import { problemWording } from '../pages/language.ts'
-import { en } from '../pages/messages/en.ts'
+import { leadToWhereTheyWere } from '../operators/ways-back.ts'
+import { problemWording } from './language.ts'
+import { en } from './messages/en.ts'
 import { whereRegistryAnswers } from './registry-away.ts'
 
 /** What the registry is found to be, look by look; then it stays so. */
@@ -43,7 +44,10 @@ beforeAll(async () => {
     own('get', '/operator/books.csv'),
     own('post', '/operator/form'),
   ]
-  app.use(routerOf(whereRegistryAnswers(registry, routes)))
+  const operators = { registry, told: 'registryAway', lead: leadToWhereTheyWere } as const
+  app.use(routerOf(whereRegistryAnswers(operators, routes)))
+  const accounts = [own('get', '/account'), own('post', '/account/form')]
+  app.use(routerOf(whereRegistryAnswers({ registry, told: 'accountsAway' }, accounts)))
   server = await listen(finishHttpApp(app, { log, wording: problemWording }), { port: 0 })
 })
 afterAll(() => server.close())
@@ -114,4 +118,16 @@ test('of a form that was begun nobody says that nothing was changed', async () =
   const answer = await send('/operator')
   expect(answer.status).toBe(500)
   expect(answer.text).not.toContain(en.particulars.nothingChanged)
+})
+
+test.each([
+  ['get', '/account', ''],
+  ['post', '/account/form', `${en.particulars.nothingChanged} `],
+])('who uses the service is told what that means for them, by %s %s', async (method, path, before) => {
+  looks = ['failed']
+  const answer = await ask(path, { method })
+  expect(answer).toMatchObject({ status: 503, wayBack: '/account' })
+  expect(answer.text).toContain(`${before}${en.particulars.accountsAway}`)
+  expect(answer.text).not.toContain(en.particulars.registryAway)
+  expect(begun).toBe(0)
 })
