@@ -45,7 +45,7 @@ export const backup: Messages['backup'] = {
   missingFiles: 'Fehlende Dateien',
   dump: 'Datenbankauszug',
   duration: 'Dauer',
-  instance: 'Erstellt vom Agenten',
+  instance: 'Agent',
   ofThisServer: id => `${id}, zählt zu diesem Server`,
   warnings: 'Warnungen',
   pin: 'Anheften',

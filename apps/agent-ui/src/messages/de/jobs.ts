@@ -29,7 +29,7 @@ export const jobs: Messages['jobs'] = {
     skipped: 'ausgelassen',
   },
   phases: {
-    waiting: 'Wartet, bis er an der Reihe ist',
+    waiting: 'In der Warteschlange',
     snapshot: 'Momentaufnahme',
     dump: 'Datenbank',
     files: 'Dateien',
