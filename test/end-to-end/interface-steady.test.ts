@@ -124,20 +124,42 @@ test('where the account cannot be asked, the verdict is that of the databases, a
   await page.context().close()
 })
 
-test('no database is shown before what there is to be told, which stands above it, is known', async () => {
+test('what there is to be told comes with the databases, and an agent that looks anew is waited for a second', async () => {
   const page = await ui.openInside()
   const { opened, open } = gate()
   await page.route('**/api/notices', async route => {
     await opened
     await route.continue()
   })
-  await page.goto('about:blank')
+  await page.clock.install()
+  await page.goto(`${ui.url}#/settings`)
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+  await page.clock.pauseAt(Date.now() + 60_000)
   const overview = page.waitForResponse('**/api/overview*')
-  await page.goto(`${ui.url}#/dashboard`)
+  await page.evaluate("location.hash = '#/dashboard'")
+  await page.clock.runFor(200)
   await (await overview).finished()
-  await page.evaluate('new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))')
+  await page.clock.runFor(200)
+  expect(await page.locator('.verdict').count()).toBe(1)
   expect(await page.locator('.database-card').count()).toBe(0)
-  open()
+  await page.clock.runFor(1000)
   await page.locator('.database-card').nth(1).waitFor()
+  open()
+  await page.context().close()
+})
+
+test('no room is kept for a chart whose figures failed to come', async () => {
+  const page = await ui.openInside()
+  const json = { type: 'about:blank', title: 'x', status: 500, code: 'internal', detail: 'x' }
+  const fail = (path: string) => page.route(`**/api/${path}`, route => route.fulfill({ status: 500, json }))
+  await fail('usage?*')
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/dashboard`)
+  await page.locator('.database-card').nth(1).waitFor()
+  await page.getByRole('alert').waitFor()
+  await fail('overview*')
+  await page.evaluate('window.dispatchEvent(new Event("focus"))')
+  await page.getByText('this may be out of date').waitFor()
+  await page.locator('main [aria-busy]').waitFor({ state: 'detached' })
   await page.context().close()
 })

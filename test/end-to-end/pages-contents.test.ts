@@ -130,6 +130,21 @@ test('a backup’s page says all that is in it, and finds a module', async () =>
   expect(await readFile(await got.path(), 'utf8')).toBe(`content of ${agent.kept[0]?.name}`)
 })
 
+test.each(['foreign', 'unclaimed'] as const)(
+  'a backup that is %s is not said to be counted as this server’s',
+  async whose => {
+    const name = `shop.2026-01-0${whose === 'foreign' ? 1 : 2}_04-00-00.zip`
+    agent.keep(name, 'shop', { [whose]: true })
+    await show(`backups/${name}`)
+    const contents = page
+      .locator('.card')
+      .filter({ has: page.getByRole('heading', { name: 'What is in it' }) })
+    await contents.waitFor()
+    expect(await fact(contents, 'Made by agent')).toBe('a1b2c3d4')
+    agent.kept.pop()
+  },
+)
+
 test('a list of many backups is read page by page, to its end and back', async () => {
   await show('backups')
   const rows = page.getByRole('table').locator('tbody tr')

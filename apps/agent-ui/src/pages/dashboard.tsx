@@ -9,6 +9,7 @@ import { useMessages } from '../messages/index.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { useWaitedFor } from '../parts/waited-for.ts'
 import { WithCommands } from '../parts/with-commands.tsx'
 import { placeLink } from '../router.ts'
 import { AccountCard } from './dashboard/account.tsx'
@@ -24,6 +25,8 @@ const FEW = 6
 const AT_FIRST = 24
 /** The agent said at once what it knew, and lists the storage meanwhile. */
 const SOON_SECONDS = 2
+/** So long, and no longer, the notices are waited for: the agent may be looking anew. */
+const NOTICES_MS = 1000
 /** Who does not administer the whole server is not told of it. */
 const NO_ACCOUNT = Promise.resolve({ connected: false })
 
@@ -37,6 +40,8 @@ export function DashboardPage({ who }: { who: Who }) {
   const ofAll = administersAll(who)
   const credit = useResource(`account ${ofAll}`, signal => (ofAll ? account(signal) : NO_ACCOUNT), 600)
   const told = useResource('notices', notices, 20)
+  // What is to be told comes with the rest: it would push away what somebody is about to press.
+  const mayBeShown = useWaitedFor(NOTICES_MS) || told.value !== undefined || told.error !== undefined
   const { jobs } = useLiveJobs()
   const running = useMemo(() => [...jobs.values()].filter(job => !isFinished(job)), [jobs])
   // A job that began or ended changes how the databases stand.
@@ -49,8 +54,7 @@ export function DashboardPage({ who }: { who: Who }) {
   const { error } = all
   if (all.value === undefined && error !== undefined)
     return <NotYet error={error} onRetry={reload} who={who} />
-  // What is to be told comes first, and with the rest: it would push away what somebody is about to press.
-  const value = told.value === undefined && told.error === undefined ? undefined : all.value
+  const value = mayBeShown ? all.value : undefined
   return (
     <section class="stack">
       <h1 class="visually-hidden">{app.dashboard}</h1>

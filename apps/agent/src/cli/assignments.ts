@@ -99,10 +99,14 @@ function unwrapped(field: unknown): unknown {
 
 const beginnings = (schema: z.ZodObject) => new Set(settingKeys(schema).map(key => key.split('.')[0]))
 
-/** Throws `invalid_request` for what only a database has: without one, nobody could tell whose it is. */
-export function requireOfAgent(given: Nested): void {
+/**
+ * Throws `invalid_request` for what only a database has: without one, nobody could tell whose it is. Looks at names
+ * alone, so that it is said before anybody is asked for a secret.
+ */
+export function requireOfAgent(assignments: readonly string[]): void {
   const [ofAgent, ofDatabase] = [beginnings(AgentSettingsChange), beginnings(DatabaseSettingsChange)]
-  const stray = Object.keys(given).find(key => ofDatabase.has(key) && !ofAgent.has(key))
+  const keys = assignments.map(assignment => assignment.split(/[.=]/, 1)[0] ?? '')
+  const stray = keys.find(key => ofDatabase.has(key) && !ofAgent.has(key))
   if (stray !== undefined)
     throw new AgentError(
       'invalid_request',

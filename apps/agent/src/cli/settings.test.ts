@@ -40,6 +40,11 @@ test('what only a database has is asked for with its name', async () => {
         /^odoo-backup: "(retention|schedule)" is a setting of a database\. .* -d DATABASE/,
       ),
     })
+  // Before anybody is asked for it: there is no terminal here.
+  expect(await cli.run('settings', 'set', 'encryptionPassword')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('"encryptionPassword" is a setting of a database.'),
+  })
   expect((await cli.run('settings', 'set', 'notices.mailTo=me@example.com')).status).toBe(0)
   expect((await cli.run('settings', 'set', '-d', 'shop', 'retention.daily=7')).status).toBe(0)
 })

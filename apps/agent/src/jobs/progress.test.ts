@@ -92,3 +92,16 @@ test('a job that goes round in circles keeps a bounded number of phases', async 
   await report.flush()
   expect(written.at(-1)?.phases.length).toBeLessThanOrEqual(40)
 })
+
+test('what works is never at its end, and what is done is at nothing less', async () => {
+  const { report, written, advance } = stage()
+  report({ phase: 'verify', doneBytes: 100, totalBytes: 100 })
+  advance(2000)
+  report({ phase: 'verify', doneBytes: 100, totalBytes: 100 })
+  await report.flush()
+  expect(written.at(-1)).toMatchObject({ percent: 99, bytesPerSecond: 0 })
+  report({ phase: 'done', doneBytes: 100, totalBytes: 100 })
+  await report.flush()
+  expect(written.at(-1)).toMatchObject({ phase: 'done', percent: 100 })
+  expect(written.at(-1)).not.toHaveProperty('bytesPerSecond')
+})

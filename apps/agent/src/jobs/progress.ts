@@ -64,6 +64,7 @@ function pace(
   step: Step,
   seen: readonly { at: number; bytes: number }[],
 ): Pick<Progress, 'percent' | 'bytesPerSecond' | 'secondsLeft'> {
+  if (step.phase === 'done') return { percent: 100 }
   const first = seen[0]
   const last = seen.at(-1)
   const seconds = first === undefined || last === undefined ? 0 : (last.at - first.at) / 1000

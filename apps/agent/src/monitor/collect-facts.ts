@@ -19,6 +19,7 @@ const OF_CONNECTION: ReadonlySet<string> = new Set(['login_required', 'payment_r
 
 /** Of a place far away that nobody chose yet, and where nothing is to go: it is left alone. */
 const UNASKED: Remote = {
+  unasked: true,
   silences: undefined,
   accountNotices: undefined,
   backups: [],
@@ -40,7 +41,7 @@ export interface Remembered extends Pick<Facts, 'watchedSince' | 'lastGood' | 's
 
 type Remote = Pick<
   Facts,
-  'connection' | 'refusal' | 'silences' | 'accountNotices' | 'backups' | 'isSeen' | 'missingFiles'
+  'unasked' | 'connection' | 'refusal' | 'silences' | 'accountNotices' | 'backups' | 'isSeen' | 'missingFiles'
 >
 
 /**
@@ -60,16 +61,10 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
     ])
     const ended = (jobs ?? []).flatMap(job => (job.finishedAt === undefined ? [] : [job.id])).join()
     const awaitsLogIn = remote?.facts.connection?.state === 'login_required'
-    const isWanted = jobs?.length !== 0 || settings?.some(({ schedules }) => schedules.length > 0) !== false
-    if (!isWanted && (await ask('place', agent.isPlaceChosen())) === false)
+    const isOverdue = remote !== undefined && now.getTime() - remote.at >= REMOTE_MS
+    if (!isNeeded(settings, jobs) && (await ask('place', agent.isPlaceChosen())) === false)
       remote = { facts: UNASKED, at: now.getTime(), ended }
-    else if (
-      remote === undefined ||
-      remote.facts === UNASKED ||
-      awaitsLogIn ||
-      remote.ended !== ended ||
-      now.getTime() - remote.at >= REMOTE_MS
-    )
+    else if (remote?.facts.unasked !== false || awaitsLogIn || remote.ended !== ended || isOverdue)
       remote = { facts: await askRemote(agent, ask, settings, now, remote?.facts), at: now.getTime(), ended }
     const { connection } = remote.facts
     const accountSince =
@@ -82,6 +77,15 @@ export function createFactCollector(agent: Agent, log: Log): FactCollector {
       remote = undefined
     },
   })
+}
+
+/** Whether backups are to go somewhere, or went there; of jobs that are not known now the schedules tell alone. */
+function isNeeded(settings: readonly DatabaseSettings[] | undefined, jobs: Facts['jobs']): boolean {
+  return (
+    settings === undefined ||
+    settings.some(({ schedules }) => schedules.length > 0) ||
+    (jobs !== undefined && jobs.length > 0)
+  )
 }
 
 async function askRemote(
@@ -108,6 +112,7 @@ async function askRemote(
   )
   const described = (await ask('.info', agent.withMissingFiles(last))) ?? []
   return {
+    unasked: false,
     connection,
     refusal,
     silences: inventory && [...silence, ...silencesOf(unreachable, refusal)],

@@ -359,3 +359,12 @@ describe('a notice', () => {
     expect(after.map(({ id }) => id)).toEqual(['backup_failed:shop', 'postgres_down'])
   })
 })
+
+test.each(['storage_disconnected', 'storage_unreachable', 'credit_running_out'] as const)(
+  'a notice of %s is over where nobody far away is asked any more, and stands where they could not be asked',
+  kind => {
+    const unknown = { ...calm, connection: undefined, silences: undefined, accountNotices: undefined }
+    expect(isJudged(unknown, { kind })).toBe(false)
+    expect(isJudged({ ...unknown, unasked: true }, { kind })).toBe(true)
+  },
+)

@@ -27,9 +27,9 @@ export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' |
   const seen = database === undefined || facts.isSeen(database)
   switch (kind) {
     case 'storage_disconnected':
-      return facts.connection !== undefined || facts.refusal !== undefined
+      return facts.unasked || facts.connection !== undefined || facts.refusal !== undefined
     case 'storage_unreachable':
-      return facts.silences !== undefined
+      return facts.unasked || facts.silences !== undefined
     case 'configuration_faulty':
       return facts.configurationFaults !== undefined
     case 'postgres_down':
@@ -38,7 +38,7 @@ export function isJudged(facts: Facts, { kind, database }: Pick<Notice, 'kind' |
       // A queue in PostgreSQL is away with it, which is one thing to mend.
       return facts.queue !== undefined && facts.postgres === 'answers'
     case 'credit_running_out':
-      return facts.accountNotices !== undefined && facts.connection !== undefined
+      return facts.unasked || (facts.accountNotices !== undefined && facts.connection !== undefined)
     case 'instance_bound':
     case 'account_message':
       return facts.accountNotices !== undefined && facts.connection?.state === 'connected'

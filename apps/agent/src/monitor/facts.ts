@@ -15,6 +15,8 @@ export interface Silence {
 
 /** What one look at the agent found. A part that could not be learnt is undefined: it neither raises nor clears. */
 export interface Facts {
+  /** Nobody chose where backups go, and nothing is to go there: nobody far away is asked, and nothing of theirs is news. */
+  readonly unasked: boolean
   readonly connection?: ConnectionState | undefined
   /** Why storage cannot be reached, where the account or its rights are the reason. */
   readonly refusal?: FailureView | undefined

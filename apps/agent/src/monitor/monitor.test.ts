@@ -102,6 +102,20 @@ test('nobody far away is asked before anybody chose where backups go, but for a 
   expect(await askedByALook()).toEqual(all)
 })
 
+test('what stood about them is over with the last that depended on them, also where the queue is away', async () => {
+  watched.agent.know('shop')
+  watched.agent.connection = { state: 'login_required', authLink: 'https://broker.example/login' }
+  const watching = watched.monitor()
+  const standing = async () =>
+    (await watching.list()).filter(({ clearedAt }) => clearedAt === undefined).map(({ kind }) => kind)
+  await watching.look()
+  expect(await standing()).toEqual(['storage_disconnected'])
+  watched.agent.placeChosen = false
+  watched.agent.jobs = () => Promise.reject(new AgentError('queue_unreachable', 'The queue does not answer.'))
+  await watching.look()
+  expect(await standing()).toEqual(['queue_down'])
+})
+
 test('one that is asked at last is asked at the look after that, without a wait', async () => {
   watched.agent.placeChosen = false
   const watching = watched.monitor()

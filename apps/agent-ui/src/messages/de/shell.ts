@@ -36,7 +36,7 @@ export const failures: Messages['failures'] = {
     'Die Antwort des Agenten blieb aus; ob das geschehen ist, ist nicht bekannt. Sehen Sie hier und bei den Aufträgen nach, bevor Sie es noch einmal tun; was Sie sehen, wird neu gelesen.',
   unknown: 'Etwas ging schief, das der Agent nicht erklärt hat. Sein Protokoll sagt mehr.',
   sessionOver:
-    'Sie wurden abgemeldet: nach einer halben Stunde ohne Eingabe, oder weil der Agent neu gestartet ist. Was Sie eingegeben haben, steht noch da.',
+    'Sie wurden abgemeldet: nach einer halben Stunde ohne Eingabe, nach zwölf Stunden in jedem Fall, oder weil der Agent neu gestartet ist. Was Sie eingegeben haben, steht noch da.',
   signedOut:
     'Das ist nicht geschehen, weil Sie inzwischen abgemeldet wurden. Melden Sie sich an und versuchen Sie es noch einmal.',
   nothingKept:

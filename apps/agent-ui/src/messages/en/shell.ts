@@ -33,7 +33,7 @@ export const failures = {
     'The agent’s answer did not come, so it is not known whether this was done. Look here and at the jobs before you do it again; what is shown is being read anew.',
   unknown: 'Something went wrong that the agent did not explain. Its log says more.',
   sessionOver:
-    'You were signed out: after half an hour without activity, or as the agent was started anew. What you typed is still there.',
+    'You were signed out: after half an hour without activity, after twelve hours in any case, or as the agent was started anew. What you typed is still there.',
   signedOut: 'This was not done, as you were signed out meanwhile. Sign in, then do it again.',
   nothingKept:
     'This browser keeps nothing for this page, so the page could not tell your log-in from somebody else’s. Allow it to store data of this site, or run odoo-backup login on the server.',

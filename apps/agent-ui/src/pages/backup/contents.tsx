@@ -10,8 +10,10 @@ export function Contents({ backup }: { backup: BackupDetails }) {
   const { backup: words, language } = useMessages()
   const number = numberFormat(language, {})
   const count = (value: number | undefined) => (value === undefined ? undefined : number.format(value))
-  const { instanceId, foreign } = backup
-  const madeBy = instanceId === undefined || foreign === true ? instanceId : words.ofThisServer(instanceId)
+  const { instanceId } = backup
+  // Rotation counts neither another server's nor those that nobody has claimed.
+  const isOurs = backup.foreign !== true && backup.unclaimed !== true
+  const madeBy = instanceId !== undefined && isOurs ? words.ofThisServer(instanceId) : instanceId
   const facts: readonly (readonly [string, string | undefined])[] = [
     [words.odooVersion, backup.odooVersion],
     [words.postgresVersion, backup.postgresVersion],

@@ -22,7 +22,9 @@ export function StorageChart(props: {
   const complains = useCatchUp(days, props.isTold)
   if (days.value === undefined) {
     if (days.error && complains) return <Failure error={days.error} onRetry={days.reload} />
-    return props.storedBytes > 0 ? <ChartToCome storedBytes={props.storedBytes} /> : null
+    // What failed is not to come, until it is asked for again.
+    const isToCome = days.error === undefined || days.loading
+    return isToCome && props.storedBytes > 0 ? <ChartToCome storedBytes={props.storedBytes} /> : null
   }
   const date = dateFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
   if (days.value.items.every(({ sizeBytes }) => sizeBytes === 0)) return null

@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
 import { databaseSettings } from '../../api/calls.ts'
 import { useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Field } from '../../parts/field.tsx'
+import { useWaitedFor } from '../../parts/waited-for.ts'
 import { placeLink } from '../../router.ts'
 
 const TO_COME = '…'
@@ -10,15 +10,6 @@ const TO_COME = '…'
 const SLOW_MS = 4000
 /** As a rule the overview is there sooner: the agent has no second question to answer then. */
 const SOON_MS = 300
-
-function useWaitedFor(milliseconds: number): boolean {
-  const [isOver, setOver] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setOver(true), milliseconds)
-    return () => clearTimeout(timer)
-  }, [milliseconds])
-  return isOver
-}
 
 /** The place of the verdict while the agent lists what is stored, which takes seconds where there is much of it. */
 export function BannerToCome() {

@@ -72,11 +72,11 @@ export function addSettings(program: Command, world: World): void {
     .action(async (assignments: string[], options: SetOptions, command: Command) => {
       const invocation = invocationOf(command, world)
       const { database } = options
+      if (database === undefined) requireOfAgent(assignments)
       const given = nest(await withSecrets(world, assignments))
       const password = await passwordFor(world, given, options)
       await invocation.withAgent('never', async agent => {
         if (database === undefined) {
-          requireOfAgent(given)
           invocation.tell(await agent.changeSettings(readChange(AgentSettingsChange, given)))
         } else {
           const change = readChange(DatabaseSettingsChange, {

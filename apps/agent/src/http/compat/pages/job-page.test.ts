@@ -10,6 +10,8 @@ test.each([
   [ENGLISH, { ...files, state: 'waiting', progress: undefined }, 'Waiting for its turn'],
   [GERMAN, { ...files, state: 'waiting', progress: undefined }, 'Wartet, bis sie an der Reihe ist'],
   [ENGLISH, files, 'The filestore: 1.0\u00a0kB'],
+  [ENGLISH, runningJob({ phase: 'done', doneBytes: 1024, percent: 99 }), 'Done'],
+  [GERMAN, runningJob({ phase: 'done', doneBytes: 1024, percent: 99 }), 'Fertig'],
   [GERMAN, { ...files, state: 'delayed' }, 'Der letzte Versuch misslang; es wird von selbst wieder versucht'],
 ] as const)('a line of a job’s page begins with a capital', (words, { progress, ...job }, line) => {
   const view = progress === undefined ? job : { ...job, progress }

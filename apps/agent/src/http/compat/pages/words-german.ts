@@ -53,6 +53,7 @@ const inGerman = (count: number) => formatCount(count, 'de')
 function progressOf({ state, progress }: JobView): string {
   if (state === 'delayed') return 'der letzte Versuch misslang; es wird von selbst wieder versucht'
   if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
+  if (progress.phase === 'done') return PHASES.done
   const { doneBytes, totalBytes, percent, phase, filesDone, filesTotal, bytesPerSecond, secondsLeft } =
     progress
   const bytes =
