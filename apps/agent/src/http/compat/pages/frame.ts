@@ -22,7 +22,7 @@ export interface Failure extends FailureView {
 
 /** A text whose lines end after an underscore in the name of a setting that none holds, and never before a unit. */
 export function brokenWell(text: string): Html {
-  const [first = '', ...rest] = withBoundUnits(text).split(/(?<=\bodoo_(?:[a-z]+_)*)(?=[a-z])/)
+  const [first = '', ...rest] = withBoundUnits(text).split(/(?<=\bodoo_(?:[a-z0-9]+_)*)(?=[a-z0-9])/)
   return html`${first}${rest.map(part => html`<wbr>${part}`)}`
 }
 
