@@ -113,7 +113,7 @@ test('a plan that accounts are on and the settings lack is told, with how many t
       { plan: 'dropped', accounts: 2 },
     ],
   })
-  expect(await comparedPage()).toContain('Accounts on the plan dropped, which is not in the settings: 2.')
+  expect(await comparedPage()).toContain('Accounts on the plan “dropped”, which is not in the settings: 2.')
 })
 
 test('holds of a payment service that is not set up any more are counted too', async () => {

@@ -20,7 +20,7 @@ test('the page of health shows a plan that accounts are on and the settings do n
     "INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, 'dropped', FALSE, now())",
     [accountId],
   )
-  const told = 'Accounts on the plan dropped, which is not in the settings: 1.'
+  const told = 'Accounts on the plan “dropped”, which is not in the settings: 1.'
   expect((await desk.open('/operator')).text).toContain(told)
   await desk.change(accountId, 'plan', { plan: 'large' })
   expect((await desk.open('/operator')).text).not.toContain(told)

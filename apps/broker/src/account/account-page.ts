@@ -46,7 +46,7 @@ export function accountPage(content: AccountPageContent): WordedPage {
         html`<strong><bdi>${account.email ?? account.name ?? account.folder}</bdi></strong>`,
         html`<code>${account.folder}</code>`,
       )}</p>
-${account.suspended && html`<p role="alert" class="danger">${texts.suspended}</p>`}
+${account.suspended && html`<p role="alert" class="card danger">${texts.suspended}</p>`}
 ${others.map(({ urgent }) => urgent)}
 <h2>${texts.installations}</h2>
 ${shown.length === 0 ? html`<p>${texts.noInstallations}</p>` : shown.map(instance => instanceCard(instance, content, words))}

@@ -8,6 +8,8 @@ import { page } from './paging.ts'
 export const AdminInstance = z.object({
   id: InstanceId,
   accountId: AccountId.nullable(),
+  /** What its account calls it. */
+  name: z.string().nullable(),
   state: z.enum(['pending', 'approved', 'revoked']),
   purposes: z.array(Purpose),
   origins: z.array(z.string()),
@@ -50,6 +52,7 @@ export async function findInstance(prisma: PrismaClient, id: InstanceId): Promis
 interface InstanceRow {
   readonly id: string
   readonly accountId: string | null
+  readonly name: string | null
   readonly state: AdminInstance['state']
   readonly purposes: Purpose[]
   readonly origins: readonly { readonly origin: string }[]
@@ -63,6 +66,7 @@ function instanceOf(row: InstanceRow): AdminInstance {
   return {
     id: InstanceId.parse(row.id),
     accountId: row.accountId === null ? null : AccountId.parse(row.accountId),
+    name: row.name,
     state: row.state,
     purposes: row.purposes,
     origins: row.origins.map(({ origin }) => origin),

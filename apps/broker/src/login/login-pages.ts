@@ -54,10 +54,11 @@ export function failurePage({ code, status, aim: { loginRequestId, returnPath } 
 
 /** A page that says why something does not go on and what to do. */
 export function refusalPage(name: keyof Messages['refusals'], status: number): WordedPage {
-  return ({ refusals, toAccount }) => ({
+  return ({ refusals, toAccount, logIn }) => ({
     title: refusals[name].title,
     body: html`<p>${refusals[name].text}</p>${
-      GO_ON.has(name) && html`<p><a class="button" href="/account">${toAccount}</a></p>`
+      GO_ON.has(name) &&
+      html`<p><a class="button" href="/account">${LOGGED_OUT.has(name) ? logIn : toAccount}</a></p>`
     }`,
     status,
   })
@@ -90,7 +91,11 @@ const GO_ON: ReadonlySet<keyof Messages['refusals']> = new Set([
   'suspended',
   'otherAccount',
   'loggedOut',
+  'noAccount',
 ])
+
+/** Those of them that nobody who is logged in meets, or that a log-in mends. */
+const LOGGED_OUT: ReadonlySet<keyof Messages['refusals']> = new Set(['noLogin', 'loggedOut', 'noAccount'])
 
 /** The answer to an approval of nothing: the question at that address is still open. */
 export function nothingToApprovePage(address: string): WordedPage {

@@ -57,16 +57,16 @@ ${changeForm(
 }
 
 function instanceCard(operator: Operator, instance: AdminInstance): Html {
-  const { id, state, purposes, origins, createdAt, approvedAt, lastSeenAt, revokedAt } = instance
+  const { id, name, state, purposes, origins, createdAt, approvedAt, lastSeenAt, revokedAt } = instance
   const path = `/operator/instances/${id}`
   const { words, site } = operator
   const own = words.oneAccount
   const moment = (at: string | null) => time(at === null ? undefined : new Date(at), site.never)
-  return html`<section class="card"><h3><bdi>${origins[0] ?? own.noAddress}</bdi></h3>
+  return html`<section class="card"><h3><bdi>${name ?? origins[0] ?? own.noAddress}</bdi></h3>
 <dl>
 <dt>${words.state}</dt><dd>${own.instanceStates[state]}</dd>
 <dt>${own.may}</dt><dd>${purposes.length === 0 ? own.nothing : purposes.map(purpose => site.notices.purposes[purpose]).join(', ')}</dd>
-${origins.length > 1 && html`<dt>${own.addresses}</dt><dd><bdi>${origins.join(', ')}</bdi></dd>`}
+${origins.length > (name === null ? 1 : 0) && html`<dt>${own.addresses}</dt><dd><bdi>${origins.join(', ')}</bdi></dd>`}
 <dt>${words.asked}</dt><dd>${time(new Date(createdAt))}</dd>
 <dt>${own.approved}</dt><dd>${moment(approvedAt)}</dd>
 <dt>${own.lastSeen}</dt><dd>${moment(lastSeenAt)}</dd>

@@ -44,6 +44,6 @@ export function stateOf(
   { served, suspended }: ConsoleMessages['accounts'],
 ): Html {
   return suspendedAt === null
-    ? html`<span class="badge good">${served}</span>`
+    ? html`<span class="badge">${served}</span>`
     : html`<span class="badge danger">${suspended}</span>`
 }

@@ -75,11 +75,7 @@ test.each([
       'Genannter Grund: 2026-12-01T00:00:00Z',
     ],
   ],
-  [
-    { ...done, reason: NO_REASON, detail: {} },
-    ['a look at the operators’ pages, which ask for no reason'],
-    ['ein Blick auf die Seiten der Betreiber, die nach keinem Grund fragen'],
-  ],
+  [{ ...done, reason: NO_REASON, detail: {} }, ['looked at on the console'], ['auf der Konsole angesehen']],
 ])('%j is told in the words of its reader', (row, english, german) => {
   expect(lines(row, 'en')).toEqual(english)
   expect(lines(row, 'de')).toEqual(german)

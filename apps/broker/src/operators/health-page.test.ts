@@ -29,8 +29,8 @@ test('a check that failed is told in the operator’s language alone', () => {
 })
 
 test.each([
-  ['en', 'Accounts on the plan larg, which is not in the settings: 3.'],
-  ['de', 'Konten mit dem Tarif larg, der nicht in den Einstellungen steht: 3.'],
+  ['en', 'Accounts on the plan “larg”, which is not in the settings: 3.'],
+  ['de', 'Konten mit dem Tarif „larg“, der nicht in den Einstellungen steht: 3.'],
 ])('a plan that is not in the settings is told, in %s', (language, told) => {
   expect(shown(language, { missingPlans: [{ plan: 'larg', accounts: 3 }] })).toContain(told)
 })

@@ -36,10 +36,13 @@ export function healthPage(
   const own = words.health
   const checks: Readonly<Record<string, string>> = own.checks
   const faults: Readonly<Record<string, string>> = own.faults
-  const figure = (label: string, value: number) =>
-    html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label}</p></div>`
+  const figure = (label: (count: number) => string, value: number) =>
+    html`<div class="card"><p class="figure">${value.toLocaleString(words.language)}</p><p class="quiet">${label(value)}</p></div>`
   const told = toldState(report, work)
-  return html`<p class="card ${TONES[told] ?? TONES.ok}" role="status">${own.sentences[told]}</p>
+  // What it stands on is not all: where something below it waits for somebody, it is not the colour that is seen first.
+  const isCalm = pausedReason === undefined && stuckSince === undefined && missingPlans.length === 0
+  const tone = TONES[told] ?? TONES.ok
+  return html`<p class="card ${(isCalm || tone !== TONES.ok) && tone}" role="status">${own.sentences[told]}</p>
 ${Object.entries(report.checks).map(([name, { state }]) => state !== 'ok' && state !== 'unknown' && html`<p class="card ${TONES[state]}">${faults[name] ?? checks[name] ?? name} ${own.logTells}</p>`)}
 ${pausedReason !== undefined && html`<p class="card warn">${own.billingRests(html`<bdi>${whyItRests(words, pausedReason)}</bdi>`)}</p>`}
 ${stuckSince !== undefined && html`<p class="card warn">${own.stuck(time(stuckSince))}</p>`}

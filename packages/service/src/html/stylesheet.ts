@@ -122,13 +122,14 @@ button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
 pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
+pre span{white-space:nowrap}
 progress{width:100%;max-width:34rem;height:.7rem;accent-color:var(--accent)}
 form.apart{margin-top:2rem;padding-top:1rem;border-top:1px solid var(--line)}
 ul.entries{list-style:none;padding:0}
 ul.entries li+li{margin-top:.75rem}
 ul.choices{list-style:none;padding:0;display:grid;gap:.75rem;max-width:24rem}
 ul.choices a{width:100%}
-details>summary{cursor:pointer;min-height:2rem}
+details>summary{cursor:pointer;min-height:2rem;margin-inline-start:1.1em;list-style-position:outside}
 `
 
 function sheet(light: Readonly<Record<string, string>>, dark: Readonly<Record<string, string>>): string {

@@ -108,5 +108,5 @@ export const audit: typeof english = {
     unwitnessed: 'Redis sagt nicht, ob Zeilen fehlen',
     wrong_usage: 'der Befehl wurde mit etwas gegeben, das nicht sein kann',
   },
-  noReason: 'ein Blick auf die Seiten der Betreiber, die nach keinem Grund fragen',
+  noReason: 'auf der Konsole angesehen',
 }

@@ -110,5 +110,5 @@ export const audit = {
     wrong_usage: 'the command was called with something that cannot be',
   },
   /** What stands for a reason where pages ask for none. */
-  noReason: 'a look at the operators’ pages, which ask for no reason',
+  noReason: 'looked at on the console',
 }

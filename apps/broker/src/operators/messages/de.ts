@@ -82,24 +82,24 @@ export const de: ConsoleMessages = {
       database:
         'Das Verzeichnis antwortet nicht rechtzeitig oder lehnt ab: Anmeldungen, Zugänge und Zahlungen warten oder misslingen. Sehen Sie nach, ob PostgreSQL läuft und noch Verbindungen frei hat.',
       redis:
-        'Redis antwortet nicht. Zugänge werden trotzdem ausgegeben, und jeder Prozess zählt Anfragen für sich. Arbeit nach der Uhr, etwa Einziehen und Messen, wartet, und /readyz antwortet mit 503. Sehen Sie nach, ob Redis läuft und BROKER_REDIS_URL dorthin führt.',
+        'Redis antwortet nicht. Zugänge werden trotzdem ausgegeben, und jeder Prozess zählt Anfragen für sich. Geplante Arbeiten wie Einziehen und Messen warten, und /readyz antwortet mit 503. Sehen Sie nach, ob Redis läuft und BROKER_REDIS_URL dorthin führt.',
       sts: 'Als der Speicher zuletzt um neue Zugänge gebeten wurde, gab er keine aus. Früher ausgegebene werden verteilt, solange sie gelten; alles andere wird abgelehnt. Der nächste, den er ausgibt, beendet das. Sehen Sie nach, ob der Speicher läuft und die Schlüssel dieses Brokers annimmt.',
     },
     work,
     logTells: 'Das Log des Dienstes sagt genau, was misslang.',
     figures: {
-      accounts: 'Konten',
-      suspended: 'davon gesperrt',
-      approved: 'zugelassene Instanzen',
-      pending: 'warten auf Zulassung',
-      revoked: 'entzogene Instanzen',
+      accounts: count => (count === 1 ? 'Konto' : 'Konten'),
+      suspended: count => (count === 1 ? 'gesperrtes Konto' : 'gesperrte Konten'),
+      approved: count => (count === 1 ? 'zugelassene Instanz' : 'zugelassene Instanzen'),
+      pending: count => (count === 1 ? 'wartet auf Zulassung' : 'warten auf Zulassung'),
+      revoked: count => (count === 1 ? 'entzogene Instanz' : 'entzogene Instanzen'),
     },
     billingRuns: 'Die Abrechnung läuft.',
     billingRests: reason => html`Die Abrechnung ruht, und niemand wird so lange abgewiesen: ${reason}`,
     stuck: since =>
       html`Seit ${since} ist eine Zahlung ungewiss, und ihr Konto wird so lange bedient. Auf der Seite der Abrechnung ist sie zu sehen und wird danach beendet, was der Bezahldienst von ihr zeigt.`,
     missingPlan: (plan, accounts) =>
-      `Konten mit dem Tarif ${plan}, der nicht in den Einstellungen steht: ${accounts}. Sie werden bedient, und nichts Neues wird ihnen berechnet, bis BROKER_PLANS ihn enthält oder sie einen anderen bekommen.`,
+      `Konten mit dem Tarif „${plan}“, der nicht in den Einstellungen steht: ${accounts}. Dort wird weiter gesichert und nichts Neues berechnet, bis BROKER_PLANS den Tarif enthält oder ein anderer gewählt wird.`,
     allAboutBilling: 'Alles zur Abrechnung',
     lately: 'In letzter Zeit',
     lastEvents: count => `Die letzten ${count} Ereignisse des Protokolls`,
@@ -113,12 +113,12 @@ export const de: ConsoleMessages = {
   accounts: {
     search: 'Ordner, Kennung, E-Mail-Adresse oder Name',
     find: 'Suchen',
-    nobody: 'Kein solches Konto.',
+    nobody: 'Kein Konto gefunden.',
     folder: 'Ordner',
     logIn: 'Anmeldung',
     since: 'Seit',
     instances: 'Instanzen',
-    served: 'bedient',
+    served: 'nicht gesperrt',
     suspended: 'gesperrt',
     ofFolder: folder => `Konto ${folder}`,
   },
@@ -262,7 +262,7 @@ export const de: ConsoleMessages = {
     stop: 'Die Abrechnung für alle anhalten',
     stopText: 'Nichts wird eingezogen, und niemand wird so lange abgewiesen.',
     force:
-      'Auch auf einer zurückgeholten Datenbank, von der nicht alles verglichen werden konnte, und während nichts sagt, ob sie zurückgedreht wurde: Monate können doppelt bezahlt werden',
+      'Nur nach einer Wiederherstellung der Datenbank dieses Brokers: auch dann, wenn nicht alles verglichen werden konnte oder nichts sagt, ob sie zurückgedreht wurde. Monate können dann doppelt bezahlt werden.',
     runAgain: 'Wieder laufen lassen',
     inDoubt: 'Ungewisse Forderungen',
     inDoubtText:
@@ -328,7 +328,7 @@ export const de: ConsoleMessages = {
     booked: amount => `${amount} gebucht`,
     told: amount => `${amount} gemeldet`,
     missing: 'Guthaben, das beim Bezahldienst fehlt',
-    uncertain: 'Konten, die nicht verglichen werden konnten',
+    uncertain: 'Konten, von denen sich noch nichts sagen lässt',
     uncertainBecause: {
       first_read: 'sein Stand wurde zum ersten Mal gelesen: Sehen Sie beim Bezahldienst nach',
       open_payment:

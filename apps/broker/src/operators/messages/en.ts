@@ -81,24 +81,24 @@ export const en = {
       database:
         'The registry does not answer in time, or refuses: log-ins, credentials and payments wait or fail. See that PostgreSQL runs and has connections left.',
       redis:
-        'Redis does not answer. Credentials are issued all the same, and each process counts requests for itself. Work by the clock, such as collecting and measuring, waits, and /readyz answers 503. See that Redis runs and that BROKER_REDIS_URL leads there.',
+        'Redis does not answer. Credentials are issued all the same, and each process counts requests for itself. Scheduled work, such as collecting and measuring, waits, and /readyz answers 503. See that Redis runs and that BROKER_REDIS_URL leads there.',
       sts: 'When the store was last asked for new credentials, it gave none. Those that it gave before are handed out while they are valid, and all others are refused. The next one that it gives ends this. See that the store runs and takes the keys of this broker.',
     },
     work,
     logTells: 'The log of the service tells what exactly failed.',
     figures: {
-      accounts: 'accounts',
-      suspended: 'of them suspended',
-      approved: 'approved instances',
-      pending: 'waiting for approval',
-      revoked: 'revoked instances',
+      accounts: (count: number): string => (count === 1 ? 'account' : 'accounts'),
+      suspended: (count: number): string => (count === 1 ? 'suspended account' : 'suspended accounts'),
+      approved: (count: number): string => (count === 1 ? 'approved instance' : 'approved instances'),
+      pending: (_count: number): string => 'waiting for approval',
+      revoked: (count: number): string => (count === 1 ? 'revoked instance' : 'revoked instances'),
     },
     billingRuns: 'Billing runs.',
     billingRests: (reason: Html) => html`Billing rests, and nobody is refused meanwhile: ${reason}`,
     stuck: (since: Html) =>
       html`A payment is in doubt since ${since}, and its account is served meanwhile. On the page of billing it is seen, and ended by what the payment service shows of it.`,
     missingPlan: (plan: string, accounts: number) =>
-      `Accounts on the plan ${plan}, which is not in the settings: ${accounts}. They are served, and nothing new is charged to them until BROKER_PLANS has it or they are given another.`,
+      `Accounts on the plan “${plan}”, which is not in the settings: ${accounts}. There, backups go on, and nothing new is charged until BROKER_PLANS has the plan or another one is given.`,
     allAboutBilling: 'All about billing',
     lately: 'Lately',
     lastEvents: (count: string) => `The last ${count} events of the audit log`,
@@ -112,12 +112,12 @@ export const en = {
   accounts: {
     search: 'Folder, id, e-mail address or name',
     find: 'Search',
-    nobody: 'No account is like that.',
+    nobody: 'No account was found.',
     folder: 'Folder',
     logIn: 'Log-in',
     since: 'Since',
     instances: 'Instances',
-    served: 'served',
+    served: 'not suspended',
     suspended: 'suspended',
     ofFolder: (folder: string) => `Account ${folder}`,
   },
@@ -261,7 +261,7 @@ export const en = {
     stop: 'Stop billing for all',
     stopText: 'Nothing is collected, and nobody is refused meanwhile.',
     force:
-      'Also on a restored database of which not everything could be compared, and while nothing tells whether it was rolled back: months may be paid twice',
+      'Only after a restore of this broker’s own database: also where not everything could be compared, or nothing tells whether it was rolled back. Months may then be paid twice.',
     runAgain: 'Run it again',
     inDoubt: 'Charges in doubt',
     inDoubtText:
@@ -331,7 +331,7 @@ export const en = {
     booked: (amount: string) => `${amount} booked`,
     told: (amount: string) => `${amount} told`,
     missing: 'Credit that is missing at the payment service',
-    uncertain: 'Accounts that could not be compared',
+    uncertain: 'Accounts of which nothing can be said yet',
     uncertainBecause: {
       first_read: 'its balance was read for the first time: look it up at the payment service',
       open_payment: 'a payment is not final: compare again in three hours, or settle it',

@@ -3,7 +3,7 @@ import type { ConsoleMessages } from './en.ts'
 
 /** What is said of the work by the clock, and of storage that is not counted, in German. */
 export const work: ConsoleMessages['health']['work'] = {
-  title: 'Arbeit nach der Uhr',
+  title: 'Geplante Arbeiten',
   shared: 'Jeweils ein Broker tut sie, für alle zusammen; die Zeiten sind die dessen, der sie getan hat.',
   lastDone: 'Zuletzt getan',
   lastFailed: 'Zuletzt misslungen',

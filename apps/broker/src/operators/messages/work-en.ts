@@ -4,7 +4,7 @@ import type { WorkState } from '../../billing/operation/work-state.ts'
 
 /** What is said of the work by the clock, and of storage that is not counted. */
 export const work = {
-  title: 'Work by the clock',
+  title: 'Scheduled work',
   shared: 'One broker at a time does it, for all of them; the times are those of whichever did it.',
   lastDone: 'Last done',
   lastFailed: 'Last failed',

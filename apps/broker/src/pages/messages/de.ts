@@ -19,7 +19,8 @@ export const de: Messages = {
 
   choice: {
     title: 'Anmelden',
-    about: 'Ihre Sicherungen gehören zu dem Konto, mit dem Sie sich anmelden. Nehmen Sie jedes Mal dasselbe.',
+    about:
+      'Ihre Sicherungen gehören zu dem Konto, mit dem Sie sich anmelden. Nehmen Sie jedes Mal dasselbe Konto.',
     with: label => `Anmelden mit ${label}`,
   },
   fragment: {
@@ -100,11 +101,11 @@ export const de: Messages = {
     odooAt: origin => html`Das Odoo unter ${origin}`,
     folder: folder => `(Ordner ${folder})`,
     may: 'Was es tun darf',
-    revocable: 'Auf der Seite Ihres Kontos können Sie es jederzeit sehen und widerrufen.',
+    revocable: 'Auf der Seite Ihres Kontos können Sie diese Erlaubnis jederzeit sehen und widerrufen.',
     approve: 'Erlauben',
     deny: 'Ablehnen',
     notYours: 'Nicht Ihr Konto?',
-    warnCommandLine: html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade <code>odoo-backup login</code> auf Ihrem eigenen Server getippt haben.</strong> Sie bekommen einen Code, den Sie dort eingeben. Sagen Sie ihn niemandem: Wer ihn hat, liest Ihre Sicherungen.`,
+    warnCommandLine: html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade <code>odoo-backup login</code> auf Ihrem eigenen Server getippt haben.</strong> Sie bekommen einen Code, den Sie dort eingeben. Sagen Sie ihn niemandem: Wer ihn hat, kann Ihre Sicherungen lesen.`,
     warnOrigin: origin =>
       html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade ${origin} geöffnet haben.</strong>`,
     knownOrigin: 'Diese Adresse haben Sie schon einmal erlaubt.',
@@ -114,12 +115,12 @@ export const de: Messages = {
       'Diese Adresse ist neu für Ihr Konto: Hat Ihnen jemand einen Link geschickt, der hierher führte, dann lehnen Sie ab.',
     backToQuestion: 'Zurück zur Frage',
     denied: 'Abgelehnt',
-    deniedText: 'Sie haben es abgelehnt. Nichts wurde geändert.',
+    deniedText: 'Sie haben es abgelehnt. Nichts wurde geändert. Sie können diese Seite schließen.',
     approved: 'Erlaubt',
     approvedText: 'Sie werden zu Ihrem Odoo zurückgeführt.',
     backTo: host => html`Zurück zu ${host}`,
     typeCode: 'Geben Sie das binnen zehn Minuten auf Ihrem eigenen Server ein:',
-    keepCode: html`<strong>Sagen Sie den Code niemandem.</strong> Wer ihn hat und die Anfrage gestellt hat, liest Ihre Sicherungen.`,
+    keepCode: html`<strong>Sagen Sie den Code niemandem.</strong> Wer ihn hat und die Anfrage gestellt hat, kann Ihre Sicherungen lesen.`,
   },
 
   account: {
@@ -225,8 +226,8 @@ export const de: Messages = {
 
   recharge: {
     title: 'Guthaben kaufen',
-    iapPlace: 'zur Seite von Odoo, auf der Guthaben gekauft wird',
-    place: 'zur Seite, auf der Guthaben gekauft wird',
+    iapPlace: 'zur Seite von Odoo, auf der Guthaben gekauft wird,',
+    place: 'zur Seite, auf der Guthaben gekauft wird,',
     leads: (place, link) =>
       html`In wenigen Sekunden werden Sie ${place} geführt. Geschieht das nicht, dann folgen Sie ${link('diesem Link')}.`,
   },
@@ -268,6 +269,7 @@ export const de: Messages = {
       charge: 'Nummer der Forderung',
       credits: 'Guthaben',
       cursor: 'Stelle in der Liste',
+      id: 'ein Teil der Adresse',
       instanceId: 'Kennung der Instanz',
       name: 'Name',
       outcome: 'Ausgang',

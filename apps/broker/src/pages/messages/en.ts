@@ -27,7 +27,7 @@ export const en = {
 
   choice: {
     title: 'Log in',
-    about: 'Your backups belong to the account with which you log in. Use the same one each time.',
+    about: 'Your backups belong to the account with which you log in. Use the same account each time.',
     with: (label: string) => `Log in with ${label}`,
   },
   fragment: {
@@ -101,7 +101,7 @@ export const en = {
     approve: 'Approve',
     deny: 'Deny',
     notYours: 'Not your account?',
-    warnCommandLine: html`<strong>Approve only if you yourself have just typed <code>odoo-backup login</code> on your own server.</strong> You will get a code to type there. Never tell it to anybody: who has it reads your backups.`,
+    warnCommandLine: html`<strong>Approve only if you yourself have just typed <code>odoo-backup login</code> on your own server.</strong> You will get a code to type there. Never tell it to anybody: whoever has it can read your backups.`,
     warnOrigin: (origin: Html) =>
       html`<strong>Approve only if you yourself have just opened ${origin}.</strong>`,
     knownOrigin: 'You approved this address before.',
@@ -110,12 +110,12 @@ export const en = {
     newOrigin: 'This address is new to your account: if somebody sent you a link that led here, deny.',
     backToQuestion: 'Back to the question',
     denied: 'Denied',
-    deniedText: 'You denied it. Nothing was changed.',
+    deniedText: 'You denied it. Nothing was changed. You may close this page.',
     approved: 'Approved',
     approvedText: 'You are led back to your Odoo.',
     backTo: (host: Html) => html`Go back to ${host}`,
     typeCode: 'Type this on your own server, within ten minutes:',
-    keepCode: html`<strong>Tell the code to nobody.</strong> Who has it, and made the request, reads your backups.`,
+    keepCode: html`<strong>Tell the code to nobody.</strong> Whoever has it, and made the request, can read your backups.`,
   },
 
   account: {
@@ -234,7 +234,7 @@ export const en = {
   particulars,
   problems: {
     titles: {
-      400: 'This cannot be read',
+      400: 'This cannot be right',
       403: 'Not permitted',
       404: 'Not found',
       409: 'Not possible at the moment',
@@ -245,9 +245,32 @@ export const en = {
     texts: {
       invalid_request: 'Something in this address or form cannot be right. Go back, and try again.',
     } as Readonly<Record<string, string>>,
-    /** What the values of a form or an address are called, and what may be wrong with one: English has its own words. */
-    values: {} as Readonly<Record<string, string>>,
-    faults: {} as Readonly<Record<string, string>>,
+    /** What the values of a form or an address are called, and what may be wrong with one. */
+    values: {
+      accountId: 'id of the account',
+      action: 'what',
+      as: 'what the payment service shows',
+      charge: 'number of the charge',
+      credits: 'credit',
+      cursor: 'place in the list',
+      id: 'a part of the address',
+      instanceId: 'id of the instance',
+      name: 'name',
+      outcome: 'outcome',
+      plan: 'plan',
+      purposes: 'what the instance may do',
+      reason: 'why',
+      reference: 'reference',
+      until: 'day',
+    } as Readonly<Record<string, string>>,
+    faults: {
+      invalid: 'cannot be read, or is not allowed',
+      required: 'is missing, or too short',
+      range: 'too small or too large',
+      too_long: 'too long',
+      email: 'no e-mail address',
+      address: 'no web address',
+    } as Readonly<Record<string, string>>,
     faulty: (what: string) => `What cannot be right: ${what}. Go back, and try again.`,
   },
 }
