@@ -169,8 +169,16 @@ test('nor does it let anybody wait for their account, who is told what that mean
   await look(async ({ page, site, status }) => {
     expect(status).toBe(503)
     expect(await page.getByText(site.particulars.accountsAway).count()).toBe(1)
-    expect(await page.getByRole('link', { name: site.toAccount }).getAttribute('href')).toBe('/account')
+    expect(await page.getByRole('link', { name: site.loginFailure.again }).getAttribute('href')).toBe(
+      '/account',
+    )
   }, '/account')
+  // The page that takes a token out of the address comes all the same.
+  const returned = await fetch(`${replica.url}/auth/odoo/callback`)
+  expect([returned.status, await returned.text()]).toEqual([
+    200,
+    expect.stringContaining('history.replaceState'),
+  ])
   database.mend()
   await until(async () => ((await fetch(`${replica.url}/readyz`)).ok ? true : undefined))
   await look(async ({ status }) => {

@@ -155,6 +155,9 @@ test.each([
     await page.reload()
     await verdictOf(page).locator('strong').getByText(sentence).waitFor()
     expect(await verdictOf(page).getAttribute('class')).toContain(tone)
+    const card = page.getByRole('region', { name: /^(Account|Konto)$/ })
+    await card.waitFor()
+    expect(await card.getByRole('button').count()).toBe(state === 'suspended' ? 0 : 1)
     await page.unrouteAll({ behavior: 'wait' })
     await page.context().close()
   },

@@ -53,7 +53,7 @@ import { createNoticeBoard } from './notices/notice-board.ts'
 import { createOperatorDoor } from './operators/operator-door.ts'
 import { operatorConsole } from './operators/operator-routes.ts'
 import { formToken } from './pages/forms.ts'
-import { keepLanguage, problemWording } from './pages/language.ts'
+import { keepLanguage, leadToItself, problemWording } from './pages/language.ts'
 import { whereRegistryAnswers } from './pages/registry-away.ts'
 import { firstConnected, openSharedRedis } from './redis.ts'
 import type { AccountView } from './registry/accounts.ts'
@@ -247,6 +247,17 @@ export async function createBroker(
     standingChanges,
     billingChanges: operation.changes,
   })
+  const logIn = loginRoutes({
+    prisma,
+    authenticator,
+    loginRequests,
+    consents,
+    sessions,
+    cookies,
+    audit,
+    isOperator,
+    now,
+  })
   const routes = [
     credentialsRoute({ desk, instances: vending.instances, loginRequests, audit, keyLimit }),
     ...bindingRoutes({ instances: vending.instances, audit, loginRequests, bind, keyLimit }),
@@ -261,18 +272,9 @@ export async function createBroker(
     cloudParamsRoute({ prisma, instances: vending.instances, loginRequests, bind, desk, audit, keyLimit }),
     fetchNotificationsRoute({ instances: vending.instances, notices, audit, keyLimit }),
     openRechargeRoute({ instances: vending.instances, audit, rechargeUrl, keyLimit }),
-    ...whereRegistryAnswers({ registry: registryHealth, told: 'accountsAway' }, [
-      ...loginRoutes({
-        prisma,
-        authenticator,
-        loginRequests,
-        consents,
-        sessions,
-        cookies,
-        audit,
-        isOperator,
-        now,
-      }),
+    logIn.returning,
+    ...whereRegistryAnswers({ registry: registryHealth, told: 'accountsAway', lead: leadToItself }, [
+      ...logIn.asking,
       ...consentRoutes({ consents, sessions, cookies, forms, audit, notices, publicUrl, now }),
       ...accountRoutes({
         prisma,

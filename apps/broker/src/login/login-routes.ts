@@ -32,8 +32,17 @@ const Provider = z.object({ provider: z.string().max(40) })
 /** Where the log-in leads back to; nowhere in particular for whatever is no page of the console. */
 const Next = ReturnPath.optional().catch(undefined)
 
+export interface LoginRoutes {
+  readonly asking: readonly Route[]
+  /**
+   * Where a provider leads back to. Its page takes the answer out of the address, so it must be sent whatever is away:
+   * else a token would stay there and in the browser's history.
+   */
+  readonly returning: Route
+}
+
 /** From an `auth_link` to the provider and back, up to the consent page. */
-export function loginRoutes(dependencies: LoginDependencies): Route[] {
+export function loginRoutes(dependencies: LoginDependencies): LoginRoutes {
   const { prisma, authenticator, loginRequests, consents, sessions, cookies, audit, now } = dependencies
   const { isOperator } = dependencies
 
@@ -96,7 +105,21 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
     }
   }
 
-  return [
+  const returning = route({
+    method: 'get',
+    path: '/auth/:provider/callback',
+    summary: 'Where a log-in provider leads back to',
+    hidden: true,
+    params: Provider,
+    async handle({ params, request, response }) {
+      const provider = authenticator.provider(params.provider)
+      if (provider === undefined) return notFound(response)
+      if (provider.answersInFragment) return sendPage(response, fragmentPage(provider.id))
+      await finish(provider, [request, response])
+    },
+  })
+
+  const asking = [
     route({
       method: 'get',
       path: '/login',
@@ -142,19 +165,6 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       },
     }),
     route({
-      method: 'get',
-      path: '/auth/:provider/callback',
-      summary: 'Where a log-in provider leads back to',
-      hidden: true,
-      params: Provider,
-      async handle({ params, request, response }) {
-        const provider = authenticator.provider(params.provider)
-        if (provider === undefined) return notFound(response)
-        if (provider.answersInFragment) return sendPage(response, fragmentPage(provider.id))
-        await finish(provider, [request, response])
-      },
-    }),
-    route({
       method: 'post',
       path: '/auth/:provider/callback',
       summary: 'Takes the answer that the callback page moved out of the fragment',
@@ -167,4 +177,5 @@ export function loginRoutes(dependencies: LoginDependencies): Route[] {
       },
     }),
   ]
+  return { asking, returning }
 }

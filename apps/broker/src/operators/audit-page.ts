@@ -24,9 +24,9 @@ export function auditPage(
   const choice = (value: string, label: string) =>
     html`<option value="${value}"${value === (outcome ?? '') && html` selected`}>${label}</option>`
   return html`<form class="search" method="get" action="/operator/audit" role="search">
-<div><label for="action">${own.search}</label>
-<input type="search" id="action" name="action" value="${action}" maxlength="100"></div>
-<div><label for="account">${words.account}</label>
+<div><label for="action">${words.what}</label>
+<input type="search" id="action" name="action" value="${action}" maxlength="100" placeholder="credentials.vended"></div>
+<div class="wide"><label for="account">${words.accountId}</label>
 <input type="search" id="account" name="accountId" value="${accountId}" maxlength="36"></div>
 <div><label for="outcome">${words.outcome}</label>
 <select id="outcome" name="outcome">${choice('', outcomes.any)}${choice('done', outcomes.done)}${choice('refused', outcomes.refused)}</select></div>

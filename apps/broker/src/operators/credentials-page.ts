@@ -19,7 +19,7 @@ export function credentialsPage(
   { accountId, now, items, nextCursor }: CredentialsPageContent,
 ): Html {
   return html`<form class="search" method="get" action="/operator/credentials" role="search">
-<div><label for="account">${words.account}</label>
+<div><label for="account">${words.accountId}</label>
 <input type="search" id="account" name="accountId" value="${accountId}" maxlength="36"></div>
 <button type="submit">${words.show}</button></form>
 ${items.length === 0 ? html`<p>${words.credentials.none}</p>` : table({ words, site }, items, now)}
@@ -37,7 +37,7 @@ ${items.map(
   ({ at, accountId, instanceId, address, rights, accessKeyId, expiresAt }) =>
     html`<tr><td data-label="${own.issued}">${time(new Date(at))}</td>
 <td class="purposes" data-label="${own.for}">${rightsText(rights, site)}</td>
-<td data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge warn">${own.lives}</span>`}</td>
+<td data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge">${own.lives}</span>`}</td>
 ${whoseCell(words, own.to, { accountId, instanceId, clientAddress: address })}
 <td class="whole" data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
 )}

@@ -1,5 +1,5 @@
 import { type Html, type HttpProblem, html, type ProblemWording } from '@odoo-backup/service'
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { readCookie } from '../http/read-cookie.ts'
 import { Refusal } from '../http/refusal.ts'
 import { de } from './messages/de.ts'
@@ -85,6 +85,12 @@ export function particularsOf(problem: HttpProblem, { particulars, problems }: M
 /** A refusal of this request leads its reader, who is an operator, back to the console. */
 export function leadToConsole(response: Response): void {
   leadBack(response, ({ operatorConsole }) => ({ href: '/operator', text: operatorConsole }))
+}
+
+/** A refusal for now: a page leads to itself once more, as its address has it, and a form to the account. */
+export function leadToItself({ method, originalUrl }: Request, response: Response): void {
+  if (method !== 'POST')
+    leadBack(response, ({ loginFailure: { again: text } }) => ({ href: originalUrl, text }))
 }
 
 interface WayBack {

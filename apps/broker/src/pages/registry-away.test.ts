@@ -11,7 +11,7 @@ import {
   routerOf,
 } from '@odoo-backup/service'
 import { leadToWhereTheyWere } from '../operators/ways-back.ts'
-import { problemWording } from './language.ts'
+import { leadToItself, problemWording } from './language.ts'
 import { en } from './messages/en.ts'
 import { whereRegistryAnswers } from './registry-away.ts'
 
@@ -47,7 +47,8 @@ beforeAll(async () => {
   const operators = { registry, told: 'registryAway', lead: leadToWhereTheyWere } as const
   app.use(routerOf(whereRegistryAnswers(operators, routes)))
   const accounts = [own('get', '/account'), own('post', '/account/form')]
-  app.use(routerOf(whereRegistryAnswers({ registry, told: 'accountsAway' }, accounts)))
+  const told = { registry, told: 'accountsAway', lead: leadToItself } as const
+  app.use(routerOf(whereRegistryAnswers(told, accounts)))
   server = await listen(finishHttpApp(app, { log, wording: problemWording }), { port: 0 })
 })
 afterAll(() => server.close())
@@ -121,12 +122,12 @@ test('of a form that was begun nobody says that nothing was changed', async () =
 })
 
 test.each([
-  ['get', '/account', ''],
+  ['get', '/account?after=1', ''],
   ['post', '/account/form', `${en.particulars.nothingChanged} `],
 ])('who uses the service is told what that means for them, by %s %s', async (method, path, before) => {
   looks = ['failed']
   const answer = await ask(path, { method })
-  expect(answer).toMatchObject({ status: 503, wayBack: '/account' })
+  expect(answer).toMatchObject({ status: 503, wayBack: method === 'get' ? path : '/account' })
   expect(answer.text).toContain(`${before}${en.particulars.accountsAway}`)
   expect(answer.text).not.toContain(en.particulars.registryAway)
   expect(begun).toBe(0)

@@ -9,8 +9,8 @@ export interface WhereAway {
   readonly registry: RegistryHealth
   /** What a reader of these pages is told: one who runs the service, or one who uses it. */
   readonly told: RegistryAway
-  /** Says where the refusal leads on to; by default to the account. */
-  readonly lead?: (request: Request, response: Response) => void
+  /** Says where the refusal leads on to. */
+  readonly lead: (request: Request, response: Response) => void
 }
 
 /**
@@ -29,7 +29,7 @@ export function whereRegistryAnswers(
     async run(request, response) {
       const isForm = page.method !== 'get'
       if (await isAway()) {
-        lead?.(request, response)
+        lead(request, response)
         const refusal = registryAway(
           told,
           new Error('The registry did not answer in time when it was asked whether it does.'),
@@ -40,7 +40,7 @@ export function whereRegistryAnswers(
         await page.run(request, response)
       } catch (error) {
         if (isForm || error instanceof HttpProblem || !(await isAway())) throw error
-        lead?.(request, response)
+        lead(request, response)
         throw registryAway(told, error)
       }
     },

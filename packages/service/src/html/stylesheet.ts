@@ -110,6 +110,7 @@ fieldset>.choice:first-of-type{margin-top:.25rem}
 input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
 form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
 form.search>div{flex:1 1 12rem;min-width:0}
+form.search>div.wide{flex-grow:2}
 form.search label{margin-top:0}
 form.search input:not([type=hidden]),form.search select{max-width:none}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}

@@ -24,9 +24,12 @@ export function AccountCard({ found, isTold }: { found: Resource<AccountView>; i
     <section class="card stack" aria-labelledby="account">
       <div class="row row-spread">
         <h2 id="account">{words.account}</h2>
-        <button type="button" class="button" aria-disabled={open.busy} onClick={() => open.run()}>
-          {words.recharge}
-        </button>
+        {/* Of an account that the operator suspended, nothing that is bought would help. */}
+        {credit?.state !== 'suspended' && (
+          <button type="button" class="button" aria-disabled={open.busy} onClick={() => open.run()}>
+            {words.recharge}
+          </button>
+        )}
       </div>
       <dl class="facts">
         {email !== undefined && (

@@ -3,7 +3,6 @@ import type { audit as english } from './audit-en.ts'
 /** The audit log in German. */
 export const audit: typeof english = {
   title: 'Protokoll',
-  search: 'Was, etwa credentials.vended',
   nothing: 'Nichts dergleichen ist geschehen.',
   whoAndFrom: 'Wer, und von wo',
   about: 'Worüber',

@@ -1,7 +1,6 @@
 /** The audit log: what its rows tell beside who did what, and why something was refused. */
 export const audit = {
   title: 'Audit log',
-  search: 'What, such as credentials.vended',
   nothing: 'Nothing like that happened.',
   whoAndFrom: 'Who, and from where',
   about: 'About',

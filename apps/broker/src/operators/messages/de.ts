@@ -24,6 +24,7 @@ export const de: ConsoleMessages = {
   change: 'Ändern',
   none: 'Keine.',
   account: 'Konto',
+  accountId: 'Kennung eines Kontos',
   when: 'Wann',
   what: 'Was',
   state: 'Zustand',
@@ -314,7 +315,7 @@ export const de: ConsoleMessages = {
     chargesDiffer: 'und die Forderungen sagen etwas anderes',
     balances: 'Kontostände beim Bezahldienst',
     balanceCounts: (agreeing, firstRead, notCompared) =>
-      `${agreeing} stimmen, ${firstRead} zum ersten Mal gelesen, ${notCompared} nicht verglichen`,
+      `${agreeing === 1 ? '1 stimmt' : `${agreeing} stimmen`}, ${firstRead} zum ersten Mal gelesen, ${notCompared} nicht verglichen`,
     keptDiffers: 'Konten, deren hier aufgehobenes Guthaben nicht zeigt, was ihre Forderungen davon nahmen',
     keptDifference: (spent, charged) => `${spent} verbraucht, ${charged} von Forderungen genommen`,
     purchaseIs: {

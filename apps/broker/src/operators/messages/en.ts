@@ -24,6 +24,7 @@ export const en = {
   change: 'Change',
   none: 'None.',
   account: 'Account',
+  accountId: 'Id of an account',
   when: 'When',
   what: 'What',
   state: 'State',
@@ -317,7 +318,7 @@ export const en = {
     chargesDiffer: 'and the charges say otherwise',
     balances: 'Balances at the payment service',
     balanceCounts: (agreeing: number, firstRead: number, notCompared: number) =>
-      `${agreeing} agree, ${firstRead} read for the first time, ${notCompared} not compared`,
+      `${agreeing === 1 ? '1 agrees' : `${agreeing} agree`}, ${firstRead} read for the first time, ${notCompared} not compared`,
     keptDiffers: 'Accounts whose credit kept here does not show what their charges took',
     keptDifference: (spent: string, charged: string) => `${spent} spent, ${charged} taken by charges`,
     purchaseIs: {

@@ -105,7 +105,7 @@ export const de: Messages = {
     approve: 'Erlauben',
     deny: 'Ablehnen',
     notYours: 'Nicht Ihr Konto?',
-    warnCommandLine: html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade <code>odoo-backup login</code> auf Ihrem eigenen Server getippt haben.</strong> Sie bekommen einen Code, den Sie dort eingeben. Sagen Sie ihn niemandem: Wer ihn hat, kann Ihre Sicherungen lesen.`,
+    warnCommandLine: html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade <code class="whole">odoo-backup login</code> auf Ihrem eigenen Server getippt haben.</strong> Sie bekommen einen Code, den Sie dort eingeben. Sagen Sie ihn niemandem: Wer ihn hat, kann Ihre Sicherungen lesen.`,
     warnOrigin: origin =>
       html`<strong>Erlauben Sie es nur, wenn Sie selbst gerade ${origin} geöffnet haben.</strong>`,
     knownOrigin: 'Diese Adresse haben Sie schon einmal erlaubt.',
@@ -127,10 +127,10 @@ export const de: Messages = {
     title: 'Ihr Sicherungskonto',
     loggedInAs: (who, folder) => html`Angemeldet als ${who}, Ordner ${folder}.`,
     suspended:
-      'Dieses Konto ist gesperrt. Ihre Sicherungen werden aufgehoben; schreiben Sie dem Betreiber dieses Dienstes.',
+      'Dieses Konto ist gesperrt. Ihre Sicherungen bleiben gespeichert; schreiben Sie dem Betreiber dieses Dienstes.',
     installations: 'Ihre Installationen',
     none: 'Keine.',
-    noInstallations: html`Noch keine. Öffnen Sie die Liste der Sicherungen in Ihrem Odoo, oder tippen Sie <code>odoo-backup login</code> auf Ihrem Server.`,
+    noInstallations: html`Noch keine. Öffnen Sie die Liste der Sicherungen in Ihrem Odoo, oder tippen Sie <code class="whole">odoo-backup login</code> auf Ihrem Server.`,
     earlier: 'Früher erlaubte zeigen',
     withoutAddress: 'Ein Agent ohne Webadresse',
     addresses: 'Adressen',
@@ -182,14 +182,14 @@ export const de: Messages = {
       restore_only:
         'Eine Zahlung ist fällig. Sicherungen können wiederhergestellt werden, aber neue werden nicht gemacht.',
       lapsed:
-        'Eine Zahlung ist fällig. Ihre Sicherungen werden aufgehoben, aber bis sie bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
+        'Eine Zahlung ist fällig. Ihre Sicherungen bleiben gespeichert, aber bis sie bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
       suspended: 'Vom Betreiber gesperrt.',
       not_billed:
         'Noch nicht benutzt: Vor der ersten Sicherung oder Wiederherstellung wird nichts berechnet.',
     },
     plan: 'Tarif',
     bought: 'Gekauft',
-    kept: 'Hier für Sie aufgehoben',
+    kept: 'Ihr Guthaben hier',
     due: 'Fällig',
     monthEnds: 'Dieser Monat endet am',
     changes: 'Ändert sich am',
