@@ -9,6 +9,7 @@ import { changeForm, nextPage } from './frame.ts'
 import { whyItRests } from './health-page.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
+import { shortIds } from './short-ids.ts'
 
 export interface BillingPageContent {
   /** Why billing rests; `undefined`: it runs. */
@@ -76,7 +77,7 @@ function doubtful(
   const choice = (value: string, label: string) =>
     html`<label class="choice"><input type="radio" name="as" value="${value}" required> ${label}</label>`
   return html`<section class="card warn"><h3>${own.charge(charge, `${creditsText(words, credits)} ${site.credit.currency('credits')}`)}</h3>
-<dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${accountId}</a></dd>
+<dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${shortIds(accountId)}</a></dd>
 <dt>${words.asked}</dt><dd>${own.providers[provider] ?? provider}, ${time(new Date(since))}</dd>
 ${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${noteIn(words.notes, note)}</bdi></dd>`}</dl>
 ${changeForm(operator, {

@@ -4,6 +4,7 @@ import { remarkIn } from '../billing/operation/remarks.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import { shortIds } from './short-ids.ts'
 
 /** What came of comparing the books. */
 export function reconciledPage(found: Reconciliation, words: ConsoleMessages): Html {
@@ -49,7 +50,7 @@ ${
 <p class="quiet">${own.lateHoldsText}</p>
 <ul>${lateHolds.holds.map(
     ({ accountId, charge, since }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.lateHold(charge, time(new Date(since)))}</li>`,
+      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${own.lateHold(charge, time(new Date(since)))}</li>`,
   )}</ul>`
 }
 ${
@@ -57,7 +58,7 @@ ${
   html`<h2>${own.purchasesDiffer}</h2>
 <ul>${purchases.differing.map(
     ({ accountId, purchase, what, booked, told }) =>
-      html`<li>${purchase}${accountId !== null && html`, <a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>`}: ${own.purchaseIs[what]}, ${own.booked(amount(booked))}${told !== null && `, ${own.told(amount(told))}`}</li>`,
+      html`<li>${shortIds(purchase)}${accountId !== null && html`, <a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>`}: ${own.purchaseIs[what]}, ${own.booked(amount(booked))}${told !== null && `, ${own.told(amount(told))}`}</li>`,
   )}</ul>`
 }
 ${
@@ -65,7 +66,7 @@ ${
   html`<h2>${own.keptDiffers}</h2>
 <ul>${kept.differing.map(
     ({ accountId, spent, charged }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.keptDifference(amount(spent), amount(charged))}</li>`,
+      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${own.keptDifference(amount(spent), amount(charged))}</li>`,
   )}</ul>`
 }
 ${
@@ -73,7 +74,7 @@ ${
   html`<h2>${own.missing}</h2>
 <ul>${missing.map(
     ({ accountId, credits }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${amount(credits)}</li>`,
+      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${amount(credits)}</li>`,
   )}</ul>`
 }
 ${
@@ -81,7 +82,7 @@ ${
   html`<h2>${own.uncertain}</h2>
 <ul>${uncertain.map(
     ({ accountId, why }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${words.accountOf(accountId)}</a>: ${own.uncertainBecause[why]}</li>`,
+      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${own.uncertainBecause[why]}</li>`,
   )}</ul>`
 }
 ${remarks.map(remark => html`<p class="quiet">${remarkIn(own.remarks, remark)}</p>`)}
