@@ -132,3 +132,12 @@ test('billing that rests says what it waits for: the comparison of restored book
     /Beim letzten Vergleich der Bücher blieb offen: bei 1 Konto eine Zahlung, die nicht endgültig ist \(.*\), bei 2 Konten der Stand, den der Bezahldienst nicht nannte\. Vergleichen/,
   )
 })
+
+test('an English reader is told of it in words as well, and not as a program has it', async () => {
+  const page = await desk.open('/operator/audit?outcome=strange', await desk.enter('viewer'))
+  const main = /<main[^>]*>(.*)<\/main>/s.exec(page.text)?.[1] ?? ''
+  expect(main).toContain(
+    'What cannot be right: outcome (cannot be read, or is not allowed). Go back, and try again.',
+  )
+  expect(main).not.toContain('Invalid option')
+})

@@ -30,3 +30,8 @@ test('what a refusal is called is said for every status that the broker answers 
   for (const status of [400, 401, 402, 403, 404, 408, 409, 413, 415, 429, 431, 500, 503])
     expect(de.problems.titles[status]).toMatch(/\S/)
 })
+
+test('values and their faults are called something in both languages', () => {
+  expect(Object.keys(de.problems.values)).toEqual(Object.keys(en.problems.values))
+  expect(Object.keys(de.problems.faults)).toEqual(Object.keys(en.problems.faults))
+})
