@@ -280,7 +280,7 @@ test.each([
   for (const decision of ['approve', 'deny']) {
     const form_token = whose === undefined ? undefined : foreign
     const answer = await browser.submit(consent, form, { decision, form_token })
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('This form is not yours') })
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('This form is not taken') })
     expect(answer.text).toContain('<a class="button" href="/account">')
   }
   // Nothing was decided: the question still stands.

@@ -149,7 +149,7 @@ test('money is neither shown nor changed without the role for it', async () => {
     const sent = (token: typeof fields) =>
       viewer.submit(health, { action, method: 'post', fields: token }, further)
     expect({ action, status: (await sent(fields)).status }).toEqual({ action, status: 403 })
-    expect((await sent([['form_token', 'A'.repeat(43)]])).text).toContain('This form is not yours')
+    expect((await sent([['form_token', 'A'.repeat(43)]])).text).toContain('This form is not taken')
   }
   expect(await desk.broker.query('SELECT paused_reason FROM billing_control')).toEqual(before)
   expect(await desk.broker.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])).toEqual([])

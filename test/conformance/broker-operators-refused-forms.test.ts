@@ -80,7 +80,7 @@ test('whoever may not send it learns only that, and leaves no row of a change', 
   const viewer = await sender(await enter('viewer'))
   for (const credits of ['0', '1']) expect((await viewer(action, { ...wrong, credits })).status).toBe(403)
   const foreign = await viewer(action, { ...wrong, form_token: 'A'.repeat(43) })
-  expect(foreign).toMatchObject({ status: 403, text: expect.stringContaining('This form is not yours') })
+  expect(foreign).toMatchObject({ status: 403, text: expect.stringContaining('This form is not taken') })
   const stranger = new HttpBrowser({ accept: 'text/html' })
   const page = await stranger.open(`${broker.url}/nowhere`)
   const sent = await stranger.submit(page, { action, method: 'post', fields: [] }, wrong)

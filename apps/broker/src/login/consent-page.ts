@@ -37,7 +37,7 @@ ${Purpose.options.map(
 </p>
 </form>
 <form method="post" action="/logout">${formToken(session)}
-<p class="quiet">${consent.notYours} <button type="submit" class="plain">${logOut}</button></p></form>`,
+<p class="quiet actions"><span>${consent.notYours}</span> <button type="submit" class="plain">${logOut}</button></p></form>`,
     }
   }
 }

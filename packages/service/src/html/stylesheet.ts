@@ -113,7 +113,7 @@ form.search>div{flex:1 1 12rem;min-width:0}
 form.search>div.wide{flex-grow:2}
 form.search label{margin-top:0}
 form.search input:not([type=hidden]),form.search select{max-width:none}
-.actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
+.actions{display:flex;flex-wrap:wrap;align-items:center;gap:.75rem;margin:1rem 0}
 button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;padding:.35rem .95rem;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 button:hover,.button:hover{background:var(--accent-strong);border-color:var(--accent-strong)}
 button.plain,.button.plain{background:var(--panel);color:var(--text);border-color:var(--line);font-weight:400}

@@ -53,8 +53,8 @@ export const de: Messages = {
       text: 'Er wurde schon benutzt oder ist älter als eine Stunde. Melden Sie sich bei Ihrem Konto an, um Guthaben zu kaufen, oder lassen Sie sich von Ihrem Odoo einen neuen Link geben.',
     },
     foreignForm: {
-      title: 'Dieses Formular ist nicht Ihres',
-      text: 'Öffnen Sie die Seite noch einmal und antworten Sie dort.',
+      title: 'Dieses Formular wird nicht angenommen',
+      text: 'Es wurde unter einer anderen Anmeldung oder auf einer anderen Seite geöffnet. Geändert wurde nichts. Öffnen Sie die Seite noch einmal und antworten Sie dort.',
     },
     suspended: {
       title: 'Ihr Konto ist gesperrt',
@@ -62,7 +62,7 @@ export const de: Messages = {
     },
     otherAccount: {
       title: 'Dieses Odoo gehört zu einem anderen Konto',
-      text: 'Ein Schlüssel wechselt nie sein Konto. Melden Sie sich mit dem Konto an, zu dem er gehört, oder lassen Sie den Agenten einen neuen Schlüssel machen.',
+      text: 'Es bleibt bei dem Konto, das ihm zuerst den Zugang erlaubt hat. Melden Sie sich ab und mit jenem Konto an, oder lassen Sie den Agenten einen neuen Schlüssel machen: mit odoo-backup login --new-key.',
     },
     nothingToApprove: {
       title: 'Nichts zu erlauben',

@@ -55,11 +55,14 @@ export const en = {
       title: 'This link is no longer valid',
       text: 'It was used already, or is older than an hour. Log in to your account to buy credit, or ask your Odoo for a new link.',
     },
-    foreignForm: { title: 'This form is not yours', text: 'Open the page again and answer there.' },
+    foreignForm: {
+      title: 'This form is not taken',
+      text: 'It was opened under another log-in, or on another site. Nothing was changed. Open the page again and answer there.',
+    },
     suspended: { title: 'Your account is suspended', text: 'Write to the operator of this service.' },
     otherAccount: {
       title: 'This Odoo belongs to another account',
-      text: 'A key never changes its account. Log in with the account that it belongs to, or let the agent make a new key.',
+      text: 'It stays with the account that approved it first. Log out and log in with that account, or let the agent make a new key: run odoo-backup login --new-key.',
     },
     nothingToApprove: {
       title: 'Nothing to approve',
