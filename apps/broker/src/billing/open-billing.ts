@@ -26,6 +26,8 @@ export interface Billing {
   readonly providers: PaymentProviders
   readonly ledger: Ledger
   readonly renewal: Renewal
+  /** The same, through these instead of `providers`. */
+  renewalThrough(providers: PaymentProviders): Renewal
   readonly control: BillingControl
   /** Where credit is bought for an account, opened in a browser. @throws HttpProblem where none can be bought */
   rechargeUrl(accountId: string): Promise<string>
@@ -55,31 +57,33 @@ export function openBilling(dependencies: BillingDependencies): Billing {
   const ledger = createLedger(pool)
   const control = createBillingControl({ pool, witness, now, log })
   const isPaused = async () => (await control.pausedReason()) !== undefined
-  const renewal = createRenewal({
-    pool,
-    ledger,
-    providers,
-    lateHolds: createLateHolds({
+  const renewalThrough = (through: PaymentProviders) =>
+    createRenewal({
       pool,
-      providers,
+      ledger,
+      providers: through,
+      lateHolds: createLateHolds({
+        pool,
+        providers: through,
+        now,
+        onFailure: (what, error) => log.error({ err: error }, what),
+      }),
+      plans,
+      isPaused,
+      mayLackSteps: isPaused,
       now,
-      onFailure: (what, error) => log.error({ err: error }, what),
-    }),
-    plans,
-    isPaused,
-    mayLackSteps: isPaused,
-    now,
-    log,
-    notices: {
-      raise: async (accountId, condition, text) => {
-        await notices.raiseCondition(accountId, condition, { type: condition, text })
+      log,
+      notices: {
+        raise: async (accountId, condition, text) => {
+          await notices.raiseCondition(accountId, condition, { type: condition, text })
+        },
+        withdraw: async (accountId, condition) => {
+          for (const ended of [condition, ...REMOVAL_CONDITIONS])
+            await notices.withdrawCondition(accountId, ended)
+        },
       },
-      withdraw: async (accountId, condition) => {
-        for (const ended of [condition, ...REMOVAL_CONDITIONS])
-          await notices.withdrawCondition(accountId, ended)
-      },
-    },
-  })
+    })
+  const renewal = renewalThrough(providers)
   const buyingAt = ({ accountId, paymentToken }: AccountStanding, amount: number) =>
     provider.rechargeUrl({ accountId, paymentToken }, amount)
   return {
@@ -88,6 +92,7 @@ export function openBilling(dependencies: BillingDependencies): Billing {
     providers,
     ledger,
     renewal,
+    renewalThrough,
     control,
     entitlement: createEntitlement({
       pool,

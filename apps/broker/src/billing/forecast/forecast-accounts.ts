@@ -116,7 +116,7 @@ async function stillToPay(
   return amountOf(unpaid) + (isLeast ? 0 : amountOf(coming))
 }
 
-/** Looks ahead for every account that is billed. */
+/** Looks ahead for every account that is billed. The number of those for which it could be done. */
 export async function forecastAccounts(
   dependencies: ForecastDependencies,
   signal?: AbortSignal,
@@ -131,8 +131,12 @@ export async function forecastAccounts(
     for (const { account_id: accountId } of rows) {
       signal?.throwIfAborted()
       last = accountId
-      count += 1
-      await forecastAccount(dependencies, accountId).catch(dependencies.onFailure)
+      try {
+        await forecastAccount(dependencies, accountId)
+        count += 1
+      } catch (error) {
+        dependencies.onFailure(error)
+      }
     }
     if (rows.length < PAGE) return count
   }

@@ -10,6 +10,11 @@ import type { WorkJournal } from './work-journal.ts'
 export interface ScheduledWork {
   readonly name: string
   readonly everySeconds: number
+  /**
+   * Rejects where the run failed: it could not go on, or of all that it tried nothing succeeded, for reasons of what it
+   * depends on, such as a payment service, a store or a mail server that is away. One of which a part succeeded, or that
+   * had nothing to try, is done.
+   */
   readonly run: (signal: AbortSignal) => Promise<unknown>
 }
 

@@ -9,7 +9,7 @@ export interface RenewAllDependencies {
 
 const PAGE = 100
 
-/** Renews every account that is billed, one after another. The number of accounts. */
+/** Renews every account that is billed, one after another. The number of those that could be. */
 export async function renewAll(dependencies: RenewAllDependencies, signal?: AbortSignal): Promise<number> {
   const { pool, renewal, onFailure } = dependencies
   let [last, count] = ['00000000-0000-0000-0000-000000000000', 0]
@@ -22,8 +22,12 @@ export async function renewAll(dependencies: RenewAllDependencies, signal?: Abor
     for (const { account_id: accountId } of rows) {
       signal?.throwIfAborted()
       last = accountId
-      count += 1
-      await renewal.renew(accountId).catch(error => onFailure(accountId, error))
+      try {
+        await renewal.renew(accountId)
+        count += 1
+      } catch (error) {
+        onFailure(accountId, error)
+      }
     }
     if (rows.length < PAGE) return count
   }

@@ -35,11 +35,11 @@ export const work: ConsoleMessages['health']['work'] = {
     'resume open payments':
       'Offene Zahlungen bleiben so lange offen, und ihre Konten werden bedient. Sehen Sie nach, ob der Bezahldienst antwortet.',
     'renew accounts':
-      'So lange beginnt kein Monat, und nichts wird eingezogen; abgewiesen wird deswegen niemand. Sehen Sie nach, ob der Bezahldienst antwortet.',
+      'Fälliges wird so lange nicht eingezogen, und wer einen Monat schuldet, für den beginnt kein weiterer; abgewiesen wird deswegen niemand, bevor die Nachfrist um ist. Sehen Sie nach, ob der Bezahldienst antwortet.',
     'sample usage':
       'Sehen Sie nach, ob der Speicher läuft und der Schlüssel BROKER_USAGE_ACCESS_KEY_ID Versionen und Uploads auflisten darf.',
     'mail notices':
-      'Agenten bekommen ihre Mitteilungen trotzdem. Sehen Sie nach, ob der Server BROKER_SMTP_HOST von diesem Broker Mail annimmt.',
+      'Agenten bekommen ihre Mitteilungen trotzdem. Sehen Sie nach, ob der Server BROKER_SMTP_HOST von diesem Broker Mail annimmt, auch für die Adressen der Konten.',
     'read balances':
       'Nach einem Zurückholen der Datenbank gibt es weniger, womit sich Kontostände vergleichen lassen. Sehen Sie nach, ob der Bezahldienst antwortet.',
     forecast:

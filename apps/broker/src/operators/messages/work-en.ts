@@ -35,13 +35,13 @@ export const work = {
   /** What waits meanwhile, and where to look. */
   whatToDo: {
     'resume open payments':
-      'Payments that are open stay so, and their accounts are served. See that the payment service answers.',
+      'Payments that are open stay so, and their accounts are served meanwhile. See that the payment service answers.',
     'renew accounts':
-      'No month begins and nothing is collected meanwhile; nobody is refused for that. See that the payment service answers.',
+      'What is due is not collected meanwhile, and no further month begins for who owes one; nobody is refused for that before the time of grace is over. See that the payment service answers.',
     'sample usage':
       'See that the store runs, and that the key of BROKER_USAGE_ACCESS_KEY_ID may list versions and uploads.',
     'mail notices':
-      'Agents get their notices all the same. See that the server of BROKER_SMTP_HOST takes mail of this broker.',
+      'Agents get their notices all the same. See that the server of BROKER_SMTP_HOST takes mail of this broker, and for the addresses of the accounts.',
     'read balances':
       'After a restore there is less to compare the balances with. See that the payment service answers.',
     forecast: 'Nobody is told in time that credit runs out. See that the payment service answers.',
