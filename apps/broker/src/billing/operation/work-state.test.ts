@@ -35,6 +35,9 @@ test.each<[WorkState, Date | undefined, Partial<WorkRuns>]>([
   ],
   ['under_way', ago(1000), { begunAt: ago(1000), doneAt: ago(1100), isUnderWay: true }],
   ['hanging', ago(1441), { begunAt: ago(1441), doneAt: ago(1500), isUnderWay: true }],
+  // Its beginning is not noted yet: what is known is that of the run before.
+  ['under_way', undefined, { begunAt: ago(1600), doneAt: ago(1500), isUnderWay: true }],
+  ['failing', ago(1500), { begunAt: ago(1600), failedAt: ago(1500), failures: 1, isUnderWay: true }],
 ])('it is %s since %s with %j', (state, since, runs) => {
   expect(howWorkGoes(['renew accounts'], [{ ...KNOWN, ...runs }], NOW)).toMatchObject([{ state, since }])
 })

@@ -43,12 +43,14 @@ function stateOf(
   if (runs === undefined) return { state: 'awaited', since: undefined }
   const { knownAt, begunAt, doneAt, failedAt, failures, isUnderWay } = runs
   const ago = (at: Date) => now.getTime() - at.getTime()
-  if (isUnderWay && begunAt !== undefined && ago(begunAt) > LONGEST_RUN_MS)
-    return { state: 'hanging', since: begunAt }
   const ended = [doneAt, failedAt].filter(at => at !== undefined).toSorted((a, b) => ago(a) - ago(b))[0]
+  // Who has the lock notes the beginning a moment later: until then the noted one is that of the run before.
+  const begun = begunAt !== undefined && (ended === undefined || begunAt > ended) ? begunAt : undefined
+  if (isUnderWay && begun !== undefined && ago(begun) > LONGEST_RUN_MS)
+    return { state: 'hanging', since: begun }
   const last = ended ?? knownAt
   if (!isUnderWay && ago(last) > 2 * everySeconds * 1000 + SPARE_MS) return { state: 'late', since: last }
   if (failures > 0) return { state: 'failing', since: failedAt }
-  if (isUnderWay) return { state: 'under_way', since: begunAt }
+  if (isUnderWay) return { state: 'under_way', since: begun }
   return ended === undefined ? { state: 'awaited', since: knownAt } : { state: 'done', since: doneAt }
 }
