@@ -232,7 +232,7 @@ test('how work goes is known from its runs: done, failed so often in a row, unde
   expect(await of('lasts')).toMatchObject({ failures: 0, failedAt: undefined })
 })
 
-test('work that a broker breaks off since it ends has not failed', async () => {
+test('work that a broker breaks off since it ends has not failed, and is to be done from then on', async () => {
   const { seen, jobs } = brokerOf(undefined)
   await until(async () => (seen.running ? true : undefined))
   const of = async () => (await journal().runs()).find(({ name }) => name === 'long')
@@ -241,5 +241,25 @@ test('work that a broker breaks off since it ends has not failed', async () => {
   await jobs
   await closing.pop()?.()
   expect(seen.ended).toContain('shutting down')
-  expect(await of()).toEqual({ ...before, isUnderWay: false })
+  const after = await of()
+  expect(after).toEqual({ ...before, isUnderWay: false, knownAt: expect.any(Date) })
+  expect(after?.knownAt.getTime()).toBeGreaterThanOrEqual(before?.begunAt?.getTime() ?? Number.NaN)
+})
+
+test('work that the settings leave out is new when they plan it again; what they plan all along is known as it was', async () => {
+  await registry.pool.query('DELETE FROM scheduled_work')
+  const at = (day: number) => new Date(Date.UTC(2026, 4, day))
+  const on = (day: number) => createWorkJournal(registry.pool, () => at(day))
+  await on(1).known(['stays', 'pauses'])
+  for (const name of ['stays', 'pauses']) {
+    await on(1).begun(name)
+    await on(1).failed(name)
+  }
+  await on(2).known(['stays'])
+  await on(25).known(['stays', 'pauses'])
+  const none = { begunAt: undefined, doneAt: undefined, failedAt: undefined, failures: 0, isUnderWay: false }
+  expect((await journal().runs()).toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+    { name: 'pauses', ...none, knownAt: at(25) },
+    { name: 'stays', ...none, knownAt: at(1), begunAt: at(1), failedAt: at(1), failures: 1 },
+  ])
 })

@@ -56,16 +56,21 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
       const { databaseUrl } = options
       const done = await alone({ databaseUrl, name, signal: stopping.signal }, async signal => {
         await note(journal.begun(name))
-        const result = await one.run(signal)
-        await note(journal.done(name))
-        return result
+        try {
+          const result = await one.run(signal)
+          await note(journal.done(name))
+          return result
+        } catch (error) {
+          // What a broker that ends breaks off is taken up by the next.
+          if (stopping.signal.aborted) await note(journal.brokenOff(name))
+          throw error
+        }
       })
       const seconds = (performance.now() - begun) / 1000
       if (done === undefined) log.debug({ job: name }, 'another is at this scheduled work')
       else log.info({ job: name, result: done.result, seconds }, 'scheduled work is done')
     } catch (error) {
       log.error({ job: name, err: error }, 'scheduled work failed')
-      // What a broker that ends breaks off is taken up by the next.
       if (!stopping.signal.aborted) await note(journal.failed(name))
       throw error
     }

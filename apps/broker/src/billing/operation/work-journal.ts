@@ -5,7 +5,7 @@ import { WORK_LOCK } from './alone.ts'
 /** How the runs of one work by the clock went, whichever broker did them. */
 export interface WorkRuns {
   readonly name: string
-  /** Since when it is to be done. */
+  /** Since when it is to be done: the settings plan it, or a run was broken off since its broker ended. */
   readonly knownAt: Date
   readonly begunAt: Date | undefined
   readonly doneAt: Date | undefined
@@ -18,11 +18,13 @@ export interface WorkRuns {
 
 /** Keeps how the work by the clock goes in the registry: a queue soon forgets, and may be what is away. */
 export interface WorkJournal {
-  /** It is to be done from now on, unless it was before. */
+  /** This is to be done from now on, unless it was before; what else was is forgotten, and is new when it comes again. */
   known(names: readonly string[]): Promise<void>
   begun(name: string): Promise<void>
   done(name: string): Promise<void>
   failed(name: string): Promise<void>
+  /** A run did not end, since its broker does: another is to be begun. */
+  brokenOff(name: string): Promise<void>
   runs(): Promise<WorkRuns[]>
 }
 
@@ -52,7 +54,8 @@ export function createWorkJournal(pool: Pool, now: () => Date): WorkJournal {
   return {
     known: names =>
       write(
-        'INSERT INTO scheduled_work (name, known_at) SELECT name, $2 FROM unnest($1::text[]) name ON CONFLICT DO NOTHING',
+        `WITH forgotten AS (DELETE FROM scheduled_work WHERE name <> ALL($1))
+         INSERT INTO scheduled_work (name, known_at) SELECT name, $2 FROM unnest($1::text[]) name ON CONFLICT DO NOTHING`,
         [names, now()],
       ),
     begun: name =>
@@ -71,6 +74,12 @@ export function createWorkJournal(pool: Pool, now: () => Date): WorkJournal {
       write(
         `INSERT INTO scheduled_work AS w (name, known_at, failed_at, failures) VALUES ($1, $2, $2, 1)
          ON CONFLICT (name) DO UPDATE SET failed_at = EXCLUDED.failed_at, failures = w.failures + 1`,
+        [name, now()],
+      ),
+    brokenOff: name =>
+      write(
+        `INSERT INTO scheduled_work (name, known_at) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET known_at = EXCLUDED.known_at`,
         [name, now()],
       ),
     async runs() {

@@ -35,6 +35,10 @@ test.each<[WorkState, Date | undefined, Partial<WorkRuns>]>([
   ],
   ['under_way', ago(1000), { begunAt: ago(1000), doneAt: ago(1100), isUnderWay: true }],
   ['hanging', ago(1441), { begunAt: ago(1441), doneAt: ago(1500), isUnderWay: true }],
+  // A broker that ended broke off what lasted for hours, and this is not the fault of the queue.
+  ['done', ago(500), { knownAt: ago(5), begunAt: ago(400), doneAt: ago(500) }],
+  ['failing', ago(500), { knownAt: ago(5), begunAt: ago(400), failedAt: ago(500), failures: 1 }],
+  ['late', ago(136), { knownAt: ago(136), begunAt: ago(400), doneAt: ago(500) }],
   // Its beginning is not noted yet: what is known is that of the run before.
   ['under_way', undefined, { begunAt: ago(1600), doneAt: ago(1500), isUnderWay: true }],
   ['failing', ago(1500), { begunAt: ago(1600), failedAt: ago(1500), failures: 1, isUnderWay: true }],

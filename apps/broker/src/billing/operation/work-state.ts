@@ -12,7 +12,10 @@ export interface WorkGoes {
   readonly name: WorkName
   readonly everySeconds: number
   readonly state: WorkState
-  /** Since when it is as it is: for `hanging` and `late` that from which it should have ended. */
+  /**
+   * Since when it is as it is: for `hanging` and `late` that from which it should have ended. Undefined also for one that
+   * has begun just now.
+   */
   readonly since: Date | undefined
   readonly doneAt: Date | undefined
   readonly failedAt: Date | undefined
@@ -48,7 +51,7 @@ function stateOf(
   const begun = begunAt !== undefined && (ended === undefined || begunAt > ended) ? begunAt : undefined
   if (isUnderWay && begun !== undefined && ago(begun) > LONGEST_RUN_MS)
     return { state: 'hanging', since: begun }
-  const last = ended ?? knownAt
+  const last = ended !== undefined && ended > knownAt ? ended : knownAt
   if (!isUnderWay && ago(last) > 2 * everySeconds * 1000 + SPARE_MS) return { state: 'late', since: last }
   if (failures > 0) return { state: 'failing', since: failedAt }
   if (isUnderWay) return { state: 'under_way', since: begun }
