@@ -246,6 +246,46 @@ test('work that a broker breaks off since it ends has not failed, and is to be d
   expect(after?.knownAt.getTime()).toBeGreaterThanOrEqual(before?.begunAt?.getTime() ?? Number.NaN)
 })
 
+test('that a run failed is noted once, while nobody else can begin the next; or that its lock could not be had', async () => {
+  const noted: boolean[] = []
+  let runs = 0
+  const kept = journal()
+  const start = async (databaseUrl: string, name: string) => {
+    const noteIt = async () => {
+      const one = (await kept.runs()).find(run => run.name === name)
+      noted.push(one?.isUnderWay === true)
+    }
+    const jobs = await startBrokerJobs({
+      databaseUrl,
+      redis: { url: sandboxEnvironment().redisUrl, prefix: `${prefix}${name}:` },
+      journal: { ...kept, failed: noteIt, brokenOff: noteIt },
+      log,
+      work: [
+        {
+          name,
+          everySeconds: 1,
+          async run() {
+            runs += 1
+            throw new Error('The store is away.')
+          },
+        },
+      ],
+    })
+    closing.push(jobs.close)
+  }
+  await start(registry.databaseUrl, 'fails')
+  await until(async () => (noted.length >= 2 ? true : undefined))
+  await closing.pop()?.()
+  expect(noted).toEqual(Array(runs).fill(true))
+
+  runs = noted.length = 0
+  await start('postgresql://127.0.0.1:2/none', 'lacks its lock')
+  await until(async () => (noted.length >= 1 ? true : undefined))
+  await closing.pop()?.()
+  expect(new Set(noted)).toEqual(new Set([false]))
+  expect(runs).toBe(0)
+})
+
 test('work that the settings leave out is new when they plan it again; what they plan all along is known as it was', async () => {
   await registry.pool.query('DELETE FROM scheduled_work')
   const at = (day: number) => new Date(Date.UTC(2026, 4, day))

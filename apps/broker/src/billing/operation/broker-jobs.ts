@@ -50,6 +50,7 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
     const one = byName.get(name)
     if (one === undefined || stopping.signal.aborted) return
     const begun = performance.now()
+    let isNoted = false
     try {
       // The queue gives a job anew whose lock ran out, and a next turn while a long one lasts: each run does all that is
       // due, so that one at a time is enough.
@@ -61,8 +62,10 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
           await note(journal.done(name))
           return result
         } catch (error) {
-          // What a broker that ends breaks off is taken up by the next.
-          if (stopping.signal.aborted) await note(journal.brokenOff(name))
+          // Under the lock, as all the rest: the next run of another broker would be noted before it else. What a broker
+          // that ends breaks off is taken up by the next.
+          isNoted = true
+          await note(stopping.signal.aborted ? journal.brokenOff(name) : journal.failed(name))
           throw error
         }
       })
@@ -71,7 +74,7 @@ export async function startBrokerJobs(options: BrokerJobsOptions): Promise<Broke
       else log.info({ job: name, result: done.result, seconds }, 'scheduled work is done')
     } catch (error) {
       log.error({ job: name, err: error }, 'scheduled work failed')
-      if (!stopping.signal.aborted) await note(journal.failed(name))
+      if (!isNoted && !stopping.signal.aborted) await note(journal.failed(name))
       throw error
     }
   }
