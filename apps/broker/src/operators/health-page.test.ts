@@ -88,6 +88,10 @@ describe.each(['en', 'de'])('in %s, of work by the clock', language => {
     expect(sentence).toContain('2026-11-28 11:05 UTC')
     expect(sentence).toContain('2026-11-28 10:00 UTC')
     expect(shown(language, work({ ...failing, failures: 1, doneAt: undefined }))).toContain(own.neverDone)
+    const grouped = language === 'de' ? 'Die letzten 1.152 Läufe' : 'the last 1,152 runs'
+    expect(shown(language, work({ ...failing, failures: 1152 }))).toContain(grouped)
+    const once = language === 'de' ? 'Der letzte Lauf ist misslungen' : 'the last run failed'
+    expect(shown(language, work({ ...failing, failures: 1 }))).toContain(once)
   })
 
   test('that does not come, it tells since when, and how often it should', () => {

@@ -38,8 +38,9 @@ function warningOf(words: ConsoleMessages, work: WorkGoes): Html | undefined {
   const name = html`<strong>${own.names[work.name]}</strong>`
   switch (state) {
     case 'failing': {
+      const times = { times: failures, count: failures.toLocaleString(words.language) }
       const before = doneAt === undefined ? own.neverDone : own.lastDoneAt(time(doneAt))
-      return html`${own.failed(name, failures, time(since))} ${before} ${own.whatToDo[work.name]} ${own.againInTurn} ${logTells}`
+      return html`${own.failed(name, times, time(since))} ${before} ${own.whatToDo[work.name]} ${own.againInTurn} ${logTells}`
     }
     case 'late':
       return own.late(name, time(since), duration(everySeconds, words.language))

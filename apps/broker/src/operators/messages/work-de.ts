@@ -24,10 +24,10 @@ export const work: ConsoleMessages['health']['work'] = {
     'read balances': 'Kontostände lesen',
     forecast: 'Sagen, wie lange Guthaben reicht',
   },
-  failed: (name, times, at) =>
+  failed: (name, { times, count }, at) =>
     times === 1
       ? html`${name}: Der letzte Lauf ist misslungen, ${at}.`
-      : html`${name}: Die letzten ${times} Läufe sind misslungen, der jüngste ${at}.`,
+      : html`${name}: Die letzten ${count} Läufe sind misslungen, der jüngste ${at}.`,
   lastDoneAt: at => html`Zuletzt getan wurde es ${at}.`,
   neverDone: 'Getan wurde es noch nie.',
   againInTurn: 'Der nächste Lauf kommt von selbst.',

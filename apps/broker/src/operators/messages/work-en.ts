@@ -25,10 +25,11 @@ export const work = {
     'read balances': 'Reading balances',
     forecast: 'Telling how far credit goes',
   } satisfies Record<WorkName, string>,
-  failed: (name: Html, times: number, at: Html) =>
+  /** @param count how many, as they are written */
+  failed: (name: Html, { times, count }: { readonly times: number; readonly count: string }, at: Html) =>
     times === 1
       ? html`${name}: the last run failed, ${at}.`
-      : html`${name}: the last ${times} runs failed, the latest ${at}.`,
+      : html`${name}: the last ${count} runs failed, the latest ${at}.`,
   lastDoneAt: (at: Html) => html`It was last done ${at}.`,
   neverDone: 'It was never done.',
   againInTurn: 'The next run comes by itself.',
