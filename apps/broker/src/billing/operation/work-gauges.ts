@@ -17,9 +17,11 @@ export function addWorkGauges(
   },
 ): void {
   const secondsSince = (at: Date) => Math.max(0, (now().getTime() - at.getTime()) / 1000)
+  // The figures of one look at `/metrics` are read at once.
+  const [goes, lateSamples] = [shared(ownWork.goes), shared(ownWork.lateSamples)]
   const byWork = (figure: (of: WorkGoes) => number | undefined) => async () => {
     const figures: Record<string, number> = {}
-    for (const work of await ownWork.goes()) {
+    for (const work of await goes()) {
       const found = figure(work)
       if (found !== undefined) figures[work.name] = found
     }
@@ -47,7 +49,7 @@ export function addWorkGauges(
     onFailure,
   })
   const byCounted = (figure: (of: LateCount) => number) => async () => {
-    const { before, never } = await ownWork.lateSamples()
+    const { before, never } = await lateSamples()
     return { before: figure(before), never: figure(never) }
   }
   metrics.gauge({
@@ -64,4 +66,15 @@ export function addWorkGauges(
     read: byCounted(({ since }) => (since === undefined ? 0 : secondsSince(since))),
     onFailure,
   })
+}
+
+/** The same answer for all who ask before it is there. */
+function shared<Answer>(read: () => Promise<Answer>): () => Promise<Answer> {
+  let coming: Promise<Answer> | undefined
+  return () => {
+    coming ??= read().finally(() => {
+      coming = undefined
+    })
+    return coming
+  }
 }
