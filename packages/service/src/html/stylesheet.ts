@@ -103,7 +103,9 @@ legend{font-weight:600;padding:0 .35rem}
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}
 label.choice{display:flex;gap:.6rem;align-items:flex-start}
 label:has(>[type=radio],>[type=checkbox]){font-weight:400}
-[type=radio],[type=checkbox]{accent-color:var(--accent)}
+[type=radio],[type=checkbox]{accent-color:var(--accent);width:1.1rem;height:1.1rem}
+:is([type=radio],[type=checkbox]):enabled:not(:checked){appearance:none;border:1px solid var(--text-soft);border-radius:3px;background:var(--panel)}
+[type=radio]:enabled:not(:checked){border-radius:50%}
 input,select,textarea,button{font:inherit;color:inherit}
 fieldset>.choice:first-of-type{margin-top:.25rem}
 .choice input{margin:.3rem 0 0;width:1.1rem;height:1.1rem;flex:none}
