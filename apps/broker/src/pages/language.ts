@@ -120,5 +120,11 @@ export const problemWording: ProblemWording = (response, problem) => {
     detail: particulars ?? problems.texts[code],
     isWhole: particulars !== undefined || (language !== 'en' && WHOLE.has(code)),
     wayBack: waysBack.get(response)?.(words) ?? { href: '/account', text: toAccount },
+    ...(isOpenedPlainly(response.req) ? { footer: languageLinks(words) } : {}),
   }
+}
+
+/** Asked for again in another language it is the same page: no form, and nothing in its address but the language. */
+function isOpenedPlainly({ method, query }: Request): boolean {
+  return method === 'GET' && Object.keys(query).every(name => name === 'language')
 }

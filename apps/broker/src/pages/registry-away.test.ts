@@ -132,3 +132,12 @@ test.each([
   expect(answer.text).not.toContain(en.particulars.registryAway)
   expect(begun).toBe(0)
 })
+
+test('what is refused is read in another language where that asks for the same page', async () => {
+  looks = ['failed']
+  const link = 'href="?language=de"'
+  expect((await ask('/account')).text).toContain(link)
+  expect((await ask('/account?language=en')).text).toContain(link)
+  expect((await ask('/operator/accounts?q=shop')).text).not.toContain(link)
+  expect((await send('/operator')).text).not.toContain(link)
+})

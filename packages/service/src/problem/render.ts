@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
-import { html } from '../html/html.ts'
+import { type Html, html } from '../html/html.ts'
 import { page } from '../html/page.ts'
 import { requestLog } from '../http/request-context.ts'
 import type { Log } from '../log/logger.ts'
@@ -18,6 +18,8 @@ export interface ProblemWords {
   readonly skip: string
   /** Where one goes on from there, unless the problem itself leads somewhere. */
   readonly wayBack?: { readonly href: string; readonly text: string }
+  /** Below all else, such as links to other languages. */
+  readonly footer?: Html
 }
 
 /** The words for the reader of a request; undefined: English. */
@@ -62,6 +64,7 @@ function problemPage(response: Response, problem: HttpProblem, words: ProblemWor
   return page({
     title: words?.title ?? problem.title,
     ...(words === undefined ? {} : { language: words.language, skip: words.skip }),
+    ...(words?.footer === undefined ? {} : { footer: words.footer }),
     nonce: String(response.locals.nonce ?? ''),
     body: html`
       <p>${isOther ? words?.detail : own}</p>
