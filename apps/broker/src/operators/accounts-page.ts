@@ -41,9 +41,9 @@ ${items.map(
 
 export function stateOf(
   { suspendedAt }: Pick<AdminAccount, 'suspendedAt'>,
-  { served, suspended }: ConsoleMessages['accounts'],
+  { notSuspended, suspended }: ConsoleMessages['accounts'],
 ): Html {
   return suspendedAt === null
-    ? html`<span class="badge">${served}</span>`
+    ? html`<span class="badge">${notSuspended}</span>`
     : html`<span class="badge danger">${suspended}</span>`
 }

@@ -108,7 +108,7 @@ label:has(>[type=radio],>[type=checkbox]){font-weight:400}
 [type=radio]:enabled:not(:checked){border-radius:50%}
 input,select,textarea,button{font:inherit;color:inherit}
 fieldset>.choice:first-of-type{margin-top:.25rem}
-.choice input{margin:.3rem 0 0;width:1.1rem;height:1.1rem;flex:none}
+.choice input{margin:.3rem 0 0;flex:none}
 input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
 form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
 form.search>div{flex:1 1 12rem;min-width:0}

@@ -119,7 +119,7 @@ export const de: ConsoleMessages = {
     logIn: 'Anmeldung',
     since: 'Seit',
     instances: 'Instanzen',
-    served: 'nicht gesperrt',
+    notSuspended: 'nicht gesperrt',
     suspended: 'gesperrt',
     ofFolder: folder => `Konto ${folder}`,
   },

@@ -118,7 +118,7 @@ export const en = {
     logIn: 'Log-in',
     since: 'Since',
     instances: 'Instances',
-    served: 'not suspended',
+    notSuspended: 'not suspended',
     suspended: 'suspended',
     ofFolder: (folder: string) => `Account ${folder}`,
   },
