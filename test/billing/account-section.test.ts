@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { html } from '@odoo-backup/service'
 import { createBillingSection } from '../../apps/broker/src/billing/operation/account-section.ts'
+import { sentence } from '../../apps/broker/src/pages/line-ends.ts'
 import { en } from '../../apps/broker/src/pages/messages/en.ts'
-import { withWholeDates } from '../../apps/broker/src/pages/time.ts'
 import { type BillingDesk, openBillingDesk } from '../fixtures/billing-desk.ts'
 
 // What the account page draws of storage, and what becomes of plans without a base fee.
@@ -38,7 +38,8 @@ async function page(accountId: string): Promise<string> {
   return `${urgent ?? ''}${body}`
 }
 
-const lineOf = (text: string) => /<polyline points="([^"]*)"/.exec(text)?.[1]
+const heightsOf = (text: string) =>
+  [...text.matchAll(/<rect [^>]*height="([^"]*)"/g)].map(([, height]) => Number(height))
 
 test('storage is drawn by day, old versions and open uploads included, and said in words beside it', async () => {
   const { accountId } = await desk.registry.newAccount()
@@ -47,28 +48,30 @@ test('storage is drawn by day, old versions and open uploads included, and said 
   await stored(accountId, '2026-01-04', [2e9, 1e9, 1e9])
   await stored(accountId, '2026-01-07', [1e9, 1e9, 0])
   const text = await page(accountId)
-  // Days without a sample take their room. The highest day stands eight below the upper edge; nothing stands on the lower one.
-  expect(lineOf(text)).toBe('0.0,120.0 160.0,8.0 640.0,64.0')
+  expect(heightsOf(text)).toEqual([0, 120, 60])
+  expect(text).toContain('<div class="scale"><span>4.00\u00a0GB</span><span>0</span></div>')
   const words = en.credit.graph('2026-01-03', '2026-01-07', '2.00\u00a0GB', '4.00\u00a0GB')
-  expect(text).toContain(`<p>${withWholeDates(words)}</p>`)
-  expect(text).toContain(`role="img" aria-label="${words}"`)
+  expect(text).toContain(`<p>${sentence(words)}</p>`)
   expect(text).toContain(`<dd>${en.credit.inObjects('1.00\u00a0GB', 2)}</dd>`)
   expect(text).toContain(`<dt>${en.credit.oldVersions}</dt><dd>1.00\u00a0GB</dd>`)
   expect(text).toContain(`<dt>${en.credit.openUploads}</dt><dd>0.00\u00a0GB</dd>`)
 })
 
-test('one day alone is a level line, and of many the last ninety are drawn', async () => {
+test('one day alone is one bar, and of many the last ninety are drawn', async () => {
   const { accountId } = await desk.registry.newAccount()
   await stored(accountId, '2025-01-01', [5e9, 0, 0])
-  expect(lineOf(await page(accountId))).toBe('0,8.0 640.0,8.0')
+  expect(heightsOf(await page(accountId))).toEqual([120])
   await desk.registry.pool.query(
     `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects, upload_bytes,
        uploads, sampled_at) SELECT $1, '2025-06-01'::date + n, 1000000000, 1, 0, 0, 0, 0, now() FROM generate_series(1, 90) n`,
     [accountId],
   )
   const text = await page(accountId)
-  expect(lineOf(text)?.split(' ')).toHaveLength(90)
-  expect(text).toContain(en.credit.graph('2025-06-02', '2025-08-30', '1.00\u00a0GB', '1.00\u00a0GB'))
+  expect(heightsOf(text)).toHaveLength(90)
+  expect(text).toContain(
+    `<p>${sentence(en.credit.graph('2025-06-02', '2025-08-30', '1.00\u00a0GB', '1.00\u00a0GB'))}</p>`,
+  )
+  expect(text).toContain('<dd>1.00\u00a0GB in 1 object</dd>')
 })
 
 test('a plan without a base fee gives grace too when what was stored cannot be paid', async () => {

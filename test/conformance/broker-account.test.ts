@@ -69,6 +69,9 @@ test('the page tells its notices in the language of its reader, which is noted f
     'Für Ihr Sicherungskonto wurde ein Odoo zugelassen: https://odoo.customer.example (sichern, wiederherstellen, alte Sicherungen löschen)',
   )
   expect(text).not.toContain('An Odoo was approved')
+  // Whoever reads it is where it would lead to.
+  expect(text).toContain('Wenn Sie das nicht waren, widerrufen Sie es weiter oben.')
+  expect(text).not.toContain(`${broker.url}/account`)
   expect(text).toContain('<bdi lang="en">Told by an older broker.</bdi>')
   expect(await noted()).toBe('de')
 })
@@ -127,6 +130,8 @@ test('of many notices the page shows the latest, the newest first', async () => 
   const shown = [...text.matchAll(/notice number (\d+)/g)].map(([, number]) => Number(number))
   expect(shown.slice(0, 3)).toEqual([120, 119, 118])
   expect(shown).not.toContain(1)
+  const openly = text.slice(0, text.indexOf('<summary>Earlier ones (45)</summary>'))
+  expect([...openly.matchAll(/notice number/g)]).toHaveLength(5)
 })
 
 test('the page tells when an installation was last seen, and what is stored', () =>

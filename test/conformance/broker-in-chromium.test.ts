@@ -87,7 +87,7 @@ test('a form that comes too late after the log-in leads to a new one, and then d
   const { page } = await open()
   await page.goto((await agent.post('/v1/login-requests')).body.authLink)
   await logInAtOdooCom(page, user)
-  await page.getByRole('heading', { name: 'May this Odoo use your backup account?' }).waitFor()
+  await page.getByRole('heading', { name: 'May this server use your backup account?' }).waitFor()
   broker.advance(601)
   await page.getByRole('button', { name: 'Approve' }).click()
   await page.getByRole('heading', { name: 'This link is no longer valid' }).waitFor()

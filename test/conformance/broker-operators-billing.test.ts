@@ -85,8 +85,8 @@ test('a trial is extended to the end of a day while no month has begun', async (
 
 test('what is due is collected on demand, and grace is extended while it cannot be paid', async () => {
   const accountId = await newAccount(desk.broker)
-  expect((await desk.change(accountId, 'grace', { until: inDays(30) })).text).toContain('not_used_yet')
-  expect((await desk.change(accountId, 'run')).text).toContain('not_used_yet')
+  expect((await desk.changeLate(accountId, 'grace', { until: inDays(30) })).text).toContain('not_used_yet')
+  expect((await desk.changeLate(accountId, 'run')).text).toContain('not_used_yet')
   await desk.beginMonth(accountId)
   const asked = await desk.change(accountId, 'run')
   expect(asked.text).toContain('What is due was asked for.')

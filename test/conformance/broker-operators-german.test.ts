@@ -56,7 +56,7 @@ test.each<[string, () => Promise<Page>, string]>([
   ],
   [
     'an account that was not used',
-    () => send(`/operator/accounts/${account}/run`, {}),
+    () => send(`/operator/accounts/${account}/run`, { from: 'plan' }),
     'Dieses Konto wurde noch nicht benutzt: Es kann nichts fällig sein.',
   ],
   [
@@ -71,12 +71,12 @@ test.each<[string, () => Promise<Page>, string]>([
   ],
   [
     'a charge that there is not',
-    () => send('/operator/billing/charges/999999/settle', { from: 'run', as: 'captured' }),
+    () => send('/operator/billing/charges/999999/settle', { from: 'plan', as: 'captured' }),
     'Eine Forderung mit dieser Nummer gibt es nicht.',
   ],
   [
     'a message that does not wait',
-    () => send('/operator/billing/stripe/dismiss', { from: 'run', event: 'evt_none' }),
+    () => send('/operator/billing/stripe/dismiss', { from: 'plan', event: 'evt_none' }),
     'Eine Nachricht mit dieser Kennung wartet nicht mehr, oder sie ist nicht lesbar.',
   ],
   [
@@ -105,7 +105,7 @@ test('a reference that was used tells for how much, as German writes it', async 
 test('a role that does not suffice is named, and the one that is needed', async () => {
   const viewer = await desk.enter('viewer')
   expect(told(await desk.open('/operator/billing?language=de', viewer))).toContain(
-    'Dafür ist die Rolle billing nötig; Sie haben die Rolle viewer.',
+    'Dafür ist die Rolle Abrechnung (billing) nötig; Sie haben die Rolle Ansicht (viewer).',
   )
 })
 
@@ -119,7 +119,7 @@ test('billing that rests says what it waits for: the comparison of restored book
     const page = await desk.open('/operator/billing', german)
     return page.text.includes('Die Abrechnung ruht') ? page : undefined
   })
-  expect(told(await send(`/operator/accounts/${accountId}/run`, {}))).toContain(
+  expect(told(await send(`/operator/accounts/${accountId}/run`, { from: 'plan' }))).toContain(
     'Die Abrechnung ruht für alle: Es wird nichts eingezogen, bis sie wieder läuft.',
   )
   const resume = () => german.submit(resting, form(resting, '/billing/resume'), { reason })

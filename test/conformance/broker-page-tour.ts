@@ -47,6 +47,7 @@ export async function openToured(): Promise<Toured> {
     BROKER_PAYMENT: 'prepaid',
     BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/pay',
     BROKER_MONTHLY_CREDITS: '10',
+    BROKER_CONTACT: 'backups@provider.example',
   })
   const customer = await newOdooComUser()
   const { accountId, instanceId } = await bindInstance(broker, customer)
@@ -190,12 +191,12 @@ export async function tourAsCustomer(toured: Toured, options: TourOptions): Prom
     await press(consent.approve)
     await look('the approval that leads back', consent.approved)
     await page.goto(await ask())
-    await look('the question for a command line', consent.title)
+    await look('the question for a command line', consent.titleOfServer)
     for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
     await press(consent.approve)
     await look('nothing to approve', refusals.nothingToApprove.title)
     await page.getByRole('link', { name: consent.backToQuestion }).click()
-    await look('the question that is still open', consent.title)
+    await look('the question that is still open', consent.titleOfServer)
     await page.goto(await ask())
     await press(consent.approve)
     await look('the code', consent.approved)
@@ -227,7 +228,7 @@ export async function tourAsCustomer(toured: Toured, options: TourOptions): Prom
     await open(`/open_iap_recharge?user_key=${newUserKey()}`)
     await look('the recharge of an unknown instance', refusals.noAccount.title)
     await open(`/open_iap_recharge?user_key=${stranger.userKey}`, several.url)
-    await look('where nothing is sold', problems.titles[404] ?? 'Not Found')
+    await look('where nothing is sold', problems.titlesOf.no_online_payment ?? '')
     await open('/nowhere')
     await look('a page that is not there', problems.titles[404] ?? 'Not Found')
     await open(`/recharge/${'x'.repeat(101)}`)
@@ -302,10 +303,10 @@ export async function tourAsOperator(toured: Toured, options: TourOptions): Prom
       await look(path.replace(accountId, 'one'), heading)
     }
     await open(account)
-    await page.getByText(own.credit.trial.title).click()
-    await page.locator('#until-trial').fill(new Date(Date.now() + 86_400_000).toISOString().slice(0, 10))
-    await reason('trial').fill('asked for by the customer')
-    await reason('trial').press('Enter')
+    await page.getByText(own.credit.grace.title).click()
+    await page.locator('#until-grace').fill(new Date(Date.now() + 86_400_000).toISOString().slice(0, 10))
+    await reason('grace').fill('asked for by the customer')
+    await reason('grace').press('Enter')
     await look('a change that is refused', own.nothingChanged)
     await open('/operator/billing')
     await reason('reconcile').fill('once a month')
@@ -313,6 +314,10 @@ export async function tourAsOperator(toured: Toured, options: TourOptions): Prom
     await look('the books, compared', own.compared.title)
     await open(`${account}?done=grace`)
     await look('a change that was made', customer.login)
+    await open('/operator/accounts/00000000-0000-4000-8000-000000000000')
+    await look('an account that is not there', words.problems.titles[404] ?? 'Not Found')
+    await open('/operator/audit?outcome=strange')
+    await look('an address that cannot be right', words.problems.titles[400] ?? 'Bad Request')
     await open(`${account}/ledger`, asViewer.page)
     await look('a page for another role', words.problems.titles[403] ?? 'Forbidden', asViewer.page)
   } finally {

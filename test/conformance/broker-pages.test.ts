@@ -136,6 +136,30 @@ test.each([
   if (width === 768) expect(torn).toEqual(none)
 })
 
+test('who is suspended reads how the operator is reached, and so does everyone below each page', async () => {
+  const { broker, customer, accountId } = toured
+  const browser = new HttpBrowser({ accept: 'text/html' })
+  const contact = '<a href="mailto:backups@provider.example">backups@provider.example</a>'
+  const footer = `<footer><p>Operator of this service: ${contact}</p>`
+  const suspend = (at: string) =>
+    broker.query(`UPDATE account SET suspended_at = ${at} WHERE id = $1`, [accountId])
+  expect((await logIn(browser, `${broker.url}/login`, customer)).text).toContain(footer)
+  expect((await browser.open(`${broker.url}/nowhere`)).text).toContain(footer)
+  await suspend('now()')
+  try {
+    const { text } = await browser.open(`${broker.url}/account`)
+    expect(text).toContain(`write to the operator of this service: ${contact}</p>`)
+  } finally {
+    await suspend('NULL')
+  }
+  const silent = await broker.replica({ BROKER_CONTACT: '' })
+  try {
+    expect((await browser.open(`${silent.url}/nowhere`)).text).not.toContain('Operator of this service')
+  } finally {
+    await silent.close()
+  }
+})
+
 test('a reader who chooses a language keeps it, whatever the browser asks for', async () => {
   const { broker, customer } = toured
   const browser = new HttpBrowser({ 'accept-language': 'fr, de-AT;q=0.9, en;q=0.5', accept: 'text/html' })

@@ -52,6 +52,7 @@ import { whoHas } from './login/who-has.ts'
 import { createNoticeBoard } from './notices/notice-board.ts'
 import { createOperatorDoor } from './operators/operator-door.ts'
 import { operatorConsole } from './operators/operator-routes.ts'
+import { tellContact } from './pages/contact.ts'
 import { formToken } from './pages/forms.ts'
 import { keepLanguage, leadToItself, problemWording } from './pages/language.ts'
 import { whereRegistryAnswers } from './pages/registry-away.ts'
@@ -316,6 +317,7 @@ export async function createBroker(
     beforeBody: [routerOf(health), limitAddresses(addressLimit), stripeBody],
   })
   app.use(keepLanguage({ secure: behindTls }))
+  app.use(tellContact(settings.BROKER_CONTACT))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
   app.use(adminCalls.noteUnread)

@@ -15,6 +15,7 @@ import { StateFolderSettings } from './billing/witness/state-folder.ts'
 import { clientSecretsIn, OAuthProviders } from './login/provider-settings.ts'
 import { MailSettings } from './notices/mail-settings.ts'
 import { Operators } from './operators/operator-settings.ts'
+import { Contact } from './pages/contact.ts'
 import { SharedRedisSettings } from './redis.ts'
 import { keptTogether } from './settings-together.ts'
 import { UsageSettings } from './usage/usage-settings.ts'
@@ -46,6 +47,9 @@ const Settings = z.object({
   BROKER_ODOO_SCOPE: z.string().default('userinfo'),
   /** Further log-in providers: a JSON list of objects as `OAuthProvider` (login/provider-settings.ts) describes. */
   BROKER_OAUTH_PROVIDERS: secret(OAuthProviders, clientSecretsIn).default([]),
+
+  /** Where the operator is reached, as the pages tell it: an e-mail address or a URL. */
+  BROKER_CONTACT: Contact.optional(),
 
   /** Who may enter the operators' pages: a JSON list of objects as `OperatorEntry` (operators/operator-settings.ts) describes. */
   BROKER_OPERATORS: Operators.default([]),

@@ -33,6 +33,7 @@ function shown(more: Partial<AccountPageContent>): string {
     instances: { inUse: [instance], revoked: [], next: undefined },
     openApprovals: [],
     notices: [],
+    contact: undefined,
     credentialMinutes: 60,
     sections: [],
     ...more,

@@ -4,9 +4,10 @@ import type { OpenApproval } from '../login/binding.ts'
 import type { Session } from '../login/sessions.ts'
 import { noticeMessage } from '../notices/notice-text.ts'
 import { formToken, logOutForm } from '../pages/forms.ts'
+import { sentence, webAddress, webAddresses } from '../pages/line-ends.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
-import { time, withWholeDates } from '../pages/time.ts'
+import { time } from '../pages/time.ts'
 import type { InstancesPage, InstanceView } from '../registry/account-instances.ts'
 import type { ShownNotice } from './latest-notices.ts'
 
@@ -18,6 +19,8 @@ export interface AccountPageContent {
   readonly openApprovals: readonly OpenApproval[]
   /** Newest first. */
   readonly notices: readonly ShownNotice[]
+  /** The link by which the operator is reached, where one is named. */
+  readonly contact: Html | undefined
   /** How long a credential that is out goes on working. */
   readonly credentialMinutes: number
   /** What other parts show, such as storage and balance. */
@@ -33,7 +36,7 @@ export interface AccountSection {
 
 /** What an account sees of itself. */
 export function accountPage(content: AccountPageContent): WordedPage {
-  const { session, isOperator, instances, openApprovals, notices, sections } = content
+  const { session, isOperator, instances, openApprovals, notices, sections, contact } = content
   const { account } = session
   const shown = [...instances.inUse, ...instances.revoked]
   return words => {
@@ -46,7 +49,7 @@ export function accountPage(content: AccountPageContent): WordedPage {
         html`<strong><bdi>${account.email ?? account.name ?? account.folder}</bdi></strong>`,
         html`<code>${account.folder}</code>`,
       )}</p>
-${account.suspended && html`<p role="alert" class="card danger">${texts.suspended}</p>`}
+${account.suspended && html`<p role="alert" class="card danger">${texts.suspended}${contact === undefined ? '.' : html`: ${contact}`}</p>`}
 ${others.map(({ urgent }) => urgent)}
 <h2>${texts.installations}</h2>
 ${shown.length === 0 ? html`<p>${texts.noInstallations}</p>` : shown.map(instance => instanceCard(instance, content, words))}
@@ -54,15 +57,23 @@ ${instances.next !== undefined && html`<p class="actions"><a class="button" href
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
 ${others.map(({ body }) => body)}
 <section class="card"><h2>${texts.notices}</h2>
-${notices.length === 0 ? html`<p>${texts.none}</p>` : html`<ul class="entries">${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span><br>${noticeWords(notice, words)}</li>`)}</ul>`}</section>`,
+${notices.length === 0 ? html`<p>${texts.none}</p>` : noticeList(notices.slice(0, OPENLY), words)}
+${notices.length > OPENLY && html`<details><summary>${texts.earlierNotices(notices.length - OPENLY)}</summary>${noticeList(notices.slice(OPENLY), words)}</details>`}</section>`,
     }
   }
 }
 
+/** So many notices are read without a click. */
+const OPENLY = 5
+
+function noticeList(notices: readonly ShownNotice[], words: Messages): Html {
+  return html`<ul class="entries">${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span><br>${noticeWords(notice, words)}</li>`)}</ul>`
+}
+
 function noticeWords({ text, message }: ShownNotice, words: Messages): Html {
   return text === undefined
-    ? html`<bdi lang="en">${withWholeDates(message)}</bdi>`
-    : html`<bdi>${withWholeDates(noticeMessage(text, words))}</bdi>`
+    ? html`<bdi lang="en">${sentence(message)}</bdi>`
+    : html`<bdi>${sentence(noticeMessage(text, words, 'account page'))}</bdi>`
 }
 
 function instanceCard(
@@ -70,12 +81,12 @@ function instanceCard(
   { session, credentialMinutes }: AccountPageContent,
   { account: texts, consent: { may }, purposes, never }: Messages,
 ): Html {
-  const named = instance.name ?? instance.origins[0]
+  const [origin] = instance.origins
+  const named = instance.name ?? (origin === undefined ? undefined : webAddress(origin))
   const name = html`<bdi>${named ?? texts.withoutAddress}</bdi>`
-  const addresses = instance.origins.map((origin, index) => html`${index > 0 && ', '}<bdi>${origin}</bdi>`)
   const about = html`<h3>${name}</h3>
 <dl>
-<dt>${texts.addresses}</dt><dd>${addresses.length === 0 ? texts.fromCommandLine : addresses}</dd>
+<dt>${texts.addresses}</dt><dd>${instance.origins.length === 0 ? texts.fromCommandLine : webAddresses(instance.origins)}</dd>
 <dt>${texts.approved}</dt><dd>${time(instance.approvedAt, never)}</dd>
 <dt>${texts.lastSeen}</dt><dd>${time(instance.lastSeenAt, never)}</dd>
 </dl>`
@@ -110,7 +121,7 @@ function openApprovalsCard(
   { account: texts }: Messages,
 ): Html {
   return html`<section class="card warn"><h3>${texts.openApprovals}</h3>
-<ul>${approvals.map(({ origin, expiresAt }) => html`<li><bdi>${origin ?? texts.commandLine}</bdi>, ${texts.until} ${time(expiresAt)}</li>`)}</ul>
+<ul>${approvals.map(({ origin, expiresAt }) => html`<li><bdi>${origin === undefined ? texts.commandLine : webAddress(origin)}</bdi>, ${texts.until} ${time(expiresAt)}</li>`)}</ul>
 <form method="post" action="/account/approvals/withdraw">${formToken(session)}
 <p class="actions"><button type="submit" class="danger">${approvals.length > 1 ? texts.withdrawAll : texts.withdraw}</button></p></form></section>`
 }

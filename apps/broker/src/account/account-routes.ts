@@ -8,6 +8,7 @@ import type { FormGuard } from '../login/form-guard.ts'
 import { refusalPage } from '../login/login-pages.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
 import { TickedPurposes } from '../login/ticked-purposes.ts'
+import { contactLink } from '../pages/contact.ts'
 import { wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import { sendPage } from '../pages/send-page.ts'
@@ -85,6 +86,7 @@ export function accountRoutes(dependencies: AccountRoutesDependencies): Route[] 
           instances,
           openApprovals,
           notices,
+          contact: contactLink(response),
           credentialMinutes,
           sections: shown,
         }

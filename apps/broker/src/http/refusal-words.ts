@@ -3,6 +3,8 @@
  * language, and in the words of what stands on them.
  */
 export const REFUSAL_WORDS = {
+  /** What roles are called; beside another word, the one that the settings have. */
+  roles: { viewer: 'viewer', billing: 'billing', admin: 'admin' },
   roleRefused: (needed: string, own: string) => `This needs the role ${needed}; yours is ${own}.`,
   registryAway:
     'The registry (PostgreSQL) does not answer: nobody is served until it does. Whoever runs this service finds in its log what exactly failed.',

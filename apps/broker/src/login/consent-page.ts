@@ -1,6 +1,7 @@
 import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { formToken } from '../pages/forms.ts'
+import { webAddress } from '../pages/line-ends.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
 import { time } from '../pages/time.ts'
@@ -13,7 +14,7 @@ export function consentPage(asked: PendingConsent, session: Session): WordedPage
   return words => {
     const { consent, purposes, logOut, noName } = words
     return {
-      title: consent.title,
+      title: asked.origin === undefined ? consent.titleOfServer : consent.title,
       body: html`<dl>
 <dt>${consent.whoAsks}</dt><dd>${whoAsks(asked, words)}</dd>
 <dt>${consent.askedAt}</dt><dd>${time(asked.askedAt)}</dd>
@@ -45,13 +46,13 @@ ${Purpose.options.map(
 function whoAsks({ origin }: PendingConsent, { consent }: Messages): Html | string {
   return origin === undefined
     ? consent.commandLine
-    : consent.odooAt(html`<strong><bdi>${origin}</bdi></strong>`)
+    : consent.odooAt(html`<strong><bdi>${webAddress(origin)}</bdi></strong>`)
 }
 
 /** Consent given to a stranger's server is a takeover: the page says what to look at. */
 function warning({ origin, originIs }: PendingConsent, { consent }: Messages): Html {
   if (origin === undefined) return html`<p role="alert" class="card warn">${consent.warnCommandLine}</p>`
-  return html`<p role="alert" class="card warn">${consent.warnOrigin(html`<bdi>${origin}</bdi>`)} ${
+  return html`<p role="alert" class="card warn">${consent.warnOrigin(html`<bdi>${webAddress(origin)}</bdi>`)} ${
     { known: consent.knownOrigin, revoked: consent.revokedOrigin, new: consent.newOrigin }[originIs]
   }</p>`
 }

@@ -1,5 +1,6 @@
 import { html, safeHref } from '@odoo-backup/service'
 import { logOutForm } from '../pages/forms.ts'
+import { webAddress } from '../pages/line-ends.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
 import type { LoginProvider } from './authenticator.ts'
@@ -127,7 +128,7 @@ export function leadBackPage(outcome: 'approved' | 'denied', address: string): W
   return ({ consent }) => ({
     title: consent[outcome],
     body: html`<p role="status">${consent[`${outcome}Text`]}</p>
-<p><a id="back" href="${safeHref(address)}">${consent.backTo(html`<bdi>${new URL(address).host}</bdi>`)}</a></p>`,
+<p><a id="back" href="${safeHref(address)}">${consent.backTo(html`<bdi>${webAddress(new URL(address).host)}</bdi>`)}</a></p>`,
     script: `location.replace(document.getElementById('back').href)`,
   })
 }

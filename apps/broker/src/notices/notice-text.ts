@@ -21,8 +21,12 @@ export const NoticeText = z.discriminatedUnion('code', [
 ])
 export type NoticeText = z.infer<typeof NoticeText>
 
-/** What a notice says in the words of its reader. */
-export function noticeMessage(text: NoticeText, { notices, credit }: Messages): string {
+/** What a notice says in the words of its reader. @param at on the page that it would lead to, it names no address */
+export function noticeMessage(
+  text: NoticeText,
+  { notices, credit }: Messages,
+  at: 'account page' | 'elsewhere' = 'elsewhere',
+): string {
   switch (text.code) {
     case 'payment_due':
       return notices.paymentDue(`${credit.number(text.amount)} ${credit.currency(text.currency)}`, text.since)
@@ -30,7 +34,9 @@ export function noticeMessage(text: NoticeText, { notices, credit }: Messages): 
       return notices.creditRunsOut(text.on)
     case 'instance_bound': {
       const purposes = text.purposes.map(purpose => notices.purposes[purpose]).join(', ')
-      return notices.instanceBound(text.origin ?? notices.commandLine, purposes, text.page)
+      return `${notices.instanceBound(text.origin ?? notices.commandLine, purposes)} ${
+        at === 'account page' ? notices.revokeAbove : notices.revokeAt(text.page)
+      }`
     }
     case 'removal':
       return text.isLast ? notices.lastOfRemoval(text.from) : notices.firstOfRemoval(text.from)

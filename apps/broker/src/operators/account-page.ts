@@ -3,11 +3,13 @@ import { type Html, html } from '@odoo-backup/service'
 import type { AdminAccount } from '../admin/find-accounts.ts'
 import type { AdminInstance } from '../admin/find-instances.ts'
 import type { AccountBalance } from '../billing/operation/account-books.ts'
+import { webAddress, webAddresses } from '../pages/line-ends.ts'
 import { time } from '../pages/time.ts'
 import { stateOf } from './accounts-page.ts'
 import { creditSection } from './credit-section.ts'
 import { changeForm, nextPage } from './frame.ts'
-import { includes, type Operator } from './operator-door.ts'
+import type { Operator } from './operator-door.ts'
+import { includes } from './roles.ts'
 
 export interface OperatorAccountContent {
   readonly account: AdminAccount
@@ -61,12 +63,13 @@ function instanceCard(operator: Operator, instance: AdminInstance): Html {
   const path = `/operator/instances/${id}`
   const { words, site } = operator
   const own = words.oneAccount
+  const [origin] = origins
   const moment = (at: string | null) => time(at === null ? undefined : new Date(at), site.never)
-  return html`<section class="card"><h3><bdi>${name ?? origins[0] ?? own.noAddress}</bdi></h3>
+  return html`<section class="card"><h3><bdi>${name ?? (origin === undefined ? own.noAddress : webAddress(origin))}</bdi></h3>
 <dl>
 <dt>${words.state}</dt><dd>${own.instanceStates[state]}</dd>
 <dt>${own.may}</dt><dd>${purposes.length === 0 ? own.nothing : purposes.map(purpose => site.notices.purposes[purpose]).join(', ')}</dd>
-${origins.length > (name === null ? 1 : 0) && html`<dt>${own.addresses}</dt><dd><bdi>${origins.join(', ')}</bdi></dd>`}
+${origins.length > (name === null ? 1 : 0) && html`<dt>${own.addresses}</dt><dd>${webAddresses(origins)}</dd>`}
 <dt>${words.asked}</dt><dd>${time(new Date(createdAt))}</dd>
 <dt>${own.approved}</dt><dd>${moment(approvedAt)}</dd>
 <dt>${own.lastSeen}</dt><dd>${moment(lastSeenAt)}</dd>

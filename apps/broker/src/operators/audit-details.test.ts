@@ -35,7 +35,7 @@ test.each([
     [
       'May: make backups, delete old backups',
       'Still gets credentials: yes',
-      'Settled as: captured',
+      'Settled as: collected',
       'Credits: 9.5',
     ],
     [

@@ -1,16 +1,20 @@
 import { type Html, html } from '@odoo-backup/service'
 import type { AuditRow } from '../admin/find-events.ts'
-import { dayAndTime, withWholeDates } from '../pages/time.ts'
+import { namedByDots, sentence } from '../pages/line-ends.ts'
+import { dayAndTime } from '../pages/time.ts'
 import { type Told, toldBy } from './audit-details.ts'
 import { nextPage } from './frame.ts'
+import type { Names } from './names.ts'
 import type { Operator } from './operator-door.ts'
-import { actionText, addressText, shortIds } from './short-ids.ts'
-import { whoseCell } from './whose.ts'
+import { addressText } from './short-ids.ts'
+import { actorText, whoseCell } from './who.ts'
 
 export interface AuditPageContent {
   readonly accountId: string | undefined
   readonly action: string | undefined
   readonly outcome: 'done' | 'refused' | undefined
+  /** Of all whom the items name. */
+  readonly names: Names
   readonly items: readonly AuditRow[]
   readonly nextCursor?: string
 }
@@ -18,7 +22,7 @@ export interface AuditPageContent {
 /** What happened, newest first. */
 export function auditPage(
   { words, site }: Pick<Operator, 'words' | 'site'>,
-  { accountId, action, outcome, items, nextCursor }: AuditPageContent,
+  { accountId, action, outcome, names, items, nextCursor }: AuditPageContent,
 ): Html {
   const { audit: own, outcomes } = words
   const choice = (value: string, label: string) =>
@@ -31,18 +35,22 @@ export function auditPage(
 <div><label for="outcome">${words.outcome}</label>
 <select id="outcome" name="outcome">${choice('', outcomes.any)}${choice('done', outcomes.done)}${choice('refused', outcomes.refused)}</select></div>
 <button type="submit">${words.show}</button></form>
-${items.length === 0 ? html`<p>${own.nothing}</p>` : table({ words, site }, items)}
+${items.length === 0 ? html`<p>${own.nothing}</p>` : table({ words, site }, names, items)}
 ${nextPage(words, '/operator/audit', { accountId, action, outcome }, nextCursor)}`
 }
 
-function table({ words, site }: Pick<Operator, 'words' | 'site'>, items: readonly AuditRow[]): Html {
+function table(
+  { words, site }: Pick<Operator, 'words' | 'site'>,
+  names: Names,
+  items: readonly AuditRow[],
+): Html {
   const own = words.audit
   return html`<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${own.whoAndFrom}</th><th>${own.about}</th><th>${own.more}</th></tr></thead><tbody>
 ${items.map(
   row => html`<tr><td data-label="${words.when}">${dayAndTime(new Date(row.at))}</td>
-<td data-label="${words.what}">${actionText(row.action)} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
-<td class="parts" data-label="${own.whoAndFrom}">${shortIds(row.actor)} ${addressText(row.address)}</td>
-${whoseCell(words, own.about, row)}
+<td data-label="${words.what}">${namedByDots(row.action)} ${row.outcome === 'refused' && html`<span class="badge danger">${words.outcomes.refused}</span>`}</td>
+<td class="parts" data-label="${own.whoAndFrom}">${actorText(words, names, row.actor)} ${addressText(row.address)}</td>
+${whoseCell(words, names, { label: own.about, whose: row })}
 <td class="long details" data-label="${own.more}">${told(toldBy(row, words, site))}</td></tr>`,
 )}
 </tbody></table></div>`
@@ -54,7 +62,7 @@ function told(lines: readonly Told[]): Html | false {
     lines.length > 0 &&
     html`<ul class="facts">${lines.map(
       ({ label, text }) =>
-        html`<li>${label !== undefined && html`<span class="quiet">${label}:</span> `}<bdi>${withWholeDates(text)}</bdi></li>`,
+        html`<li>${label !== undefined && html`<span class="quiet">${label}:</span> `}<bdi>${sentence(text)}</bdi></li>`,
     )}</ul>`
   )
 }

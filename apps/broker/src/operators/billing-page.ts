@@ -8,13 +8,16 @@ import { creditsText } from './amounts.ts'
 import { changeForm, nextPage } from './frame.ts'
 import { whyItRests } from './health-page.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import type { Names } from './names.ts'
 import type { Operator } from './operator-door.ts'
-import { shortIds } from './short-ids.ts'
+import { accountLink } from './who.ts'
 
 export interface BillingPageContent {
   /** Why billing rests; `undefined`: it runs. */
   readonly pausedReason: string | undefined
   readonly inDoubt: readonly DoubtfulAttempt[]
+  /** Of the accounts of those attempts. */
+  readonly names: Names
   /** A page of the messages that wait. */
   readonly aside: { readonly items: readonly AsideMessage[]; readonly nextCursor?: string }
   /** The newest first. */
@@ -23,13 +26,13 @@ export interface BillingPageContent {
 
 /** Billing as a whole: whether it runs, what it cannot settle by itself, and what it brought. */
 export function billingPage(operator: Operator, content: BillingPageContent): Html {
-  const { pausedReason, inDoubt, aside, revenue } = content
+  const { pausedReason, inDoubt, names, aside, revenue } = content
   const { words } = operator
   const own = words.billing
   return html`${running(operator, pausedReason)}
 <h2>${own.inDoubt}</h2>
 <p class="quiet">${own.inDoubtText}</p>
-${inDoubt.length === 0 ? html`<p>${words.none}</p>` : inDoubt.map(attempt => doubtful(operator, attempt))}
+${inDoubt.length === 0 ? html`<p>${words.none}</p>` : inDoubt.map(attempt => doubtful(operator, names, attempt))}
 <h2>${own.stripeWaits}</h2>
 ${aside.items.length === 0 ? html`<p>${words.none}</p>` : aside.items.map((message, index) => waiting(operator, message, index))}
 ${nextPage(words, '/operator/billing', {}, aside.nextCursor)}
@@ -48,7 +51,7 @@ ${revenue.length === 0 ? html`<p>${own.noRevenue}</p>` : earned(words, revenue)}
 function running(operator: Operator, pausedReason: string | undefined): Html {
   const { billing: own, health } = operator.words
   if (pausedReason === undefined)
-    return html`<p class="card good">${health.billingRuns}</p>
+    return html`<p class="good">${health.billingRuns}</p>
 <details><summary>${own.stop}</summary><p class="quiet">${own.stopText}</p>${changeForm(operator, {
       action: '/operator/billing/pause',
       id: 'pause',
@@ -70,6 +73,7 @@ function box(name: string, label: string): Html {
 
 function doubtful(
   operator: Operator,
+  names: Names,
   { charge, accountId, provider, credits, since, note }: DoubtfulAttempt,
 ): Html {
   const { words, site } = operator
@@ -77,7 +81,7 @@ function doubtful(
   const choice = (value: string, label: string) =>
     html`<label class="choice"><input type="radio" name="as" value="${value}" required> ${label}</label>`
   return html`<section class="card warn"><h3>${own.charge(charge, `${creditsText(words, credits)} ${site.credit.currency('credits')}`)}</h3>
-<dl><dt>${words.account}</dt><dd><a href="/operator/accounts/${accountId}">${shortIds(accountId)}</a></dd>
+<dl><dt>${words.account}</dt><dd>${accountLink(words, names, accountId)}</dd>
 <dt>${words.asked}</dt><dd>${own.providers[provider] ?? provider}, ${time(new Date(since))}</dd>
 ${note !== '' && html`<dt>${own.afterwards}</dt><dd><bdi>${noteIn(words.notes, note)}</bdi></dd>`}</dl>
 ${changeForm(operator, {

@@ -2,13 +2,15 @@ import { type Html, html } from '@odoo-backup/service'
 import { noteIn } from '../billing/notes.ts'
 import type { BookedLine } from '../billing/operation/account-books.ts'
 import { chargeText } from '../billing/operation/charge-text.ts'
-import { time, withWholeDates } from '../pages/time.ts'
+import { sentence } from '../pages/line-ends.ts'
+import { time } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
 import { creditsText, gigabytesText } from './amounts.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import type { Names } from './names.ts'
 import type { Operator } from './operator-door.ts'
-import { shortIds } from './short-ids.ts'
+import { actorText } from './who.ts'
 
 /** Whose they are: its id, and what its page is called. */
 export interface OfAccount {
@@ -16,16 +18,23 @@ export interface OfAccount {
   readonly name: string
 }
 
+export interface LedgerPageContent {
+  /** Of all whom the lines name. */
+  readonly names: Names
+  readonly items: readonly BookedLine[]
+  readonly nextCursor?: string
+}
+
 /** The books of an account, the newest line first. */
 export function ledgerPage(
   { words, site }: Operator,
   { id: accountId, name }: OfAccount,
-  { items, nextCursor }: { readonly items: readonly BookedLine[]; readonly nextCursor?: string },
+  { names, items, nextCursor }: LedgerPageContent,
 ): Html {
   const own = words.books
   const whatOf = ({ charge, what }: BookedLine) => {
     const told = (charge && chargeText(charge, site.credit)) ?? own.kinds[what]
-    return told === undefined ? html`<span lang="en">${withWholeDates(what)}</span>` : withWholeDates(told)
+    return told === undefined ? html`<span lang="en">${sentence(what)}</span>` : sentence(told)
   }
   return html`${backTo(words, { id: accountId, name })}
 ${
@@ -40,7 +49,7 @@ ${items.map(
 <td data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line.state)}</td>
 <td class="long" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
-<td class="parts" data-label="${own.by}">${shortIds(line.actor)}</td></tr>`,
+<td class="parts" data-label="${own.by}">${actorText(words, names, line.actor)}</td></tr>`,
 )}
 </tbody></table></div>`
 }

@@ -5,7 +5,8 @@ import { Reason } from '../admin/reason.ts'
 import { ReturnPath } from '../login/login-aim.ts'
 import { particularsOf } from '../pages/language.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
-import { type Place, sendOperatorPage } from './frame.ts'
+import { sendOperatorPage } from './frame.ts'
+import type { Place } from './menu.ts'
 import type { Operator, OperatorDoor } from './operator-door.ts'
 
 /** What every form of the operators' pages sends: why, the token that shows that it is a form of ours, and its page. */

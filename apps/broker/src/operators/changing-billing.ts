@@ -1,15 +1,18 @@
 import { route } from '@odoo-backup/service'
 import { z } from 'zod'
 import type { BillingChanges } from '../billing/operation/changes.ts'
+import type { PrismaClient } from '../registry/generated/client.ts'
 import { type By, ChangeForm, type Changer } from './change.ts'
 import { saying } from './done.ts'
 import { sendOperatorPage } from './frame.ts'
-import { reconciledPage } from './reconciled-page.ts'
+import { namesIn } from './names.ts'
+import { accountsOf, reconciledPage } from './reconciled-page.ts'
 import type { MoneyForm } from './refused-forms.ts'
 
 export interface ChangingBillingDependencies {
   readonly change: Changer
   readonly billingChanges: BillingChanges
+  readonly prisma: PrismaClient
 }
 
 const PAGE = '/operator/billing'
@@ -20,7 +23,11 @@ const Ticked = z
   .transform(value => value === 'true')
 
 /** The forms by which operators run billing as a whole, and settle what it cannot settle by itself. */
-export function changingBilling({ change, billingChanges }: ChangingBillingDependencies): MoneyForm[] {
+export function changingBilling({
+  change,
+  billingChanges,
+  prisma,
+}: ChangingBillingDependencies): MoneyForm[] {
   const common = { method: 'post' as const, hidden: true }
   const about = { atLeast: 'billing' as const, place: 'billing' as const, from: PAGE }
 
@@ -71,7 +78,8 @@ export function changingBilling({ change, billingChanges }: ChangingBillingDepen
               form,
               async work(by, operator) {
                 const found = await billingChanges.reconcile({ accept, creditMissing }, by)
-                const body = reconciledPage(found, operator.words)
+                const names = await namesIn(prisma, accountsOf(found))
+                const body = reconciledPage(found, operator.words, names)
                 const { title } = operator.words.compared
                 sendOperatorPage(response, operator, { place: 'billing', title, body })
                 return undefined

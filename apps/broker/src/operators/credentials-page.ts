@@ -3,12 +3,15 @@ import type { IssuedCredential } from '../admin/find-credentials.ts'
 import { time } from '../pages/time.ts'
 import { rightsText } from './audit-details.ts'
 import { nextPage } from './frame.ts'
+import type { Names } from './names.ts'
 import type { Operator } from './operator-door.ts'
-import { whoseCell } from './whose.ts'
+import { whoseCell } from './who.ts'
 
 export interface CredentialsPageContent {
   readonly accountId: string | undefined
   readonly now: Date
+  /** Of all whom the items name. */
+  readonly names: Names
   readonly items: readonly IssuedCredential[]
   readonly nextCursor?: string
 }
@@ -16,18 +19,19 @@ export interface CredentialsPageContent {
 /** Credentials that were issued, newest first. */
 export function credentialsPage(
   { words, site }: Pick<Operator, 'words' | 'site'>,
-  { accountId, now, items, nextCursor }: CredentialsPageContent,
+  { accountId, now, names, items, nextCursor }: CredentialsPageContent,
 ): Html {
   return html`<form class="search" method="get" action="/operator/credentials" role="search">
 <div><label for="account">${words.accountId}</label>
 <input type="search" id="account" name="accountId" value="${accountId}" maxlength="36"></div>
 <button type="submit">${words.show}</button></form>
-${items.length === 0 ? html`<p>${words.credentials.none}</p>` : table({ words, site }, items, now)}
+${items.length === 0 ? html`<p>${words.credentials.none}</p>` : table({ words, site }, names, items, now)}
 ${nextPage(words, '/operator/credentials', { accountId }, nextCursor)}`
 }
 
 function table(
   { words, site }: Pick<Operator, 'words' | 'site'>,
+  names: Names,
   items: readonly IssuedCredential[],
   now: Date,
 ): Html {
@@ -38,7 +42,7 @@ ${items.map(
     html`<tr><td data-label="${own.issued}">${time(new Date(at))}</td>
 <td class="purposes" data-label="${own.for}">${rightsText(rights, site)}</td>
 <td data-label="${own.ends}">${time(new Date(expiresAt))} ${new Date(expiresAt) > now && html`<span class="badge">${own.lives}</span>`}</td>
-${whoseCell(words, own.to, { accountId, instanceId, clientAddress: address })}
+${whoseCell(words, names, { label: own.to, whose: { accountId, instanceId, clientAddress: address } })}
 <td class="whole" data-label="${own.key}"><code>${accessKeyId}</code></td></tr>`,
 )}
 </tbody></table></div>`

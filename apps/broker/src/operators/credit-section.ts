@@ -55,19 +55,17 @@ ${change('plan', {
   )}</select>`,
   button: words.change,
 })}
-${change('trial', {
-  ...own.trial,
-  inside: day(own, 'trial', now),
-  button: own.extend,
-})}
-${change('grace', {
-  ...own.grace,
-  inside: day(own, 'grace', now),
-  button: own.extend,
-})}
-${change('run', own.run)}
+${
+  BEFORE_MONTHS.has(state) &&
+  change('trial', { ...own.trial, inside: day(own, 'trial', now), button: own.extend })
+}
+${state !== 'not_billed' && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
+${state !== 'not_billed' && state !== 'suspended' && change('run', own.run)}
 </section>`
 }
+
+/** States in which the first month may still be to come. */
+const BEFORE_MONTHS: ReadonlySet<AccountBalance['state']> = new Set(['trial', 'not_billed', 'suspended'])
 
 interface Verb {
   readonly title: string

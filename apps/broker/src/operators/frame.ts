@@ -1,22 +1,11 @@
 import { type Html, html, sendPage } from '@odoo-backup/service'
 import type { Response } from 'express'
-import { formToken, logOutForm } from '../pages/forms.ts'
+import { formToken } from '../pages/forms.ts'
 import { languageLinks } from '../pages/language.ts'
 import { doneSentence } from './done.ts'
+import { menu, type Place } from './menu.ts'
 import type { ConsoleMessages } from './messages/index.ts'
-import { includes, type Operator } from './operator-door.ts'
-
-/** Where one is in the operators' pages; `undefined` for pages below one of them. */
-export type Place = 'health' | 'accounts' | 'credentials' | 'billing' | 'audit'
-
-/** `billing` is shown to those alone who see money. */
-const PLACES: readonly (readonly [Place, string])[] = [
-  ['health', '/operator'],
-  ['accounts', '/operator/accounts'],
-  ['credentials', '/operator/credentials'],
-  ['billing', '/operator/billing'],
-  ['audit', '/operator/audit'],
-]
+import type { Operator } from './operator-door.ts'
 
 export interface OperatorPage {
   readonly place: Place
@@ -31,13 +20,10 @@ export interface OperatorPage {
 /** Sends a page of the operators' console. */
 export function sendOperatorPage(
   response: Response,
-  { session, role, words, site }: Operator,
+  operator: Operator,
   { place, title, body, status = 200, done }: OperatorPage,
 ): void {
-  const links = PLACES.filter(([name]) => name !== 'billing' || includes(role, 'billing')).map(
-    ([name, href]) =>
-      html`<a href="${href}"${name === place && html` aria-current="page"`}>${words.places[name]}</a>`,
-  )
+  const { session, role, words, site } = operator
   const sentence = doneSentence(done, words)
   const who = html`<bdi>${session.account.email ?? session.account.name ?? session.account.subject}</bdi>`
   sendPage(response, {
@@ -45,8 +31,8 @@ export function sendOperatorPage(
     status,
     language: site.language,
     skip: site.skip,
-    navigation: html`<nav aria-label="${site.operator}">${links}<a href="/account">${words.myAccount}</a></nav>${logOutForm(session, site)}`,
-    body: html`${sentence !== undefined && html`<p role="status" class="card good">${sentence}</p>`}${body}<p class="quiet">${words.youAre(who, role)}</p>`,
+    navigation: menu(operator, place),
+    body: html`${sentence !== undefined && html`<p role="status" class="card good">${sentence}</p>`}${body}<p class="quiet">${words.youAre(who, site.particulars.roles[role])}</p>`,
     ...(response.req.method === 'GET'
       ? { footer: languageLinks(site, response.req.originalUrl.split('?', 2)[1]) }
       : {}),

@@ -3,8 +3,9 @@ import { NOTES } from '../billing/notes.ts'
 import type { MissingPlan } from '../billing/plans/missing-plans.ts'
 import { time } from '../pages/time.ts'
 import type { ConsoleMessages } from './messages/index.ts'
-import { includes, type Operator } from './operator-door.ts'
+import type { Operator } from './operator-door.ts'
 import type { Overview } from './overview.ts'
+import { includes } from './roles.ts'
 import { isBehind, type OwnWorkSeen, workTable, workWarnings } from './work-section.ts'
 
 export interface HealthPageContent {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { notFound, type Route, route } from '@odoo-backup/service'
+import { type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { type AdminAccount, findAccount, findAccounts } from '../admin/find-accounts.ts'
 import { findInstances } from '../admin/find-instances.ts'
@@ -9,6 +9,7 @@ import { NO_REASON } from '../admin/reason.ts'
 import type { AuditEvent } from '../audit/audit-trail.ts'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
 import { accountBalance, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
+import { noSuchAccount } from '../http/refusals.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
 import { operatorAccountPage } from './account-page.ts'
@@ -16,7 +17,9 @@ import { accountsPage } from './accounts-page.ts'
 import { ledgerPage, usagePage } from './books-pages.ts'
 import { sendOperatorPage } from './frame.ts'
 import { emptyIsNone, type LookingDependencies, ROWS, Said } from './looking.ts'
-import { includes, type Operator } from './operator-door.ts'
+import { namesIn } from './names.ts'
+import type { Operator } from './operator-door.ts'
+import { includes } from './roles.ts'
 
 const USAGE_DAYS = 90
 const Account = z.object({ accountId: AccountId })
@@ -44,7 +47,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
   const existing = (look: LookAtAccount): Promise<AdminAccount> =>
     recordingRefusals(audit, look, async () => {
       const found = await findAccount(prisma, look.accountId)
-      if (found === undefined) throw notFound()
+      if (found === undefined) throw noSuchAccount()
       return found
     })
 
@@ -115,10 +118,11 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         const lines = await ledgerLines(pool, accountId, { cursor, limit: ROWS + 1 })
         await audit.record({ ...look, outcome: 'done', reason: NO_REASON })
         const found = page(lines, ROWS, { item: line => line, cursor: ledgerCursor })
+        const names = await namesIn(prisma, found.items)
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.books.title,
-          body: ledgerPage(operator, { id: accountId, name: nameOf(account, operator) }, found),
+          body: ledgerPage(operator, { id: accountId, name: nameOf(account, operator) }, { names, ...found }),
         })
       },
     }),

@@ -20,6 +20,7 @@ import { billingPage } from './billing-page.ts'
 import { credentialsPage } from './credentials-page.ts'
 import { sendOperatorPage } from './frame.ts'
 import { healthPage } from './health-page.ts'
+import { namesIn } from './names.ts'
 import type { OperatorDoor } from './operator-door.ts'
 import { readOverview } from './overview.ts'
 
@@ -86,10 +87,12 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
         const found = await findCredentials(prisma, { ...query, limit: ROWS })
+        const names = await namesIn(prisma, found.items)
         await audit.record({ ...operator.by, action: 'admin.credentials_listed', outcome: 'done' })
         const body = credentialsPage(operator, {
           accountId: query.accountId,
           now: books.now(),
+          names,
           ...found,
         })
         sendOperatorPage(response, operator, {
@@ -114,6 +117,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           asideMessages(pool, { cursor, limit: ROWS + 1 }),
           revenueByMonth(pool),
         ])
+        const names = await namesIn(prisma, inDoubt)
         await audit.record({
           ...operator.by,
           action: 'billing.overview_read',
@@ -123,6 +127,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         const body = billingPage(operator, {
           pausedReason,
           inDoubt,
+          names,
           aside: page(aside, ROWS, { item: message => message, cursor: ({ id }) => id }),
           revenue,
         })
@@ -149,9 +154,10 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
         const found = await findEvents(prisma, { ...query, limit: ROWS })
+        const names = await namesIn(prisma, found.items)
         await audit.record({ ...operator.by, action: 'admin.audit_read', outcome: 'done' })
         const { accountId, action, outcome } = query
-        const body = auditPage(operator, { accountId, action, outcome, ...found })
+        const body = auditPage(operator, { accountId, action, outcome, names, ...found })
         sendOperatorPage(response, operator, { place: 'audit', title: operator.words.audit.title, body })
       },
     }),

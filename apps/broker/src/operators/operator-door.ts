@@ -1,28 +1,24 @@
 import { clientAddress, notFound } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
-import { ADMIN_ROLES } from '../admin/admin-tokens.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import { logInAddress, type ReturnPath } from '../login/login-aim.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
-import { leadToConsole, wordsOf } from '../pages/language.ts'
+import { leadToConsole, showMenu, wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
 import type { ActingParty } from '../registry/standing-changes.ts'
+import { type MenuReader, menu } from './menu.ts'
 import { type ConsoleMessages, consoleWordsOf } from './messages/index.ts'
 import type { OperatorEntry } from './operator-settings.ts'
+import { includes } from './roles.ts'
 
 /** An operator whose browser has entered. */
-export interface Operator {
-  readonly session: Session
-  readonly role: AdminRole
+export interface Operator extends MenuReader {
   readonly by: ActingParty
-  /** The console in the operator's language, and what it shares with the other pages. */
-  readonly words: ConsoleMessages
-  readonly site: Messages
   /** The path of the page or form. */
   readonly path: string
 }
@@ -62,6 +58,11 @@ export interface OperatorDoor {
    * @throws HttpProblem as `enter` does
    */
   recognise(atLeast: AdminRole, request: Request, response: Response): Promise<Operator | undefined>
+  /**
+   * Shows an operator the menu on the page that refuses what they asked for, before their role was looked at. It lets
+   * nobody in, and nobody else notices it.
+   */
+  greet(request: Request, response: Response): Promise<void>
 }
 
 export interface OperatorDoorDependencies {
@@ -78,6 +79,11 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
   function roleOf({ provider, subject, suspended }: AccountView): AdminRole | undefined {
     if (suspended) return undefined
     return operators.find(entry => entry.provider === provider && entry.subject === subject)?.role
+  }
+
+  function wordsFor(request: Request): { site: Messages; words: ConsoleMessages } {
+    const site = wordsOf({ req: request })
+    return { site, words: consoleWordsOf(site.language) }
   }
 
   async function checked(
@@ -103,6 +109,8 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       throw notFound()
     }
     leadToConsole(response)
+    const { site, words } = wordsFor(request)
+    showMenu(response, menu({ session, role, words, site }))
     const actor = `operator:${account.provider}:${account.subject}`
     if (!includes(role, atLeast)) {
       await audit.record({
@@ -113,17 +121,11 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
         address,
         detail,
       })
-      throw new Refusal(403, 'role_refused', words => words.roleRefused(atLeast, role))
+      throw new Refusal(403, 'role_refused', ({ roles, roleRefused }) =>
+        roleRefused(roles[atLeast], roles[role]),
+      )
     }
-    const site = wordsOf({ req: request })
-    return {
-      session,
-      role,
-      by: { actor, address },
-      words: consoleWordsOf(site.language),
-      site,
-      path: request.path,
-    }
+    return { session, role, by: { actor, address }, words, site, path: request.path }
   }
 
   return {
@@ -147,6 +149,12 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       })
       return undefined
     },
+    async greet(request, response) {
+      const session = await sessions.find(cookies.held(request))
+      const role = session && roleOf(session.account)
+      if (session !== undefined && role !== undefined)
+        showMenu(response, menu({ session, role, ...wordsFor(request) }))
+    },
     async admit({ atLeast, token, from, page }, request, response) {
       // Whoever is no operator does not learn which page a form belongs to.
       const pageOf = (account: AccountView | undefined) => {
@@ -157,9 +165,4 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       return session && (await checked(session, atLeast, request, response))
     },
   }
-}
-
-/** Whether a role may what another one may. */
-export function includes(role: AdminRole, other: AdminRole): boolean {
-  return ADMIN_ROLES.indexOf(role) >= ADMIN_ROLES.indexOf(other)
 }

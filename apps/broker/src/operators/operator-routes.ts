@@ -31,10 +31,14 @@ export function operatorConsole(dependencies: OperatorConsoleDependencies): Oper
   const accountForms = changingAccounts({ change: createChanger(door), prisma, standingChanges })
   const moneyForms = recordingRefusedForms(dependencies, marking => {
     const change = createChanger(marking)
-    return [...changingCredit({ change, billingChanges }), ...changingBilling({ change, billingChanges })]
+    return [
+      ...changingCredit({ change, billingChanges }),
+      ...changingBilling({ change, billingChanges, prisma }),
+    ]
   })
   return {
     routes: leadingBack(
+      door,
       whereRegistryAnswers({ registry, told: 'registryAway', lead: leadToWhereTheyWere }, [
         ...lookingRoutes(dependencies),
         ...lookingAtAccounts(dependencies),

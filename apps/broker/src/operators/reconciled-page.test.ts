@@ -5,6 +5,12 @@ import { reconciledPage } from './reconciled-page.ts'
 
 const accountId = '00000000-0000-4000-8000-000000000001'
 
+const names = {
+  accounts: new Map([[accountId, 'shop@example.com']]),
+  instances: new Map(),
+  operators: new Map(),
+}
+
 /** Nothing is open, and all agrees. */
 const agreeing = {
   repeated: 0,
@@ -44,8 +50,9 @@ test.each([
       },
     },
     consoleWordsOf(language),
+    names,
   )
-  expect(String(page)).toContain(`</a>: ${kept}</li>`)
+  expect(String(page)).toContain(`shop@<wbr>example.<wbr>com</bdi></a>: ${kept}</li>`)
   expect(String(page)).toContain(`</a>: ${purchase}</li>`)
 })
 
@@ -67,13 +74,14 @@ test.each([
       },
     },
     consoleWordsOf('en'),
+    names,
   )
   expect(String(page)).toContain(`>${words}</p>`)
 })
 
 test('what nobody can know is said in the operator’s language', () => {
   const pageIn = (language: string) =>
-    String(reconciledPage({ ...agreeing, remarks: Object.values(REMARKS) }, consoleWordsOf(language)))
+    String(reconciledPage({ ...agreeing, remarks: Object.values(REMARKS) }, consoleWordsOf(language), names))
   const [english, german] = [pageIn('en'), pageIn('de')]
   for (const remark of Object.values(REMARKS)) {
     expect(english).toContain(`<p class="quiet">${remark}</p>`)

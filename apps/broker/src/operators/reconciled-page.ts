@@ -4,11 +4,14 @@ import { remarkIn } from '../billing/operation/remarks.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import type { Names, Naming } from './names.ts'
 import { shortIds } from './short-ids.ts'
+import { accountLink } from './who.ts'
 
 /** What came of comparing the books. */
-export function reconciledPage(found: Reconciliation, words: ConsoleMessages): Html {
+export function reconciledPage(found: Reconciliation, words: ConsoleMessages, names: Names): Html {
   const own = words.compared
+  const of = (accountId: string) => accountLink(words, names, accountId)
   const amount = (credits: number) => creditsText(words, credits)
   const {
     repeated,
@@ -50,7 +53,7 @@ ${
 <p class="quiet">${own.lateHoldsText}</p>
 <ul>${lateHolds.holds.map(
     ({ accountId, charge, since }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${own.lateHold(charge, time(new Date(since)))}</li>`,
+      html`<li>${of(accountId)}: ${own.lateHold(charge, time(new Date(since)))}</li>`,
   )}</ul>`
 }
 ${
@@ -58,7 +61,7 @@ ${
   html`<h2>${own.purchasesDiffer}</h2>
 <ul>${purchases.differing.map(
     ({ accountId, purchase, what, booked, told }) =>
-      html`<li>${shortIds(purchase)}${accountId !== null && html`, <a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>`}: ${own.purchaseIs[what]}, ${own.booked(amount(booked))}${told !== null && `, ${own.told(amount(told))}`}</li>`,
+      html`<li>${shortIds(purchase)}${accountId !== null && html`, ${of(accountId)}`}: ${own.purchaseIs[what]}, ${own.booked(amount(booked))}${told !== null && `, ${own.told(amount(told))}`}</li>`,
   )}</ul>`
 }
 ${
@@ -66,25 +69,32 @@ ${
   html`<h2>${own.keptDiffers}</h2>
 <ul>${kept.differing.map(
     ({ accountId, spent, charged }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${own.keptDifference(amount(spent), amount(charged))}</li>`,
+      html`<li>${of(accountId)}: ${own.keptDifference(amount(spent), amount(charged))}</li>`,
   )}</ul>`
 }
 ${
   missing.length > 0 &&
   html`<h2>${own.missing}</h2>
-<ul>${missing.map(
-    ({ accountId, credits }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${amount(credits)}</li>`,
-  )}</ul>`
+<ul>${missing.map(({ accountId, credits }) => html`<li>${of(accountId)}: ${amount(credits)}</li>`)}</ul>`
 }
 ${
   uncertain.length > 0 &&
   html`<h2>${own.uncertain}</h2>
 <ul>${uncertain.map(
-    ({ accountId, why }) =>
-      html`<li><a href="/operator/accounts/${accountId}">${shortIds(words.accountOf(accountId))}</a>: ${own.uncertainBecause[why]}</li>`,
+    ({ accountId, why }) => html`<li>${of(accountId)}: ${own.uncertainBecause[why]}</li>`,
   )}</ul>`
 }
 ${remarks.map(remark => html`<p class="quiet">${remarkIn(own.remarks, remark)}</p>`)}
 <p><a class="button plain" href="/operator/billing">${own.back}</a></p>`
+}
+
+/** All accounts that it names. */
+export function accountsOf({ lateHolds, purchases, kept, balances }: Reconciliation): Naming[] {
+  return [
+    ...lateHolds.holds,
+    ...purchases.differing,
+    ...kept.differing,
+    ...(balances?.missing ?? []),
+    ...(balances?.uncertain ?? []),
+  ]
 }

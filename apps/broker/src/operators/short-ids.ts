@@ -1,4 +1,5 @@
 import { type Html, html } from '@odoo-backup/service'
+import { namedByColons } from '../pages/line-ends.ts'
 
 const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}([0-9a-f]{12})\b/g
 
@@ -10,23 +11,12 @@ export function shortIds(text: string): Html {
   // Beside what stands between them, the last parts of the ids.
   const parts = text.split(UUID)
   const short = parts.map((part, index) =>
-    index % 2 === 0 ? afterColons(part) : html`<span class="whole">…${part}</span>`,
+    index % 2 === 0 ? namedByColons(part) : html`<span class="whole">…${part}</span>`,
   )
   return parts.length === 1 ? html`<bdi>${short}</bdi>` : html`<bdi title="${text}">${short}</bdi>`
 }
 
-function afterColons(text: string): Html {
-  const [first = '', ...rest] = text.split(':')
-  return html`${first}${rest.map(part => html`:<wbr>${part}`)}`
-}
-
 /** The address of a client, if there is one: one of IPv6 ends its line after a colon, one of IPv4 is whole. */
 export function addressText(address: string | null): Html | false {
-  return address !== null && html`<span class="quiet address"><bdi>${afterColons(address)}</bdi></span>`
-}
-
-/** What happened, by its name: a line of it may end after a dot. */
-export function actionText(action: string): Html {
-  const [first = '', ...rest] = action.split('.')
-  return html`${first}${rest.map(part => html`.<wbr>${part}`)}`
+  return address !== null && html`<span class="quiet address"><bdi>${namedByColons(address)}</bdi></span>`
 }

@@ -3,14 +3,16 @@ import {
   createHttpApp,
   createLogger,
   finishHttpApp,
+  html,
   type Listening,
   listen,
   notFound,
   route,
   routerOf,
 } from '@odoo-backup/service'
+import type { Response } from 'express'
 import { z } from 'zod'
-import { problemWording } from '../pages/language.ts'
+import { problemWording, showMenu } from '../pages/language.ts'
 import { leadingBack } from './ways-back.ts'
 
 const values = z.object({ outcome: z.enum(['done', 'refused']).optional() })
@@ -36,32 +38,42 @@ const pages = [
 ]
 
 let server: Listening
+/** Whether the browser that asks is an operator's. */
+let isOperator = false
+const greet = async (_request: unknown, response: Response) => {
+  if (isOperator) showMenu(response, html`<nav>the menu</nav>`)
+}
 beforeAll(async () => {
   const log = createLogger({ name: 'test', level: 'silent' })
   const app = createHttpApp({ log })
-  app.use(routerOf(leadingBack(pages)))
+  app.use(routerOf(leadingBack({ greet }, pages)))
   server = await listen(finishHttpApp(app, { log, wording: problemWording }), { port: 0 })
 })
 afterAll(() => server.close())
 
 async function ask(path: string, init: RequestInit = {}) {
   const response = await fetch(server.url + path, { ...init, headers: { accept: 'text/html' } })
-  const wayBack = /<a class="button" href="([^"]*)">/.exec(await response.text())?.[1]
-  return { status: response.status, wayBack }
+  const text = await response.text()
+  const wayBack = /<a class="button" href="([^"]*)">/.exec(text)?.[1]
+  return { status: response.status, wayBack, hasMenu: text.includes('<nav>the menu</nav>') }
 }
 
-test('an address that cannot be right leads to the console', async () => {
-  expect(await ask('/operator/audit?outcome=strange')).toEqual({ status: 400, wayBack: '/operator' })
+test.each([true, false])('an address that cannot be right leads to the console, operator: %s', async is => {
+  isOperator = is
+  const answer = { status: 400, wayBack: '/operator', hasMenu: is }
+  expect(await ask('/operator/audit?outcome=strange')).toEqual(answer)
 })
 
 test('a page that does not exist for its reader names no console', async () => {
-  expect(await ask('/operator/audit')).toEqual({ status: 404, wayBack: '/account' })
+  expect(await ask('/operator/audit')).toEqual({ status: 404, wayBack: '/account', hasMenu: false })
 })
 
 test.each([
   ['/operator/accounts/1', '/operator/accounts/1'],
   ['//elsewhere.example', '/operator'],
-])('a form of the page %s whose values cannot be leads to %s', async (page, wayBack) => {
+])('a form of the page %s whose values cannot be leads to %s, with the menu', async (page, wayBack) => {
+  isOperator = true
   const body = new URLSearchParams({ page, outcome: 'strange' })
-  expect(await ask('/operator/form', { method: 'POST', body })).toEqual({ status: 400, wayBack })
+  const answer = await ask('/operator/form', { method: 'POST', body })
+  expect(answer).toEqual({ status: 400, wayBack, hasMenu: true })
 })

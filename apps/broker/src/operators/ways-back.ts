@@ -3,6 +3,7 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { ReturnPath } from '../login/login-aim.ts'
 import { leadBack, leadToConsole } from '../pages/language.ts'
+import type { OperatorDoor } from './operator-door.ts'
 
 const Sent = z.object({ page: ReturnPath })
 
@@ -19,9 +20,12 @@ export function leadToWhereTheyWere(request: Request, response: Response): void 
 
 /**
  * The same pages and forms, where one whose address or values are not as they should be leads back to the page of the
- * form, or to the console: it is refused before anybody knows who asks.
+ * form, or to the console, with the menu for an operator: it is refused before the door asks who comes.
  */
-export function leadingBack(routes: readonly Route[]): readonly Route[] {
+export function leadingBack(
+  { greet }: Pick<OperatorDoor, 'greet'>,
+  routes: readonly Route[],
+): readonly Route[] {
   return routes.map(page => ({
     ...page,
     async run(request, response) {
@@ -31,6 +35,7 @@ export function leadingBack(routes: readonly Route[]): readonly Route[] {
         if (error instanceof HttpProblem && error.status === 400) {
           if (page.method === 'get') leadToConsole(response)
           else leadToWhereTheyWere(request, response)
+          await greet(request, response)
         }
         throw error
       }

@@ -2,6 +2,7 @@ import { type Html, type HttpProblem, html, type ProblemWording } from '@odoo-ba
 import type { Request, RequestHandler, Response } from 'express'
 import { readCookie } from '../http/read-cookie.ts'
 import { Refusal } from '../http/refusal.ts'
+import { footerOf } from './footer.ts'
 import { de } from './messages/de.ts'
 import { en, type Messages } from './messages/en.ts'
 
@@ -99,10 +100,16 @@ interface WayBack {
   readonly text: string
 }
 const waysBack = new WeakMap<Response, (words: Messages) => WayBack>()
+const menus = new WeakMap<Response, Html>()
 
 /** A refusal of this request leads its reader on by this way. */
 export function leadBack(response: Response, way: (words: Messages) => WayBack): void {
   waysBack.set(response, way)
+}
+
+/** A refusal of this request shows its reader the menu that the pages have from which it came. */
+export function showMenu(response: Response, menu: Html): void {
+  menus.set(response, menu)
 }
 
 /** Words the pages of errors, which lead on to the account's page unless another way was named. */
@@ -111,16 +118,18 @@ export const problemWording: ProblemWording = (response, problem) => {
   const words = wordsOf(response)
   const { language, skip, logIn, problems, credit, toAccount } = words
   const particulars = particularsOf(problem, words)
+  const navigation = menus.get(response)
   return {
     language,
     skip,
     logIn,
     buyCredit: credit.buy,
-    title: problems.titles[status] ?? title,
+    title: problems.titlesOf[code] ?? problems.titles[status] ?? title,
     detail: particulars ?? problems.texts[code],
     isWhole: particulars !== undefined || (language !== 'en' && WHOLE.has(code)),
     wayBack: waysBack.get(response)?.(words) ?? { href: '/account', text: toAccount },
-    ...(isOpenedPlainly(response.req) ? { footer: languageLinks(words) } : {}),
+    ...(navigation === undefined ? {} : { navigation }),
+    ...footerOf(response, words, isOpenedPlainly(response.req) ? languageLinks(words) : undefined),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Html, sendPage as send } from '@odoo-backup/service'
 import type { Response } from 'express'
+import { footerOf } from './footer.ts'
 import { languageLinks, wordsOf } from './language.ts'
 import type { Messages } from './messages/en.ts'
 
@@ -28,6 +29,6 @@ export function sendPage(response: Response, page: WordedPage): void {
     ...content,
     language: words.language,
     skip: words.skip,
-    ...(isOpened ? { footer: languageLinks(words, query) } : {}),
+    ...footerOf(response, words, isOpened ? languageLinks(words, query) : undefined),
   })
 }

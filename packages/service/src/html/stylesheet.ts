@@ -9,6 +9,7 @@ ${table} tbody tr:last-child{border-bottom:0}
 ${table} td,${table} tbody th{border:0;padding:0;min-width:0;text-align:start;white-space:normal}
 ${table} tbody th,${table} td.long,${table} td.parts{grid-column:1/-1}
 ${table} td:empty{display:none}
+${table} td.parts>*,${table} ul.facts,${table} ul.facts li:first-child{display:inline}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
 `
@@ -65,7 +66,11 @@ a{color:var(--accent)}
 .grid>.card{margin:0}
 .figure{font-size:1.5rem;font-weight:650;margin:0}
 .figure+p{margin:.25rem 0 0}
-.graph{display:block;max-height:9rem;width:100%;color:var(--accent);border-bottom:1px solid var(--line)}
+.graph{display:grid;grid-template-columns:auto 1fr;gap:.25rem .6rem;margin:.75rem 0}
+.graph .scale,.graph .days{display:flex;justify-content:space-between;white-space:nowrap}
+.graph .scale{flex-direction:column;text-align:end;line-height:1}
+.graph .days{grid-column:2}
+.graph svg{height:8rem;width:100%;color:var(--bar);border-block:1px solid var(--line)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 .table,.scroll{border:1px solid var(--line);border-radius:var(--radius);background:var(--panel);margin:.75rem 0}
@@ -85,9 +90,8 @@ td.details{min-width:21rem}
 td.purposes{min-width:11rem}
 thead th{vertical-align:bottom}
 thead th.number{white-space:normal}
-td.parts bdi{overflow-wrap:inherit}
+td.parts{min-width:11rem}
 td.parts>*{display:inline-block}
-td.ids>:not(.address){white-space:nowrap}
 ul.facts{list-style:none;margin:0;padding:0}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}${cards('table.cards.named', '58rem')}@media (max-width:58rem){
 table.cards.named tr{display:flex;flex-wrap:wrap;column-gap:1.25rem}

@@ -18,6 +18,8 @@ export interface ProblemWords {
   readonly skip: string
   /** Where one goes on from there, unless the problem itself leads somewhere. */
   readonly wayBack?: { readonly href: string; readonly text: string }
+  /** Beside the product's name, for those who are logged in. */
+  readonly navigation?: Html
   /** Below all else, such as links to other languages. */
   readonly footer?: Html
 }
@@ -64,6 +66,7 @@ function problemPage(response: Response, problem: HttpProblem, words: ProblemWor
   return page({
     title: words?.title ?? problem.title,
     ...(words === undefined ? {} : { language: words.language, skip: words.skip }),
+    ...(words?.navigation === undefined ? {} : { navigation: words.navigation }),
     ...(words?.footer === undefined ? {} : { footer: words.footer }),
     nonce: String(response.locals.nonce ?? ''),
     body: html`

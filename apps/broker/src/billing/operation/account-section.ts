@@ -1,13 +1,14 @@
 import { type Html, HttpProblem, html } from '@odoo-backup/service'
 import type { Pool } from 'pg'
 import type { AccountSection } from '../../account/account-page.ts'
+import { sentence } from '../../pages/line-ends.ts'
 import type { Messages } from '../../pages/messages/en.ts'
-import { withWholeDates } from '../../pages/time.ts'
 import { type UsageDay, usageReport } from '../../usage/usage-report.ts'
 import { formatCredits } from '../credits.ts'
 import type { Billing } from '../open-billing.ts'
 import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
 import { CHARGE_MADE, type ChargeMade, chargeText } from './charge-text.ts'
+import { storageGraph } from './storage-graph.ts'
 
 /** A month's charge and whether it is paid. */
 interface ChargeLine extends ChargeMade {
@@ -98,9 +99,7 @@ async function recentCharges(pool: Pool, accountId: string): Promise<ChargeLine[
 
 function what(line: ChargeLine, texts: Texts): Html {
   const own = chargeText(line, texts)
-  return own === undefined
-    ? html`<span lang="en">${withWholeDates(line.wording)}</span>`
-    : withWholeDates(own)
+  return own === undefined ? html`<span lang="en">${sentence(line.wording)}</span>` : sentence(own)
 }
 
 function costs(charges: readonly ChargeLine[], currencyLabel: string, texts: Texts): Html {
@@ -122,32 +121,17 @@ ${charges.map(
 </tbody></table></div>`
 }
 
-const WIDTH = 640
-const HEIGHT = 120
-
 function storage(usage: readonly UsageDay[], texts: Texts): Html {
-  const totals = usage.map(({ currentBytes, oldBytes, uploadBytes }) => currentBytes + oldBytes + uploadBytes)
-  const most = Math.max(...totals, 1)
+  const samples = usage.map(({ day, currentBytes, oldBytes, uploadBytes }) => ({
+    day,
+    bytes: currentBytes + oldBytes + uploadBytes,
+  }))
   const last = usage.at(-1)
   const gigabytes = (bytes: number) => `${texts.number((bytes / 1e9).toFixed(2))}\u00a0GB`
-  // By the day, so that days without a sample take their room.
-  const [begins, ends] = [Date.parse(usage[0]?.day ?? ''), Date.parse(last?.day ?? '')]
-  const points = usage.map(({ day }, index) => {
-    const bytes = totals[index] ?? 0
-    const x = begins === ends ? WIDTH : ((Date.parse(day) - begins) / (ends - begins)) * WIDTH
-    return `${x.toFixed(1)},${(HEIGHT - (bytes / most) * (HEIGHT - 8)).toFixed(1)}`
-  })
-  if (points.length === 1) points.unshift(`0,${points[0]?.split(',')[1]}`)
-  const summary = texts.graph(
-    usage[0]?.day ?? '',
-    last?.day ?? '',
-    gigabytes(totals.at(-1) ?? 0),
-    gigabytes(most),
-  )
-  return html`<p>${withWholeDates(summary)}</p>
-<svg class="graph" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}">
-<polygon points="0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}" fill="currentColor" fill-opacity="0.15"/>
-<polyline points="${points.join(' ')}" fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>
+  const now = gigabytes(samples.at(-1)?.bytes ?? 0)
+  const most = gigabytes(Math.max(...samples.map(({ bytes }) => bytes)))
+  return html`<p>${sentence(texts.graph(samples[0]?.day ?? '', last?.day ?? '', now, most))}</p>
+${storageGraph(samples, gigabytes)}
 <dl>
 <dt>${texts.backups}</dt><dd>${texts.inObjects(gigabytes(last?.currentBytes ?? 0), last?.currentObjects ?? 0)}</dd>
 <dt>${texts.oldVersions}</dt><dd>${gigabytes(last?.oldBytes ?? 0)}</dd>

@@ -33,8 +33,15 @@ export const en = {
   nothingChanged: 'Nothing was changed',
   refused: 'It was refused.',
   goBack: 'Go back',
-  accountOf: (id: string) => `account ${id}`,
-  instanceOf: (id: string) => `instance ${id}`,
+  /** What those are that rows name. */
+  kinds: { account: 'account', instance: 'instance', operator: 'operator', token: 'admin token' },
+  /** Who acts without a name of their own. */
+  actors: {
+    operator: 'a command on the server',
+    system: 'the broker itself',
+    stripe: 'Stripe',
+    unknown: 'unknown',
+  },
 
   done: {
     suspended: 'The account is suspended: its instances get no credentials any more.',
@@ -167,8 +174,8 @@ export const en = {
       not_billed: 'not billed',
     },
     plan: 'Plan',
-    kept: 'Kept here',
-    held: 'At the payment service',
+    kept: 'Credit kept here',
+    held: 'Credit at the payment service',
     due: 'Due',
     monthEnds: 'Month ends',
     changes: 'This state ends',
@@ -211,25 +218,25 @@ export const en = {
     attempt: (number: number) => `, attempt ${number}`,
     /** What moved credit that is kept here; charges say themselves what they are for. */
     kinds: {
-      grant: 'grant',
-      refund: 'refund',
-      purchase: 'purchase',
-      purchase_returned: 'purchase returned',
-      spent: 'spent',
-      given_back: 'given back',
+      grant: 'credit given',
+      refund: 'credit given back',
+      purchase: 'credit bought',
+      purchase_returned: 'a purchase was paid back',
+      spent: 'taken by a charge',
+      given_back: 'returned by a charge that was not collected',
     } as Readonly<Record<string, string>>,
     states: {
       planned: 'planned',
-      authorised: 'authorised',
-      captured: 'captured',
-      cancelled: 'cancelled',
+      authorised: 'put aside',
+      captured: 'collected',
+      cancelled: 'let go',
       failed: 'failed',
-      unknown: 'unknown',
+      unknown: 'in doubt',
       booked: 'booked',
     } as Readonly<Record<string, string>>,
     back: (account: Html) => html`Back to ${account}`,
     steps:
-      'Each step of a charge is a line of its own; only what was captured or booked moved credit. What a charge took of the credit kept here stands beside it as spent, and does not count twice.',
+      'Each step of a charge is a line of its own; only what was collected or booked moved credit. What a charge took of the credit kept here stands beside it as taken, and does not count twice.',
   },
 
   notes,
@@ -267,7 +274,7 @@ export const en = {
     inDoubt: 'Charges in doubt',
     inDoubtText:
       'The payment service did not answer, and its hold has ended since. Look there what became of it.',
-    charge: (charge: string, amount: string) => `Charge ${charge}: ${amount}`,
+    charge: (charge: string, amount: string) => `Charge no. ${charge}, ${amount}`,
     afterwards: 'Then',
     providers: {
       iap: 'Odoo’s in-app purchases',
@@ -287,15 +294,16 @@ export const en = {
     compareTitle: 'Compare the books',
     compareText:
       'Repeats what is not final and compares every sum that can be compared, here and at the payment service.',
-    accept: 'Take balances from which credit is missing as they are from now on',
-    creditMissing: 'Give missing credit back to its accounts, kept here',
+    accept:
+      'Where a balance at the payment service is lower than these books say: take it as right from now on',
+    creditMissing: 'Give the accounts the credit that is missing there, as credit kept here',
     compare: 'Compare',
     revenue: 'Revenue',
     inCredits: 'All amounts in credits.',
     noRevenue: 'Nothing was collected or bought yet.',
     month: 'Month',
     collected: 'Collected',
-    spent: 'Spent from what is kept',
+    spent: 'From credit kept here',
     bought: 'Bought',
     charges: 'Charges',
   },

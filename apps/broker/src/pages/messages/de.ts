@@ -16,6 +16,7 @@ export const de: Messages = {
   operator: 'Betreiber',
   noName: 'ohne Namen',
   toAccount: 'Zu Ihrem Konto',
+  contact: 'Betreiber dieses Dienstes:',
 
   choice: {
     title: 'Anmelden',
@@ -62,7 +63,7 @@ export const de: Messages = {
     },
     otherAccount: {
       title: 'Dieses Odoo gehört zu einem anderen Konto',
-      text: 'Es bleibt bei dem Konto, das ihm zuerst den Zugang erlaubt hat. Melden Sie sich ab und mit jenem Konto an, oder lassen Sie den Agenten einen neuen Schlüssel machen: mit odoo-backup login --new-key.',
+      text: html`Es bleibt bei dem Konto, das ihm zuerst den Zugang erlaubt hat. Melden Sie sich ab und mit jenem Konto an, oder lassen Sie den Agenten einen neuen Schlüssel machen: mit <code class="whole">odoo-backup login --new-key</code>.`,
     },
     nothingToApprove: {
       title: 'Nichts zu erlauben',
@@ -94,6 +95,7 @@ export const de: Messages = {
   },
   consent: {
     title: 'Darf dieses Odoo Ihr Sicherungskonto benutzen?',
+    titleOfServer: 'Darf dieser Server Ihr Sicherungskonto benutzen?',
     whoAsks: 'Wer fragt',
     askedAt: 'Gefragt am',
     yourAccount: 'Ihr Konto',
@@ -127,7 +129,7 @@ export const de: Messages = {
     title: 'Ihr Sicherungskonto',
     loggedInAs: (who, folder) => html`Angemeldet als ${who}, Ordner ${folder}.`,
     suspended:
-      'Dieses Konto ist gesperrt. Ihre Sicherungen bleiben gespeichert; schreiben Sie dem Betreiber dieses Dienstes.',
+      'Dieses Konto ist gesperrt. Ihre Sicherungen bleiben gespeichert; schreiben Sie dem Betreiber dieses Dienstes',
     installations: 'Ihre Installationen',
     none: 'Keine.',
     noInstallations: html`Noch keine. Öffnen Sie die Liste der Sicherungen in Ihrem Odoo, oder tippen Sie <code class="whole">odoo-backup login</code> auf Ihrem Server.`,
@@ -150,6 +152,7 @@ export const de: Messages = {
     withdraw: 'Zurücknehmen',
     withdrawAll: 'Alle zurücknehmen',
     notices: 'Mitteilungen',
+    earlierNotices: count => `Frühere (${count})`,
   },
 
   notices: {
@@ -163,8 +166,10 @@ export const de: Messages = {
       `${amount} für Sicherungen sind seit ${since} fällig und konnten nicht bezahlt werden. Kaufen Sie auf der Seite Ihres Kontos Guthaben; von dem, was gespeichert ist, geht nichts verloren.`,
     creditRunsOut: on =>
       `Geht es weiter wie jetzt, ist Ihr Guthaben für Sicherungen am ${on} aufgebraucht. Kaufen Sie vorher Guthaben, dann läuft alles weiter.`,
-    instanceBound: (where, purposes, page) =>
-      `Für Ihr Sicherungskonto wurde ein Odoo zugelassen: ${where} (${purposes}). Wenn Sie das nicht waren, widerrufen Sie es hier: ${page}`,
+    instanceBound: (where, purposes) =>
+      `Für Ihr Sicherungskonto wurde ein Odoo zugelassen: ${where} (${purposes}).`,
+    revokeAt: page => `Wenn Sie das nicht waren, widerrufen Sie es hier: ${page}`,
+    revokeAbove: 'Wenn Sie das nicht waren, widerrufen Sie es weiter oben.',
     commandLine: 'eine Befehlszeile',
     purposes: { backup: 'sichern', restore: 'wiederherstellen', rotate: 'alte Sicherungen löschen' },
     firstOfRemoval: from =>
@@ -215,7 +220,7 @@ export const de: Messages = {
     currency: label => (label === 'credits' ? 'Credits' : label),
     number: comma,
     backups: 'Sicherungen',
-    inObjects: (size, count) => `${size} in ${count} Objekten`,
+    inObjects: (size, count) => `${size} in ${count === 1 ? '1 Objekt' : `${count} Objekten`}`,
     storage: 'Speicher',
     notMeasured: 'Noch nicht gemessen: Das geschieht einmal am Tag.',
     graph: (from, to, now, most) => `Speicher vom ${from} bis ${to}: jetzt ${now}, höchstens ${most}`,
@@ -249,6 +254,7 @@ export const de: Messages = {
       500: 'Fehler',
       503: 'Im Augenblick nicht erreichbar',
     },
+    titlesOf: { no_online_payment: 'Hier wird kein Guthaben verkauft' },
     texts: {
       not_found: 'Unter dieser Adresse gibt es nichts.',
       invalid_request:

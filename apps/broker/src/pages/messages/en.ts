@@ -24,6 +24,8 @@ export const en = {
   operator: 'Operator',
   noName: 'without a name',
   toAccount: 'To your account',
+  /** Stands before a link. */
+  contact: 'Operator of this service:',
 
   choice: {
     title: 'Log in',
@@ -62,7 +64,7 @@ export const en = {
     suspended: { title: 'Your account is suspended', text: 'Write to the operator of this service.' },
     otherAccount: {
       title: 'This Odoo belongs to another account',
-      text: 'It stays with the account that approved it first. Log out and log in with that account, or let the agent make a new key: run odoo-backup login --new-key.',
+      text: html`It stays with the account that approved it first. Log out and log in with that account, or let the agent make a new key: run <code class="whole">odoo-backup login --new-key</code>.`,
     },
     nothingToApprove: {
       title: 'Nothing to approve',
@@ -93,6 +95,7 @@ export const en = {
   },
   consent: {
     title: 'May this Odoo use your backup account?',
+    titleOfServer: 'May this server use your backup account?',
     whoAsks: 'Who asks',
     askedAt: 'Asked at',
     yourAccount: 'Your account',
@@ -124,7 +127,8 @@ export const en = {
   account: {
     title: 'Your backup account',
     loggedInAs: (who: Html, folder: Html) => html`Logged in as ${who}, folder ${folder}.`,
-    suspended: 'This account is suspended. Your backups are kept; write to the operator of this service.',
+    /** Ends with a full stop, or with a colon and how the operator is reached. */
+    suspended: 'This account is suspended. Your backups are kept; write to the operator of this service',
     installations: 'Your installations',
     none: 'None.',
     noInstallations: html`None yet. Open the list of backups in your Odoo, or type <code class="whole">odoo-backup login</code> on your server.`,
@@ -147,6 +151,7 @@ export const en = {
     withdraw: 'Withdraw',
     withdrawAll: 'Withdraw all of them',
     notices: 'Notices',
+    earlierNotices: (count: number) => `Earlier ones (${count})`,
   },
 
   /** What an account is told, on its page, by its agents and by mail. Days are written as 2026-01-31. */
@@ -161,8 +166,10 @@ export const en = {
       `${amount} for backups are due since ${since} and could not be paid. Buy credit on your account’s page; nothing that is stored is lost.`,
     creditRunsOut: (on: string) =>
       `At the present rate your credit for backups runs out on ${on}. Buy credit before then, and nothing stops.`,
-    instanceBound: (where: string, purposes: string, page: string) =>
-      `An Odoo was approved for your backup account: ${where} (${purposes}). If it was not you, revoke it at ${page}`,
+    instanceBound: (where: string, purposes: string) =>
+      `An Odoo was approved for your backup account: ${where} (${purposes}).`,
+    revokeAt: (page: string) => `If it was not you, revoke it at ${page}`,
+    revokeAbove: 'If it was not you, revoke it above.',
     commandLine: 'a command line',
     purposes: { backup: 'make backups', restore: 'restore', rotate: 'delete old backups' },
     firstOfRemoval: (from: string) =>
@@ -213,7 +220,7 @@ export const en = {
     /** Of `9.5` and the like. */
     number: (digits: string) => digits,
     backups: 'Backups',
-    inObjects: (size: string, count: number) => `${size} in ${count} objects`,
+    inObjects: (size: string, count: number) => `${size} in ${count === 1 ? '1 object' : `${count} objects`}`,
     storage: 'Storage',
     notMeasured: 'Not measured yet: it is done once a day.',
     graph: (from: string, to: string, now: string, most: string) =>
@@ -245,6 +252,10 @@ export const en = {
       500: 'Something went wrong',
       503: 'Not available at the moment',
     } as Readonly<Record<number, string>>,
+    /** Of those whose status says too little, by their code. */
+    titlesOf: {
+      no_online_payment: 'No credit is sold here',
+    } as Readonly<Record<string, string>>,
     texts: {
       invalid_request: 'Something in this address or form cannot be right. Go back, and try again.',
     } as Readonly<Record<string, string>>,

@@ -3,6 +3,11 @@ import { comma } from './german-numbers.ts'
 
 /** What refusals say, in German. */
 export const refusals: RefusalWords = {
+  roles: {
+    viewer: 'Ansicht (viewer)',
+    billing: 'Abrechnung (billing)',
+    admin: 'Verwaltung (admin)',
+  },
   roleRefused: (needed, own) => `Dafür ist die Rolle ${needed} nötig; Sie haben die Rolle ${own}.`,
   registryAway:
     'Das Verzeichnis (PostgreSQL) antwortet nicht: Bis es das tut, wird niemand bedient. Wer diesen Dienst betreibt, findet in dessen Log, was genau misslang.',
