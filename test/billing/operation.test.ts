@@ -1,207 +1,16 @@
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { Client } from 'pg'
-import { sandboxEnvironment } from '../../infra/sandbox/environment.ts'
 import { adminToken } from '../conformance/vending-admin-token.ts'
-import { until } from '../faults/waiting.ts'
-import { adminCaller } from '../fixtures/admin-caller.ts'
-import { brokerClient } from '../fixtures/broker-client.ts'
-import { HttpBrowser } from '../fixtures/http-browser.ts'
-import { approve } from '../fixtures/log-in.ts'
-import { newOdooComUser, newUserKey, type RunningBroker, runBroker } from '../fixtures/running-broker.ts'
+import { openSoldCredit, type SoldCredit, WHY } from '../fixtures/sold-credit.ts'
 
-let broker: RunningBroker
-let call: ReturnType<typeof adminCaller>
+/** What operators of billing see and change by the admin API: plans, trials, grace, the books. */
+
+let broker: SoldCredit['broker']
+let call: SoldCredit['call']
+let boundAgent: SoldCredit['boundAgent']
 beforeAll(async () => {
-  broker = await runBroker({
-    BROKER_PAYMENT: 'prepaid',
-    BROKER_STRIPE_PAYMENT_LINK: 'https://buy.example/credit',
-    BROKER_PLANS: JSON.stringify([
-      { name: 'standard', creditsPerMonth: 10 },
-      { name: 'large', creditsPerMonth: 20, storageCapGigabytes: 5 },
-    ]),
-  })
-  call = adminCaller(broker, await adminToken(broker, 'billing'))
+  ;({ broker, call, boundAgent } = await openSoldCredit())
 })
 afterAll(() => broker.close())
-
-/** Every look at money says why. */
-const WHY = 'reason=a%20test'
-
-/** What the audit log says of grants to an account. */
-function grantsAudited(accountId: string) {
-  return broker.query<{ action: string; outcome: string }>(
-    "SELECT action, outcome FROM audit_event WHERE account_id = $1 AND action LIKE 'billing.grant%' ORDER BY id",
-    [accountId],
-  )
-}
-
-/** What the parameters of the former call may do in their folder. */
-async function rights(params: Record<string, string>): Promise<{ reads: boolean; writes: boolean }> {
-  const client = new S3Client({
-    endpoint: sandboxEnvironment().s3Endpoint,
-    region: params['odoo_backup_sh.aws_region'] ?? '',
-    forcePathStyle: true,
-    credentials: {
-      accessKeyId: params['odoo_backup_sh.aws_access_key_id'] ?? '',
-      secretAccessKey: params['odoo_backup_sh.aws_secret_access_key'] ?? '',
-      sessionToken: params['odoo_backup_sh.aws_session_token'] ?? '',
-    },
-  })
-  const Bucket = params['odoo_backup_sh.s3_bucket_name']
-  const folder = params['odoo_backup_sh.odoo_oauth_uid']
-  const may = (call: Promise<unknown>) =>
-    call.then(
-      () => true,
-      error => {
-        if (error instanceof Error && error.name === 'AccessDenied') return false
-        throw error
-      },
-    )
-  try {
-    return {
-      reads: await may(client.send(new ListObjectsV2Command({ Bucket, Prefix: `${folder}/` }))),
-      writes: await may(client.send(new PutObjectCommand({ Bucket, Key: `${folder}/new.zip`, Body: 'new' }))),
-    }
-  } finally {
-    client.destroy()
-  }
-}
-
-async function boundAgent() {
-  const user = await newOdooComUser()
-  const agent = brokerClient(broker.url, newUserKey())
-  const browser = new HttpBrowser()
-  const redirect = 'https://odoo.customer.example/web/database/backups'
-  const { code } = await approve(
-    browser,
-    (await agent.post('/v1/login-requests', { redirect })).body.authLink,
-    user,
-  )
-  await agent.post('/v1/bind', { code })
-  const [account] = await broker.query<{ id: string }>('SELECT id FROM account WHERE folder = $1', [user.id])
-  return { agent, browser, accountId: account?.id ?? '' }
-}
-
-test('an account without credit is refused in both calls, goes on once it has some, and sees it on its page', async () => {
-  const { agent, browser, accountId } = await boundAgent()
-  const refused = await agent.post('/v1/credentials', { purpose: 'backup' })
-  expect(refused).toMatchObject({ status: 402, body: { code: 'payment_required' } })
-  expect(refused.body.rechargeLink).toMatch(/\/recharge\/[A-Za-z0-9_-]+$/)
-  expect(refused.body.rechargeLink).not.toContain(agent.userKey)
-  const buying = await browser.open(refused.body.rechargeLink)
-  expect(buying.text).toContain(`https://buy.example/credit?client_reference_id=${accountId}`)
-  expect(buying.text).toContain('redirected to the page where credit is bought')
-  const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
-  expect(old.body.insufficient_credit_error).toContain('10 credits are due')
-  expect(await rights(old.body)).toEqual({ reads: true, writes: false })
-  expect((await agent.get('/v1/notices')).body.notices.map(({ type }: { type: string }) => type)).toContain(
-    'insufficient_credits',
-  )
-
-  const given = await call('POST', `/accounts/${accountId}/billing/grant`, {
-    credits: 25,
-    reference: 'first',
-    reason: 'a welcome',
-  })
-  expect(given).toMatchObject({ status: 200, body: { kept: 25, owed: 10, given: true } })
-  expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
-  expect((await call('GET', `/accounts/${accountId}/billing?${WHY}`)).body).toMatchObject({
-    state: 'paid',
-    kept: 15,
-    owed: 0,
-  })
-  expect(
-    (await agent.get('/v1/notices')).body.notices.map(({ type }: { type: string }) => type),
-  ).not.toContain('insufficient_credits')
-
-  const page = await browser.open(`${broker.url}/account`)
-  expect(page.text).toContain('Paid: everything works.')
-  expect(page.text).toContain('15 credits')
-  expect(page.text).toContain('plan standard')
-  expect(page.forms.map(({ action }) => action)).toContain('/account/recharge')
-  const german = await browser.open(`${broker.url}/account?language=de`)
-  expect(german.text).toContain('15 Credits')
-  expect(german.text).toContain('<th class="number">Credits</th>')
-})
-
-test('a reference counts once for each account, and stands for one amount', async () => {
-  const { accountId } = await boundAgent()
-  const other = await boundAgent()
-  const grant = (to: string, credits: number) =>
-    call('POST', `/accounts/${to}/billing/grant`, { credits, reference: 'welcome', reason: 'a welcome' })
-  expect(await grant(accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: true } })
-  expect(await grant(accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: false } })
-  expect(await grant(accountId, 30)).toMatchObject({ status: 409, body: { code: 'reference_used' } })
-  expect(await grant(other.accountId, 25)).toMatchObject({ status: 200, body: { kept: 25, given: true } })
-  const audited = await broker.query<{ action: string; outcome: string; reason: string; why: string | null }>(
-    "SELECT action, outcome, reason, detail->>'why' AS why FROM audit_event WHERE account_id = $1 AND action LIKE 'billing.grant%' ORDER BY id",
-    [accountId],
-  )
-  expect(audited.map(row => Object.values(row))).toEqual([
-    ['billing.grant', 'done', 'a welcome', null],
-    ['billing.grant_repeated', 'done', 'a welcome', null],
-    ['billing.grant', 'refused', 'reference_used', 'a welcome'],
-  ])
-})
-
-test('of two grants with one reference at once, one is told as given and the other as repeated', async () => {
-  const { accountId } = await boundAgent()
-  const other = new Client({ connectionString: broker.databaseUrl })
-  await other.connect()
-  try {
-    // The first has booked and not committed yet.
-    await other.query('BEGIN')
-    await other.query(
-      `INSERT INTO credit_entry (account_id, kind, amount, reference, actor, at)
-       VALUES ($1::uuid, 'grant', 5000, 'operator:' || $1::text || ':letter', 'operator', now())`,
-      [accountId],
-    )
-    const second = call('POST', `/accounts/${accountId}/billing/grant`, {
-      credits: 5,
-      reference: 'letter',
-      reason: 'a test',
-    })
-    await until(async () => {
-      const [waiting] = await broker.query(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-      )
-      return waiting
-    })
-    await other.query('COMMIT')
-    expect(await second).toMatchObject({ status: 200, body: { given: false, kept: 5 } })
-  } finally {
-    await other.end()
-  }
-  expect(await grantsAudited(accountId)).toEqual([{ action: 'billing.grant_repeated', outcome: 'done' }])
-})
-
-test.each([
-  ['credit_entry', 'that cannot be booked is not told as given'],
-  ['audit_event', 'that cannot be written down is not given'],
-])('with %s out of order, a grant %s', async table => {
-  const { accountId } = await boundAgent()
-  await broker.query(
-    `CREATE FUNCTION out_of_order() RETURNS trigger AS $$ BEGIN
-       IF NEW.account_id = '${accountId}' THEN RAISE EXCEPTION 'out of order'; END IF; RETURN NEW;
-     END $$ LANGUAGE plpgsql`,
-  )
-  await broker.query(
-    `CREATE TRIGGER out_of_order BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION out_of_order()`,
-  )
-  const grant = { credits: 5, reference: 'r', reason: 'a test' }
-  try {
-    expect((await call('POST', `/accounts/${accountId}/billing/grant`, grant)).status).toBe(500)
-  } finally {
-    await broker.query(`DROP TRIGGER out_of_order ON ${table}`)
-    await broker.query('DROP FUNCTION out_of_order')
-  }
-  expect(await grantsAudited(accountId)).toEqual([])
-  const [kept] = await broker.query('SELECT COUNT(*)::int AS rows FROM credit_entry WHERE account_id = $1', [
-    accountId,
-  ])
-  expect(kept).toEqual({ rows: 0 })
-})
 
 test('credit and a plan may be given before the first use, which alone begins the month', async () => {
   const { agent, accountId } = await boundAgent()
@@ -228,29 +37,6 @@ test('credit and a plan may be given before the first use, which alone begins th
   expect(begun).toEqual({ anchor_at: null })
   expect((await agent.post('/v1/credentials', { purpose: 'backup' })).status).toBe(200)
   expect((await change('run', {})).body).toMatchObject({ state: 'paid', plan: 'large', kept: 10 })
-})
-
-test('above the storage cap both calls say so, and that it is not about credit', async () => {
-  const { agent, accountId } = await boundAgent()
-  const change = (name: string, body: object) =>
-    call('POST', `/accounts/${accountId}/billing/${name}`, { reason: 'a test', ...body })
-  await change('plan', { plan: 'large' })
-  await change('grant', { credits: 20, reference: 'r' })
-  await broker.query(
-    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
-       upload_bytes, uploads, sampled_at) VALUES ($1, now(), 4000000000, 1, 1000000001, 1, 0, 0, now())`,
-    [accountId],
-  )
-  const backup = await agent.post('/v1/credentials', { purpose: 'backup' })
-  expect(backup).toMatchObject({
-    status: 403,
-    body: { code: 'storage_full', detail: expect.stringContaining('6 GB, more than the 5 GB of your plan') },
-  })
-  expect(backup.body).not.toHaveProperty('rechargeLink')
-  expect((await agent.post('/v1/credentials', { purpose: 'restore' })).status).toBe(200)
-  const old = await agent.cloudParams('https://odoo.customer.example/web/database/backups', '1')
-  expect(old.body.insufficient_credit_error).toContain('more than the 5 GB')
-  expect(await rights(old.body)).toEqual({ reads: true, writes: false })
 })
 
 test('grace only becomes longer, whoever gave it', async () => {
@@ -282,26 +68,6 @@ test('grace only becomes longer, whoever gave it', async () => {
     'refused',
     'done',
   ])
-})
-
-test.each([
-  { credits: 0 },
-  { credits: -5 },
-  { credits: 0.0001 },
-  { credits: 1e10 },
-  { credits: '5' },
-  { credits: null },
-  { credits: 5, reason: '' },
-  { credits: 5, reference: 'with space' },
-])('the grant %j is refused and gives nothing', async change => {
-  const { accountId } = await boundAgent()
-  const answer = await call('POST', `/accounts/${accountId}/billing/grant`, {
-    reference: 'r',
-    reason: 'a test',
-    ...change,
-  })
-  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
-  expect((await call('GET', `/accounts/${accountId}/billing?${WHY}`)).body.kept).toBe(0)
 })
 
 test('money needs the role billing', async () => {
@@ -392,25 +158,4 @@ test('to collect from an account from which nothing is collected now is refused,
   expect(await run()).toMatchObject({ status: 409, body: { code: 'suspended' } })
   await broker.query('UPDATE account SET suspended_at = NULL WHERE id = $1', [accountId])
   expect((await run()).status).toBe(200)
-})
-
-test('an agent reads what its account stores by day, and nobody else’s', async () => {
-  const [mine, other] = [await boundAgent(), await boundAgent()]
-  for (const [accountId, bytes] of [
-    [mine.accountId, 1000],
-    [other.accountId, 5],
-  ])
-    await broker.query(
-      `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects,
-         upload_bytes, uploads, sampled_at)
-       SELECT $1, d::date, $2, 2, 30, 1, 4, 1, now() FROM generate_series('2026-03-01'::date, '2026-03-03', '1 day') d`,
-      [accountId, bytes],
-    )
-  const { status, body } = await mine.agent.get('/v1/usage?days=2')
-  expect(status).toBe(200)
-  expect(body.days.map(({ day }: { day: string }) => day)).toEqual(['2026-03-02', '2026-03-03'])
-  expect(body.days[0]).toMatchObject({ currentBytes: 1000, oldBytes: 30, oldObjects: 1, uploadBytes: 4 })
-  expect((await mine.agent.get('/v1/usage?days=0')).status).toBe(400)
-  const stranger = brokerClient(broker.url, newUserKey())
-  expect((await stranger.get('/v1/usage')).status).toBe(401)
 })
