@@ -64,6 +64,33 @@ test('once all is verified the way leads on to who is told of failures', async (
   await page.getByRole('heading', { name: 'Notices' }).waitFor()
 })
 
+test('a first backup that failed is tried again in its place, and tried out then', async () => {
+  const { agent } = ui.fixture
+  agent.outcome = { state: 'failed', failure: { code: 'disk_full', message: 'No space is left.' } }
+  await start()
+  await page.getByText('A first backup, or its trial restore, failed.').waitFor()
+  agent.outcome = { state: 'completed', backup: BACKUP }
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await verified()
+  expect(jobsMade().toSorted()).toEqual(['backup', 'backup', 'verify'])
+  expect(await page.getByText('No space is left.').count()).toBe(0)
+})
+
+test('a trial that failed is tried again without another backup', async () => {
+  const { agent } = ui.fixture
+  await page.route('**/verification', async route => {
+    agent.outcome = { state: 'failed', failure: { code: 'disk_full', message: 'No space is left.' } }
+    await route.continue()
+  })
+  await start()
+  await page.getByText('A first backup, or its trial restore, failed.').waitFor()
+  await page.unroute('**/verification')
+  agent.outcome = { state: 'completed' }
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await verified()
+  expect(jobsMade().toSorted()).toEqual(['backup', 'verify', 'verify'])
+})
+
 test('where the agent was away as well, the button finds the backup that was made meanwhile', async () => {
   await loseAnswerOf('**/api/backups')
   const asked: string[] = []

@@ -148,6 +148,32 @@ test('what there is to be told comes with the databases, and an agent that looks
   await page.context().close()
 })
 
+test('the place of a database is as high as its card will be, and what it says stands at its top', async () => {
+  const page = await ui.openInside()
+  const { opened, open } = gate()
+  await page.route('**/api/overview*', async route => {
+    await opened
+    await route.continue()
+  })
+  await page.setViewportSize({ width: 1280, height: 1600 })
+  await page.goto('about:blank')
+  await page.goto(`${ui.url}#/dashboard`)
+  const boxOf = async (selector: string) => {
+    await page.locator(selector).nth(1).waitFor()
+    return await page.locator(selector).evaluateAll(([card]) => {
+      const top = card?.getBoundingClientRect().top ?? 0
+      const name = card?.querySelector('h3')?.getBoundingClientRect()
+      return { height: card?.getBoundingClientRect().height ?? 0, nameAt: (name?.top ?? 0) - top }
+    })
+  }
+  const place = await boxOf('.card-to-come')
+  open()
+  const card = await boxOf('.database-card')
+  expect(Math.abs(place.height - card.height)).toBeLessThan(24)
+  expect(Math.abs(place.nameAt - card.nameAt)).toBeLessThan(4)
+  await page.context().close()
+})
+
 test('no room is kept for a chart whose figures failed to come', async () => {
   const page = await ui.openInside()
   const json = { type: 'about:blank', title: 'x', status: 500, code: 'internal', detail: 'x' }

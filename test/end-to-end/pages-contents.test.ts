@@ -194,7 +194,10 @@ test('a job that failed for want of credit leads to where it is bought', async (
   agent.jobsMade.push({ ...like, id: JobId.parse('9000'), failure: { code: 'payment_required', message } })
   await show('jobs/9000')
   await page.getByText(message).waitFor()
-  await page.getByRole('link', { name: 'Buy credit', exact: true }).click()
-  await page.getByRole('heading', { name: 'Databases', exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Buy credit', exact: true }).waitFor()
+  await page.route('**/api/connection/recharge-link', route =>
+    route.fulfill({ json: { rechargeLink: `${ui.url}?where-credit-is-sold` } }),
+  )
+  const opened = page.context().waitForEvent('page')
+  await page.getByRole('button', { name: 'Buy credit', exact: true }).click()
+  await (await opened).waitForURL(/where-credit-is-sold/)
 })

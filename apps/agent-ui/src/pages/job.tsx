@@ -6,6 +6,7 @@ import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
 import { useMessages } from '../messages/index.ts'
 import { ArchiveName } from '../parts/archive-name.tsx'
+import { BuyCredit } from '../parts/buy-credit.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { JobState } from '../parts/job-state.tsx'
 import { Neutralised } from '../parts/neutralised.tsx'
@@ -38,11 +39,9 @@ export function JobPage({ id, who }: { id: string; who: Who }) {
 }
 
 function Job({ job, connected, who }: { job: JobView; connected: boolean; who: Who }) {
-  const { jobs: words, failures } = useMessages()
+  const { jobs: words } = useMessages()
   const finished = isFinished(job)
   const { failure } = job
-  // The overview has the way to buy it.
-  const needsCredit = failure?.code === 'payment_required'
   return (
     <>
       <div class="row row-spread">
@@ -56,10 +55,11 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
       {!connected && !finished && <p class="card tone-warn">{words.reconnecting}</p>}
       {failure && job.state === 'delayed' && <p class="soft">{words.triesAgain}</p>}
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
-      {storageIsMissing(job) && administersAll(who) && (
+      {administersAll(who) && failure?.code === 'payment_required' && <BuyCredit />}
+      {administersAll(who) && failure?.code === 'login_required' && (
         <p>
-          <a class="button button-main" href={placeLink(needsCredit ? 'dashboard' : 'setup')}>
-            {needsCredit ? failures.recharge : words.connectStorage}
+          <a class="button button-main" href={placeLink('setup')}>
+            {words.connectStorage}
           </a>
         </p>
       )}

@@ -35,7 +35,7 @@ export const dashboard: Messages['dashboard'] = {
     lapsed:
       'Das Konto nimmt keine neuen Sicherungen an und lässt keine wiederherstellen: Eine Zahlung ist fällig.',
     suspended:
-      'Das Konto ist gesperrt: Es nimmt keine neuen Sicherungen an und lässt keine wiederherstellen.',
+      'Der Betreiber von odoo-backup.sh hat das Konto gesperrt: Es nimmt keine neuen Sicherungen an und lässt keine wiederherstellen. Schreiben Sie ihm.',
   },
   asOf: moment => `Stand ${moment}`,
   elsewhereDetail:

@@ -74,7 +74,6 @@ export const jobs: Messages['jobs'] = {
     'Noch sichert sie kein Zeitplan; die Übersicht weist darauf hin, bis es eine Sicherung gibt oder sie ausgenommen ist.',
   setUpItsBackups: 'Ihre Sicherungen einrichten',
   toKnow: 'Was Sie wissen sollten',
-  timesAreUtc: 'Zeiten in UTC.',
   started: 'Begonnen',
   took: 'Dauer',
   neutralised: 'Was stillgelegt wurde',

@@ -36,6 +36,5 @@ export const setup: Messages['setup'] = {
   tellWhom: 'Sagen Sie als Nächstes, wer es erfährt, wenn eine Sicherung scheitert.',
   tookInAll: span => `Es hat ${span} gedauert. Von jetzt an geschieht es von selbst.`,
   firstFailed: 'Eine erste Sicherung oder ihre Probe-Wiederherstellung ist misslungen.',
-  firstFailedHelp:
-    'Lesen Sie unten den Grund, beheben Sie ihn, und machen Sie die Sicherung in der Übersicht noch einmal.',
+  firstFailedHelp: 'Lesen Sie unten den Grund, beheben Sie ihn, und versuchen Sie es noch einmal.',
 }

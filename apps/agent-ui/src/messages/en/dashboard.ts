@@ -32,7 +32,8 @@ export const dashboard = {
     grace: 'A payment is due: without it, the account will soon take no new backups.',
     restore_only: 'The account takes no new backups: a payment is due.',
     lapsed: 'The account takes no new backups and lets none be restored: a payment is due.',
-    suspended: 'The account is suspended: it takes no new backups and lets none be restored.',
+    suspended:
+      'The operator of odoo-backup.sh has suspended the account: it takes no new backups and lets none be restored. Write to them.',
   },
   asOf: (moment: string) => `As of ${moment}`,
   elsewhereDetail:

@@ -73,7 +73,6 @@ export const jobs = {
   notBackedUp: 'No schedule backs it up yet, and the overview says so until it has a backup or is left out.',
   setUpItsBackups: 'Set up its backups',
   toKnow: 'What to know',
-  timesAreUtc: 'Times are UTC.',
   started: 'Started',
   took: 'Took',
   neutralised: 'What neutralising did',

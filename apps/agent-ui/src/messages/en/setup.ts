@@ -25,5 +25,5 @@ export const setup = {
   tellWhom: 'Next, say who is told when a backup fails.',
   tookInAll: (span: string) => `It took ${span}. From now on it happens by itself.`,
   firstFailed: 'A first backup, or its trial restore, failed.',
-  firstFailedHelp: 'Read the reason below, mend it, and make the backup again from the overview.',
+  firstFailedHelp: 'Read the reason below, mend it, and try again.',
 } as const

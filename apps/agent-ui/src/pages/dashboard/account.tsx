@@ -5,7 +5,7 @@ import { formatMoment, numberFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { AccountAddress } from '../../parts/account-address.tsx'
 import { Failure } from '../../parts/failure.tsx'
-import { useRecharge } from './recharge.ts'
+import { useRecharge } from '../../parts/recharge.ts'
 
 /**
  * The account with odoo-backup.sh: how it stands, what is left, and the way to more. Nothing with storage of one's own.

@@ -3,6 +3,7 @@ import type { ApiError } from '../../api/client.ts'
 import { formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { shortFailure } from '../../messages/sentence.ts'
+import { BuyCredit } from '../../parts/buy-credit.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { UnreachablePlaces } from '../../parts/unreachable-places.tsx'
 import { placeLink } from '../../router.ts'
@@ -75,6 +76,7 @@ export function Banner(props: {
         {verdict.unknown.map(what => (
           <span key={what}>{words.unknown[what]}</span>
         ))}
+        {hindrance !== undefined && hindrance.state !== 'suspended' && <BuyCredit />}
         <UnreachablePlaces places={overview.unreachable} />
         {verdict.word !== 'nothing' && <Worries overview={overview} />}
         {verdict.word === 'nothing' && (

@@ -6,9 +6,9 @@ import type { Resource } from '../../api/resource.ts'
 import { formatMoment } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { useRecharge } from '../../parts/recharge.ts'
 import { worstFirst } from './notice-order.ts'
 import { NoticeWords } from './notice-words.tsx'
-import { useRecharge } from './recharge.ts'
 
 const TONES: Readonly<Record<Notice['severity'], string>> = {
   error: 'edge-bad',

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { jobLog } from '../../api/calls.ts'
 import { isFinished } from '../../api/job-events.ts'
 import { useResource } from '../../api/resource.ts'
+import { dateFormat } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Failure } from '../../parts/failure.tsx'
@@ -22,7 +23,8 @@ export function JobLogCard({ job }: { job: JobView }) {
 }
 
 function Lines({ job }: { job: JobView }) {
-  const { jobs: words, app } = useMessages()
+  const { jobs: words, app, language } = useMessages()
+  const clock = dateFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const log = useResource(
     `${job.id} ${job.state}`,
     signal => jobLog(job.id, signal),
@@ -46,7 +48,8 @@ function Lines({ job }: { job: JobView }) {
       <section ref={box} class="log" aria-label={words.log} tabIndex={0}>
         {lines.map(line => (
           <div key={line.at + line.text}>
-            <time dateTime={line.at}>{line.at.slice(11, 19)}</time> <span dir="auto">{line.text}</span>
+            <time dateTime={line.at}>{clock.format(new Date(line.at))}</time>{' '}
+            <span dir="auto">{line.text}</span>
           </div>
         ))}
       </section>
@@ -55,7 +58,6 @@ function Lines({ job }: { job: JobView }) {
         <button type="button" class="button" onClick={() => download(`${job.id}.log`, text())}>
           {words.downloadLog}
         </button>
-        <span class="small soft">{words.timesAreUtc}</span>
       </div>
     </div>
   )

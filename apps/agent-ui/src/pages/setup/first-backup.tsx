@@ -11,7 +11,7 @@ import { JobState } from '../../parts/job-state.tsx'
 import { ProgressBar } from '../../parts/progress-bar.tsx'
 import { placeLink } from '../../router.ts'
 import { beginningOnce, type SuchJobs } from './begin-once.ts'
-import { passedSeconds, standingOf } from './first-standing.ts'
+import { hasFailed, passedSeconds, standingOf } from './first-standing.ts'
 import { useMissedEnds } from './missed-ends.ts'
 
 type Started = ReadonlyMap<DatabaseName, { readonly backup: JobView; readonly drill?: JobView }>
@@ -79,6 +79,13 @@ export function FirstBackup(props: { databases: readonly DatabaseName[]; onVerif
     }
   })
 
+  const again = useAction(async () => {
+    for (const { database, backup, drill } of pairs)
+      if (hasFailed(backup)) {
+        const next = await begin(database, backupsOf(database))
+        setStarted(before => new Map(before).set(database, { backup: next }))
+      } else if (drill !== undefined && hasFailed(drill)) await tryOut(database, backup)
+  })
   const tryOutAgain = () => {
     for (const id of notTried.keys()) asked.current.delete(id)
     setNotTried(new Map())
@@ -107,6 +114,7 @@ export function FirstBackup(props: { databases: readonly DatabaseName[]; onVerif
         </div>
       )}
       {start.error && <Failure error={start.error} />}
+      {again.error && <Failure error={again.error} />}
       {drillError && <Failure error={drillError} onRetry={tryOutAgain} />}
       {!connected && <p role="status">{jobWords.reconnecting}</p>}
       <div role="status">
@@ -124,6 +132,16 @@ export function FirstBackup(props: { databases: readonly DatabaseName[]; onVerif
             <div class="stack-tight">
               <strong>{words.firstFailed}</strong>
               <span>{words.firstFailedHelp}</span>
+              <span>
+                <button
+                  type="button"
+                  class="button button-main"
+                  aria-disabled={again.busy}
+                  onClick={() => again.run()}
+                >
+                  {app.retry}
+                </button>
+              </span>
             </div>
           </div>
         )}

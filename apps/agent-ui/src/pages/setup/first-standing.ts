@@ -11,10 +11,15 @@ export function standingOf(
   pairs: readonly FirstPair[],
 ): 'waiting' | 'running' | 'verified' | 'failed' {
   const jobs = pairs.flatMap(({ backup, drill }) => [backup, drill ?? []].flat())
-  if (jobs.some(({ state }) => state === 'failed' || state === 'cancelled')) return 'failed'
+  if (jobs.some(hasFailed)) return 'failed'
   if (pairs.length === 0) return 'waiting'
   const verified = pairs.filter(({ drill }) => drill?.state === 'completed').length
   return verified === wanted ? 'verified' : 'running'
+}
+
+/** Whether a job ended, and not well. */
+export function hasFailed({ state }: JobView): boolean {
+  return state === 'failed' || state === 'cancelled'
 }
 
 /** Seconds from the first job's beginning to the last one's end. */

@@ -1,7 +1,7 @@
-import { type Action, useAction } from '../../api/action.ts'
-import { rechargeLink } from '../../api/calls.ts'
-import { ApiError } from '../../api/client.ts'
-import { useMessages } from '../../messages/index.ts'
+import { type Action, useAction } from '../api/action.ts'
+import { rechargeLink } from '../api/calls.ts'
+import { ApiError } from '../api/client.ts'
+import { useMessages } from '../messages/index.ts'
 
 /** Leads to where credit is bought, in another tab. */
 export function useRecharge(): Action<[]> {
