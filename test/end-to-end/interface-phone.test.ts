@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Notice } from '@odoo-backup/protocol'
+import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
 
 /** Where things stand on a phone. */
@@ -44,6 +45,38 @@ test.each([320, 360, 600])(
     await page.context().close()
   },
 )
+
+test('where rows are cards the order of backups is chosen beside what narrows them down, and nowhere else', async () => {
+  const { agent } = ui.fixture
+  const sizes = {
+    '2026-01-29_04-00-00': 20_000_000,
+    '2026-01-30_04-00-00': 40_000_000,
+    '2026-01-31_04-00-00': 30_000_000,
+  }
+  for (const [stamp, sizeBytes] of Object.entries(sizes)) {
+    const [day, time] = stamp.split('_')
+    const takenAt = `${day}T${time?.replaceAll('-', ':')}Z`
+    agent.keep(`shop.${stamp}.zip`, 'shop', { takenAt, sizeBytes })
+  }
+  const page = await ui.openInside()
+  await page.setViewportSize({ width: 360, height: 800 })
+  await page.goto(`${ui.url}#/backups`)
+  const shown = () => page.locator('.backup-cards tbody .amount').allTextContents()
+  const order = page.getByLabel('Sort by')
+  await order.waitFor()
+  expect(await order.inputValue()).toBe('newest')
+  for (const [chosen, expected] of [
+    ['Largest first', ['40\u00a0MB', '30\u00a0MB', '20\u00a0MB']],
+    ['Oldest first', ['20\u00a0MB', '40\u00a0MB', '30\u00a0MB']],
+  ] as const) {
+    await order.selectOption(chosen)
+    await eventually(async () => expect(await shown()).toEqual(expected))
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.getByRole('button', { name: 'Taken' }).waitFor()
+  expect(await order.isVisible()).toBe(false)
+  await page.context().close()
+})
 
 const SETTING = 'odoo_backup_sh_former_instance_ids'
 

@@ -29,6 +29,24 @@ const STATES: Readonly<Record<State, Readonly<Record<string, string>>>> = {
 }
 const isState = (text: string): text is State => Object.hasOwn(STATES, text)
 
+interface Sort {
+  readonly key: SortKey
+  readonly order: 'asc' | 'desc'
+}
+
+/** Where rows are cards there is no head by whose names they could be sorted. */
+const SORTS = {
+  newest: { key: 'takenAt', order: 'desc' },
+  oldest: { key: 'takenAt', order: 'asc' },
+  byDatabase: { key: 'database', order: 'asc' },
+  byDatabaseDown: { key: 'database', order: 'desc' },
+  largest: { key: 'sizeBytes', order: 'desc' },
+  smallest: { key: 'sizeBytes', order: 'asc' },
+} as const satisfies Readonly<Record<string, Sort>>
+type SortName = keyof typeof SORTS
+const isSortName = (text: string): text is SortName => Object.hasOwn(SORTS, text)
+const SORT_NAMES = Object.keys(SORTS).filter(isSortName)
+
 /** All backups: found, sorted and paged by the agent, so that thousands are no burden here. */
 export function BackupsPage({ database: wanted, who }: { database: string | undefined; who: Who }) {
   const { backups: words, restore, language, app } = useMessages()
@@ -37,7 +55,7 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
   const [database, setDatabase] = useState(wanted ?? '')
   const [state, setState] = useState<State>('')
   const [day, setDay] = useState<string>()
-  const [sort, setSort] = useState<{ key: SortKey; order: 'asc' | 'desc' }>({ key: 'takenAt', order: 'desc' })
+  const [sort, setSort] = useState<Sort>(SORTS.newest)
   const [page, setPage] = useState(1)
   const known = useResource('databases', databases)
   const settled = useSettled(search)
@@ -134,6 +152,25 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
             <option value="encrypted">{words.encrypted}</option>
           </select>
         </Field>
+        <div class="where-cards">
+          <Field label={words.sortBy}>
+            <select
+              value={SORT_NAMES.find(
+                name => SORTS[name].key === sort.key && SORTS[name].order === sort.order,
+              )}
+              onChange={event => {
+                const { value } = event.currentTarget
+                if (isSortName(value)) anew(() => setSort(SORTS[value]))
+              }}
+            >
+              {SORT_NAMES.map(name => (
+                <option key={name} value={name}>
+                  {words.sorts[name]}
+                </option>
+              ))}
+            </select>
+          </Field>
+        </div>
       </search>
       <Calendar
         database={database}

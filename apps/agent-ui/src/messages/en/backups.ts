@@ -21,6 +21,15 @@ export const backups = {
   previous: 'Previous page',
   next: 'Next page',
   anyState: 'Any state',
+  sortBy: 'Sort by',
+  sorts: {
+    newest: 'Newest first',
+    oldest: 'Oldest first',
+    byDatabase: 'Database, A to Z',
+    byDatabaseDown: 'Database, Z to A',
+    largest: 'Largest first',
+    smallest: 'Smallest first',
+  },
   missingFiles: (count: number) =>
     count === 1 ? '1 file missing' : `${formatCount(count, 'en')} files missing`,
   foreign: 'of another server',
