@@ -135,7 +135,7 @@ test.each([
     'Das Konto nimmt keine neuen Sicherungen an: Eine Zahlung ist fällig.',
   ],
   ['en-GB', 'lapsed', 'tone-bad', /^The account takes no new backups and lets none be restored:/],
-  ['en-GB', 'suspended', 'tone-bad', /^The operator of odoo-backup.sh has suspended the account:/],
+  ['en-GB', 'suspended', 'tone-bad', /^The operator of odoo-backup.sh suspended the account:/],
   ['en-GB', 'grace', 'tone-warn', 'A payment is due: without it, the account will soon take no new backups.'],
   ['de-DE', 'grace', 'tone-warn', /^Eine Zahlung ist fällig: Ohne sie nimmt das Konto bald keine/],
   ['en-GB', 'paid', 'tone-good', 'You are safe.'],

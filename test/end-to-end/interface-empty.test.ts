@@ -84,3 +84,19 @@ test('where no job has run yet there is nothing to choose from, and once one has
   expect(await main(page).getByRole('search').count()).toBe(1)
   await page.context().close()
 })
+
+test('a database that is not there any more is offered for a restore where its backups are told of', async () => {
+  const { agent } = ui.fixture
+  agent.know('crm')
+  agent.keep('shop.2026-01-31_04-00-00.zip', 'shop')
+  const page = await ui.openInside()
+  const card = page.getByRole('article').filter({ hasText: 'Not on this server any more' })
+  await card.getByRole('link', { name: 'Restore' }).click()
+  await page.getByRole('heading', { name: 'Restore', level: 1 }).waitFor()
+  expect(page.url()).toContain('restore/shop.2026-01-31_04-00-00.zip')
+  await page.goto(`${ui.url}#/dashboard`)
+  const there = page.getByRole('article').filter({ hasText: 'crm' })
+  await there.waitFor()
+  expect(await there.getByRole('link', { name: 'Restore' }).count()).toBe(0)
+  await page.context().close()
+})

@@ -35,7 +35,7 @@ export const dashboard: Messages['dashboard'] = {
     lapsed:
       'Das Konto nimmt keine neuen Sicherungen an und lässt keine wiederherstellen: Eine Zahlung ist fällig.',
     suspended:
-      'Der Betreiber von odoo-backup.sh hat das Konto gesperrt: Es nimmt keine neuen Sicherungen an und lässt keine wiederherstellen. Schreiben Sie ihm.',
+      'Der Betreiber von odoo-backup.sh hat das Konto gesperrt: Nichts wird gesichert oder wiederhergestellt. Schreiben Sie ihm.',
   },
   asOf: moment => `Stand ${moment}`,
   elsewhereDetail:

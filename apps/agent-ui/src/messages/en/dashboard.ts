@@ -33,7 +33,7 @@ export const dashboard = {
     restore_only: 'The account takes no new backups: a payment is due.',
     lapsed: 'The account takes no new backups and lets none be restored: a payment is due.',
     suspended:
-      'The operator of odoo-backup.sh has suspended the account: it takes no new backups and lets none be restored. Write to them.',
+      'The operator of odoo-backup.sh suspended the account: nothing is backed up or restored. Write to them.',
   },
   asOf: (moment: string) => `As of ${moment}`,
   elsewhereDetail:

@@ -1,6 +1,6 @@
 import type { DatabaseOverview, JobView } from '@odoo-backup/protocol'
 import { useAction } from '../../api/action.ts'
-import { changeDatabaseSettings, startBackup, type Who } from '../../api/calls.ts'
+import { administersAll, changeDatabaseSettings, startBackup, type Who } from '../../api/calls.ts'
 import { dateFormat, formatBytes, formatMoment, formatRelative } from '../../format.ts'
 import { useMessages } from '../../messages/index.ts'
 import { Bars } from '../../parts/bars.tsx'
@@ -68,7 +68,7 @@ export function DatabaseCard({ item, who, job, onChange }: CardProps) {
 }
 
 function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
-  const { dashboard: words } = useMessages()
+  const { dashboard: words, restore } = useMessages()
   const start = useAction(async () => goTo('jobs', (await startBackup(item.database)).id))
   const leaveOut = useAction(async () => {
     await changeDatabaseSettings(item.database, { enabled: false, schedules: [], drills: [] })
@@ -94,6 +94,11 @@ function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
               {words.backUpNow}
             </button>
           )
+        )}
+        {!item.exists && item.lastBackup !== undefined && administersAll(who) && (
+          <a class="button" href={placeLink('restore', item.lastBackup.name)}>
+            {restore.start}
+          </a>
         )}
         {who.role === 'administer' && (
           <a class="button button-plain" href={placeLink('settings', item.database)}>
