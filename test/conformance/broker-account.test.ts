@@ -70,7 +70,7 @@ test('the page tells its notices in the language of its reader, which is noted f
   )
   expect(text).not.toContain('An Odoo was approved')
   // Whoever reads it is where it would lead to.
-  expect(text).toContain('Wenn Sie das nicht waren, widerrufen Sie es weiter oben.')
+  expect(text).toContain('Wenn Sie das nicht waren, widerrufen Sie es unter Ihren Installationen.')
   expect(text).not.toContain(`${broker.url}/account`)
   expect(text).toContain('<bdi lang="en">Told by an older broker.</bdi>')
   expect(await noted()).toBe('de')

@@ -107,6 +107,30 @@ test('what is due is collected on demand, and grace is extended while it cannot 
   expect((await desk.change(accountId, 'run')).text).toContain('<dd>2 credits</dd>')
 })
 
+test('the forms that are offered are those that the account lets succeed', async () => {
+  const accountId = await newAccount(desk.broker)
+  const suspend = (at: string) =>
+    desk.broker.query(`UPDATE account SET suspended_at = ${at} WHERE id = $1`, [accountId])
+  const offered = async () => {
+    const path = `/operator/accounts/${accountId}/`
+    const { forms } = await desk.open(path.slice(0, -1))
+    const verbs = forms.filter(({ action }) => action.startsWith(path)).map(({ action }) => action)
+    return verbs.map(action => action.slice(path.length))
+  }
+  const always = ['grant', 'refund', 'plan']
+  expect(await offered()).toEqual([...always, 'trial'])
+  await suspend('now()')
+  expect(await offered()).toEqual([...always, 'trial'])
+  await suspend('NULL')
+  // Its trial is over, and no month has been opened yet: the trial can still be made longer.
+  await desk.beginMonth(accountId)
+  expect(await offered()).toEqual([...always, 'trial', 'grace', 'run'])
+  await desk.change(accountId, 'run')
+  expect(await offered()).toEqual([...always, 'grace', 'run'])
+  await suspend('now()')
+  expect(await offered()).toEqual([...always, 'grace'])
+})
+
 test('credentials that were issued are shown to viewers, without their secrets', async () => {
   const { agent, accountId, instanceId } = await bindInstance(desk.broker)
   await desk.change(accountId, 'grant', { credits: '50' })

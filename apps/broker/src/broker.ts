@@ -314,10 +314,14 @@ export async function createBroker(
     metrics,
     secretSegment: OPAQUE_ID,
     // Who asks for the health is never refused.
-    beforeBody: [routerOf(health), limitAddresses(addressLimit), stripeBody],
+    beforeBody: [
+      tellContact(settings.BROKER_CONTACT),
+      routerOf(health),
+      limitAddresses(addressLimit),
+      stripeBody,
+    ],
   })
   app.use(keepLanguage({ secure: behindTls }))
-  app.use(tellContact(settings.BROKER_CONTACT))
   app.use(routerOf(routes))
   app.use(routerOf(openApiRoutes([...routes, ...health], { title: 'odoo-backup.sh broker', version: '1' })))
   app.use(adminCalls.noteUnread)

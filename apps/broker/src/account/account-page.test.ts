@@ -4,6 +4,7 @@ import { html } from '@odoo-backup/service'
 import { wordsIn } from '../pages/language.ts'
 import { AccountId, InstanceId } from '../registry/ids.ts'
 import { type AccountPageContent, accountPage } from './account-page.ts'
+import type { ShownNotice } from './latest-notices.ts'
 
 const when = new Date('2026-01-31T12:00:00Z')
 const instance = {
@@ -47,6 +48,25 @@ test('what is urgent stands before the installations, and what else other parts 
   const order = ['<p>urgent</p>', 'Your installations', '<p>the rest</p>'].map(text => page.indexOf(text))
   expect(order).toEqual(order.toSorted((one, other) => one - other))
   expect(order).not.toContain(-1)
+})
+
+test('notices of what is over are folded but for the latest, and none of what still stands', () => {
+  const bound = (number: number): ShownNotice => ({
+    message: `Approved ${number}.`,
+    text: undefined,
+    createdAt: new Date(when.getTime() - number * 1000),
+  })
+  const removal: ShownNotice = {
+    message: '',
+    text: { code: 'removal', isLast: true, from: '2026-03-01' },
+    createdAt: new Date(0),
+  }
+  const page = shown({ notices: [...Array.from({ length: 8 }, (_, index) => bound(index + 1)), removal] })
+  const [open = '', folded = ''] = page.split('<summary>Earlier ones (3)</summary>')
+  expect([...open.matchAll(/Approved \d/g)].map(String)).toEqual([1, 2, 3, 4, 5].map(n => `Approved ${n}`))
+  expect(open).toContain('Last notice: your account has not been paid for')
+  expect([...folded.matchAll(/Approved \d/g)].map(String)).toEqual([6, 7, 8].map(n => `Approved ${n}`))
+  expect(shown({ notices: [bound(1)] })).not.toContain('<details>')
 })
 
 test('an installation that has no name is revoked as this one', () => {

@@ -39,6 +39,7 @@ export function accountPage(content: AccountPageContent): WordedPage {
   const { session, isOperator, instances, openApprovals, notices, sections, contact } = content
   const { account } = session
   const shown = [...instances.inUse, ...instances.revoked]
+  const told = inTwoParts(notices)
   return words => {
     const texts = words.account
     const others = sections.map(section => section(words))
@@ -57,14 +58,24 @@ ${instances.next !== undefined && html`<p class="actions"><a class="button" href
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
 ${others.map(({ body }) => body)}
 <section class="card"><h2>${texts.notices}</h2>
-${notices.length === 0 ? html`<p>${texts.none}</p>` : noticeList(notices.slice(0, OPENLY), words)}
-${notices.length > OPENLY && html`<details><summary>${texts.earlierNotices(notices.length - OPENLY)}</summary>${noticeList(notices.slice(OPENLY), words)}</details>`}</section>`,
+${notices.length === 0 ? html`<p>${texts.none}</p>` : noticeList(told.open, words)}
+${told.folded.length > 0 && html`<details><summary>${texts.earlierNotices(told.folded.length)}</summary>${noticeList(told.folded, words)}</details>`}</section>`,
     }
   }
 }
 
-/** So many notices are read without a click. */
+/** So many notices of what is over are read without a click. */
 const OPENLY = 5
+
+/** What still stands, such as a payment that is due, is never folded, however much was told since. */
+function inTwoParts(notices: readonly ShownNotice[]): {
+  readonly open: readonly ShownNotice[]
+  readonly folded: readonly ShownNotice[]
+} {
+  const past = notices.filter(({ text }) => text === undefined || text.code === 'instance_bound')
+  const folded = new Set(past.slice(OPENLY))
+  return { open: notices.filter(notice => !folded.has(notice)), folded: [...folded] }
+}
 
 function noticeList(notices: readonly ShownNotice[], words: Messages): Html {
   return html`<ul class="entries">${notices.map(notice => html`<li><span class="quiet">${time(notice.createdAt)}</span><br>${noticeWords(notice, words)}</li>`)}</ul>`

@@ -35,7 +35,7 @@ export function noticeMessage(
     case 'instance_bound': {
       const purposes = text.purposes.map(purpose => notices.purposes[purpose]).join(', ')
       return `${notices.instanceBound(text.origin ?? notices.commandLine, purposes)} ${
-        at === 'account page' ? notices.revokeAbove : notices.revokeAt(text.page)
+        at === 'account page' ? notices.revokeHere : notices.revokeAt(text.page)
       }`
     }
     case 'removal':

@@ -4,6 +4,7 @@ import { mailAddress } from '../pages/line-ends.ts'
 import { day } from '../pages/time.ts'
 import { nextPage } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import { accountName } from './names.ts'
 
 export interface AccountsPageContent {
   readonly search: string | undefined
@@ -30,7 +31,7 @@ function table(words: ConsoleMessages, items: readonly AdminAccount[]): Html {
   return html`<div class="table"><table class="cards many"><thead><tr><th>${words.account}</th><th>${own.folder}</th><th>${own.logIn}</th><th>${own.since}</th><th class="number">${own.instances}</th><th>${words.state}</th></tr></thead><tbody>
 ${items.map(
   account =>
-    html`<tr><td class="told"><a href="/operator/accounts/${account.id}"><bdi>${mailAddress(account.email ?? account.displayName ?? account.subject)}</bdi></a></td>
+    html`<tr><td class="told"><a href="/operator/accounts/${account.id}"><bdi>${mailAddress(accountName(account))}</bdi></a></td>
 <td class="whole" data-label="${own.folder}">${account.folder}</td>
 <td data-label="${own.logIn}">${account.provider} <bdi>${account.subject}</bdi></td>
 <td data-label="${own.since}">${day(new Date(account.createdAt))}</td>

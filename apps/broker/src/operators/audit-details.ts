@@ -61,6 +61,6 @@ export function rightsText(value: string, { notices: { purposes } }: Messages): 
 }
 
 /** Words for what a row calls itself: it may be called anything. */
-function wordFor(words: Readonly<Record<string, string>>, name: string): string | undefined {
+export function wordFor(words: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(words, name) ? words[name] : undefined
 }

@@ -5,7 +5,7 @@ import type { PrismaClient } from '../registry/generated/client.ts'
 import { type By, ChangeForm, type Changer } from './change.ts'
 import { saying } from './done.ts'
 import { sendOperatorPage } from './frame.ts'
-import { namesIn } from './names.ts'
+import { NO_NAMES, namesIn } from './names.ts'
 import { accountsOf, reconciledPage } from './reconciled-page.ts'
 import type { MoneyForm } from './refused-forms.ts'
 
@@ -78,7 +78,8 @@ export function changingBilling({
               form,
               async work(by, operator) {
                 const found = await billingChanges.reconcile({ accept, creditMissing }, by)
-                const names = await namesIn(prisma, accountsOf(found))
+                // What was done is told, also where nobody can be named.
+                const names = await namesIn(prisma, accountsOf(found)).catch(() => NO_NAMES)
                 const body = reconciledPage(found, operator.words, names)
                 const { title } = operator.words.compared
                 sendOperatorPage(response, operator, { place: 'billing', title, body })

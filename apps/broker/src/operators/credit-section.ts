@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Html, html } from '@odoo-backup/service'
-import type { AccountBalance } from '../billing/operation/account-books.ts'
+import type { AccountBalance, Begun } from '../billing/operation/account-books.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import { changeForm } from './frame.ts'
@@ -9,6 +9,7 @@ import type { Operator } from './operator-door.ts'
 
 export interface CreditSectionContent {
   readonly balance: AccountBalance
+  readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]
   readonly now: Date
@@ -18,7 +19,7 @@ export interface CreditSectionContent {
 
 /** How an account stands in money, and what its operator may change of it. */
 export function creditSection(operator: Operator, content: CreditSectionContent): Html {
-  const { balance, plans, now, path } = content
+  const { balance, begun, plans, now, path } = content
   const { words, site } = operator
   const own = words.credit
   const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
@@ -55,17 +56,11 @@ ${change('plan', {
   )}</select>`,
   button: words.change,
 })}
-${
-  BEFORE_MONTHS.has(state) &&
-  change('trial', { ...own.trial, inside: day(own, 'trial', now), button: own.extend })
-}
-${state !== 'not_billed' && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
-${state !== 'not_billed' && state !== 'suspended' && change('run', own.run)}
+${!begun.hasMonth && change('trial', { ...own.trial, inside: day(own, 'trial', now), button: own.extend })}
+${begun.isUsed && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
+${begun.isUsed && state !== 'suspended' && change('run', own.run)}
 </section>`
 }
-
-/** States in which the first month may still be to come. */
-const BEFORE_MONTHS: ReadonlySet<AccountBalance['state']> = new Set(['trial', 'not_billed', 'suspended'])
 
 interface Verb {
   readonly title: string

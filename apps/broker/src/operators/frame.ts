@@ -5,6 +5,7 @@ import { languageLinks } from '../pages/language.ts'
 import { doneSentence } from './done.ts'
 import { menu, type Place } from './menu.ts'
 import type { ConsoleMessages } from './messages/index.ts'
+import { accountName } from './names.ts'
 import type { Operator } from './operator-door.ts'
 
 export interface OperatorPage {
@@ -25,7 +26,7 @@ export function sendOperatorPage(
 ): void {
   const { session, role, words, site } = operator
   const sentence = doneSentence(done, words)
-  const who = html`<bdi>${session.account.email ?? session.account.name ?? session.account.subject}</bdi>`
+  const who = html`<bdi>${accountName({ ...session.account, displayName: session.account.name })}</bdi>`
   sendPage(response, {
     title,
     status,

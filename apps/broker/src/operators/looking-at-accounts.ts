@@ -8,7 +8,13 @@ import { page } from '../admin/paging.ts'
 import { NO_REASON } from '../admin/reason.ts'
 import type { AuditEvent } from '../audit/audit-trail.ts'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
-import { accountBalance, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
+import {
+  accountBalance,
+  howFarBegun,
+  ledgerCsv,
+  ledgerCursor,
+  ledgerLines,
+} from '../billing/operation/account-books.ts'
 import { noSuchAccount } from '../http/refusals.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
@@ -17,8 +23,7 @@ import { accountsPage } from './accounts-page.ts'
 import { ledgerPage, usagePage } from './books-pages.ts'
 import { sendOperatorPage } from './frame.ts'
 import { emptyIsNone, type LookingDependencies, ROWS, Said } from './looking.ts'
-import { namesIn } from './names.ts'
-import type { Operator } from './operator-door.ts'
+import { accountName, namesIn } from './names.ts'
 import { includes } from './roles.ts'
 
 const USAGE_DAYS = 90
@@ -32,11 +37,6 @@ const LedgerCursor = z.object({
 })
 
 type LookAtAccount = Omit<AuditEvent, 'outcome' | 'reason'> & { readonly accountId: AccountId }
-
-/** What the pages of an account call it. */
-function nameOf({ email, displayName, folder }: AdminAccount, { words }: Operator): string {
-  return email ?? displayName ?? words.accounts.ofFolder(folder)
-}
 
 /** The pages by which operators see accounts, their instances, books and storage. */
 export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
@@ -83,9 +83,10 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const look = { ...operator.by, action: 'admin.account_read', accountId }
         const account = await existing(look)
-        const [instances, balance] = await Promise.all([
+        const [instances, balance, begun] = await Promise.all([
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
           includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
+          howFarBegun(pool, accountId),
         ])
         await audit.record({
           ...look,
@@ -96,10 +97,11 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
           account,
           instances,
           balance,
+          begun,
           plans: books.plans.names,
           now: books.now(),
         })
-        const title = nameOf(account, operator)
+        const title = accountName(account)
         sendOperatorPage(response, operator, { place: 'accounts', title, body, done })
       },
     }),
@@ -122,7 +124,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.books.title,
-          body: ledgerPage(operator, { id: accountId, name: nameOf(account, operator) }, { names, ...found }),
+          body: ledgerPage(operator, { id: accountId, name: accountName(account) }, { names, ...found }),
         })
       },
     }),
@@ -163,7 +165,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.usage.title,
-          body: usagePage(operator.words, { id: accountId, name: nameOf(account, operator) }, days),
+          body: usagePage(operator.words, { id: accountId, name: accountName(account) }, days),
         })
       },
     }),

@@ -3,11 +3,22 @@ import { AccountId, InstanceId } from '../registry/ids.ts'
 
 /** What those are called whom a page names by their ids; whoever is not known here is missing. */
 export interface Names {
-  readonly accounts: ReadonlyMap<string, string>
-  readonly instances: ReadonlyMap<string, string>
+  readonly accounts: ReadonlyMap<string, Named>
+  readonly instances: ReadonlyMap<string, Named>
   /** By `provider:subject`. */
-  readonly operators: ReadonlyMap<string, string>
+  readonly operators: ReadonlyMap<string, Named>
 }
+
+/** What somebody is called is theirs to choose: beside it stands what is not, so that nobody passes for another. */
+export interface Named {
+  readonly called: string
+  /** Absent where the end of the id tells it apart. */
+  readonly mark?: string
+  /** It was chosen freely, and may look like a web address. */
+  readonly isOwnWord?: boolean
+}
+
+export const NO_NAMES: Names = { accounts: new Map(), instances: new Map(), operators: new Map() }
 
 /** Whom a row names; an actor as the audit log has it. */
 export interface Naming {
@@ -44,26 +55,34 @@ export async function namesIn(prisma: PrismaClient, rows: readonly Naming[]): Pr
       },
     }),
   ])
-  const named = accounts.map(account => ({ ...account, called: accountName(account) }))
+  const asked = new Set(operators.map(({ provider, subject }) => `${provider}:${subject}`))
   return {
-    accounts: new Map(named.map(({ id, called }) => [id, called])),
-    operators: new Map(named.map(({ provider, subject, called }) => [`${provider}:${subject}`, called])),
+    accounts: new Map(
+      accounts.map(account => [account.id, { called: accountName(account), mark: account.folder }]),
+    ),
+    operators: new Map(
+      accounts.flatMap(account => {
+        const mark = `${account.provider}:${account.subject}`
+        return asked.has(mark) ? [[mark, { called: accountName(account), mark }]] : []
+      }),
+    ),
     instances: new Map(
-      instances.flatMap(({ id, name, origins: [first] }) => {
-        const called = name ?? first?.origin
-        return called === undefined ? [] : [[id, called]]
+      instances.flatMap(({ id, name, origins: [first] }): [string, Named][] => {
+        if (name !== null) return [[id, { called: name, isOwnWord: true }]]
+        return first === undefined ? [] : [[id, { called: first.origin }]]
       }),
     ),
   }
 }
 
-interface NamedAccount {
-  readonly email: string | null
-  readonly displayName: string | null
+interface WithName {
+  readonly email?: string | null | undefined
+  readonly displayName?: string | null | undefined
   readonly folder: string
 }
 
-function accountName({ email, displayName, folder }: NamedAccount): string {
+/** What the console calls an account: what its owner is known by, else its folder. */
+export function accountName({ email, displayName, folder }: WithName): string {
   return email ?? displayName ?? folder
 }
 

@@ -6,7 +6,7 @@ import type { Cookies } from '../login/cookies.ts'
 import type { FormGuard } from '../login/form-guard.ts'
 import { logInAddress, type ReturnPath } from '../login/login-aim.ts'
 import type { Session, Sessions } from '../login/sessions.ts'
-import { leadToConsole, showMenu, wordsOf } from '../pages/language.ts'
+import { hasMenu, leadToConsole, showMenu, wordsOf } from '../pages/language.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { AccountView } from '../registry/accounts.ts'
 import type { AdminRole } from '../registry/generated/client.ts'
@@ -59,8 +59,8 @@ export interface OperatorDoor {
    */
   recognise(atLeast: AdminRole, request: Request, response: Response): Promise<Operator | undefined>
   /**
-   * Shows an operator the menu on the page that refuses what they asked for, before their role was looked at. It lets
-   * nobody in, and nobody else notices it.
+   * Shows an operator the menu on the page that refuses what they asked for, before their role was looked at, and leads
+   * them back to the console. It lets nobody in, nobody else notices it, and it refuses nothing.
    */
   greet(request: Request, response: Response): Promise<void>
 }
@@ -150,10 +150,12 @@ export function createOperatorDoor(dependencies: OperatorDoorDependencies): Oper
       return undefined
     },
     async greet(request, response) {
-      const session = await sessions.find(cookies.held(request))
+      if (hasMenu(response) || request.accepts(['json', 'html']) !== 'html') return
+      const session = await sessions.find(cookies.held(request)).catch(() => undefined)
       const role = session && roleOf(session.account)
-      if (session !== undefined && role !== undefined)
-        showMenu(response, menu({ session, role, ...wordsFor(request) }))
+      if (session === undefined || role === undefined) return
+      if (request.method === 'GET') leadToConsole(response)
+      showMenu(response, menu({ session, role, ...wordsFor(request) }))
     },
     async admit({ atLeast, token, from, page }, request, response) {
       // Whoever is no operator does not learn which page a form belongs to.

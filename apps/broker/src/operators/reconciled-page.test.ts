@@ -1,15 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { REMARKS } from '../billing/operation/remarks.ts'
 import { consoleWordsOf } from './messages/index.ts'
+import { NO_NAMES } from './names.ts'
 import { reconciledPage } from './reconciled-page.ts'
 
 const accountId = '00000000-0000-4000-8000-000000000001'
 
-const names = {
-  accounts: new Map([[accountId, 'shop@example.com']]),
-  instances: new Map(),
-  operators: new Map(),
-}
+const names = { ...NO_NAMES, accounts: new Map([[accountId, { called: 'shop@example.com', mark: '42' }]]) }
 
 /** Nothing is open, and all agrees. */
 const agreeing = {
@@ -52,8 +49,10 @@ test.each([
     consoleWordsOf(language),
     names,
   )
-  expect(String(page)).toContain(`shop@<wbr>example.<wbr>com</bdi></a>: ${kept}</li>`)
-  expect(String(page)).toContain(`</a>: ${purchase}</li>`)
+  expect(String(page)).toContain(
+    `shop@<wbr>example.<wbr>com</bdi></a> <span class="quiet"><bdi>42</bdi></span></span>: ${kept}</li>`,
+  )
+  expect(String(page)).toContain(`<bdi>42</bdi></span></span>: ${purchase}</li>`)
 })
 
 test.each([

@@ -10,9 +10,9 @@ import {
   route,
   routerOf,
 } from '@odoo-backup/service'
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 import { z } from 'zod'
-import { problemWording, showMenu } from '../pages/language.ts'
+import { leadToConsole, problemWording, showMenu } from '../pages/language.ts'
 import { leadingBack } from './ways-back.ts'
 
 const values = z.object({ outcome: z.enum(['done', 'refused']).optional() })
@@ -40,8 +40,10 @@ const pages = [
 let server: Listening
 /** Whether the browser that asks is an operator's. */
 let isOperator = false
-const greet = async (_request: unknown, response: Response) => {
-  if (isOperator) showMenu(response, html`<nav>the menu</nav>`)
+const greet = async (request: Request, response: Response) => {
+  if (!isOperator) return
+  if (request.method === 'GET') leadToConsole(response)
+  showMenu(response, html`<nav>the menu</nav>`)
 }
 beforeAll(async () => {
   const log = createLogger({ name: 'test', level: 'silent' })
@@ -58,9 +60,12 @@ async function ask(path: string, init: RequestInit = {}) {
   return { status: response.status, wayBack, hasMenu: text.includes('<nav>the menu</nav>') }
 }
 
-test.each([true, false])('an address that cannot be right leads to the console, operator: %s', async is => {
+test.each([
+  [true, '/operator'],
+  [false, '/account'],
+] as const)('an address that cannot be right leads an operator (%s) to %s', async (is, wayBack) => {
   isOperator = is
-  const answer = { status: 400, wayBack: '/operator', hasMenu: is }
+  const answer = { status: 400, wayBack, hasMenu: is }
   expect(await ask('/operator/audit?outcome=strange')).toEqual(answer)
 })
 

@@ -2,7 +2,7 @@ import { HttpProblem, type Route } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { ReturnPath } from '../login/login-aim.ts'
-import { leadBack, leadToConsole } from '../pages/language.ts'
+import { leadBack } from '../pages/language.ts'
 import type { OperatorDoor } from './operator-door.ts'
 
 const Sent = z.object({ page: ReturnPath })
@@ -20,7 +20,7 @@ export function leadToWhereTheyWere(request: Request, response: Response): void 
 
 /**
  * The same pages and forms, where one whose address or values are not as they should be leads back to the page of the
- * form, or to the console, with the menu for an operator: it is refused before the door asks who comes.
+ * form, and an operator to the console, with its menu: it is refused before the door asks who comes.
  */
 export function leadingBack(
   { greet }: Pick<OperatorDoor, 'greet'>,
@@ -33,8 +33,7 @@ export function leadingBack(
         await page.run(request, response)
       } catch (error) {
         if (error instanceof HttpProblem && error.status === 400) {
-          if (page.method === 'get') leadToConsole(response)
-          else leadToWhereTheyWere(request, response)
+          if (page.method !== 'get') leadToWhereTheyWere(request, response)
           await greet(request, response)
         }
         throw error

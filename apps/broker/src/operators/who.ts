@@ -1,29 +1,45 @@
 import { type Html, html } from '@odoo-backup/service'
 import { mailAddress, webAddress } from '../pages/line-ends.ts'
+import { wordFor } from './audit-details.ts'
 import type { ConsoleMessages } from './messages/index.ts'
-import type { Names } from './names.ts'
+import type { Named, Names } from './names.ts'
 import { addressText, shortIds } from './short-ids.ts'
 
 type Kind = keyof ConsoleMessages['kinds']
 
 const MOST_LETTERS = 60
 
-/** What somebody or something is and is called; its id, which stands in the title, where it has no name here. */
-function called(kind: string, id: string, name: string | undefined): Html {
-  return name === undefined ? shortIds(`${kind} ${id}`) : html`<span>${kind} ${nameOf(id, name)}</span>`
+/** What somebody or something is and is called, and what tells it apart; without a name the end of its id. */
+function called(kind: string, id: string, named: Named | undefined): Html {
+  if (named === undefined) return shortIds(`${kind} ${id}`)
+  return html`<span>${kind} ${written(id, named)}${markOf(id, named)}</span>`
 }
 
-function nameOf(id: string, name: string): Html {
+/** The whole id is in the title. */
+function written(id: string, { called: name, isOwnWord = false }: Named): Html {
+  const short = shortened(name)
+  if (isOwnWord) return html`<q title="${id}"><bdi>${short}</bdi></q>`
+  return html`<bdi title="${id}">${/^https?:/.test(short) ? webAddress(short) : mailAddress(short)}</bdi>`
+}
+
+/** What of a long name tells most is its beginning, and of an address its end. */
+function shortened(name: string): string {
   const letters = [...name]
-  const short = letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join('')}…` : name
-  const written = /^https?:/.test(short) ? webAddress(short) : mailAddress(short)
-  return html`<bdi title="${id}">${written}</bdi>`
+  if (letters.length <= MOST_LETTERS) return name
+  const half = MOST_LETTERS / 2
+  return `${letters.slice(0, half - 1).join('')}…${letters.slice(-half).join('')}`
 }
 
-/** An account by its name, with the way to its page. */
+function markOf(id: string, { called: name, mark = id }: Named): Html | false {
+  return mark !== name && html` <span class="quiet">${shortIds(mark)}</span>`
+}
+
+/** An account by its name, with the way to its page, and its folder. */
 export function accountLink({ kinds }: ConsoleMessages, names: Names, id: string): Html {
-  const name = names.accounts.get(id)
-  return html`<a href="/operator/accounts/${id}">${name === undefined ? shortIds(`${kinds.account} ${id}`) : nameOf(id, name)}</a>`
+  const named = names.accounts.get(id)
+  const link = (text: Html) => html`<a href="/operator/accounts/${id}">${text}</a>`
+  if (named === undefined) return link(shortIds(`${kinds.account} ${id}`))
+  return html`<span>${link(written(id, named))}${markOf(id, named)}</span>`
 }
 
 const HAVING_NAMES: readonly (readonly [Kind, keyof Names])[] = [
@@ -34,7 +50,7 @@ const HAVING_NAMES: readonly (readonly [Kind, keyof Names])[] = [
 
 /** Who did something, as the audit log and the books have it. */
 export function actorText({ kinds, actors }: ConsoleMessages, names: Names, actor: string): Html {
-  const own = Object.entries(actors).find(([name]) => name === actor)?.[1]
+  const own = wordFor(actors, actor)
   if (own !== undefined) return html`${own}`
   for (const [kind, known] of HAVING_NAMES)
     if (actor.startsWith(`${kind}:`)) {

@@ -7,9 +7,9 @@ import type { Messages } from './messages/en.ts'
 export function footerOf(
   response: Response,
   { contact }: Pick<Messages, 'contact'>,
-  languages: Html | undefined,
+  { languages, hasContact = true }: { readonly languages: Html | undefined; readonly hasContact?: boolean },
 ): { readonly footer?: Html } {
-  const link = contactLink(response)
+  const link = hasContact ? contactLink(response) : undefined
   if (link === undefined && languages === undefined) return {}
   return { footer: html`${link !== undefined && html`<p>${contact} ${link}</p>`}${languages}` }
 }

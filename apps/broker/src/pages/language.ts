@@ -112,6 +112,11 @@ export function showMenu(response: Response, menu: Html): void {
   menus.set(response, menu)
 }
 
+/** Whether a refusal of this request shows a menu already. */
+export function hasMenu(response: Response): boolean {
+  return menus.has(response)
+}
+
 /** Words the pages of errors, which lead on to the account's page unless another way was named. */
 export const problemWording: ProblemWording = (response, problem) => {
   const { status, code, title } = problem
@@ -129,7 +134,11 @@ export const problemWording: ProblemWording = (response, problem) => {
     isWhole: particulars !== undefined || (language !== 'en' && WHOLE.has(code)),
     wayBack: waysBack.get(response)?.(words) ?? { href: '/account', text: toAccount },
     ...(navigation === undefined ? {} : { navigation }),
-    ...footerOf(response, words, isOpenedPlainly(response.req) ? languageLinks(words) : undefined),
+    ...footerOf(response, words, {
+      languages: isOpenedPlainly(response.req) ? languageLinks(words) : undefined,
+      // Whoever has the menu of the console is the operator.
+      hasContact: navigation === undefined,
+    }),
   }
 }
 

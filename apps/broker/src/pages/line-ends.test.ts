@@ -17,6 +17,7 @@ test.each([
   ['https://erp.example', 'https://<wbr>erp.<wbr>example'],
   ['http://127.0.0.1:8069/web', 'http://<wbr>127.<wbr>0.<wbr>0.<wbr>1:<wbr>8069/<wbr>web'],
   ['https://a..b/', 'https://<wbr>a..<wbr>b/'],
+  ['http://[::1]:80', 'http://<wbr>[::<wbr>1]:<wbr>80'],
   ['<b>.example', '&lt;b&gt;.<wbr>example'],
 ])('a line may end between the parts of %s', (address, expected) => {
   expect(String(webAddress(address))).toBe(expected)

@@ -8,12 +8,12 @@ function endingAt(places: RegExp, text: string): Html {
   return html`${first}${rest.map(part => html`<wbr>${part}`)}`
 }
 
-/** A web address, such as one that is to be checked before anything is approved: its lines end between its parts. */
+/** A web address, such as one that is to be checked before anything is approved: its lines end between its parts, and else at a hyphen. */
 export function webAddress(address: string): Html {
-  return endingAt(/(?<=[.:/])(?![/.])/, address)
+  return endingAt(/(?<=[.:/])(?![/.:])/, address)
 }
 
-/** An e-mail address, or a name: its lines end between its words and parts, and not at a hyphen of it alone. */
+/** An e-mail address, or a name: its lines end between its words and parts as well as at a hyphen. */
 export function mailAddress(address: string): Html {
   return endingAt(/(?<=[@.])/, address)
 }

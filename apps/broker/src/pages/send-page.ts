@@ -29,6 +29,6 @@ export function sendPage(response: Response, page: WordedPage): void {
     ...content,
     language: words.language,
     skip: words.skip,
-    ...footerOf(response, words, isOpened ? languageLinks(words, query) : undefined),
+    ...footerOf(response, words, { languages: isOpened ? languageLinks(words, query) : undefined }),
   })
 }

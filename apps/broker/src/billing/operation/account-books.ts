@@ -53,6 +53,19 @@ export async function accountBalance(
   }
 }
 
+/** How far billing of an account has begun, on which depends what can be changed of it. */
+export interface Begun {
+  /** It was used: grace can be given, and what is due collected. */
+  readonly isUsed: boolean
+  /** A first month was opened: its trial is over for good. */
+  readonly hasMonth: boolean
+}
+
+export async function howFarBegun(pool: Pool, accountId: string): Promise<Begun> {
+  const standing = await readStanding(pool, accountId)
+  return { isUsed: standing?.billing !== undefined, hasMonth: standing?.period !== undefined }
+}
+
 /** One line of the books: a step of a charge, or a movement of kept credits. */
 export const LedgerLine = z.object({
   /** `c` and a number for charges, `k` and a number for kept credits. */

@@ -46,6 +46,15 @@ test('what is older than a month makes the graph wider', () => {
   expect(drawn(samples)).toMatchObject({ width: 900, labels: ['5 B', '0', '2026-01-01', '2026-03-31'] })
 })
 
+test('what lies years back is not drawn, and takes no room', () => {
+  const samples = [
+    { day: '2024-01-01', bytes: 900 },
+    { day: '2026-01-01', bytes: 5 },
+    { day: '2026-03-31', bytes: 5 },
+  ]
+  expect(drawn(samples)).toMatchObject({ width: 900, labels: ['5 B', '0', '2026-01-01', '2026-03-31'] })
+})
+
 test('where nothing is stored there is no bar to see, and no number that is none', () => {
   expect(drawn([{ day: '2026-03-29', bytes: 0 }])).toMatchObject({
     bars: [[291, 120, 0]],

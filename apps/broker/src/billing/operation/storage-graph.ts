@@ -9,6 +9,7 @@ export interface StoredOnDay {
 const DAY_MS = 86_400_000
 /** So many days are shown at least, since one or two alone would fill the whole width. */
 const LEAST_DAYS = 30
+const MOST_DAYS = 90
 const HEIGHT = 120
 const SLOT = 10
 const BAR = 8
@@ -17,13 +18,14 @@ const BAR = 8
  * What was stored, a bar a day, with the scale beside it and the first and last day below; days without a sample stay
  * empty. Who does not see it has the sentence beside it.
  *
- * @param samples one or more, the oldest first
+ * @param all one or more, the oldest first; of those that lie far back none is drawn
  * @param amount how bytes are written
  */
-export function storageGraph(samples: readonly StoredOnDay[], amount: (bytes: number) => string): Html {
-  const at = ({ day }: StoredOnDay) => Math.round(Date.parse(day) / DAY_MS)
+export function storageGraph(all: readonly StoredOnDay[], amount: (bytes: number) => string): Html {
+  const at = ({ day }: StoredOnDay) => Date.parse(day) / DAY_MS
+  const last = Math.max(...all.map(at))
+  const samples = all.filter(sample => at(sample) > last - MOST_DAYS)
   const days = samples.map(at)
-  const last = Math.max(...days)
   const first = Math.min(last - LEAST_DAYS + 1, ...days)
   const most = Math.max(...samples.map(({ bytes }) => bytes))
   const slots = last - first + 1

@@ -126,7 +126,6 @@ export const de: ConsoleMessages = {
     instances: 'Instanzen',
     notSuspended: 'nicht gesperrt',
     suspended: 'gesperrt',
-    ofFolder: folder => `Konto ${folder}`,
   },
 
   oneAccount: {

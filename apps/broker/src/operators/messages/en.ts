@@ -127,7 +127,6 @@ export const en = {
     instances: 'Instances',
     notSuspended: 'not suspended',
     suspended: 'suspended',
-    ofFolder: (folder: string) => `Account ${folder}`,
   },
 
   oneAccount: {

@@ -169,7 +169,7 @@ export const de: Messages = {
     instanceBound: (where, purposes) =>
       `Für Ihr Sicherungskonto wurde ein Odoo zugelassen: ${where} (${purposes}).`,
     revokeAt: page => `Wenn Sie das nicht waren, widerrufen Sie es hier: ${page}`,
-    revokeAbove: 'Wenn Sie das nicht waren, widerrufen Sie es weiter oben.',
+    revokeHere: 'Wenn Sie das nicht waren, widerrufen Sie es unter Ihren Installationen.',
     commandLine: 'eine Befehlszeile',
     purposes: { backup: 'sichern', restore: 'wiederherstellen', rotate: 'alte Sicherungen löschen' },
     firstOfRemoval: from =>

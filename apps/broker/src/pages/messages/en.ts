@@ -169,7 +169,7 @@ export const en = {
     instanceBound: (where: string, purposes: string) =>
       `An Odoo was approved for your backup account: ${where} (${purposes}).`,
     revokeAt: (page: string) => `If it was not you, revoke it at ${page}`,
-    revokeAbove: 'If it was not you, revoke it above.',
+    revokeHere: 'If it was not you, revoke it among your installations.',
     commandLine: 'a command line',
     purposes: { backup: 'make backups', restore: 'restore', rotate: 'delete old backups' },
     firstOfRemoval: (from: string) =>
