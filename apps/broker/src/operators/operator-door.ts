@@ -67,10 +67,10 @@ export interface OperatorDoor {
 
 export interface OperatorDoorDependencies {
   readonly operators: readonly OperatorEntry[]
-  readonly sessions: Sessions
-  readonly cookies: Cookies
+  readonly sessions: Pick<Sessions, 'find'>
+  readonly cookies: Pick<Cookies, 'held'>
   readonly forms: FormGuard
-  readonly audit: AuditTrail
+  readonly audit: Pick<AuditTrail, 'record'>
 }
 
 export function createOperatorDoor(dependencies: OperatorDoorDependencies): OperatorDoor {
