@@ -337,6 +337,56 @@ test('a refused setting is told at its field, which has the focus, in the reader
   await page.getByText('Write a folder such as backups/odoo').first().waitFor()
 })
 
+test('what came of a save is seen where it was pressed, on a phone too, and hides no field that has the focus', async () => {
+  const phone = await ui.openInside()
+  await phone.setViewportSize({ width: 360, height: 780 })
+  const seen = async (text: string) => {
+    const told = phone.getByRole('alert').filter({ hasText: text })
+    await told.waitFor()
+    await eventually(async () => {
+      const { y, height } = (await told.boundingBox()) ?? { y: -1, height: 0 }
+      expect(y).toBeGreaterThanOrEqual(0)
+      expect(y + height).toBeLessThanOrEqual(780)
+    })
+  }
+  const weekly = phone.getByLabel('One per week', { exact: true })
+  const press = () => phone.getByRole('button', { name: 'Save', exact: true }).click()
+  await show('settings/shop', phone)
+  await weekly.waitFor()
+  await ui.fixture.agent.changeDatabaseSettings('shop', { retention: { weekly: 9 } })
+  await weekly.fill('5')
+  await press()
+  await seen('Nothing was saved')
+  await phone.getByRole('button', { name: 'Save mine over them' }).click()
+  await phone.getByText('Saved.', { exact: true }).waitFor()
+
+  await weekly.fill('4')
+  await phone.route('**/databases/shop/settings', route => route.abort())
+  await press()
+  await seen('answer did not come')
+  const dump = phone.getByLabel(/^dump, the database alone/)
+  // It is in the window then, and below the bar.
+  await phone.evaluate(`window.scrollBy(0, ${((await dump.boundingBox())?.y ?? 0) - 700})`)
+  await phone.getByLabel(/^zip, with the files/).evaluate(field => field.focus({ preventScroll: true }))
+  await phone.keyboard.press('ArrowDown')
+  await eventually(async () => {
+    const [field, told] = [await dump.boundingBox(), await phone.locator('.save-bar').boundingBox()]
+    expect((field?.y ?? 780) + (field?.height ?? 0)).toBeLessThanOrEqual(told?.y ?? 0)
+  })
+  await phone.unrouteAll()
+
+  // The button of this form stands at the lower edge of the window.
+  await show('settings', phone)
+  await phone.getByLabel('Sender').fill('robot@example.com')
+  await phone.route('**/api/settings', route => route.abort())
+  await phone.getByRole('button', { name: 'Save', exact: true }).evaluate(button => {
+    button.scrollIntoView({ block: 'end' })
+  })
+  await press()
+  await seen('answer did not come')
+  await phone.context().close()
+})
+
 test('the keys of a bucket go only after they were asked for', async () => {
   await show('settings')
   await page.getByLabel(/^odoo-backup\.sh/).check()

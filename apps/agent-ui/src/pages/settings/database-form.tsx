@@ -9,6 +9,7 @@ import { CheckBox } from '../../parts/check-box.tsx'
 import { Choices } from '../../parts/choices.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
+import { InSight } from '../../parts/in-sight.tsx'
 import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './database-draft.ts'
 import { DestinationFields } from './destination-fields.tsx'
 import { EncryptionFields } from './encryption-fields.tsx'
@@ -148,29 +149,35 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
           onChange={ping => put({ ping })}
         />
       </fieldset>
-      {save.error && <Failure error={save.error} />}
-      {conflict && (
-        <Overtaken
-          names={conflict.paths.map(path => nameOfSetting(words, path))}
-          onLoad={() => show(conflict.latest)}
-          onInsist={() => save.run(conflict.latest)}
-        />
-      )}
-      <div class="row save-bar">
-        <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
-          {app.save}
-        </button>
-        {save.error && isPlaceToTry(change.destination) && (
-          <button
-            type="button"
-            class="button button-danger"
-            aria-disabled={save.busy}
-            onClick={() => save.run(base, true)}
-          >
-            {storage.saveUntried}
-          </button>
+      <div class="save-bar stack">
+        {(save.error || conflict) && (
+          <InSight>
+            {save.error && <Failure error={save.error} />}
+            {conflict && (
+              <Overtaken
+                names={conflict.paths.map(path => nameOfSetting(words, path))}
+                onLoad={() => show(conflict.latest)}
+                onInsist={() => save.run(conflict.latest)}
+              />
+            )}
+          </InSight>
         )}
-        <span role="status">{saved ? app.saved : unchanged ? '' : words.unsaved}</span>
+        <div class="row">
+          <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
+            {app.save}
+          </button>
+          {save.error && isPlaceToTry(change.destination) && (
+            <button
+              type="button"
+              class="button button-danger"
+              aria-disabled={save.busy}
+              onClick={() => save.run(base, true)}
+            >
+              {storage.saveUntried}
+            </button>
+          )}
+          <span role="status">{saved ? app.saved : unchanged ? '' : words.unsaved}</span>
+        </div>
       </div>
     </form>
   )

@@ -7,6 +7,7 @@ import { useMessages } from '../../messages/index.ts'
 import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt } from '../../parts/field-faults.ts'
+import { InSight } from '../../parts/in-sight.tsx'
 import { type DestinationDraft, movesTo, NO_PLACE } from './database-draft.ts'
 import { destinationChangeOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
@@ -54,7 +55,11 @@ export function DestinationFields(props: {
       )}
       {draft.apart && kind === 'broker' && <p class="small soft">{words.apartBroker}</p>}
       {moves && <p class="card tone-warn">{words.apartMoves}</p>}
-      {attempt.error && <Failure error={attempt.error} />}
+      {attempt.error && (
+        <InSight>
+          <Failure error={attempt.error} />
+        </InSight>
+      )}
       {draft.apart && kind !== 'broker' && moves && (
         <div class="row">
           <button

@@ -8,6 +8,7 @@ import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
+import { InSight } from '../../parts/in-sight.tsx'
 import { nameOfSetting } from './names.ts'
 import { addressesIn, type NoticeDraft, noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
 import { Overtaken } from './overtaken.tsx'
@@ -124,13 +125,17 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
         checked={draft.allowPrivateAddresses}
         onChange={checked => put({ allowPrivateAddresses: checked })}
       />
-      {error && <Failure error={error} />}
-      {conflict && (
-        <Overtaken
-          names={conflict.paths.map(path => nameOfSetting(words, path))}
-          onLoad={() => show(conflict.latest)}
-          onInsist={() => save.run(conflict.latest)}
-        />
+      {(error || conflict) && (
+        <InSight>
+          {error && <Failure error={error} />}
+          {conflict && (
+            <Overtaken
+              names={conflict.paths.map(path => nameOfSetting(words, path))}
+              onLoad={() => show(conflict.latest)}
+              onInsist={() => save.run(conflict.latest)}
+            />
+          )}
+        </InSight>
       )}
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>

@@ -10,6 +10,7 @@ import { AccountAddress } from '../../parts/account-address.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
+import { InSight } from '../../parts/in-sight.tsx'
 import { Overtaken } from './overtaken.tsx'
 import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
@@ -114,13 +115,17 @@ export function StorageForm(props: { current: AgentSettings; onConnected?: () =>
           {dashboard.accountName} <AccountAddress email={known.value.email} />
         </p>
       )}
-      {error && <Failure error={error} />}
-      {conflict && (
-        <Overtaken
-          names={[words.where]}
-          onLoad={() => show(conflict)}
-          onInsist={() => save.run({ untried: false, over: conflict })}
-        />
+      {(error || conflict) && (
+        <InSight>
+          {error && <Failure error={error} />}
+          {conflict && (
+            <Overtaken
+              names={[words.where]}
+              onLoad={() => show(conflict)}
+              onInsist={() => save.run({ untried: false, over: conflict })}
+            />
+          )}
+        </InSight>
       )}
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={busy}>
