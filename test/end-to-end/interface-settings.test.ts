@@ -308,9 +308,23 @@ test('a refused setting is told at its field, which has the focus, in the reader
   await page.getByRole('button', { name: 'Add a cron expression' }).first().click()
   const cron = page.getByLabel('Cron expression')
   await cron.fill('every now and then')
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  // Told at the field before anything is saved, once, and in no words of the file.
   await page.getByText('This says no time').waitFor()
+  expect(await cron.getAttribute('aria-invalid')).toBe('true')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await cron.and(page.locator(':focus')).waitFor()
+  await page.getByText('Something in the form is not right').waitFor()
+  expect(await page.getByText('This says no time').count()).toBe(1)
+  expect(await page.content()).not.toContain('Write for example')
+  // What was typed is read whole, and what is beside the field stays there.
+  const { scrollWidth, clientWidth } = await cron.evaluate(field => ({
+    scrollWidth: field.scrollWidth,
+    clientWidth: field.clientWidth,
+  }))
+  expect(scrollWidth).toBe(clientWidth)
+  const remove = page.getByRole('button', { name: /^Remove \d/ }).last()
+  const [beside, own] = [await remove.boundingBox(), await cron.boundingBox()]
+  expect(Math.abs((beside?.y ?? 0) - (own?.y ?? 0))).toBeLessThan(3)
 
   await show('settings/shop')
   await page.getByRole('button', { name: 'Add a nightly run' }).click()

@@ -20,6 +20,10 @@ test('a command is found in a sentence, with what is to be put in, and without w
   ])
 })
 
+test('so is a cron expression, without what ends the sentence', () => {
+  for (const { fieldFaults } of [en, de]) expect(commandsIn(fieldFaults.schedule)).toEqual(['30 3 * * *'])
+})
+
 test('the name of the cloud is no command, and a text without any stays whole', () => {
   expect(partsByCommands('Log in to odoo-backup.sh.')).toEqual(['Log in to odoo-backup.sh.'])
   expect(partsByCommands('')).toEqual([''])

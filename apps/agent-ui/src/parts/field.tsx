@@ -1,5 +1,6 @@
 import { cloneElement, type VNode } from 'preact'
 import { useId } from 'preact/hooks'
+import { WithCommands } from './with-commands.tsx'
 
 interface ControlProps {
   readonly id?: string
@@ -31,7 +32,7 @@ export function Field(props: {
       )}
       {props.error && (
         <span class="small field-error" id={`${id}-error`} role="alert">
-          {props.error}
+          <WithCommands text={props.error} />
         </span>
       )}
     </div>

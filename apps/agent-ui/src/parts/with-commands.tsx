@@ -3,7 +3,7 @@ import { partsByCommands } from '../messages/commands.ts'
 import { partsByUnderscores } from '../messages/underscores.ts'
 
 /**
- * A text whose commands are not broken at the end of a line, as half of one would be typed, and whose names of settings
+ * A text whose commands and cron expressions are not broken at the end of a line, as half of one would be typed, and whose names of settings
  * are so only after an underscore.
  */
 export function WithCommands({ text }: { text: string }) {

@@ -26,7 +26,7 @@ export function parseSchedule(text: string): Schedule {
   )
   if (!parsed.success) throw new Error(`This is no schedule: ${text}. ${EXAMPLES}`)
   const fault = scheduleFault(parsed.data)
-  if (fault !== undefined) throw new Error(fault.message)
+  if (fault !== undefined) throw new Error(`${fault.message} ${EXAMPLES}`)
   return parsed.data
 }
 
@@ -41,15 +41,14 @@ export interface ScheduleFault {
 /** What is wrong with a schedule of the right shape, or undefined. */
 export function scheduleFault(schedule: Schedule): ScheduleFault | undefined {
   if (!IANAZone.isValidZone(schedule.timeZone)) {
-    const message = `This is no time zone: ${schedule.timeZone}. ${EXAMPLES}`
-    return { member: 'timeZone', code: 'time_zone', message }
+    return { member: 'timeZone', code: 'time_zone', message: `This is no time zone: ${schedule.timeZone}.` }
   }
   if (schedule.kind === 'every') {
     return schedule.at !== undefined && (schedule.unit === 'minutes' || schedule.unit === 'hours')
       ? {
           member: 'at',
           code: 'invalid',
-          message: `A time of day goes with days, weeks or months. ${EXAMPLES}`,
+          message: 'A time of day goes with days, weeks or months.',
         }
       : undefined
   }
@@ -57,8 +56,11 @@ export function scheduleFault(schedule: Schedule): ScheduleFault | undefined {
     CronExpressionParser.parse(schedule.expression, { tz: schedule.timeZone }).next()
     return undefined
   } catch {
-    const message = `This is no cron expression: ${schedule.expression}. ${EXAMPLES}`
-    return { member: 'expression', code: 'schedule', message }
+    return {
+      member: 'expression',
+      code: 'schedule',
+      message: `This is no cron expression: ${schedule.expression}.`,
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './databa
 import { DestinationFields } from './destination-fields.tsx'
 import { EncryptionFields } from './encryption-fields.tsx'
 import { nameOfSetting } from './names.ts'
-import { NextRuns } from './next-runs.tsx'
+import { NextRuns, useUpcoming } from './next-runs.tsx'
 import { Overtaken } from './overtaken.tsx'
 import { RetentionEditor } from './retention-editor.tsx'
 import { RetentionPreview } from './retention-preview.tsx'
@@ -35,8 +35,8 @@ function isPlaceToTry(destination: DatabaseSettingsChange['destination']): desti
   return destination != null && destination.kind !== 'broker'
 }
 
-function memberOf(path: string, member: string | undefined): string {
-  return member === undefined ? path : `${path}.${member}`
+function memberOf(index: number, member: string | undefined): string {
+  return member === undefined ? String(index) : `${index}.${member}`
 }
 
 /** When one database is backed up, which of its backups stay, whether they are encrypted, and how they are tried. */
@@ -75,6 +75,8 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
   })
   const faultAt = useFaultAt(save.error)
   const form = useFirstFault(save.error)
+  const runs = useUpcoming(draft.schedules)
+  const drills = useUpcoming(draft.drills)
   const unchanged = Object.keys(change).length === 0
   return (
     <form
@@ -94,10 +96,12 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         />
         <ScheduleEditor
           schedules={draft.schedules}
-          faultAt={(index, member) => faultAt(memberOf(`schedules.${index}`, member))}
+          faultAt={(index, member) =>
+            runs.faultAt(memberOf(index, member)) ?? faultAt(`schedules.${memberOf(index, member)}`)
+          }
           onChange={schedules => put({ schedules })}
         />
-        {draft.enabled && draft.schedules.length > 0 && <NextRuns schedules={draft.schedules} />}
+        {draft.enabled && draft.schedules.length > 0 && <NextRuns upcoming={runs} />}
         {(!draft.enabled || draft.schedules.length === 0) && <p class="card tone-warn">{words.byHandOnly}</p>}
       </fieldset>
       <fieldset class="stack">
@@ -115,11 +119,13 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         <p class="small soft">{words.drillsHelp}</p>
         <ScheduleEditor
           schedules={draft.drills}
-          faultAt={(index, member) => faultAt(memberOf(`drills.${index}`, member))}
+          faultAt={(index, member) =>
+            drills.faultAt(memberOf(index, member)) ?? faultAt(`drills.${memberOf(index, member)}`)
+          }
           drills
           onChange={drills => put({ drills })}
         />
-        {draft.enabled && draft.drills.length > 0 && <NextRuns schedules={draft.drills} />}
+        {draft.enabled && draft.drills.length > 0 && <NextRuns upcoming={drills} />}
       </fieldset>
       <Choices
         legend={words.format}

@@ -28,7 +28,7 @@ export function ScheduleEditor(props: {
   return (
     <div class="stack">
       {props.schedules.map((schedule, index) => (
-        <div key={index} class="row schedule">
+        <div key={index} class={`row schedule schedule-${schedule.kind}`}>
           {schedule.kind === 'every' ? (
             <Every
               schedule={schedule}

@@ -8,7 +8,7 @@ import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 import { NO_ENCRYPTION, passwordsDiffer } from '../settings/database-draft.ts'
 import { EncryptionFields } from '../settings/encryption-fields.tsx'
-import { NextRuns } from '../settings/next-runs.tsx'
+import { NextRuns, useUpcoming } from '../settings/next-runs.tsx'
 import type { ChosenDatabases } from './choose-databases.tsx'
 
 /** So that several backups of one day, as before and after an upgrade, do not replace each other at once. */
@@ -24,6 +24,7 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
   const [encryption, setEncryption] = useState(NO_ENCRYPTION)
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const nightly: Schedule = { kind: 'every', every: 1, unit: 'days', at, timeZone }
+  const upcoming = useUpcoming(at === '' ? [] : [nightly])
   const save = useAction(async () => {
     for (const database of databases.unplanned) {
       await changeDatabaseSettings(database, {
@@ -66,10 +67,10 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
       )}
       <fieldset class="stack">
         <legend>{words.nightly}</legend>
-        <Field label={`${schedules.at} (${timeZone})`}>
+        <Field label={`${schedules.at} (${timeZone})`} error={upcoming.faultAt('0')}>
           <input type="time" required value={at} onInput={event => setAt(event.currentTarget.value)} />
         </Field>
-        {at !== '' && <NextRuns schedules={[nightly]} />}
+        {at !== '' && <NextRuns upcoming={upcoming} />}
       </fieldset>
       <fieldset class="stack">
         <legend>{settings.retention}</legend>
