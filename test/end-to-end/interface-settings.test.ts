@@ -293,7 +293,7 @@ test('a refused setting is told at its field, which has the focus, in the reader
   const mail = german.getByLabel('E-Mail senden an')
   await mail.fill('admin@example.com, nobody')
   await german.getByRole('button', { name: 'Speichern', exact: true }).click()
-  const said = german.getByText('Das ist keine E-Mail-Adresse wie admin@example.com.')
+  const said = german.getByText('„nobody“ ist keine E-Mail-Adresse. So sieht eine aus: admin@example.com.')
   await said.waitFor()
   await mail.and(german.locator(':focus')).waitFor()
   expect(await mail.getAttribute('aria-invalid')).toBe('true')

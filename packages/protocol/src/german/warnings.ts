@@ -65,9 +65,9 @@ export const WARNINGS_IN_GERMAN: Sentences<WarningText> = {
     `Die verborgene Datenbank ${database}, in der geprüft wurde, ließ sich nicht entfernen.`,
   not_neutralised: () => 'Was aus dieser Sicherung wiederhergestellt wird, lässt sich nicht stilllegen.',
   rotation_refused: () =>
-    'Dieser Agent darf keine Sicherungen löschen, darum wird nichts aufgeräumt. Auf der Seite des Kontos lässt es sich erlauben; eigenen Schlüsseln geben Sie das Recht zu löschen.',
+    'Dieser Agent darf keine Sicherungen löschen, darum wird nichts ausgemustert. Auf der Seite des Kontos lässt es sich erlauben; eigenen Schlüsseln geben Sie das Recht zu löschen.',
   former_backups_stay: () =>
-    'Diese Einstellungen galten früher auf einem anderen Server, und was dort gesichert wurde, wird von hier nicht aufgeräumt. Gibt es jenen Server nicht mehr und ist dieser an seine Stelle getreten, übernehmen Sie die Sicherungen, einmal je Datenbank: odoo-backup adopt DATENBANK. Läuft er noch, gehören sie ihm: Entfernen Sie hier die Zeile odoo_backup_sh_former_instance_ids.',
+    'Diese Einstellungen galten früher auf einem anderen Server, und was dort gesichert wurde, wird von hier nicht ausgemustert. Gibt es jenen Server nicht mehr und ist dieser an seine Stelle getreten, übernehmen Sie die Sicherungen, einmal je Datenbank: odoo-backup adopt DATENBANK. Läuft er noch, gehören sie ihm: Entfernen Sie hier die Zeile odoo_backup_sh_former_instance_ids.',
   run_left_out: () =>
     'Der Lauf davor wartete noch, bis er an der Reihe ist, und genügt für beide: Aufträge dieser Datenbank brauchen länger, als die Zeitpläne ihnen lassen. Kommt das oft vor, lassen Sie sie seltener laufen.',
   failed_afterwards: () => 'Die Arbeit ist ganz und bleibt; danach ging noch etwas schief:',

@@ -10,7 +10,7 @@ const CHECK = 'Prüfen Sie, ob die Datenbank und ihre Dateien sind, was sie sein
 
 const EFFECTS: Readonly<Record<ConfigurationEffect, string>> = {
   nothing_done:
-    'Die Einstellungsdatei des Agenten fehlt oder ist nicht zu lesen. Bis das behoben ist, wird nichts gesichert, wiederhergestellt oder aufgeräumt.',
+    'Die Einstellungsdatei des Agenten fehlt oder ist nicht zu lesen. Bis das behoben ist, wird nichts gesichert, wiederhergestellt oder ausgemustert.',
   former_stays:
     'Die Einstellungsdatei des Agenten hat Fehler. Es gelten weiter die Einstellungen vor der letzten Änderung.',
   database_left_out:

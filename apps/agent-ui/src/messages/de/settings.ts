@@ -4,7 +4,7 @@ export const settings: Messages['settings'] = {
   title: 'Einstellungen',
   databases: 'Datenbanken',
   notices: 'Hinweise',
-  tokens: 'Benutzer und Schlüssel',
+  tokens: 'Benutzer und Token',
   enabled: 'Nach Zeitplan sichern',
   schedules: 'Zeitplan',
   nextRuns: timeZone => `Nächste Läufe, in Ihrer Zeit (${timeZone})`,
@@ -109,19 +109,25 @@ export const settings: Messages['settings'] = {
   tokenName: 'Name',
   tokenRole: 'Rolle',
   roles: { look: 'darf ansehen', operate: 'darf sichern', administer: 'darf alles' },
-  makeToken: 'Schlüssel erstellen',
+  makeToken: 'Token erstellen',
   tokenNameHelp: 'Buchstaben, Ziffern, _ und -',
   tokenDatabase: 'Beschränkt auf',
   allDatabases: 'alle Datenbanken',
   usersHelp:
-    'Das Hauptpasswort öffnet alles. Odoo-Benutzer mit dem Recht „Einstellungen“ melden sich mit ihrer eigenen Anmeldung an und erreichen ihre eigene Datenbank. Schlüssel sind für Programme.',
+    'Das Hauptpasswort öffnet alles. Odoo-Benutzer mit dem Recht „Einstellungen“ melden sich mit ihrer eigenen Anmeldung an und erreichen ihre eigene Datenbank. Token sind für Programme.',
   whatScriptsCanDo: 'Was Programme tun können',
-  removeTokenTitle: name => `Den Schlüssel ${name} entfernen?`,
-  removeTokenText: 'Was ihn verwendet, wird von da an abgewiesen.',
-  tokenOnce: 'Kopieren Sie den Schlüssel jetzt: Er wird nur dieses eine Mal gezeigt.',
+  removeTokenTitle: name => `Das Token ${name} entfernen?`,
+  removeTokenText: 'Was es verwendet, wird von da an abgewiesen.',
+  tokenOnce: 'Kopieren Sie das Token jetzt: Es wird nur dieses eine Mal gezeigt.',
   removeToken: 'Entfernen',
   mailTo: 'E-Mail senden an',
   mailToHelp: 'Mehrere Adressen werden mit Komma getrennt.',
+  noAddresses: typed => {
+    const named = typed.map(each => `„${each}“`).join(', ')
+    return typed.length === 1
+      ? `${named} ist keine E-Mail-Adresse. So sieht eine aus: admin@example.com.`
+      : `Keine E-Mail-Adressen sind: ${named}. So sieht eine aus: admin@example.com.`
+  },
   mailFrom: 'Absender',
   smtpHost: 'Mailserver (SMTP)',
   smtpPort: 'Port des Mailservers',
@@ -187,7 +193,7 @@ export const storage: Messages['storage'] = {
   saveUntried: 'Trotzdem speichern',
   losesKeysTitle: 'Die Schlüssel Ihres Buckets entfernen?',
   losesKeys: bucket =>
-    `Die Schlüssel zu ${bucket} werden aus der Datei dieses Agenten entfernt. Die Sicherungen dort bleiben, werden aber nicht mehr aufgelistet und aufgeräumt. Bewahren Sie die Schlüssel auf, sonst erreichen Sie sie nicht mehr.`,
+    `Die Schlüssel zu ${bucket} werden aus der Datei dieses Agenten entfernt. Die Sicherungen dort bleiben, werden aber nicht mehr aufgelistet und ausgemustert. Bewahren Sie die Schlüssel auf, sonst erreichen Sie sie nicht mehr.`,
   losesKeysAction: 'Schlüssel entfernen und verbinden',
   endpoint: 'Endpunkt',
   region: 'Region',
@@ -205,7 +211,7 @@ export const fieldFaults: Messages['fieldFaults'] = {
   required: 'Das muss ausgefüllt werden.',
   too_long: 'Das ist zu lang.',
   range: 'Diese Zahl ist zu klein oder zu groß.',
-  email: 'Das ist keine E-Mail-Adresse wie admin@example.com.',
+  email: 'Das ist keine E-Mail-Adresse. So sieht eine aus: admin@example.com.',
   address: 'Schreiben Sie eine Adresse, die mit https:// oder http:// beginnt.',
   schedule: 'Das nennt keine Zeit: Ein Cron-Ausdruck hat fünf Teile, etwa 30 3 * * *.',
   time_zone: 'Die Zeitzone dieses Zeitplans kennt der Agent nicht.',

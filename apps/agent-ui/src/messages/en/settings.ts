@@ -118,6 +118,12 @@ export const settings = {
   removeToken: 'Remove',
   mailTo: 'Send e-mail to',
   mailToHelp: 'Several addresses are separated by commas.',
+  noAddresses: (typed: readonly string[]) => {
+    const named = typed.map(each => `“${each}”`).join(', ')
+    return typed.length === 1
+      ? `${named} is no e-mail address. Write it like admin@example.com.`
+      : `These are no e-mail addresses: ${named}. Write them like admin@example.com.`
+  },
   mailFrom: 'Sender',
   smtpHost: 'Mail server (SMTP)',
   smtpPort: 'Port of the mail server',
@@ -201,7 +207,7 @@ export const fieldFaults = {
   required: 'This must be filled in.',
   too_long: 'This is too long.',
   range: 'This number is too small or too large.',
-  email: 'This is no e-mail address, such as admin@example.com.',
+  email: 'This is no e-mail address. Write it like admin@example.com.',
   address: 'Write an address that begins with https:// or http://.',
   schedule: 'This says no time: a cron expression has five parts, such as 30 3 * * *.',
   time_zone: 'The agent does not know the time zone of this schedule.',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { NoticesChange } from '@odoo-backup/protocol'
-import { noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
+import { noAddressesIn, noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
 
 const base = {
   mailTo: ['a@example.com'],
@@ -24,4 +24,15 @@ test('emptied fields are removed, a log-in with its password', () => {
   const change = noticeChangeOf(base, emptied)
   expect(change).toEqual({ smtpUser: null, smtpPassword: null, smtpPort: null, webhook: null })
   expect(NoticesChange.parse(change)).toEqual(change)
+})
+
+test('of several addresses those are named that are none, as they were sent', () => {
+  const fields = [
+    { path: 'notices.mailTo.1', code: 'email' as const },
+    { path: 'notices.mailTo.2', code: 'too_long' as const },
+    { path: 'notices.mailFrom', code: 'email' as const },
+    { path: 'notices.mailTo.9', code: 'email' as const },
+  ]
+  expect(noAddressesIn({ fields }, ['admin@example.com', 'nobody', 'long'])).toEqual(['nobody'])
+  expect(noAddressesIn(undefined, ['nobody'])).toEqual([])
 })

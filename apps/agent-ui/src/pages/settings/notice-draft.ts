@@ -1,4 +1,4 @@
-import type { AgentSettings, NoticesChange } from '@odoo-backup/protocol'
+import type { AgentSettings, NoticesChange, Problem } from '@odoo-backup/protocol'
 import type { SecretDraft } from './database-draft.ts'
 
 /** Where notices are to go, as it stands in the form. */
@@ -56,6 +56,18 @@ export function noticeChangeOf(base: Notices, draft: NoticeDraft): NoticesChange
       ? {}
       : { allowPrivateAddresses: draft.allowPrivateAddresses }),
   }
+}
+
+/** Which of the addresses that were sent are none, by the problem that the agent has with them. */
+export function noAddressesIn(
+  problem: Pick<Problem, 'fields'> | undefined,
+  sent: readonly string[],
+): string[] {
+  return (problem?.fields ?? []).flatMap(({ path, code }) => {
+    const [, index] = /^notices\.mailTo\.(\d+)$/.exec(path) ?? []
+    const address = code === 'email' && index !== undefined ? sent[Number(index)] : undefined
+    return address ?? []
+  })
 }
 
 export function addressesIn(text: string): string[] {

@@ -10,7 +10,13 @@ import { Field } from '../../parts/field.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
 import { InSight } from '../../parts/in-sight.tsx'
 import { nameOfSetting } from './names.ts'
-import { addressesIn, type NoticeDraft, noticeChangeOf, noticeDraftOf } from './notice-draft.ts'
+import {
+  addressesIn,
+  type NoticeDraft,
+  noAddressesIn,
+  noticeChangeOf,
+  noticeDraftOf,
+} from './notice-draft.ts'
 import { Overtaken } from './overtaken.tsx'
 import { SecretField } from './secret-field.tsx'
 
@@ -31,6 +37,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
   const [draft, setDraft] = useState(() => noticeDraftOf(base))
   const [conflict, setConflict] = useState<{ latest: AgentSettings; paths: readonly string[] }>()
   const [done, setDone] = useState('')
+  const [sent, setSent] = useState<readonly string[]>([])
   const put = (change: Partial<NoticeDraft>) => {
     setDone('')
     setDraft({ ...draft, ...change })
@@ -43,6 +50,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
   }
   const save = useAction(async (over: AgentSettings) => {
     setConflict(undefined)
+    setSent(addressesIn(draft.mailTo))
     const outcome = await saveChange({
       base: over,
       send: revision => changeSettings({ notices: change }, revision),
@@ -58,6 +66,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
   })
   const test = useAction(async (channel: 'mail' | 'webhook') => {
     setDone('')
+    setSent(addressesIn(draft.mailTo))
     await testNotice(channel, change)
     setDone(words.testSent)
   })
@@ -69,6 +78,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
   const unchanged = Object.keys(change).length === 0
   const error = save.error ?? test.error
   const faultAt = useFaultAt(error)
+  const noAddresses = noAddressesIn(error?.problem, sent)
   const form = useFirstFault(error)
   return (
     <form
@@ -82,7 +92,11 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
       <h2>{words.notices}</h2>
       <p class="soft small">{words.noticesHelp}</p>
       <div class="fields">
-        <Field label={words.mailTo} help={words.mailToHelp} error={faultAt('notices.mailTo')}>
+        <Field
+          label={words.mailTo}
+          help={words.mailToHelp}
+          error={noAddresses.length > 0 ? words.noAddresses(noAddresses) : faultAt('notices.mailTo')}
+        >
           <input value={draft.mailTo} onInput={event => put({ mailTo: event.currentTarget.value })} />
         </Field>
         {TEXTS.map(name => (
