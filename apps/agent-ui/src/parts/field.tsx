@@ -13,18 +13,30 @@ export function Field(props: {
   label: string
   help?: string | undefined
   error?: string | undefined
+  /** What a number counts, behind it. */
+  unit?: string | undefined
   children: VNode<ControlProps>
 }) {
   const id = useId()
-  const about = [props.help && `${id}-help`, props.error && `${id}-error`].filter(Boolean).join(' ')
+  const about = [props.unit && `${id}-unit`, props.help && `${id}-help`, props.error && `${id}-error`]
+    .filter(Boolean)
+    .join(' ')
+  const control = cloneElement(props.children, {
+    id,
+    ...(about === '' ? {} : { 'aria-describedby': about }),
+    ...(props.error ? { 'aria-invalid': true } : {}),
+  })
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
-      {cloneElement(props.children, {
-        id,
-        ...(about === '' ? {} : { 'aria-describedby': about }),
-        ...(props.error ? { 'aria-invalid': true } : {}),
-      })}
+      {props.unit === undefined ? (
+        control
+      ) : (
+        <span class="with-unit">
+          {control}
+          <span id={`${id}-unit`}>{props.unit}</span>
+        </span>
+      )}
       {props.help && (
         <span class="small soft" id={`${id}-help`}>
           {props.help}

@@ -16,6 +16,15 @@ export const settings = {
   weekly: 'One per week',
   monthly: 'One per month',
   yearly: 'One per year',
+  /** Behind a number of each. */
+  units: {
+    hourly: (count: number) => (count === 1 ? 'hour' : 'hours'),
+    daily: (count: number) => (count === 1 ? 'day' : 'days'),
+    weekly: (count: number) => (count === 1 ? 'week' : 'weeks'),
+    monthly: (count: number) => (count === 1 ? 'month' : 'months'),
+    yearly: (count: number) => (count === 1 ? 'year' : 'years'),
+    keepAtLeast: (count: number) => (count === 1 ? 'backup' : 'backups'),
+  },
   allOfThem: 'all of them',
   keepAtLeast: 'The newest, in any case',
   keepAtLeastHelp: 'So many stay whatever the limits say.',

@@ -19,11 +19,16 @@ export function RetentionEditor(props: {
           <LimitField
             key={frame}
             label={words[frame]}
+            unit={count => words.units[frame](count)}
             limit={retention[frame]}
             onChange={limit => onChange({ ...retention, [frame]: limit })}
           />
         ))}
-        <Field label={words.keepAtLeast} help={words.keepAtLeastHelp}>
+        <Field
+          label={words.keepAtLeast}
+          help={words.keepAtLeastHelp}
+          unit={words.units.keepAtLeast(retention.keepAtLeast)}
+        >
           <input
             type="number"
             min={0}
@@ -41,6 +46,7 @@ export function RetentionEditor(props: {
 
 function LimitField(props: {
   label: string
+  unit: (count: number) => string
   limit: RetentionLimit
   onChange: (limit: RetentionLimit) => void
 }) {
@@ -48,7 +54,7 @@ function LimitField(props: {
   const { label, limit } = props
   return (
     <div class="limit">
-      <Field label={label}>
+      <Field label={label} unit={props.unit(typeof limit === 'number' ? limit : 0)}>
         <input
           type="number"
           min={0}

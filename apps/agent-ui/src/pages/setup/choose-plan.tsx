@@ -77,7 +77,7 @@ export function ChoosePlan({ databases, onDone }: { databases: ChosenDatabases; 
         <p class="small soft">{words.retentionHelp}</p>
         <div class="limits limits-few">
           {FRAMES.map(frame => (
-            <Field key={frame} label={settings[frame]}>
+            <Field key={frame} label={settings[frame]} unit={settings.units[frame](limits[frame])}>
               <input
                 type="number"
                 min={1}
