@@ -59,6 +59,10 @@ test('while the agent is away the settings say so once, and are all there when i
       'The agent does not answer. It may be restarting; check that its service runs.Try again',
     ]),
   )
+  // No empty list of databases, and nothing to press that would be refused.
+  const main = page.getByRole('main')
+  expect(await main.getByRole('heading', { level: 2 }).allTextContents()).toEqual([])
+  expect(await main.getByRole('button').allTextContents()).toEqual(['Try again'])
   await page.unroute('**/api/**')
   await page.getByRole('main').getByRole('button', { name: 'Try again' }).click()
   for (const name of ['Save', 'Make a token'])

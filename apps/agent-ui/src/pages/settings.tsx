@@ -47,25 +47,27 @@ export function SettingsPage({ database, who }: { database: string | undefined; 
       {chosen !== undefined && <DatabaseForm settings={chosen} mayMove={who.database === undefined} />}
       {database === undefined && (
         <>
-          <div class="card stack">
-            <h2>{words.databases}</h2>
-            {known?.length === 0 && (
-              <p class="soft">
-                <WithCommands text={words.noDatabases} />
-              </p>
-            )}
-            <ul class="plain-list">
-              {known?.map(item => (
-                <li key={item.database} class="row">
-                  <a href={placeLink('settings', item.database)}>
-                    <bdi>{item.database}</bdi>
-                  </a>
-                  <Planned of={item} />
-                  {item.encrypted && <span class="badge">{words.encrypted}</span>}
-                </li>
-              ))}
-            </ul>
-          </div>
+          {known !== undefined && (
+            <div class="card stack">
+              <h2>{words.databases}</h2>
+              {known.length === 0 && (
+                <p class="soft">
+                  <WithCommands text={words.noDatabases} />
+                </p>
+              )}
+              <ul class="plain-list">
+                {known.map(item => (
+                  <li key={item.database} class="row">
+                    <a href={placeLink('settings', item.database)}>
+                      <bdi>{item.database}</bdi>
+                    </a>
+                    <Planned of={item} />
+                    {item.encrypted && <span class="badge">{words.encrypted}</span>}
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
           {who.database === undefined && (
             <>
               <OfServer told={all.error} />

@@ -40,6 +40,8 @@ export function TokenList({
   })
   const complains = useCatchUp(list, saysTheSame(told, list.error))
   const error = (complains ? list.error : undefined) ?? add.error
+  const isMissed = list.value === undefined && list.error !== undefined
+  if (isMissed && !complains) return null
   const present = list.value?.items ?? []
   return (
     <div class="card stack">
@@ -74,52 +76,54 @@ export function TokenList({
         </ul>
       )}
       {fresh !== undefined && <FreshToken token={fresh} />}
-      <form
-        class="row row-end"
-        onSubmit={event => {
-          event.preventDefault()
-          void add.run()
-        }}
-      >
-        <Field label={words.tokenName}>
-          <input
-            required
-            pattern="[A-Za-z0-9_\-]{1,64}"
-            title={words.tokenNameHelp}
-            autocomplete="off"
-            value={name}
-            onInput={event => setName(event.currentTarget.value)}
-          />
-        </Field>
-        <Field label={words.tokenRole}>
-          <select
-            value={role}
-            onChange={event => setRole(ROLES.find(known => known === event.currentTarget.value) ?? 'look')}
-          >
-            {ROLES.map(known => (
-              <option key={known} value={known}>
-                {words.roles[known]}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={words.tokenDatabase}>
-          <select
-            value={database ?? ''}
-            onChange={event => setDatabase(databases.find(known => known === event.currentTarget.value))}
-          >
-            <option value="">{words.allDatabases}</option>
-            {databases.map(known => (
-              <option key={known} value={known}>
-                {known}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <button class="button" type="submit" aria-disabled={add.busy}>
-          {words.makeToken}
-        </button>
-      </form>
+      {!isMissed && (
+        <form
+          class="row row-end"
+          onSubmit={event => {
+            event.preventDefault()
+            void add.run()
+          }}
+        >
+          <Field label={words.tokenName}>
+            <input
+              required
+              pattern="[A-Za-z0-9_\-]{1,64}"
+              title={words.tokenNameHelp}
+              autocomplete="off"
+              value={name}
+              onInput={event => setName(event.currentTarget.value)}
+            />
+          </Field>
+          <Field label={words.tokenRole}>
+            <select
+              value={role}
+              onChange={event => setRole(ROLES.find(known => known === event.currentTarget.value) ?? 'look')}
+            >
+              {ROLES.map(known => (
+                <option key={known} value={known}>
+                  {words.roles[known]}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field label={words.tokenDatabase}>
+            <select
+              value={database ?? ''}
+              onChange={event => setDatabase(databases.find(known => known === event.currentTarget.value))}
+            >
+              <option value="">{words.allDatabases}</option>
+              {databases.map(known => (
+                <option key={known} value={known}>
+                  {known}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <button class="button" type="submit" aria-disabled={add.busy}>
+            {words.makeToken}
+          </button>
+        </form>
+      )}
       {leaving !== undefined && (
         <RemovalQuestion
           token={leaving}
