@@ -62,7 +62,7 @@ function leaveRunning({ world, json }: Invocation, id: JobId): never {
 
 /** What a finished job did, in one line. */
 export function outcomeLine(job: JobView): string {
-  if (job.state === 'skipped') return plainText(`${jobTitle(job)} was left out.`)
+  if (job.state === 'skipped') return plainText(`${jobTitle(job)} was skipped.`)
   const seconds =
     job.startedAt === undefined || job.finishedAt === undefined
       ? undefined

@@ -26,7 +26,7 @@ export const jobs: Messages['jobs'] = {
     completed: 'fertig',
     failed: 'misslungen',
     cancelled: 'abgebrochen',
-    skipped: 'ausgelassen',
+    skipped: 'übersprungen',
   },
   phases: {
     waiting: 'In der Warteschlange',
@@ -54,7 +54,7 @@ export const jobs: Messages['jobs'] = {
   next: 'Gefolgt von',
   again: 'Noch einmal versuchen',
   restoreAgain: 'Diese Sicherung noch einmal wiederherstellen',
-  running: 'Läuft und wartet',
+  running: 'Laufende und wartende Aufträge',
   history: 'Verlauf',
   job: 'Auftrag',
   database: 'Datenbank',

@@ -26,7 +26,7 @@ export const jobs = {
     completed: 'done',
     failed: 'failed',
     cancelled: 'cancelled',
-    skipped: 'left out',
+    skipped: 'skipped',
   },
   phases: {
     waiting: 'Waiting for its turn',

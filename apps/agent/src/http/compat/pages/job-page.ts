@@ -24,7 +24,7 @@ function state(job: JobView, words: PageWords): Html {
     case 'cancelled':
       return alert('warn', words.wasCancelled(job))
     case 'skipped':
-      return alert('quiet', words.wasLeftOut)
+      return alert('quiet', words.wasSkipped)
     default:
       return alert('quiet', atHead(words.progressOf(job), words))
   }

@@ -83,7 +83,7 @@ export const ENGLISH = {
     `Odoo does not answer at ${origin}. Its databases are in PostgreSQL all the same: start Odoo, then open its database manager. If Odoo listens elsewhere, set odoo_backup_sh_odoo_url.`,
   openManager: 'Open the database manager',
   wasCancelled: (job: JobView) => `It was cancelled. ${afterCancelling(job)}`,
-  wasLeftOut: 'It was left out.',
+  wasSkipped: 'It was skipped.',
   itFailed: 'It failed.',
   progress: 'Progress',
   mayLeave: 'You may leave this page: the work goes on.',

@@ -181,7 +181,7 @@ export const GERMAN: PageWords = {
     `Odoo antwortet unter ${origin} nicht. Seine Datenbanken sind trotzdem in PostgreSQL: Starten Sie Odoo und öffnen Sie dann seine Datenbankverwaltung. Lauscht Odoo anderswo, so setzen Sie odoo_backup_sh_odoo_url.`,
   openManager: 'Datenbankverwaltung öffnen',
   wasCancelled: job => `Es wurde abgebrochen. ${AFTER_CANCELLING[job.kind]}`,
-  wasLeftOut: 'Es wurde ausgelassen.',
+  wasSkipped: 'Es wurde übersprungen.',
   itFailed: 'Es ist misslungen.',
   progress: 'Fortschritt',
   mayLeave: 'Sie können diese Seite verlassen: Die Arbeit geht weiter.',
