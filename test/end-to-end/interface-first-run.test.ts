@@ -38,6 +38,8 @@ test('where odoo-backup.sh is out of reach, a newcomer can set up a place of the
   await page.getByLabel(/^An S3 bucket of my own/).check()
   await eventually(async () => expect(await page.getByRole('alert').count()).toBe(0))
   await page.getByRole('button', { name: 'Test the connection' }).waitFor()
+  // Nothing is connected there.
+  await page.getByRole('button', { name: 'Test and go on', exact: true }).waitFor()
   const pathStyle = page.getByLabel(/^Path style addresses/)
   expect(await pathStyle.isChecked()).toBe(false)
   await page.getByLabel('Endpoint').fill('https://s3.example.com')

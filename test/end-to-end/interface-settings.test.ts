@@ -430,10 +430,13 @@ test('mail with a log-in is set up, and a trial goes the way that was entered', 
     if (request.url().endsWith('/notices/test')) trials.push(request.postDataJSON())
   })
   await show('settings')
+  const needs = page.getByText('A test mail needs an address to send it to and a mail server.')
+  await needs.waitFor()
   await page.getByLabel('Send e-mail to').fill('admin@example.com')
   await page.getByLabel('Mail server (SMTP)').fill('mail.example.com')
   await page.getByLabel('User at the mail server').fill('robot')
   await page.getByLabel('Password at the mail server').fill('mail secret')
+  expect(await needs.count()).toBe(0)
   await page.getByRole('button', { name: 'Send a test mail' }).click()
   await page.getByText('Sent.').waitFor()
   expect(trials).toEqual([
@@ -454,6 +457,10 @@ test('mail with a log-in is set up, and a trial goes the way that was entered', 
 
 test('a token is limited to a database, shown once, and removed after a question', async () => {
   await show('settings')
+  await page.setViewportSize({ width: 768, height: 1024 })
+  const names = [page.getByLabel('Name', { exact: true }), page.getByRole('button', { name: 'Make a token' })]
+  const [name, make] = await Promise.all(names.map(each => each.boundingBox()))
+  expect(Math.abs((name?.y ?? 0) - (make?.y ?? 99))).toBeLessThan(3)
   await page.getByLabel('Name', { exact: true }).fill('nightly')
   await page.getByLabel('Limited to').selectOption('shop')
   await page.getByRole('button', { name: 'Make a token' }).click()

@@ -98,14 +98,14 @@ test('keys that do not fit are refused before anything is saved, those that fit 
   await page.getByLabel('Access key').fill(line.sandbox.privateAccessKeyId)
   await page.getByLabel('Secret key').fill('wrong')
   await page.getByLabel(/^Path style/).check()
-  await page.getByRole('button', { name: /^(Test and save|Save and connect)$/ }).click()
+  await page.getByRole('button', { name: /^(Test and save|Test and go on)$/ }).click()
   await page
     .getByRole('alert')
     .filter({ hasText: /refuse|does not accept/ })
     .waitFor()
   expect(await readFile(line.agentConfiguration, 'utf8')).not.toContain('s3_bucket_name')
   await page.getByLabel('Secret key').fill(line.sandbox.privateSecretAccessKey)
-  await page.getByRole('button', { name: /^(Test and save|Save and connect)$/ }).click()
+  await page.getByRole('button', { name: /^(Test and save|Test and go on)$/ }).click()
   await page.getByRole('checkbox', { name: new RegExp(shop) }).waitFor()
 })
 

@@ -151,6 +151,10 @@ export const settings: Messages['settings'] = {
   webhook: 'Webhook (wie für Slack)',
   webhookHelp: 'Nach dem Speichern wird nur seine Herkunft gezeigt.',
   sendTest: { mail: 'Test-E-Mail senden', webhook: 'Webhook testen' },
+  testNeeds: {
+    mail: 'Eine Test-E-Mail braucht eine Adresse, an die sie geht, und einen Mailserver.',
+    webhook: 'Um den Webhook zu testen, geben Sie seine Adresse ein.',
+  },
   testSent: 'Gesendet.',
 }
 

@@ -12,12 +12,16 @@ export const setup: Messages['setup'] = {
     'Wählen Sie, wo Sicherungen liegen. Was Sie eingeben, wird geprüft, bevor es gespeichert wird.',
   stepOf: (step, steps, name) => `Schritt ${step} von ${steps}: ${name}`,
   databasesIntro: 'Diese Datenbanken sind auf dem Server. Welche davon sollen gesichert werden?',
-  connect: 'Speichern und verbinden',
+  connect: {
+    broker: 'Speichern und verbinden',
+    own: 'Prüfen und weiter',
+    directory: 'Prüfen und weiter',
+  },
   noDatabases: 'Es wurde keine Odoo-Datenbank gefunden. Prüfen Sie den Agenten mit: odoo-backup doctor',
   nightly: 'Jede Nacht eine Sicherung',
   planned: 'hat einen Zeitplan, der bleibt',
   leftOut:
-    'Was ausgelassen ist, wird nicht gesichert, und Sie werden nicht davor gewarnt. In den Einstellungen lässt sich das ändern.',
+    'Was ausgenommen ist, wird nicht gesichert, und Sie werden nicht davor gewarnt. In den Einstellungen lässt sich das ändern.',
   allPlanned:
     'Alle gewählten Datenbanken haben einen Zeitplan, der bleibt. In den Einstellungen lässt er sich ändern.',
   planFor: names => `Für die ohne Zeitplan: ${names}`,

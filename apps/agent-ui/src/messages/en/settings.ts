@@ -148,6 +148,11 @@ export const settings = {
   webhook: 'Webhook (Slack-compatible)',
   webhookHelp: 'Only its origin is shown once it is saved.',
   sendTest: { mail: 'Send a test mail', webhook: 'Test the webhook' },
+  /** What is missing for each. */
+  testNeeds: {
+    mail: 'A test mail needs an address to send it to and a mail server.',
+    webhook: 'To test the webhook, enter its address.',
+  },
   testSent: 'Sent.',
 } as const
 
@@ -194,7 +199,7 @@ export const storage = {
     own: 'A small object was written, listed, read and deleted. Nothing is saved yet.',
     directory: 'A small file was written, listed, read and deleted. Nothing is saved yet.',
   },
-  saveUntried: 'Save in spite of that',
+  saveUntried: 'Save anyway',
   losesKeysTitle: 'Remove the keys of your bucket?',
   losesKeys: (bucket: string) =>
     `The keys of ${bucket} are taken out of this agent’s file. Its backups stay where they are, but are not listed or rotated any more. Keep the keys, or you cannot reach them.`,

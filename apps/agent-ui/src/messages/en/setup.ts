@@ -4,7 +4,7 @@ export const setup = {
   stepOf: (step: number, steps: number, name: string) => `Step ${step} of ${steps}: ${name}`,
   storageIntro: 'Choose where backups are kept. What you enter is tried before it is saved.',
   databasesIntro: 'These databases are on the server. Which of them are to be backed up?',
-  connect: 'Save and connect',
+  connect: { broker: 'Save and connect', own: 'Test and go on', directory: 'Test and go on' },
   noDatabases: 'No Odoo database was found. Check the agent with: odoo-backup doctor',
   nightly: 'A backup every night',
   planned: 'has a schedule, which stays',

@@ -21,6 +21,7 @@ import { Overtaken } from './overtaken.tsx'
 import { SecretField } from './secret-field.tsx'
 
 const TEXTS = ['mailFrom', 'smtpHost', 'smtpPort', 'smtpUser'] as const
+const CHANNELS = ['mail', 'webhook'] as const
 /** Which keyboard a phone shows, and what can be right at all; the agent judges the rest. */
 const RULES = {
   mailFrom: { inputMode: 'email', pattern: '\\S+@\\S+' },
@@ -64,7 +65,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
     show(outcome.view)
     setDone(app.saved)
   })
-  const test = useAction(async (channel: 'mail' | 'webhook') => {
+  const test = useAction(async (channel: (typeof CHANNELS)[number]) => {
     setDone('')
     setSent(addressesIn(draft.mailTo))
     await testNotice(channel, change)
@@ -75,6 +76,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
     mail: draft.smtpHost.trim() !== '' && addressesIn(draft.mailTo).length > 0,
     webhook: webhook.text !== '' || (base.webhook !== undefined && !webhook.removed),
   }
+  const closed = CHANNELS.filter(channel => !open[channel])
   const unchanged = Object.keys(change).length === 0
   const error = save.error ?? test.error
   const faultAt = useFaultAt(error)
@@ -155,7 +157,7 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
         <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}
         </button>
-        {(['mail', 'webhook'] as const).map(channel => (
+        {CHANNELS.map(channel => (
           <button
             key={channel}
             type="button"
@@ -169,6 +171,9 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
         ))}
         <span role="status">{done}</span>
       </div>
+      {closed.length > 0 && (
+        <p class="small soft">{closed.map(channel => words.testNeeds[channel]).join(' ')}</p>
+      )}
     </form>
   )
 }

@@ -130,7 +130,7 @@ export function StorageForm(props: { current: AgentSettings; onConnected?: () =>
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={busy}>
           {onConnected !== undefined
-            ? setup.connect
+            ? setup.connect[draft.kind]
             : isConnected
               ? words.test
               : words.tryAndSave[draft.kind]}

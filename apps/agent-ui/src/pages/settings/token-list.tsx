@@ -56,7 +56,7 @@ export function TokenList({
             <li key={token.name} class="beside-each-other">
               <span class="lines">
                 <span>
-                  <strong>{token.name}</strong> {words.roles[token.role]}
+                  <strong>{token.name}</strong> <span class="badge">{words.roles[token.role]}</span>
                 </span>
                 <span class="small soft">
                   {token.database === undefined ? words.allDatabases : <bdi>{token.database}</bdi>} ·{' '}
