@@ -270,7 +270,7 @@ test('a restore is refused for a wrong password, and begun with the right one', 
   await page.getByLabel('Encryption password').waitFor()
   await typeInto(page, /Encryption password/, 'wrong')
   await typeInto(page, /Master password of Odoo/, agent.masterPassword)
-  await page.getByText('The encryption password is wrong.').waitFor()
+  await page.getByRole('listitem').getByText('The encryption password is wrong.').waitFor()
   await pressOn(page, 'button', /"Restore"/)
   expect(agent.restores).toEqual([])
   await tabTo(page, 'textbox', /Encryption password/, 'Shift+Tab')

@@ -121,7 +121,7 @@ test('an encrypted file asks for its own password, and is not said to take one o
     buffer: Buffer.from('an archive'),
   }
   await page.getByLabel(/^Backup file/).setInputFiles(file)
-  await page.getByText('The encryption password is wrong.').waitFor()
+  await page.getByRole('listitem').getByText('The encryption password is wrong.').waitFor()
   expect(await page.getByText(/the settings/).count()).toBe(0)
   await page.getByLabel('Encryption password').fill(ui.fixture.agent.encryptionPassword)
   await page.getByText('The password is right.').waitFor()
@@ -153,6 +153,37 @@ test('a taken name stops it until the database is to be replaced and its name is
   await page.waitForURL(/#\/jobs\//)
   expect(ui.fixture.agent.restores[0]?.request).toMatchObject({ database: 'shop', replace: true })
   expect(ui.fixture.agent.restores[0]?.request).not.toHaveProperty('keepSchedules')
+})
+
+test('beside the button that cannot be pressed stands why, with the way to the checks, which say it by their colour too', async () => {
+  const button = page.getByRole('main').getByRole('button', { name: /^(Restore|Replace and restore)$/ })
+  const why = async () =>
+    page.locator(`[id="${await button.getAttribute('aria-describedby')}"]`).textContent()
+  const verdict = page.getByRole('status').filter({ has: page.locator('svg') })
+  await eventually(async () => expect(await button.getAttribute('aria-disabled')).toBe('false'))
+  expect(await why()).toBe('')
+  expect(await verdict.getAttribute('class')).toContain('tone-good')
+
+  await page.getByLabel('Name of the restored database').fill('shop')
+  await eventually(async () =>
+    expect(await why()).toBe('It cannot start like this. What speaks against it: Name.'),
+  )
+  expect(await verdict.getAttribute('class')).toContain('tone-bad')
+  await page.getByRole('button', { name: 'Show the checks' }).click()
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Checks')
+
+  await page.getByLabel(/^Replace it/).check()
+  await eventually(async () => expect(await why()).toMatch(/^First type the name/))
+})
+
+test('where nothing could be checked the button says so, and that nothing speaks against it is not said', async () => {
+  const plans = '**/restores/plan'
+  await page.getByText('Nothing speaks against it.').waitFor()
+  await page.route(plans, route => route.fulfill({ status: 502, body: '' }))
+  await page.getByLabel('Name of the restored database').fill('shop_again')
+  await page.getByText('It cannot start, since it could not be checked.').waitFor()
+  expect(await page.getByText('Nothing speaks against it.').count()).toBe(0)
+  await page.unroute(plans)
 })
 
 test('the schedules of a database that is replaced go on only where somebody says so', async () => {
@@ -187,12 +218,16 @@ test('that schedules go on is said of one database, and of none that is not repl
 test('a wrong encryption password is told before anything is begun', async () => {
   const { name } = ui.fixture.agent.keep('shop.2026-01-31_05-00-00.zip.enc', 'shop', { encrypted: true })
   await page.goto(`${ui.url}#/restore/${name}`)
-  await page.getByLabel('Encryption password').fill('wrong')
-  await page.getByText('The encryption password is wrong.').waitFor()
+  const password = page.getByLabel('Encryption password')
+  await password.fill('wrong')
+  await page.getByRole('listitem').getByText('The encryption password is wrong.').waitFor()
   await eventually(async () =>
     expect(await page.getByRole('button', { name: 'Restore', exact: true }).isDisabled()).toBe(true),
   )
-  await page.getByLabel('Encryption password').fill(ui.fixture.agent.encryptionPassword)
+  // Its field tells too: on a phone the checks are far below it.
+  await page.getByRole('alert').getByText('The encryption password is wrong.').waitFor()
+  await eventually(async () => expect(await password.getAttribute('aria-invalid')).toBe('true'))
+  await password.fill(ui.fixture.agent.encryptionPassword)
   await page.getByText('The password is right.').waitFor()
   await start('shop_decrypted')
   expect(ui.fixture.agent.restores[0]?.encryptionPassword).toBe(ui.fixture.agent.encryptionPassword)

@@ -19,7 +19,7 @@ export const restore: Messages['restore'] = {
   keepSchedulesHelp:
     'Sonst werden sie ausgeschaltet, bis Sie gesehen haben, dass die wiederhergestellte Datenbank die richtige ist, und sie wieder einschalten.',
   typeName: name => `Geben Sie „${name}“ ein, um das Ersetzen zu bestätigen`,
-  typeFirst: 'Geben Sie erst den Namen ein.',
+  typeFirst: 'Geben Sie erst oben den Namen der Datenbank ein, die ersetzt wird.',
   reasons: {
     empty_server:
       'Odoo hat hier keine andere Datenbank, darum wird sie als Original wiederhergestellt, mit allem, was sie nach außen tut.',
@@ -46,11 +46,18 @@ export const restore: Messages['restore'] = {
   password: 'Passwort der Verschlüsselung',
   passwordHelp: 'Leer lassen, um das der Einstellungen zu verwenden, wenn es eines gibt.',
   checksTitle: 'Prüfungen',
-  looking: 'Wird geprüft …',
-  allClear: 'Nichts spricht dagegen.',
-  allClearButWarned: 'Sie kann beginnen. Lesen Sie vorher die Warnungen.',
+  verdicts: {
+    looking: 'Wird geprüft …',
+    clear: 'Nichts spricht dagegen.',
+    warned: 'Die Wiederherstellung kann beginnen. Lesen Sie vorher die Warnungen.',
+    faulty: 'So kann die Wiederherstellung nicht beginnen: Unten steht, was dagegen spricht.',
+    not_looked: 'Das ließ sich nicht prüfen.',
+  },
   allBackups: 'Alle Sicherungen',
-  notReady: 'So kann es nicht beginnen: Unten steht, was dagegen spricht.',
+  notReadyFor: checks =>
+    `So kann die Wiederherstellung nicht beginnen. Dagegen spricht: ${checks.join(', ')}.`,
+  notLooked: 'Die Wiederherstellung kann nicht beginnen, denn sie ließ sich nicht prüfen.',
+  toChecks: 'Prüfungen zeigen',
   checks: {
     archive: 'Archiv',
     password: 'Passwort',

@@ -16,7 +16,7 @@ export const restore = {
   keepSchedulesHelp:
     'Otherwise they are switched off, until you have seen that the restored database is the right one and switch them on again.',
   typeName: (name: string) => `Type “${name}” to confirm that it is replaced`,
-  typeFirst: 'Type the name first.',
+  typeFirst: 'First type the name of the database that is replaced, above.',
   reasons: {
     empty_server:
       'Odoo has no other database here, so it is restored as the original, with all that it does outside.',
@@ -43,11 +43,18 @@ export const restore = {
   password: 'Encryption password',
   passwordHelp: 'Leave it empty to use the one of the settings, if there is one.',
   checksTitle: 'Checks',
-  looking: 'Looking …',
-  allClear: 'Nothing speaks against it.',
-  allClearButWarned: 'Ready to restore. Read the warnings first.',
+  verdicts: {
+    looking: 'Checking …',
+    clear: 'Nothing speaks against it.',
+    warned: 'Ready to restore. Read the warnings first.',
+    faulty: 'It cannot start like this: see what is marked below.',
+    not_looked: 'It could not be checked.',
+  },
   allBackups: 'All backups',
-  notReady: 'It cannot start like this: see what is marked below.',
+  notReadyFor: (checks: readonly string[]) =>
+    `It cannot start like this. What speaks against it: ${checks.join(', ')}.`,
+  notLooked: 'It cannot start, since it could not be checked.',
+  toChecks: 'Show the checks',
   checks: {
     archive: 'Archive',
     password: 'Password',

@@ -1,18 +1,21 @@
-import type { RestorePlan } from '@odoo-backup/protocol'
-import { useState } from 'preact/hooks'
+import { type RestoreCheck, type RestoreCheckText, type RestorePlan, sentenceOf } from '@odoo-backup/protocol'
+import { useId, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { databases, planRestore, type RestoreOrder, type RestoreQuestion, restore } from '../../api/calls.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { useMessages } from '../../messages/index.ts'
+import { causeOf } from '../../messages/sentence.ts'
 import { ArchiveName } from '../../parts/archive-name.tsx'
 import { CheckBox } from '../../parts/check-box.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { goTo, placeLink } from '../../router.ts'
 import { useSettled } from '../../settled.ts'
 import { CheckList } from './check-list.tsx'
 import { Kinds } from './kinds.tsx'
 import { Replacing } from './replacing.tsx'
+import { CHECKS_HEADING, type WhyNotYet, WhyNotYetLine } from './why-not-yet.tsx'
 
 export interface Chosen {
   readonly source: RestoreOrder['source']
@@ -37,7 +40,8 @@ const NEW_NAME = '[a-zA-Z0-9][a-zA-Z0-9_.\\-]+'
 
 /** Whereto and as what. The agent looks at each change of the form and says what it would do and what forbids it. */
 export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: () => void }) {
-  const { restore: words } = useMessages()
+  const { restore: words, restoreChecks, failures } = useMessages()
+  const whyId = useId()
   const [wishes, setWishes] = useState<Wishes>({})
   const [confirmation, setConfirmation] = useState('')
   const [masterPassword, setMasterPassword] = useState('')
@@ -53,13 +57,21 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
   const taken = present.value?.items.some(({ name }) => name === database) === true
   const looking = plan.loading || settled !== key
   const confirmed = wishes.replace !== true || !taken || confirmation === database
-  const ready = plan.value?.ready === true && !looking && plan.error === undefined && confirmed
+  const faults = (plan.value?.checks ?? []).filter(({ state }) => state === 'fault')
+  const why = whyNotYet({ plan, looking, confirmed, faults })
+  /** What is wrong with what stands in a field, as far as that was looked at. */
+  const faultOf = (of: RestoreCheck['check']) => {
+    const fault = looking ? undefined : faults.find(({ check }) => check === of)
+    if (fault === undefined) return undefined
+    const sentence = sentenceOf<RestoreCheckText>(restoreChecks, fault.text)
+    return `${sentence} ${causeOf(failures, fault.text)}`.trim()
+  }
   return (
     <form
       class="stack"
       onSubmit={event => {
         event.preventDefault()
-        if (ready) void start.run({ ...question, database, masterPassword })
+        if (why === undefined) void start.run({ ...question, database, masterPassword })
       }}
     >
       <div class="card stack-tight">
@@ -85,7 +97,12 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
       </div>
       <div class="card stack">
         <h2>{words.whereto}</h2>
-        <Field label={words.target} help={words.targetHelp}>
+        <Field
+          label={words.target}
+          help={words.targetHelp}
+          // Of a name that is taken the box below tells.
+          error={taken ? undefined : faultOf('name')}
+        >
           <input
             required
             pattern={NEW_NAME}
@@ -119,6 +136,7 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
             label={words.password}
             // Of a file the agent does not know whose it is.
             help={chosen.source.kind === 'stored' ? words.passwordHelp : undefined}
+            error={faultOf('password')}
           >
             <input
               type="password"
@@ -146,15 +164,43 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
           <button
             class={`button ${wishes.replace ? 'button-danger' : 'button-main'}`}
             type="submit"
-            aria-disabled={!ready || start.busy}
+            aria-disabled={why !== undefined || start.busy}
+            aria-describedby={whyId}
           >
             {wishes.replace && taken ? words.startReplacing : words.start}
           </button>
-          {!confirmed && <span class="soft">{words.typeFirst}</span>}
+          <WhyNotYetLine id={whyId} why={why} />
         </div>
       </div>
     </form>
   )
+}
+
+function whyNotYet(of: {
+  plan: Resource<RestorePlan>
+  looking: boolean
+  confirmed: boolean
+  faults: readonly RestoreCheck[]
+}): WhyNotYet | undefined {
+  if (of.looking) return { code: 'looking' }
+  if (of.plan.error !== undefined || of.plan.value === undefined) return { code: 'not_looked' }
+  if (!of.plan.value.ready) return { code: 'faults', checks: of.faults.map(({ check }) => check) }
+  return of.confirmed ? undefined : { code: 'name_not_typed' }
+}
+
+const TONES = {
+  looking: '',
+  clear: 'tone-good',
+  warned: 'tone-warn',
+  faulty: 'tone-bad',
+  not_looked: 'tone-bad',
+} as const
+const ICONS = { looking: 'running', clear: 'good', warned: 'warn', faulty: 'bad', not_looked: 'bad' } as const
+
+function verdictOf({ value, error }: Resource<RestorePlan>): keyof typeof TONES {
+  if (error !== undefined || value === undefined) return 'not_looked'
+  if (!value.ready) return 'faulty'
+  return value.checks.some(({ state }) => state === 'warning') ? 'warned' : 'clear'
 }
 
 function Checks(props: {
@@ -168,13 +214,15 @@ function Checks(props: {
   const asksForTrust =
     wishes.trustCode === true ||
     plan.value?.checks.some(({ check, state }) => check === 'code' && state === 'fault') === true
-  const isWarned = plan.value?.checks.some(({ state }) => state === 'warning') === true
-  const clear = isWarned ? words.allClearButWarned : words.allClear
+  const verdict = looking ? 'looking' : verdictOf(plan)
   return (
     <div class="card stack" aria-busy={looking}>
-      <h2>{words.checksTitle}</h2>
-      <p role="status" class="small soft">
-        {looking ? words.looking : plan.value?.ready ? clear : words.notReady}
+      <h2 id={CHECKS_HEADING} tabIndex={-1}>
+        {words.checksTitle}
+      </h2>
+      <p role="status" class={`card check ${TONES[verdict]}`}>
+        <Icon name={ICONS[verdict]} />
+        <span>{words.verdicts[verdict]}</span>
       </p>
       {plan.error && <Failure error={plan.error} onRetry={plan.reload} />}
       {plan.value !== undefined && (
