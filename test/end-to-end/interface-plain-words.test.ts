@@ -51,3 +51,15 @@ test('a trial restore that is done says that the backup passed, and its name is 
   await page.getByText('Deletion of a backup of').waitFor()
   expect(await page.getByText('The backup passed').count()).toBe(0)
 })
+
+test('a backup of the database alone says that it has no files: in lists, on its page and where one is chosen to restore', async () => {
+  const { name } = ui.fixture.agent.keep('shop.2026-02-01_04-00-00.dump', 'shop', { format: 'dump' })
+  for (const place of ['backups', 'restore', `backups/${name}`]) {
+    await show(place)
+    await page.getByText('database alone, no files', { exact: true }).waitFor()
+  }
+  await page.getByText('dump, the database alone', { exact: true }).waitFor()
+  await show(`backups/${archive}`)
+  await page.getByText('zip, with the files', { exact: true }).waitFor()
+  expect(await page.getByText('database alone').count()).toBe(0)
+})

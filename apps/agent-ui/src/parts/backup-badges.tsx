@@ -21,6 +21,7 @@ export function BackupBadges({ backup }: { backup: BackupView }) {
       {missingFiles !== undefined && missingFiles > 0 && (
         <span class="badge tone-warn">{words.missingFiles(missingFiles)}</span>
       )}
+      {backup.format === 'dump' && <span class="badge">{words.withoutFiles}</span>}
       {backup.encrypted && <span class="badge">{words.encrypted}</span>}
       {backup.pinned && <span class="badge">{words.pinned}</span>}
       {backup.foreign && <span class="badge tone-warn">{words.foreign}</span>}

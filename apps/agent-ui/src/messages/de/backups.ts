@@ -11,6 +11,7 @@ export const backups: Messages['backups'] = {
   size: 'Größe',
   state: 'Zustand',
   encrypted: 'verschlüsselt',
+  withoutFiles: 'nur Datenbank, keine Dateien',
   pinned: 'angeheftet',
   verified: 'geprüft',
   failedDrill: 'Prüfung misslungen',

@@ -10,6 +10,7 @@ export const backups = {
   size: 'Size',
   state: 'State',
   encrypted: 'encrypted',
+  withoutFiles: 'database alone, no files',
   pinned: 'pinned',
   verified: 'verified',
   failedDrill: 'verification failed',

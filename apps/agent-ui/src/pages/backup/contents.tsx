@@ -7,7 +7,7 @@ import { Field } from '../../parts/field.tsx'
 
 /** What is in a backup, as its description says; older ones say less. */
 export function Contents({ backup }: { backup: BackupDetails }) {
-  const { backup: words, language } = useMessages()
+  const { backup: words, settings, language } = useMessages()
   const number = numberFormat(language, {})
   const count = (value: number | undefined) => (value === undefined ? undefined : number.format(value))
   const { instanceId } = backup
@@ -15,6 +15,7 @@ export function Contents({ backup }: { backup: BackupDetails }) {
   const isOurs = backup.foreign !== true && backup.unclaimed !== true
   const madeBy = instanceId !== undefined && isOurs ? words.ofThisServer(instanceId) : instanceId
   const facts: readonly (readonly [string, string | undefined])[] = [
+    [settings.format, backup.format === 'dump' ? settings.formatDump : settings.formatZip],
     [words.odooVersion, backup.odooVersion],
     [words.postgresVersion, backup.postgresVersion],
     [words.modules, backup.modules && number.format(Object.keys(backup.modules).length)],
