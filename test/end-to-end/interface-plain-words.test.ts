@@ -63,3 +63,16 @@ test('a backup of the database alone says that it has no files: in lists, on its
   await page.getByText('zip, with the files', { exact: true }).waitFor()
   expect(await page.getByText('database alone').count()).toBe(0)
 })
+
+test('backups whose trial restore failed are found by their state, and are not among those that were never verified', async () => {
+  const verification = { passed: false, at: '2026-02-02T05:00:00Z' }
+  ui.fixture.agent.keep('shop.2026-02-02_04-00-00.zip', 'shop', { verification })
+  await show('backups')
+  const state = page.getByLabel('State', { exact: true })
+  await state.selectOption('verification failed')
+  await page.getByText('1 backup', { exact: true }).waitFor()
+  await page.locator('td').getByText('verification failed', { exact: true }).waitFor()
+  await state.selectOption('not verified')
+  await page.getByText('2 backups', { exact: true }).waitFor()
+  expect(await page.locator('td').getByText('verification failed', { exact: true }).count()).toBe(0)
+})

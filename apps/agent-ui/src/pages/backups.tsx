@@ -16,14 +16,15 @@ import { boundsOf } from './backups/calendar-weeks.ts'
 import { NoneYet } from './backups/none-yet.tsx'
 
 type SortKey = 'takenAt' | 'database' | 'sizeBytes'
-type State = '' | 'verified' | 'unverified' | 'pinned' | 'encrypted'
+type State = '' | 'verified' | 'failed' | 'unverified' | 'pinned' | 'encrypted'
 
 const PAGE_SIZE = 50
 
 const STATES: Readonly<Record<State, Readonly<Record<string, string>>>> = {
   '': {},
   verified: { verified: 'true' },
-  unverified: { verified: 'false' },
+  failed: { verificationFailed: 'true' },
+  unverified: { verified: 'false', verificationFailed: 'false' },
   pinned: { pinned: 'true' },
   encrypted: { encrypted: 'true' },
 }
@@ -147,6 +148,7 @@ export function BackupsPage({ database: wanted, who }: { database: string | unde
           >
             <option value="">{words.anyState}</option>
             <option value="verified">{words.verified}</option>
+            <option value="failed">{words.failedDrill}</option>
             <option value="unverified">{words.notVerified}</option>
             <option value="pinned">{words.pinned}</option>
             <option value="encrypted">{words.encrypted}</option>

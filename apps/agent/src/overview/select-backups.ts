@@ -14,6 +14,8 @@ export const BackupSelection = z.object({
   encrypted: flag.optional(),
   pinned: flag.optional(),
   verified: flag.optional(),
+  /** Whether the last drill failed; one that was never verified did not. */
+  verificationFailed: flag.optional(),
   sort: z.enum(['takenAt', 'name', 'database', 'sizeBytes']).default('takenAt'),
   order: z.enum(['asc', 'desc']).default('desc'),
 })
@@ -29,7 +31,8 @@ export function selectBackups(backups: readonly BackupView[], selection: BackupS
     (selection.to === undefined || backup.takenAt <= selection.to) &&
     is(selection.encrypted, backup.encrypted) &&
     is(selection.pinned, backup.pinned === true) &&
-    is(selection.verified, backup.verification?.passed === true)
+    is(selection.verified, backup.verification?.passed === true) &&
+    is(selection.verificationFailed, backup.verification?.passed === false)
   const direction = selection.order === 'asc' ? 1 : -1
   const { sort } = selection
   return backups
