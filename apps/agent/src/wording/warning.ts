@@ -20,7 +20,8 @@ const SENTENCES: Sentences<WarningText> = {
     count === 1
       ? '1 attachment is kept outside of the filestore by a module, and is not in the backup.'
       : `${count} attachments are kept outside of the filestore by a module, and are not in the backup.`,
-  file_missing: ({ path }) => `The stored file ${path} is named by the database and is not there.`,
+  file_missing: ({ path }) =>
+    `The database names the file ${path}, but the filestore lacks it: that attachment is missing after a restore.`,
   file_damaged: ({ words }) => words,
   no_regular_file: ({ path }) => `${JSON.stringify(path)} is no regular file and was left out.`,
   name_unfit: ({ folder }) =>

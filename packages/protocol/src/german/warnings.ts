@@ -22,7 +22,8 @@ export const WARNINGS_IN_GERMAN: Sentences<WarningText> = {
     count === 1
       ? '1 Anhang liegt durch ein Modul anderswo als die Dateien der Datenbank und ist nicht in der Sicherung.'
       : `${count} Anhänge liegen durch ein Modul anderswo als die Dateien der Datenbank und sind nicht in der Sicherung.`,
-  file_missing: ({ path }) => `Die Datei ${path} steht in der Datenbank und fehlt.`,
+  file_missing: ({ path }) =>
+    `Die Datenbank nennt die Datei ${path}, doch unter den gespeicherten Dateien gibt es sie nicht: Nach einer Wiederherstellung fehlt dieser Anhang.`,
   file_damaged: ({ path }) => `Die Datei ${path} ist beschädigt und nicht in der Sicherung.`,
   no_regular_file: ({ path }) => `${path} ist keine gewöhnliche Datei und wurde ausgelassen.`,
   name_unfit: ({ folder }) =>
