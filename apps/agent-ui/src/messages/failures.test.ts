@@ -20,3 +20,9 @@ test('a code that no page knows is told in the agent’s words', () => {
   expect(shortFailure(de.failures, failure)).toBe(failure.message)
   expect(shortFailure(de.failures, { ...failure, code: 'constructor' })).toBe(failure.message)
 })
+
+test('where Odoo does not answer, all of what to do is said in German', () => {
+  const { ofCode, saysAll } = de.failures
+  expect(saysAll('odoo_unreachable')).toBe(true)
+  expect(ofCode('odoo_unreachable')).toMatch(/Starten Sie Odoo.*odoo_backup_sh_odoo_url.*Hauptpasswort/)
+})

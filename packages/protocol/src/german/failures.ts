@@ -54,7 +54,8 @@ const CODES: Readonly<Record<AgentErrorCode, string>> = {
   too_many_attempts: 'Zu viele falsche Passwörter. Warten Sie eine Weile.',
   wrong_login: 'Odoo kennt keinen solchen Benutzer mit diesem Passwort.',
   two_factor_unsupported: 'Dieser Benutzer meldet sich mit zwei Faktoren an; das geht hier nicht.',
-  odoo_unreachable: 'Odoo antwortet nicht.',
+  odoo_unreachable:
+    'Odoo antwortet nicht, oder es meldet einen eigenen Fehler, den sein Protokoll nennt. Starten Sie Odoo; ist es unter einer anderen Adresse zu erreichen, setzen Sie odoo_backup_sh_odoo_url. Bis dahin können Sie sich mit dem Hauptpasswort anmelden.',
   encryption_password_required: 'Diese Sicherung ist verschlüsselt: Geben Sie ihr Passwort ein.',
   encryption_password_wrong:
     'Das Passwort der Verschlüsselung ist falsch. Geben Sie das ein, das galt, als diese Sicherung gemacht wurde.',
@@ -91,6 +92,7 @@ const SAYS_ALL: ReadonlySet<string> = new Set<AgentErrorCode | keyof typeof OF_R
   'master_password_required',
   'database_manager_disabled',
   'wrong_login',
+  'odoo_unreachable',
   'cross_site',
   'encryption_unconfirmed',
   'not_signed_in',

@@ -40,7 +40,8 @@ function failureBody(failure: AgentError, words: PageWords, lead: string): Html 
     ${waysBack(words, failure.retryable ? words.lookAgain : words.toBackups)}`
 }
 
-function waysBack(words: PageWords, toBackups: string): Html {
+/** The ways on from a page that has nothing else to offer. */
+export function waysBack(words: PageWords, toBackups: string): Html {
   return html`<p><a href="/web/database/backups">${toBackups}</a></p>
     ${toManager(words)}`
 }

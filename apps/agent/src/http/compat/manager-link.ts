@@ -1,7 +1,6 @@
 import { html } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
-import { AgentError } from '../../errors.ts'
-import { answerPage } from './answer.ts'
+import { answerPage, waysBack } from './answer.ts'
 import type { CompatContext } from './context.ts'
 import { alert, brokenWell } from './pages/frame.ts'
 import { wordsFor } from './pages/words.ts'
@@ -44,7 +43,11 @@ export async function leadToOdoo(
   response: Response,
 ): Promise<void> {
   const { odooUrl } = context.settings()
-  if (!(await doesAnswer(odooUrl))) throw notRunning(odooUrl)
+  if (!(await doesAnswer(odooUrl))) {
+    const words = wordsFor(request)
+    const said = brokenWell(words.odooSilent(new URL(odooUrl).origin))
+    return answerPage(response, html`${alert('danger', said)}${waysBack(words, words.toBackups)}`, 503)
+  }
   const web = odooAddress(context, request, '/web')
   const database: unknown = request.query.db
   if (typeof database === 'string') web.searchParams.set('db', database)
@@ -61,13 +64,6 @@ async function doesAnswer(odooUrl: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function notRunning(odooUrl: string): AgentError {
-  return new AgentError(
-    'odoo_unreachable',
-    `Odoo does not answer at ${new URL(odooUrl).origin}. Its databases are in PostgreSQL all the same: start Odoo, then open this page again. If Odoo listens elsewhere, set odoo_backup_sh_odoo_url.`,
-  )
 }
 
 /** Where the visitor reaches Odoo: where the agent does, by the name that the visitor knows this machine by. */
