@@ -127,6 +127,7 @@ button.plain:hover,.button.plain:hover{border-color:var(--text-soft)}
 button.danger,.button.danger{background:var(--panel);color:var(--bad);border-color:var(--bad);font-weight:400}
 button.danger:hover,.button.danger:hover{background:var(--bad-soft)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
+small[lang]{display:block;margin-top:.25rem;font-size:.875rem}
 code,kbd{font:.9em ui-monospace,SFMono-Regular,Menlo,monospace}
 pre,.code{font:.9rem/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--panel-sunk);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap}
 pre span{white-space:nowrap}

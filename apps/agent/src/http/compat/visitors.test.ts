@@ -25,7 +25,7 @@ describe('a browser that prefers German', () => {
     const list = (await get(PAGE).expect(200)).text
     const job = (await get(`${PAGE}/jobs/${id}`).expect(200)).text
     for (const page of [list, job]) {
-      const inGerman = page.replace(/<span lang="en">[^<]*<\/span>|<style[\s\S]*?<\/style>/g, '')
+      const inGerman = page.replace(/<(span|small) lang="en">[^<]*<\/\1>|<style[\s\S]*?<\/style>/g, '')
       for (const [name, text] of Object.entries(ENGLISH))
         if (typeof text === 'string' && text.length > 6)
           expect([name, inGerman]).toEqual([name, without(text)])
@@ -42,7 +42,7 @@ describe('a browser that prefers German', () => {
       'Dateien: 1,5\u00a0MB von 3,0\u00a0MB, 50\u00a0%, 7 von 20 Dateien, 500\u00a0kB/s, noch 3\u00a0s',
     )
     const refused = (await get('/web/database/backup?backup_id=none').expect(404)).text
-    expect(refused).toMatch(/Diese Sicherung gibt es nicht \(mehr\)\. <span lang="en">/)
+    expect(refused).toMatch(/Diese Sicherung gibt es nicht \(mehr\)\. <small lang="en">/)
     expect(refused).toContain('<a href="/web/database/backups">Zurück zu den Sicherungen</a>')
   })
 
@@ -55,6 +55,15 @@ describe('a browser that prefers German', () => {
     expect(english.text).toContain(ENGLISH.notThere)
     fixture.settings.listDb = false
     expect((await get(`${PAGE}/elsewhere`)).text).not.toContain('Diese Seite gibt es nicht.')
+  })
+
+  test('reads in German that no Odoo answers at its address, and what to do, without the same in English', async () => {
+    fixture.settings.odooUrl = 'http://127.0.0.1:9'
+    const { text } = await get('/web?db=shop').expect(503)
+    expect(text).toMatch(
+      /role="alert">Odoo antwortet unter http:\/\/127\.0\.0\.1:9 nicht\.[^<]*Starten Sie Odoo/,
+    )
+    expect(text).not.toContain('start Odoo')
   })
 
   describe('is refused in German', () => {
@@ -85,7 +94,7 @@ describe('a browser that prefers German', () => {
 
     test('for a name that is taken, with what the agent says of it', async () => {
       expect(refusalOf((await restore({ name: 'shop' }).expect(409)).text)).toMatch(
-        /^Es wurde nichts wiederhergestellt\. Eine Datenbank dieses Namens gibt es schon\. <span lang="en">There is a database shop/,
+        /^Es wurde nichts wiederhergestellt\. Eine Datenbank dieses Namens gibt es schon\. <small lang="en">There is a database shop/,
       )
     })
 
@@ -105,11 +114,11 @@ describe('a browser that prefers German', () => {
     test('for a field that has no German words, with what the agent says of it', async () => {
       const { text } = await post('/odoo_backup_sh/sign_in', {}).expect(400)
       expect(refusalOf(text)).toBe(
-        'So geht es nicht. <span lang="en">The field master_pwd is missing.</span>',
+        'So geht es nicht. <small lang="en">The field master_pwd is missing.</small>',
       )
       await signIn(fixture)
       const bound = await post('/odoo_backup_sh/bind', { odoo_backup_code: 'x'.repeat(201) }).expect(400)
-      expect(refusalOf(bound.text)).toMatch(/^So geht es nicht\. <span lang="en">[^<]*200/)
+      expect(refusalOf(bound.text)).toMatch(/^So geht es nicht\. <small lang="en">[^<]*200/)
     })
 
     test('for an account that is not paid, without a claim that credit is missing', async () => {
@@ -117,7 +126,7 @@ describe('a browser that prefers German', () => {
       fixture.agent.connection = { state: 'payment_required', message }
       await signIn(fixture)
       const { text } = await get(PAGE).expect(402)
-      expect(text).toContain(`Das Konto ist nicht bezahlt. <span lang="en">${message}</span>`)
+      expect(text).toContain(`Das Konto ist nicht bezahlt. <small lang="en">${message}</small>`)
       expect(text).not.toContain('reicht nicht')
     })
 
@@ -125,7 +134,7 @@ describe('a browser that prefers German', () => {
       const failure = { code: 'disk_full', message: 'No space is left.' }
       fixture.agent.outcome = { state: 'failed', failure }
       expect(refusalOf((await restore({}).expect(507)).text)).toBe(
-        'Es wurde nichts wiederhergestellt. Die Platte ist voll. <span lang="en">No space is left.</span>',
+        'Es wurde nichts wiederhergestellt. Die Platte ist voll. <small lang="en">No space is left.</small>',
       )
       const words = 'permission denied'
       fixture.agent.outcome = {
@@ -146,9 +155,9 @@ describe('a browser that prefers German', () => {
       const { location = '' } = (await restore({ name: 'shop-third' }).expect(303)).headers
       const { text } = await get(location).expect(200)
       expect(text).toContain(
-        `Die Erweiterung unaccent ließ sich nicht anlegen. <span lang="en">${words}</span>`,
+        `Die Erweiterung unaccent ließ sich nicht anlegen. <small lang="en">${words}</small>`,
       )
-      expect(text).toContain('danach ging noch etwas schief: Die Platte ist voll. <span lang="en">')
+      expect(text).toContain('danach ging noch etwas schief: Die Platte ist voll. <small lang="en">')
       expect(text).toContain('Stillgelegt: Webhooks geleert (3).')
       expect(text).toContain(`Hiervon war nichts zu tun: ${NEUTRALISE_STEPS_IN_GERMAN.bank_links}.`)
     })

@@ -32,6 +32,11 @@ export function marked(words: PageWords, text: string): Html {
   return words.language === 'en' ? said : html`<span lang="en">${said}</span>`
 }
 
+/** The same below what our own words say in another language: lines of their own, and smaller. */
+function below(text: string): Html {
+  return html`<small lang="en">${brokenWell(text)}</small>`
+}
+
 /** What is shown of a failure at once. */
 const SHORT = 400
 
@@ -48,7 +53,7 @@ export function failureWords(words: PageWords, { code, message, fields = [] }: F
   // Of a field without words here only the agent's sentence tells.
   const fieldsSayAll = ofFields.length > 0 && ofFields.every(text => text !== '')
   if (fieldsSayAll || words.saysAll(code)) return brokenWell(own)
-  return html`${brokenWell(own)} ${marked(words, said)}`
+  return html`${brokenWell(own)} ${below(said)}`
 }
 
 /**
@@ -68,7 +73,7 @@ export function warningWords(words: PageWords, { message, text }: Warning): Html
   const others = othersWords(text)
   if (own === '') return marked(words, message)
   const sentence = brokenWell(own)
-  return others === undefined ? sentence : html`${sentence} ${marked(words, others)}`
+  return others === undefined ? sentence : html`${sentence} ${below(others)}`
 }
 
 /** A link that leaves for another site; anything but http and https is shown as text alone. */
