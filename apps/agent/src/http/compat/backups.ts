@@ -77,7 +77,7 @@ type Refusal = FailureView & Pick<PaymentRequired, 'rechargeLink'>
 
 /** What stands above the list. */
 export interface ListRemarks {
-  readonly refused?: { readonly form: RestoreForm; readonly failure: AgentError }
+  readonly refused?: { readonly form: Omit<RestoreForm, 'encrypted'>; readonly failure: AgentError }
   /** Why the account takes no new backup. */
   readonly refusal?: Refusal
 }
@@ -108,7 +108,10 @@ export async function answerBackupList(
     total: backups.length,
     databases: (present ?? []).filter(name => mayReach(session.principal, name)),
     running: (jobs ?? []).filter(job => !isOver(job) && mayReach(session.principal, job.database)),
-    form: refused?.form ?? freshForm(chosen(backups, queryText(request, 'backup')), present),
+    form:
+      refused === undefined
+        ? freshForm(chosen(backups, queryText(request, 'backup')), present)
+        : { ...refused.form, encrypted: asksForPassword(backups, refused.form.backup) },
     lone: lone?.filter(backup => mayReachBackup(session.principal, backup)),
     refusal: refused?.failure,
     warnings: [
@@ -132,6 +135,11 @@ function noNewBackups({ code, message, rechargeLink }: Refusal, words: PageWords
 /** The newest of this server's own, where none is asked for: another's may be of a database that is live elsewhere. */
 function chosen(backups: readonly BackupView[], name: string | undefined): BackupView | undefined {
   return backups.find(backup => backup.name === name) ?? backups.find(isOwn) ?? backups[0]
+}
+
+/** Of a backup that nobody knows here, it may be needed. */
+function asksForPassword(backups: readonly BackupView[], name: string): boolean {
+  return backups.find(backup => backup.name === name)?.encrypted ?? true
 }
 
 /**

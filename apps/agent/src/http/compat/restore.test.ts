@@ -217,6 +217,21 @@ describe('restoring', () => {
     expect(answer.text).not.toContain('master secret')
   })
 
+  test('the refused form asks for an encryption password where the backup has one, or is none of those that are listed', async () => {
+    fixture.agent.know('shop-restored')
+    const asks = async (name: string) =>
+      (await post({ ...form, backup_file_name: name }).expect(409)).text.includes(
+        'name="encryption_password"',
+      )
+    const plain = fixture.agent.keep('shop.2026-01-31_05-00-00.zip', 'shop').name
+    const encrypted = fixture.agent.keep('shop.2026-01-31_06-00-00.zip.enc', 'shop', { encrypted: true }).name
+    expect([await asks(plain), await asks(encrypted), await asks('of-elsewhere')]).toEqual([
+      false,
+      true,
+      true,
+    ])
+  })
+
   test('a job that fails is told on the page with the status of its failure', async () => {
     fixture.agent.outcome = {
       state: 'failed',

@@ -120,7 +120,6 @@ function enteredForm(request: Request) {
   }
   return {
     backup: field('backup_file_name'),
-    encrypted: true,
     name: field('name'),
     copy: field('copy') === 'true',
     neutralise: field('neutralize_database') === 'true',
