@@ -74,6 +74,32 @@ test.each([360, 768, 1200])('in a window of %i pixels sizes of a list end below 
   await page.context().close()
 })
 
+test.each([360, 768, 1200])(
+  'in a window of %i pixels a backup is made above the list, and the way to restore one ends its row',
+  async width => {
+    const page = await openList(width)
+    const [form = 0] = await numbers(
+      page,
+      'form[action$="/start"]',
+      'form => form.getBoundingClientRect().bottom',
+    )
+    const [list = 0] = await numbers(page, 'table', 'table => table.getBoundingClientRect().top')
+    expect(form).toBeGreaterThan(0)
+    expect(form).toBeLessThan(list)
+    const after = await numbers(
+      page,
+      'tbody tr:has(a)',
+      `row => {
+        const [link, ...others] = [row.querySelector('a'), ...row.querySelectorAll('td:not(:has(a))')].map(part =>
+          part.getBoundingClientRect())
+        return others.filter(other => other.bottom > link.top && other.left >= link.right).length
+      }`,
+    )
+    expect(after).toEqual([0, 0])
+    await page.context().close()
+  },
+)
+
 test('who signs out does so at the end of the page, apart from its links', async () => {
   const page = await openList(360)
   const [signOut = 0] = await numbers(

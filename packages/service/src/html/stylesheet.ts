@@ -18,7 +18,7 @@ ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-s
 /**
  * The one style of all server-rendered pages: system fonts, light and dark as the system has it, from 320 pixels,
  * visible focus. Tables of the class `cards` become cards where they have no room; those of many columns sooner, and
- * those of file names, which then have a line of their own, and their sizes below each other at its end. A word of ours
+ * those of file names, which then have a line of their own, and their sizes below each other, before the link at its end. A word of ours
  * in a table is never broken, which makes its column wide enough; what somebody else wrote, or a key, may be. The name of a fieldset stands inside of it on a phone, where its several lines would tear the border open.
  */
 const shared = `
@@ -96,7 +96,7 @@ ul.facts{list-style:none;margin:0;padding:0}
 ${cards('table.cards', '46rem')}${cards('table.cards.many', '72rem')}${cards('table.cards.named', '58rem')}@media (max-width:58rem){
 table.cards.named tr{display:flex;flex-wrap:wrap;column-gap:1.25rem}
 table.cards.named tbody th{flex:0 0 100%;min-width:0}
-table.cards.named td.number{order:1;margin-inline-start:auto;text-align:end}
+table.cards.named td.number{margin-inline-start:auto;text-align:end}
 }
 dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.75rem 0}
 dt{color:var(--text-soft)}dd{margin:0}

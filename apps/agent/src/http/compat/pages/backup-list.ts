@@ -36,9 +36,9 @@ export function backupListPage(view: BackupListPage): Html {
       job =>
         html`<p class="card quiet"><a href="/web/database/backups/jobs/${encodeURIComponent(job.id)}"><bdi>${words.jobTitle(job)}</bdi></a>: ${words.progressOf(job)}</p>`,
     )}
+    ${view.databases.length === 0 ? '' : backUpNow(view)}
     ${view.total === 0 ? alert('quiet', words.noBackups) : table(view)}
     ${view.lone === undefined ? html`<p><a href="/web/database/backups?all=1">${words.showLone}</a></p>` : loneArchives(view.lone, words)}
-    ${view.databases.length === 0 ? '' : backUpNow(view)}
     ${refusal === undefined ? form : ''}
     <p><a href="/odoo_backup_sh/">${words.toInterface}</a></p>
     ${toManager(words)}
