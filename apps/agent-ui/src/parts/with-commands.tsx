@@ -1,10 +1,10 @@
 import { Fragment } from 'preact'
 import { partsByCommands } from '../messages/commands.ts'
-import { partsByUnderscores } from '../messages/underscores.ts'
+import { partsOfLongNames } from '../messages/long-names.ts'
 
 /**
- * A text whose commands and cron expressions are not broken at the end of a line, as half of one would be typed, and whose names of settings
- * are so only after an underscore.
+ * A text whose commands and cron expressions are not broken at the end of a line, as half of one would be typed, and whose
+ * long names are so only between their parts.
  */
 export function WithCommands({ text }: { text: string }) {
   return (
@@ -22,11 +22,11 @@ export function WithCommands({ text }: { text: string }) {
   )
 }
 
-/** A text whose names of settings go on in a next line after an underscore, where one line does not hold them. */
+/** A text whose settings, paths and web addresses go on in a next line between their parts, where one does not hold them. */
 export function WithLongNames({ text }: { text: string }) {
   return (
     <>
-      {partsByUnderscores(text).map((part, index) => (
+      {partsOfLongNames(text).map((part, index) => (
         <Fragment key={index}>
           {index > 0 && <wbr />}
           {part}
