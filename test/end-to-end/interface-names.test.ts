@@ -5,7 +5,8 @@ import { type Interface, startInterface } from './interface.ts'
 /** How names of archives stand on a phone. */
 
 const STAMP = '2026-01-31_04-00-00'
-const archive = `a-shop-of-some-length.${STAMP}.zip.enc`
+const ENDING = `${STAMP}.zip.enc`
+const archive = `a-shop-of-some-length.${ENDING}`
 const long = `${'shop-'.repeat(35)}.${STAMP}.zip`.padStart(200, 'x')
 const unbroken = `${'unbroken'.repeat(24)}name.zip`
 let ui: Interface
@@ -39,17 +40,17 @@ async function* placesOf(page: Page, name: string, width: number): AsyncGenerato
   yield 'job'
 }
 
-/** On how many lines the moment stands, of each name that has one. */
-const linesOfStamp = `(() => {
-  const names = [...document.querySelectorAll('bdi')].filter(name => name.textContent.includes('${STAMP}'))
+/** On how many lines the moment stands with the ending, of each name that has them. */
+const linesOfEnding = `(() => {
+  const names = [...document.querySelectorAll('bdi')].filter(name => name.textContent.includes('${ENDING}'))
   return names.map(name => {
     const parts = document.createTreeWalker(name, NodeFilter.SHOW_TEXT)
-    const begin = name.textContent.indexOf('${STAMP}')
+    const begin = name.textContent.indexOf('${ENDING}')
     const tops = new Set()
     let passed = 0
     for (let part = parts.nextNode(); part !== null; part = parts.nextNode()) {
       for (let at = 0; at < part.data.length; at += 1, passed += 1) {
-        if (passed < begin || passed >= begin + ${STAMP.length}) continue
+        if (passed < begin || passed >= begin + ${ENDING.length}) continue
         const range = document.createRange()
         range.setStart(part, at)
         range.setEnd(part, at + 1)
@@ -60,15 +61,18 @@ const linesOfStamp = `(() => {
   })
 })()`
 
-test('on a phone a moment in the name of an archive stays on one line, wherever it stands', async () => {
-  const page = await ui.openInside()
-  for await (const place of placesOf(page, archive, 360)) {
-    const lines = await page.evaluate(linesOfStamp)
-    expect([place, new Set(Array.isArray(lines) ? lines : [])]).toEqual([place, new Set([1])])
-  }
-  expect(ui.faults).toEqual([])
-  await page.context().close()
-})
+test.each([320, 360])(
+  'in a window of %i pixels a moment in the name of an archive stays on one line with the ending, wherever it stands',
+  async width => {
+    const page = await ui.openInside()
+    for await (const place of placesOf(page, archive, width)) {
+      const lines = await page.evaluate(linesOfEnding)
+      expect([place, new Set(Array.isArray(lines) ? lines : [])]).toEqual([place, new Set([1])])
+    }
+    expect(ui.faults).toEqual([])
+    await page.context().close()
+  },
+)
 
 test.each([
   ['with a moment', long],
