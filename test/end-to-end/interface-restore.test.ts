@@ -129,6 +129,35 @@ test('an encrypted file asks for its own password, and is not said to take one o
   expect(ui.fixture.agent.restores[0]?.encryptionPassword).toBe(ui.fixture.agent.encryptionPassword)
 })
 
+test('an upload tells how far it is and that the page must stay open, and ends by its button or by leaving', async () => {
+  const uploads = '**/api/uploads*'
+  await page.route(uploads, () => undefined)
+  const file = { name: 'shop.zip', mimeType: 'application/zip', buffer: Buffer.alloc(5_000_000) }
+  const input = page.getByLabel(/^Backup file/)
+  const send = async () => {
+    const asked = page.waitForRequest(uploads)
+    await input.setInputFiles(file)
+    await asked
+    await page.getByRole('progressbar').waitFor()
+    return page.waitForEvent('requestfailed')
+  }
+  await page.goto(`${ui.url}#/restore`)
+  const cancelled = send()
+  await page.getByText(/ \/ 5(\.0)?\sMB/).waitFor()
+  await page.getByText(/^Keep this page open/).waitFor()
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  expect((await cancelled).url()).toContain('/api/uploads')
+  await eventually(async () => expect(await page.getByRole('progressbar').count()).toBe(0))
+  expect(await page.getByRole('alert').count()).toBe(0)
+  // The same file can be chosen once more.
+  expect(await input.inputValue()).toBe('')
+  const left = send()
+  await page.getByRole('progressbar').waitFor()
+  await page.getByRole('navigation').getByRole('link', { name: 'Backups', exact: true }).click()
+  expect((await left).url()).toContain('/api/uploads')
+  await page.unroute(uploads)
+})
+
 test('what is no backup file is not sent', async () => {
   await page.goto(`${ui.url}#/restore`)
   const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }

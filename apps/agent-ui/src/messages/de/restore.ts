@@ -87,5 +87,6 @@ export const restore: Messages['restore'] = {
   uploadFile: 'Sicherungsdatei (.zip, .dump oder .enc)',
   uploadRefused:
     'Das ist keine Sicherungsdatei: Wählen Sie eine, die auf .zip, .dump, .zip.enc oder .dump.enc endet.',
-  uploading: 'Wird hochgeladen …',
+  stayOpen:
+    'Lassen Sie diese Seite offen, bis alles hochgeladen ist: Wer sie verlässt, bricht das Hochladen ab.',
 }

@@ -80,5 +80,5 @@ export const restore = {
   uploadHelp: 'It takes the same path, with the same checks. The file is deleted from the server afterwards.',
   uploadFile: 'Backup file (.zip, .dump, or .enc)',
   uploadRefused: 'This is no backup file: choose one that ends in .zip, .dump, .zip.enc or .dump.enc.',
-  uploading: 'Uploading …',
+  stayOpen: 'Keep this page open until it is done: leaving it ends the upload.',
 } as const
