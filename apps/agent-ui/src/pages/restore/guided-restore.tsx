@@ -87,7 +87,9 @@ export function GuidedRestore({ chosen, onOther }: { chosen: Chosen; onOther?: (
         </p>
         <p>
           {onOther === undefined ? (
-            <a href={placeLink('restore')}>{words.change}</a>
+            <a class="button" href={placeLink('restore')}>
+              {words.change}
+            </a>
           ) : (
             <button type="button" class="button" onClick={onOther}>
               {words.change}
