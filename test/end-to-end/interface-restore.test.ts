@@ -177,7 +177,11 @@ test('a taken name stops it until the database is to be replaced and its name is
   const replace = page.getByRole('button', { name: 'Replace and restore' })
   await page.getByText('Nothing speaks against it.').waitFor()
   await eventually(async () => expect(await replace.isDisabled()).toBe(true))
-  await page.getByLabel(/^Type .* to confirm/).fill('shop')
+  const confirmation = page.getByLabel(/^Type .* to confirm/)
+  await confirmation.fill('shop')
+  // In a box of a colour of its own what is typed looks as everywhere, not like a placeholder.
+  const ofPage = await page.evaluate('getComputedStyle(document.body).color')
+  expect(await page.evaluate('getComputedStyle(document.activeElement).color')).toBe(ofPage)
   await replace.click()
   await page.waitForURL(/#\/jobs\//)
   expect(ui.fixture.agent.restores[0]?.request).toMatchObject({ database: 'shop', replace: true })
