@@ -243,7 +243,7 @@ test('a backup is found by its day, pinned, verified, and deleted after a questi
   await focusSays(page, 'Unpin')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
-  await tabTo(page, 'button', /"Verify/, 'Shift+Tab')
+  await tabTo(page, 'button', /"Trial restore/, 'Shift+Tab')
   await page.keyboard.press('Enter')
   await page.waitForURL(/#\/jobs\//)
   expect(agent.jobsMade.at(-1)).toMatchObject({ kind: 'verify' })

@@ -76,3 +76,23 @@ test('backups whose trial restore failed are found by their state, and are not a
   await page.getByText('2 backups', { exact: true }).waitFor()
   expect(await page.locator('td').getByText('verification failed', { exact: true }).count()).toBe(0)
 })
+
+test('for somebody who may only look, no room is kept on the page of a backup for what they may not do', async () => {
+  const gap = `(() => {
+    const card = document.querySelector('main dl').closest('.card')
+    const above = [...card.parentElement.children].filter(part => part !== card && part.getBoundingClientRect().height > 0)
+    return Math.round(card.getBoundingClientRect().top - above.at(-1).getBoundingClientRect().bottom)
+  })()`
+  const at = async () => {
+    await show(`backups/${archive}`)
+    await page.getByText('What is in it', { exact: true }).waitFor()
+    return page.evaluate(gap)
+  }
+  const usual = await at()
+  await page.route('**/api/session', route =>
+    route.fulfill({ json: { role: 'look', name: 'm', database: 'shop' } }),
+  )
+  expect(await at()).toBe(usual)
+  expect(await page.getByRole('button', { name: 'Trial restore' }).count()).toBe(0)
+  await page.unroute('**/api/session')
+})

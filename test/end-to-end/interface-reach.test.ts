@@ -75,7 +75,7 @@ async function lookAtQuestions(page: Page, look: (question: string) => Promise<v
     },
     'to verify': async () => {
       await show(page, `backups/${LONG_BACKUP}`)
-      await main.getByRole('button', { name: /^(Verify now|Jetzt prüfen)$/ }).click()
+      await main.getByRole('button', { name: /^(Trial restore|Probe-Wiederherstellung)$/ }).click()
       await dialog.locator('input').waitFor()
     },
     'to remove a token': async () => {

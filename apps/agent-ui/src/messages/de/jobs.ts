@@ -9,14 +9,14 @@ export const jobs: Messages['jobs'] = {
     backup: 'Sicherung',
     restore: 'Wiederherstellung',
     rotate: 'Ausmustern',
-    verify: 'Prüfung',
+    verify: 'Probe-Wiederherstellung',
     delete: 'Löschung',
   },
   kindsOf: {
     backup: 'Sicherung von',
     restore: 'Wiederherstellung von',
     rotate: 'Ausmustern bei',
-    verify: 'Prüfung von',
+    verify: 'Probe-Wiederherstellung von',
     delete: 'Löschung einer Sicherung von',
   },
   states: {

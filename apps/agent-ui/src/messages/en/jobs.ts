@@ -8,7 +8,7 @@ export const jobs = {
     backup: 'Backup',
     restore: 'Restore',
     rotate: 'Rotation',
-    verify: 'Verification',
+    verify: 'Trial restore',
     delete: 'Deletion',
   },
   /** Before the name of the database. */
@@ -16,7 +16,7 @@ export const jobs = {
     backup: 'Backup of',
     restore: 'Restore of',
     rotate: 'Rotation of',
-    verify: 'Verification of',
+    verify: 'Trial restore of',
     delete: 'Deletion of a backup of',
   },
   states: {

@@ -57,7 +57,7 @@ export const settings = {
   encrypted: 'encrypted',
   drills: 'Trial restores',
   drillsHelp:
-    'A trial restore, or drill, restores the newest backup into a hidden database, checks it, and drops it. A backup that was never restored is a hope.',
+    'A trial restore restores the newest backup into a hidden database, checks it, and drops it. A backup that was never restored is a hope.',
   format: 'Format',
   formatZip: 'zip, with the files',
   formatZipHelp: 'As Odoo’s own database manager makes and takes it.',

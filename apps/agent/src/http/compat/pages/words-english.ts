@@ -8,7 +8,7 @@ const KINDS: Readonly<Record<JobView['kind'], string>> = {
   backup: 'Backup of',
   restore: 'Restore of',
   rotate: 'Rotation of',
-  verify: 'Verification of',
+  verify: 'Trial restore of',
   delete: 'Deletion of a backup of',
 }
 

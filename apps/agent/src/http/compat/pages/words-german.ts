@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<JobView['kind'], string>> = {
   backup: 'Sicherung von',
   restore: 'Wiederherstellung von',
   rotate: 'Ausmustern bei',
-  verify: 'Prüfung von',
+  verify: 'Probe-Wiederherstellung von',
   delete: 'Löschung einer Sicherung von',
 }
 
