@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { BusyAgent } from '../fixtures/busy-agent.ts'
 import { type Interface, startInterface } from './interface.ts'
 
 let ui: Interface
 beforeAll(async () => {
-  ui = await startInterface()
-  for (const name of ['shop', 'crm', 'a', 'b', 'c', 'd', 'e', 'f']) {
-    ui.fixture.agent.know(name)
-    ui.fixture.agent.keep(`${name}.2026-01-31_04-00-00.zip`, name)
-  }
+  const agent = new BusyAgent(new Date())
+  for (const name of ['shop', 'crm', 'a', 'b', 'c', 'd', 'e', 'f']) agent.addNights(name, 3)
+  ui = await startInterface({ agent })
 })
 afterAll(() => ui.close())
 
