@@ -36,7 +36,7 @@ export function accountRoutes(dependencies: AdminDependencies): Route[] {
       ...common,
       method: 'get',
       path: '/admin/v1/accounts',
-      summary: 'Find accounts by folder, subject, e-mail address or name',
+      summary: 'Find accounts by id, folder, subject, e-mail address or name',
       query: z.object({ search: z.string().trim().min(1).max(200).optional(), ...pageQuery(z.uuid()) }),
       answer: pageOf(AdminAccount),
       async handle({ query, request }) {

@@ -21,9 +21,10 @@ export function auditRoutes({ access, audit, prisma }: AdminDependencies): Route
         ...pageQuery(RowCursor),
       }),
       answer: pageOf(AuditRow),
-      async handle({ query, request }) {
+      async handle({ query: { action, ...query }, request }) {
         const by = await access.enter(request, 'viewer')
-        const found = await findEvents(prisma, query)
+        const actions = action === undefined ? undefined : [action]
+        const found = await findEvents(prisma, { ...query, actions })
         await audit.record({ ...by, action: 'admin.audit_read', outcome: 'done' })
         return found
       },

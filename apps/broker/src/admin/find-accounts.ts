@@ -18,7 +18,7 @@ export const AdminAccount = z.object({
 export type AdminAccount = z.infer<typeof AdminAccount>
 
 export interface AccountQuery {
-  /** A folder or subject as it is, or a part of an e-mail address or name. */
+  /** An id, folder or subject as it is, or a part of an e-mail address or name. */
   readonly search?: string | undefined
   readonly cursor?: string | undefined
   readonly limit: number
@@ -30,18 +30,42 @@ export async function findAccounts(
   { search, cursor, limit }: AccountQuery,
 ): Promise<{ items: AdminAccount[]; nextCursor?: string }> {
   const text = { contains: search ?? '', mode: 'insensitive' as const }
+  const id = AccountId.safeParse(search?.toLowerCase()).data
   const rows = await prisma.account.findMany({
     where: {
       ...(cursor === undefined ? {} : { id: { gt: cursor } }),
       ...(search === undefined
         ? {}
-        : { OR: [{ folder: search }, { subject: search }, { email: text }, { displayName: text }] }),
+        : {
+            OR: [
+              ...(id === undefined ? [] : [{ id }]),
+              { folder: search },
+              { subject: search },
+              { email: text },
+              { displayName: text },
+            ],
+          }),
     },
     include: { _count: { select: { instances: true } } },
     orderBy: { id: 'asc' },
     take: limit + 1,
   })
   return page(rows, limit, { item: accountOf, cursor: row => row.id })
+}
+
+/** Accounts that have exactly this folder or e-mail address, by their ids. */
+export async function accountsNamed(
+  prisma: PrismaClient,
+  name: string,
+  limit: number,
+): Promise<AdminAccount[]> {
+  const rows = await prisma.account.findMany({
+    where: { OR: [{ folder: name }, { email: { equals: name, mode: 'insensitive' } }] },
+    include: { _count: { select: { instances: true } } },
+    orderBy: { id: 'asc' },
+    take: limit,
+  })
+  return rows.map(accountOf)
 }
 
 /** Undefined: there is no account of this id. */

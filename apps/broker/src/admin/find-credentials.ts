@@ -18,8 +18,8 @@ export type IssuedCredential = z.infer<typeof IssuedCredential>
 /** A page of the credentials that were issued, newest first. */
 export async function findCredentials(
   prisma: PrismaClient,
-  query: Omit<EventQuery, 'action' | 'outcome'>,
+  query: Omit<EventQuery, 'actions' | 'outcome'>,
 ): Promise<{ items: IssuedCredential[]; nextCursor?: string }> {
-  const found = await findEvents(prisma, { ...query, action: 'credentials.vended', outcome: 'done' })
+  const found = await findEvents(prisma, { ...query, actions: ['credentials.vended'], outcome: 'done' })
   return { ...found, items: found.items.map(row => IssuedCredential.parse({ ...row, ...row.detail })) }
 }

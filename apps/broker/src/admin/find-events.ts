@@ -23,7 +23,8 @@ export type AuditRow = z.infer<typeof AuditRow>
 
 export interface EventQuery {
   readonly accountId?: AccountId | undefined
-  readonly action?: string | undefined
+  /** Of any of these. */
+  readonly actions?: readonly string[] | undefined
   readonly outcome?: 'done' | 'refused' | undefined
   readonly cursor?: string | undefined
   readonly limit: number
@@ -32,14 +33,18 @@ export interface EventQuery {
 /** A page of the audit trail, newest first. */
 export async function findEvents(
   prisma: PrismaClient,
-  { accountId, action, outcome, cursor, limit }: EventQuery,
+  query: EventQuery,
 ): Promise<{ items: AuditRow[]; nextCursor?: string }> {
+  const { accountId, actions, outcome, cursor, limit } = query
+  // The rows of an account are read by its index, those of one action by that of actions.
+  const isByEach = accountId === undefined && actions !== undefined && actions.length > 1
   const rows = await prisma.auditEvent.findMany({
     where: {
+      ...(isByEach ? { id: { in: await newestOfEach(prisma, actions, query) } } : {}),
       ...(accountId === undefined ? {} : { accountId }),
-      ...(action === undefined ? {} : { action }),
+      ...(actions === undefined || isByEach ? {} : { action: { in: [...actions] } }),
       ...(outcome === undefined ? {} : { outcome }),
-      ...(cursor === undefined ? {} : { id: { lt: BigInt(cursor) } }),
+      ...(cursor === undefined || isByEach ? {} : { id: { lt: BigInt(cursor) } }),
     },
     orderBy: { id: 'desc' },
     take: limit + 1,
@@ -48,4 +53,43 @@ export async function findEvents(
     item: row => AuditRow.parse({ ...row, id: String(row.id), at: row.at.toISOString() }),
     cursor: row => String(row.id),
   })
+}
+
+/**
+ * The ids of the newest rows of several actions, and none that cannot be on the page. Each action is read by itself by
+ * the index: all at once, rare ones would be looked for among all rows of the trail.
+ */
+async function newestOfEach(
+  prisma: PrismaClient,
+  actions: readonly string[],
+  { outcome, cursor, limit }: EventQuery,
+): Promise<bigint[]> {
+  const before = cursor === undefined ? null : BigInt(cursor)
+  const rows = await prisma.$queryRaw<{ id: bigint }[]>`
+    SELECT e.id FROM unnest(${[...actions]}::text[]) AS asked (action) CROSS JOIN LATERAL (
+      SELECT id FROM audit_event WHERE action = asked.action
+        AND (${before}::bigint IS NULL OR id < ${before}::bigint)
+        AND (${outcome ?? null}::text IS NULL OR outcome = ${outcome ?? null}::text)
+      ORDER BY id DESC LIMIT ${limit + 1}) e
+    ORDER BY e.id DESC LIMIT ${limit + 1}`
+  return rows.map(({ id }) => id)
+}
+
+/** The names of all that the trail tells of, by the alphabet. Goes from name to name by the index, not through the rows. */
+export async function knownActions(prisma: PrismaClient): Promise<string[]> {
+  const rows = await prisma.$queryRaw<{ action: string }[]>`
+    WITH RECURSIVE known AS (
+      (SELECT action FROM audit_event ORDER BY action LIMIT 1)
+      UNION ALL
+      SELECT (SELECT e.action FROM audit_event e WHERE e.action > known.action ORDER BY e.action LIMIT 1)
+        FROM known WHERE known.action IS NOT NULL)
+    SELECT action FROM known WHERE action IS NOT NULL`
+  return rows.map(({ action }) => action)
+}
+
+/** Those that are called so, or else all in whose names each word of the text stands. */
+export function actionsLike(actions: readonly string[], text: string): string[] {
+  const words = text.toLowerCase().split(/\s+/)
+  const exact = actions.filter(action => action === text)
+  return exact.length > 0 ? exact : actions.filter(action => words.every(word => action.includes(word)))
 }

@@ -7,13 +7,13 @@ import { webAddress, webAddresses } from '../pages/line-ends.ts'
 import { time } from '../pages/time.ts'
 import { stateOf } from './accounts-page.ts'
 import { creditSection } from './credit-section.ts'
-import { changeForm, nextPage } from './frame.ts'
+import { changeForm, type ListPlace, otherPages } from './frame.ts'
 import type { Operator } from './operator-door.ts'
 import { includes } from './roles.ts'
 
 export interface OperatorAccountContent {
   readonly account: AdminAccount
-  readonly instances: { readonly items: readonly AdminInstance[]; readonly nextCursor?: string }
+  readonly instances: ListPlace & { readonly items: readonly AdminInstance[] }
   /** Absent for roles that do not see money. */
   readonly balance: AccountBalance | undefined
   readonly begun: Begun
@@ -36,6 +36,7 @@ export function operatorAccountPage(
 <dt>${own.name}</dt><dd><bdi>${account.displayName ?? own.notTold}</bdi></dd>
 <dt>${words.accounts.logIn}</dt><dd>${account.provider} <bdi>${account.subject}</bdi></dd>
 <dt>${words.accounts.folder}</dt><dd><code>${account.folder}</code></dd>
+<dt>${words.id}</dt><dd><code>${account.id}</code></dd>
 <dt>${words.accounts.since}</dt><dd>${time(new Date(account.createdAt))}</dd>
 ${account.suspendedAt !== null && html`<dt>${own.suspended}</dt><dd>${time(new Date(account.suspendedAt))}</dd>`}
 </dl>
@@ -44,7 +45,7 @@ ${balance !== undefined && creditSection(operator, { balance, begun, plans, now,
 ${includes(operator.role, 'admin') && suspension(operator, account, path)}
 <h2>${words.accounts.instances}</h2>
 ${instances.items.length === 0 ? html`<p>${words.none}</p>` : instances.items.map(instance => instanceCard(operator, instance))}
-${nextPage(words, path, {}, instances.nextCursor)}`
+${otherPages(words, path, {}, instances)}`
 }
 
 function suspension(operator: Operator, { suspendedAt }: AdminAccount, path: string): Html {

@@ -2,28 +2,24 @@ import { type Html, html } from '@odoo-backup/service'
 import type { AdminAccount } from '../admin/find-accounts.ts'
 import { mailAddress } from '../pages/line-ends.ts'
 import { day } from '../pages/time.ts'
-import { nextPage } from './frame.ts'
+import { type ListPlace, otherPages } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import { accountName } from './names.ts'
 
-export interface AccountsPageContent {
-  readonly search: string | undefined
+export interface AccountsPageContent extends ListPlace {
+  readonly search?: string | undefined
   readonly items: readonly AdminAccount[]
-  readonly nextCursor?: string
 }
 
 /** Accounts, found by folder, subject, e-mail address or name. */
-export function accountsPage(
-  words: ConsoleMessages,
-  { search, items, nextCursor }: AccountsPageContent,
-): Html {
+export function accountsPage(words: ConsoleMessages, { search, items, ...place }: AccountsPageContent): Html {
   const own = words.accounts
   return html`<form class="search" method="get" action="/operator/accounts" role="search">
 <div><label for="search">${own.search}</label>
 <input type="search" id="search" name="search" value="${search}" maxlength="200"></div>
 <button type="submit">${own.find}</button></form>
 ${items.length === 0 ? html`<p>${own.nobody}</p>` : table(words, items)}
-${nextPage(words, '/operator/accounts', { search }, nextCursor)}`
+${otherPages(words, '/operator/accounts', { search }, place)}`
 }
 
 function table(words: ConsoleMessages, items: readonly AdminAccount[]): Html {

@@ -5,7 +5,7 @@ import type { MonthlyRevenue } from '../billing/operation/revenue.ts'
 import type { AsideMessage } from '../billing/stripe/aside.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
-import { changeForm, nextPage } from './frame.ts'
+import { changeForm, type ListPlace, otherPages } from './frame.ts'
 import { whyItRests } from './health-page.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Names } from './names.ts'
@@ -19,7 +19,7 @@ export interface BillingPageContent {
   /** Of the accounts of those attempts. */
   readonly names: Names
   /** A page of the messages that wait. */
-  readonly aside: { readonly items: readonly AsideMessage[]; readonly nextCursor?: string }
+  readonly aside: ListPlace & { readonly items: readonly AsideMessage[] }
   /** The newest first. */
   readonly revenue: readonly MonthlyRevenue[]
 }
@@ -35,7 +35,7 @@ export function billingPage(operator: Operator, content: BillingPageContent): Ht
 ${inDoubt.length === 0 ? html`<p>${words.none}</p>` : inDoubt.map(attempt => doubtful(operator, names, attempt))}
 <h2>${own.stripeWaits}</h2>
 ${aside.items.length === 0 ? html`<p>${words.none}</p>` : aside.items.map((message, index) => waiting(operator, message, index))}
-${nextPage(words, '/operator/billing', {}, aside.nextCursor)}
+${otherPages(words, '/operator/billing', {}, aside)}
 <h2>${own.compareTitle}</h2>
 <p class="quiet">${own.compareText}</p>
 ${changeForm(operator, {

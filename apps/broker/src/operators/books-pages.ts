@@ -6,7 +6,7 @@ import { sentence } from '../pages/line-ends.ts'
 import { time } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
 import { creditsText, gigabytesText } from './amounts.ts'
-import { nextPage } from './frame.ts'
+import { type ListPlace, otherPages } from './frame.ts'
 import type { ConsoleMessages } from './messages/index.ts'
 import type { Names } from './names.ts'
 import type { Operator } from './operator-door.ts'
@@ -18,18 +18,17 @@ export interface OfAccount {
   readonly name: string
 }
 
-export interface LedgerPageContent {
+export interface LedgerPageContent extends ListPlace {
   /** Of all whom the lines name. */
   readonly names: Names
   readonly items: readonly BookedLine[]
-  readonly nextCursor?: string
 }
 
 /** The books of an account, the newest line first. */
 export function ledgerPage(
   { words, site }: Operator,
   { id: accountId, name }: OfAccount,
-  { names, items, nextCursor }: LedgerPageContent,
+  { names, items, ...place }: LedgerPageContent,
 ): Html {
   const own = words.books
   const whatOf = ({ charge, what }: BookedLine) => {
@@ -53,7 +52,7 @@ ${items.map(
 )}
 </tbody></table></div>`
 }
-${nextPage(words, `/operator/accounts/${accountId}/ledger`, {}, nextCursor)}`
+${otherPages(words, `/operator/accounts/${accountId}/ledger`, {}, place)}`
 }
 
 /** What moved no credit, or not yet, stands back. */

@@ -2,31 +2,35 @@ import { type Html, html } from '@odoo-backup/service'
 import type { IssuedCredential } from '../admin/find-credentials.ts'
 import { time } from '../pages/time.ts'
 import { rightsText } from './audit-details.ts'
-import { nextPage } from './frame.ts'
+import { type ListPlace, otherPages } from './frame.ts'
 import type { Names } from './names.ts'
 import type { Operator } from './operator-door.ts'
+import { accountField, type SoughtAccount, soughtSentence } from './sought-account.ts'
 import { whoseCell } from './who.ts'
 
-export interface CredentialsPageContent {
-  readonly accountId: string | undefined
+export interface CredentialsPageContent extends ListPlace {
+  /** Absent: of all. */
+  readonly sought: SoughtAccount | undefined
   readonly now: Date
   /** Of all whom the items name. */
   readonly names: Names
   readonly items: readonly IssuedCredential[]
-  readonly nextCursor?: string
 }
+
+const PATH = '/operator/credentials'
 
 /** Credentials that were issued, newest first. */
 export function credentialsPage(
   { words, site }: Pick<Operator, 'words' | 'site'>,
-  { accountId, now, names, items, nextCursor }: CredentialsPageContent,
+  { sought, now, names, items, ...place }: CredentialsPageContent,
 ): Html {
-  return html`<form class="search" method="get" action="/operator/credentials" role="search">
-<div><label for="account">${words.accountId}</label>
-<input type="search" id="account" name="accountId" value="${accountId}" maxlength="36"></div>
+  const isOfNobody = sought !== undefined && sought.id === undefined
+  return html`${soughtSentence(words, PATH, sought)}
+<form class="search" method="get" action="${PATH}" role="search">
+${accountField(words, sought)}
 <button type="submit">${words.show}</button></form>
-${items.length === 0 ? html`<p>${words.credentials.none}</p>` : table({ words, site }, names, items, now)}
-${nextPage(words, '/operator/credentials', { accountId }, nextCursor)}`
+${items.length === 0 ? !isOfNobody && html`<p>${words.credentials.none}</p>` : table({ words, site }, names, items, now)}
+${otherPages(words, PATH, { accountId: sought?.given }, place)}`
 }
 
 function table(

@@ -40,18 +40,29 @@ export function sendOperatorPage(
   })
 }
 
-/** Leads to the rest of a list; `nextCursor` is absent on its last page. */
-export function nextPage(
-  { nextPage: label }: Pick<ConsoleMessages, 'nextPage'>,
+/** Where in a list one is. */
+export interface ListPlace {
+  /** Where this page begins; absent on the first one. */
+  readonly cursor?: string | undefined
+  /** Absent on the last page. */
+  readonly nextCursor?: string | undefined
+}
+
+/** Leads to the rest of a list, and from there back to its beginning. */
+export function otherPages(
+  { firstPage, nextPage }: Pick<ConsoleMessages, 'firstPage' | 'nextPage'>,
   path: string,
   query: Readonly<Record<string, string | undefined>>,
-  nextCursor: string | undefined,
+  { cursor, nextCursor }: ListPlace,
 ): Html | false {
-  if (nextCursor === undefined) return false
-  const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries({ ...query, cursor: nextCursor }))
-    if (value !== undefined) parameters.set(name, value)
-  return html`<p><a class="button plain" href="${path}?${parameters.toString()}">${label}</a></p>`
+  if (cursor === undefined && nextCursor === undefined) return false
+  const address = (begin: string | undefined) => {
+    const parameters = new URLSearchParams()
+    for (const [name, value] of Object.entries({ ...query, cursor: begin }))
+      if (value !== undefined) parameters.set(name, value)
+    return parameters.size === 0 ? path : `${path}?${parameters.toString()}`
+  }
+  return html`<p class="actions">${nextCursor !== undefined && html`<a class="button plain" href="${address(nextCursor)}">${nextPage}</a>`}${cursor !== undefined && html`<a href="${address(undefined)}">${firstPage}</a>`}</p>`
 }
 
 /** A form of one button that says why, as every change by an operator must. */

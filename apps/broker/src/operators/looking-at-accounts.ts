@@ -63,7 +63,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const found = await findAccounts(prisma, { ...query, limit: ROWS })
         await audit.record({ ...operator.by, action: 'admin.accounts_listed', outcome: 'done' })
-        const body = accountsPage(operator.words, { search: query.search, ...found })
+        const body = accountsPage(operator.words, { ...query, ...found })
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.places.accounts,
@@ -95,7 +95,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         })
         const body = operatorAccountPage(operator, {
           account,
-          instances,
+          instances: { cursor, ...instances },
           balance,
           begun,
           plans: books.plans.names,
@@ -124,7 +124,11 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.books.title,
-          body: ledgerPage(operator, { id: accountId, name: accountName(account) }, { names, ...found }),
+          body: ledgerPage(
+            operator,
+            { id: accountId, name: accountName(account) },
+            { names, cursor, ...found },
+          ),
         })
       },
     }),

@@ -1,7 +1,7 @@
 import { type HealthReport, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { findCredentials } from '../admin/find-credentials.ts'
-import { findEvents, RowCursor } from '../admin/find-events.ts'
+import { actionsLike, findEvents, knownActions, RowCursor } from '../admin/find-events.ts'
 import { page } from '../admin/paging.ts'
 import { NO_REASON } from '../admin/reason.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
@@ -14,7 +14,6 @@ import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { missingPlans } from '../billing/plans/missing-plans.ts'
 import { AsideCursor, asideMessages } from '../billing/stripe/aside.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
-import { AccountId } from '../registry/ids.ts'
 import { auditPage } from './audit-page.ts'
 import { billingPage } from './billing-page.ts'
 import { credentialsPage } from './credentials-page.ts'
@@ -23,6 +22,7 @@ import { healthPage } from './health-page.ts'
 import { namesIn } from './names.ts'
 import type { OperatorDoor } from './operator-door.ts'
 import { readOverview } from './overview.ts'
+import { AccountText, soughtAccount } from './sought-account.ts'
 
 export interface LookingDependencies {
   readonly door: OperatorDoor
@@ -82,17 +82,23 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       path: '/operator/credentials',
       summary: 'The credentials that were issued',
       hidden: true,
-      query: z.object({ accountId: emptyIsNone(AccountId), cursor: RowCursor.optional() }),
-      async handle({ query, request, response }) {
+      query: z.object({ accountId: emptyIsNone(AccountText), cursor: RowCursor.optional() }),
+      async handle({ query: { accountId: given, cursor }, request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const found = await findCredentials(prisma, { ...query, limit: ROWS })
+        const sought = given === undefined ? undefined : await soughtAccount(prisma, given)
+        const accountId = sought?.id
+        const found =
+          sought !== undefined && accountId === undefined
+            ? { items: [] }
+            : await findCredentials(prisma, { accountId, cursor, limit: ROWS })
         const names = await namesIn(prisma, found.items)
         await audit.record({ ...operator.by, action: 'admin.credentials_listed', outcome: 'done' })
         const body = credentialsPage(operator, {
-          accountId: query.accountId,
+          sought,
           now: books.now(),
           names,
+          cursor,
           ...found,
         })
         sendOperatorPage(response, operator, {
@@ -128,7 +134,10 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           pausedReason,
           inDoubt,
           names,
-          aside: page(aside, ROWS, { item: message => message, cursor: ({ id }) => id }),
+          aside: {
+            cursor,
+            ...page(aside, ROWS, { item: message => message, cursor: ({ id }) => id }),
+          },
           revenue,
         })
         sendOperatorPage(response, operator, {
@@ -145,19 +154,27 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       summary: 'What happened',
       hidden: true,
       query: z.object({
-        accountId: emptyIsNone(AccountId),
+        accountId: emptyIsNone(AccountText),
         action: emptyIsNone(z.string().trim().max(100)),
         outcome: emptyIsNone(z.enum(['done', 'refused'])),
         cursor: RowCursor.optional(),
       }),
-      async handle({ query, request, response }) {
+      async handle({ query: { accountId: given, action, outcome, cursor }, request, response }) {
         const operator = await door.enter('viewer', request, response)
         if (operator === undefined) return
-        const found = await findEvents(prisma, { ...query, limit: ROWS })
+        const [sought, known] = await Promise.all([
+          given === undefined ? undefined : soughtAccount(prisma, given),
+          knownActions(prisma),
+        ])
+        const accountId = sought?.id
+        const actions = action === undefined ? undefined : actionsLike(known, action)
+        const found =
+          (sought !== undefined && accountId === undefined) || actions?.length === 0
+            ? { items: [] }
+            : await findEvents(prisma, { accountId, actions, outcome, cursor, limit: ROWS })
         const names = await namesIn(prisma, found.items)
         await audit.record({ ...operator.by, action: 'admin.audit_read', outcome: 'done' })
-        const { accountId, action, outcome } = query
-        const body = auditPage(operator, { accountId, action, outcome, names, ...found })
+        const body = auditPage(operator, { sought, action, actions: known, outcome, names, cursor, ...found })
         sendOperatorPage(response, operator, { place: 'audit', title: operator.words.audit.title, body })
       },
     }),

@@ -1,9 +1,12 @@
+import { html } from '@odoo-backup/service'
 import type { audit as english } from './audit-en.ts'
 
 /** The audit log in German. */
 export const audit: typeof english = {
   title: 'Protokoll',
-  nothing: 'Nichts dergleichen ist geschehen.',
+  nothing: 'Das Protokoll enthält keine Zeile, die dazu passt.',
+  noSuchName: name =>
+    html`Das Protokoll enthält nichts, das „${name}“ heißt. Das Feld nimmt auch einen Teil des Namens.`,
   whoAndFrom: 'Wer, und von wo',
   about: 'Worüber',
   more: 'Warum und mehr',

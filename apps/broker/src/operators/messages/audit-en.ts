@@ -1,7 +1,11 @@
+import { type Html, html } from '@odoo-backup/service'
+
 /** The audit log: what its rows tell beside who did what, and why something was refused. */
 export const audit = {
   title: 'Audit log',
-  nothing: 'Nothing like that happened.',
+  nothing: 'The log has no row that fits.',
+  noSuchName: (name: Html) =>
+    html`The log has nothing that is called “${name}”. The field takes a part of a name too.`,
   whoAndFrom: 'Who, and from where',
   about: 'About',
   more: 'Why and more',

@@ -19,12 +19,21 @@ export const en = {
   myAccount: 'My account',
   youAre: (who: Html, role: string) => html`You are ${who}, with the role ${role}.`,
   nextPage: 'Next page',
+  firstPage: 'First page',
   why: 'Why, for the audit log',
   show: 'Show',
   change: 'Change',
   none: 'None.',
   account: 'Account',
-  accountId: 'Id of an account',
+  /** An account by which a list is narrowed. */
+  sought: {
+    label: 'Account: folder, id or e-mail address',
+    only: (account: Html) => html`Only of the account ${account}`,
+    nobody: 'No account has this folder, id or e-mail address.',
+    unknownId: 'There is no account of this id. Below stands what the audit log has of it.',
+    several: (accounts: Html) =>
+      html`Several accounts have this e-mail address. Choose one by its folder: ${accounts}`,
+  },
   when: 'When',
   what: 'What',
   state: 'State',
