@@ -51,14 +51,14 @@ const HAVING_NAMES: readonly (readonly [Kind, keyof Names])[] = [
 /** Who did something, as the audit log and the books have it. */
 export function actorText({ kinds, actors }: ConsoleMessages, names: Names, actor: string): Html {
   const own = wordFor(actors, actor)
-  if (own !== undefined) return html`${own}`
+  if (own !== undefined) return html`<span>${own}</span>`
   for (const [kind, known] of HAVING_NAMES)
     if (actor.startsWith(`${kind}:`)) {
       const id = actor.slice(kind.length + 1)
       return called(kinds[kind], id, names[known].get(id))
     }
   const token = /^admin:(.*)$/s.exec(actor)?.[1]
-  return token === undefined ? shortIds(actor) : html`${kinds.token} <bdi>${token}</bdi>`
+  return token === undefined ? shortIds(actor) : html`<span>${kinds.token} <bdi>${token}</bdi></span>`
 }
 
 export interface Whose {

@@ -9,6 +9,7 @@ ${table} tbody tr:last-child{border-bottom:0}
 ${table} td,${table} tbody th{border:0;padding:0;min-width:0;text-align:start;white-space:normal}
 ${table} tbody th,${table} td.long,${table} td.parts{grid-column:1/-1}
 ${table} td:empty{display:none}
+${table} td.parts>*+*::before{content:"· "}
 ${table} td.parts>*,${table} ul.facts,${table} ul.facts li:first-child{display:inline}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
@@ -111,6 +112,7 @@ label:has(>[type=radio],>[type=checkbox]){font-weight:400}
 :is([type=radio],[type=checkbox]):enabled:not(:checked){appearance:none;border:1px solid var(--text-soft);border-radius:3px;background:var(--panel)}
 [type=radio]:enabled:not(:checked){border-radius:50%}
 input,select,textarea,button{font:inherit;color:inherit}
+::placeholder{color:var(--text-soft);opacity:1}
 fieldset>.choice:first-of-type{margin-top:.25rem}
 .choice input{margin:.3rem 0 0;flex:none}
 input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
