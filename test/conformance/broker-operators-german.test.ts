@@ -87,7 +87,7 @@ test.each<[string, () => Promise<Page>, string]>([
   [
     'an address that cannot be',
     () => desk.open('/operator/audit?outcome=strange', german),
-    'Das kann nicht stimmen: Ausgang (nicht lesbar oder nicht erlaubt). Gehen Sie zurück',
+    'Das kann nicht stimmen: Ergebnis (nicht lesbar oder nicht erlaubt). Gehen Sie zurück',
   ],
 ])('%s is refused in German', async (_what, refuse, words) => {
   expect(told(await refuse())).toContain(words)

@@ -32,9 +32,9 @@ export const notes = {
   refund: 'Rückzahlung',
   dispute: (id: string) => `Anfechtung ${id}`,
   restored:
-    'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief, oder wurde auf einen früheren Stand zurückgedreht: Sie wurde zurückgeholt, oder eine Kopie hat übernommen. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie Sperrungen von seither nach, und lassen Sie die Abrechnung dann wieder laufen.',
+    'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief, oder wurde auf einen früheren Stand zurückgedreht: Sie wurde zurückgeholt, oder eine Kopie hat übernommen. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie die seither ausgesprochenen Sperrungen und Widerrufe nach, und lassen Sie die Abrechnung dann wieder laufen.',
   forgotten:
-    'Redis oder der Ordner BROKER_STATE_FOLDER wusste, wie weit die Bücher gekommen waren, und kennt jetzt keine Bücher mehr: Er ging verloren oder wurde ersetzt, oder diese Datenbank wurde zusammen mit ihm zurückgedreht. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie Sperrungen von seither nach, und lassen Sie die Abrechnung dann wieder laufen.',
+    'Redis oder der Ordner BROKER_STATE_FOLDER wusste, wie weit die Bücher gekommen waren, und kennt jetzt keine Bücher mehr: Er ging verloren oder wurde ersetzt, oder diese Datenbank wurde zusammen mit ihm zurückgedreht. Vergleichen Sie die Bücher mit dem Bezahldienst, holen Sie die seither ausgesprochenen Sperrungen und Widerrufe nach, und lassen Sie die Abrechnung dann wieder laufen.',
   unwitnessed:
     'Was sagt, ob diese Datenbank zurückgedreht wurde, während kein Broker lief, ist nicht lesbar: Redis antwortet nicht, oder die Datei in BROKER_STATE_FOLDER lässt sich nicht lesen; das Log des Dienstes sagt, warum. Die Abrechnung läuft von selbst weiter, sobald es lesbar ist; wird es das nie, dann lassen Sie sie erzwungen wieder laufen.',
 } satisfies NoteWords

@@ -5,11 +5,11 @@ import type { ConsoleMessages } from './en.ts'
 export const work: ConsoleMessages['health']['work'] = {
   title: 'Geplante Arbeiten',
   shared: 'Jeweils ein Broker tut sie, für alle zusammen; die Zeiten sind die dessen, der sie getan hat.',
-  lastDone: 'Zuletzt getan',
+  lastDone: 'Zuletzt erledigt',
   lastFailed: 'Zuletzt misslungen',
   never: 'nie',
   states: {
-    done: 'getan',
+    done: 'erledigt',
     under_way: 'im Gang',
     awaited: 'steht aus',
     failing: 'misslungen',
@@ -28,7 +28,7 @@ export const work: ConsoleMessages['health']['work'] = {
     times === 1
       ? html`${name}: Der letzte Lauf ist misslungen, ${at}.`
       : html`${name}: Die letzten ${count} Läufe sind misslungen, der jüngste ${at}.`,
-  lastDoneAt: at => html`Zuletzt getan wurde es ${at}.`,
+  lastDoneAt: at => html`Zuletzt erledigt wurde es ${at}.`,
   neverDone: 'Getan wurde es noch nie.',
   againInTurn: 'Der nächste Lauf kommt von selbst.',
   whatToDo: {
@@ -46,7 +46,7 @@ export const work: ConsoleMessages['health']['work'] = {
       'Niemand erfährt rechtzeitig, dass Guthaben zur Neige geht. Sehen Sie nach, ob der Bezahldienst antwortet.',
   },
   late: (name, since, every) =>
-    html`${name}: Seit ${since} ist kein Lauf zu Ende gegangen (Abstand: ${every}). Die Schlange dieser Arbeit bewegt sich nicht: Sehen Sie nach, ob ein Broker läuft und, wo BROKER_REDIS_URL gesetzt ist, auch Redis; sonst suchen Sie im Log nach „the job queue“. Ein neu gestarteter Broker nimmt die Arbeit wieder auf.`,
+    html`${name}: Seit ${since} ist kein Lauf zu Ende gegangen (Abstand: ${every}). Die Warteschlange bewegt sich nicht: Sehen Sie nach, ob ein Broker läuft und, wo BROKER_REDIS_URL gesetzt ist, auch Redis; sonst suchen Sie im Log nach „the job queue“. Ein neu gestarteter Broker nimmt die Arbeit wieder auf.`,
   hanging: (name, since) =>
     html`${name}: Ein Lauf, der ${since} begann, ist nicht zu Ende gegangen. Starten Sie die Broker einen nach dem anderen neu: Was er getan hat, bleibt getan, und der nächste Lauf macht dort weiter.`,
   samples: 'Der Speicher wird verspätet gemessen.',

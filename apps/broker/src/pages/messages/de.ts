@@ -278,7 +278,7 @@ export const de: Messages = {
       id: 'ein Teil der Adresse',
       instanceId: 'Kennung der Instanz',
       name: 'Name',
-      outcome: 'Ausgang',
+      outcome: 'Ergebnis',
       plan: 'Tarif',
       purposes: 'Was die Instanz darf',
       reason: 'Warum',
