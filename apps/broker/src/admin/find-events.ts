@@ -55,22 +55,25 @@ export async function findEvents(
   })
 }
 
+/** Above every id. */
+const NO_CURSOR = 9_223_372_036_854_775_807n
+
 /**
- * The ids of the newest rows of several actions, and none that cannot be on the page. Each action is read by itself by
- * the index: all at once, rare ones would be looked for among all rows of the trail.
+ * The ids of the newest rows of several actions, and none that cannot be on the page. Each action is read by itself, by
+ * the index of actions: said as a range, since of an equation PostgreSQL knows no order of that index, and looks for
+ * rare actions among all rows of the trail.
  */
 async function newestOfEach(
   prisma: PrismaClient,
   actions: readonly string[],
   { outcome, cursor, limit }: EventQuery,
 ): Promise<bigint[]> {
-  const before = cursor === undefined ? null : BigInt(cursor)
+  const before = cursor === undefined ? NO_CURSOR : BigInt(cursor)
   const rows = await prisma.$queryRaw<{ id: bigint }[]>`
     SELECT e.id FROM unnest(${[...actions]}::text[]) AS asked (action) CROSS JOIN LATERAL (
-      SELECT id FROM audit_event WHERE action = asked.action
-        AND (${before}::bigint IS NULL OR id < ${before}::bigint)
+      SELECT id FROM audit_event WHERE action >= asked.action AND (action, id) < (asked.action, ${before}::bigint)
         AND (${outcome ?? null}::text IS NULL OR outcome = ${outcome ?? null}::text)
-      ORDER BY id DESC LIMIT ${limit + 1}) e
+      ORDER BY action DESC, id DESC LIMIT ${limit + 1}) e
     ORDER BY e.id DESC LIMIT ${limit + 1}`
   return rows.map(({ id }) => id)
 }
