@@ -100,6 +100,18 @@ test('while Redis has not told, billing rests, and it goes on by itself where no
   expect(await control.rest()).toBeUndefined()
 })
 
+test('a pause by an operator says whether Redis has to tell before billing can be resumed', async () => {
+  await started().resume('operator', { force: true })
+  const { witness: slow, comesBack } = awayAtFirst()
+  await started().pause('a look at the books', 'operator')
+  expect(await started().rest()).toMatchObject({ cause: 'operator', mayNeedForce: false })
+  const control = started(slow)
+  expect(await control.rest()).toMatchObject({ cause: 'operator', mayNeedForce: true })
+  await expect(control.resume('operator')).rejects.toMatchObject({ code: 'unwitnessed' })
+  comesBack()
+  await control.resume('operator')
+})
+
 test('whoever waits for no Redis forces it for every process, until Redis answers', async () => {
   await started().resume('operator', { force: true })
   const { witness: slow, comesBack } = awayAtFirst()

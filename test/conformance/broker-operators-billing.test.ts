@@ -33,7 +33,12 @@ test('the plan is chosen among those that there are', async () => {
   const changed = await desk.change(accountId, 'plan', { plan: 'large' })
   expect(changed.text).toContain('The plan is changed, from the next month on.')
   expect(changed.text).toContain('<option value="large" selected>')
-  expect(await desk.trail('billing.plan_changed', accountId)).toEqual([desk.done({ plan: 'large' })])
+  const same = await desk.change(accountId, 'plan', { plan: 'large' })
+  expect(same).toMatchObject({ status: 409, text: expect.stringContaining('It has this plan already.') })
+  expect(await desk.trail('billing.plan_changed', accountId)).toEqual([
+    desk.done({ plan: 'large' }),
+    desk.refused('same_plan', { plan: 'large' }),
+  ])
   const refused = await desk.change(accountId, 'plan', { plan: 'free for all' })
   expect(refused).toMatchObject({ status: 400, text: expect.stringContaining('Nothing was changed') })
   expect(refused.text).toContain('Plans: standard, large.')
@@ -103,8 +108,18 @@ test('what is due is collected on demand, and grace is extended while it cannot 
   ])
   const shorter = await desk.change(accountId, 'grace', { until: inDays(20) })
   expect(shorter).toMatchObject({ status: 409, text: expect.stringContaining('grace_is_longer') })
+  expect(shorter.text).toContain(`Grace lasts until ${inDays(31)} 00:00 UTC already.`)
+  const extended = /<dt>Grace extended until<\/dt><dd><time datetime="([-\d]{10})T/
   await desk.change(accountId, 'grant', { credits: '12' })
-  expect((await desk.change(accountId, 'run')).text).toContain('<dd>2 credits</dd>')
+  const paid = await desk.change(accountId, 'run')
+  expect(paid.text).toContain('<dd>2 credits</dd>')
+  // Of an account that has paid, nothing else tells it.
+  expect(extended.exec(paid.text)?.[1]).toBe(inDays(31))
+  await desk.broker.query(
+    "UPDATE billing_account SET grace_until = now() - interval '1 day' WHERE account_id = $1",
+    [accountId],
+  )
+  expect((await desk.open(`/operator/accounts/${accountId}`)).text).not.toMatch(extended)
 })
 
 test('the forms that are offered are those that the account lets succeed', async () => {

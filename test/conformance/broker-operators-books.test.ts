@@ -28,8 +28,17 @@ test('the page of health shows a plan that accounts are on and the settings do n
 
 test('a charge in doubt is settled by what the payment service shows', async () => {
   const { accountId, charge } = await desk.chargeInDoubt()
+  await desk.broker.query(
+    `INSERT INTO ledger_entry (charge_id, attempt, sequence, state, provider, kept_part, provider_part, transaction, note, at)
+     SELECT charge_id, attempt, sequence + 1, state, provider, kept_part, provider_part, 'hold-at-service', note, at
+     FROM ledger_entry WHERE charge_id = $1 ORDER BY id DESC LIMIT 1`,
+    [charge],
+  )
   const page = await desk.open('/operator/billing')
   expect(page.text).toContain(`Charge no. ${charge}, 10`)
+  // What it is looked up by at the payment service.
+  expect(page.text).toContain('<dt>Known there as</dt><dd><code>hold-at-service</code></dd>')
+  expect(page.text).toMatch(/<dt>What<\/dt><dd><span lang="en">Backups from .*, plan standard<\/span><\/dd>/)
   const settle = form(page, `/charges/${charge}/settle`)
   const undecided = await desk.billing.submit(page, settle, { reason })
   expect(undecided.status).toBe(400)
@@ -82,6 +91,12 @@ test('messages of Stripe that wait are booked, wait on, or are put aside', async
   ]
   const page = await desk.open('/operator/billing')
   expect(page.text).toContain('waits &lt;b&gt;here&lt;/b&gt;')
+  // What is of no use is not offered: messages of this type are never booked.
+  const never = await stripeMessage(accountId)
+  await desk.broker.query("UPDATE stripe_event SET type = 'customer.updated' WHERE id = $1", [never])
+  const further = await desk.open('/operator/billing')
+  expect(() => formOf(further, 'apply', never)).toThrow()
+  await desk.billing.submit(further, formOf(further, 'dismiss', never), { reason })
   const applied = await desk.billing.submit(page, formOf(page, 'apply', bookable), { reason })
   expect(applied.text).toContain('The message was booked.')
   expect(applied.text).not.toContain(bookable)
@@ -95,6 +110,7 @@ test('messages of Stripe that wait are booked, wait on, or are put aside', async
   const again = await desk.billing.submit(page, formOf(page, 'dismiss', hopeless), { reason })
   expect(again).toMatchObject({ status: 404, text: expect.stringContaining('Nothing was changed') })
   expect(await desk.trail('billing.stripe_dismissed')).toEqual([
+    desk.done({ event: never }),
     desk.done({ event: hopeless }),
     desk.refused('not_found', { event: hopeless }),
   ])
@@ -113,7 +129,12 @@ test('billing is paused and resumed with a reason, and the page of health tells 
   expect((await desk.open('/operator')).text).toContain('a look at the books')
   const accountId = await newAccount(desk.broker)
   await desk.beginMonth(accountId)
-  expect(await desk.change(accountId, 'run')).toMatchObject({
+  expect((await desk.open(`/operator/accounts/${accountId}`)).text).toContain(
+    'Billing rests: nothing is collected until it runs again.',
+  )
+  // That months may be paid twice is no matter of a pause.
+  expect(paused.text).not.toContain('name="force"')
+  expect(await desk.changeLate(accountId, 'run')).toMatchObject({
     status: 409,
     text: expect.stringContaining('billing_paused'),
   })
@@ -136,6 +157,7 @@ test('a restored database is resumed only once its books were compared, or by fo
     'Diese Datenbank ist nicht die, auf der die Abrechnung zuletzt lief',
   )
   const resume = form(page, '/billing/resume')
+  expect(page.text).toContain('name="force"')
   expect(await desk.billing.submit(page, resume, { reason })).toMatchObject({
     status: 409,
     text: expect.stringContaining('not_reconciled'),
@@ -199,6 +221,22 @@ test('the books are read page by page and taken away as a file for a spreadsheet
   expect(await desk.trail('billing.ledger_exported', accountId)).toEqual([
     { ...desk.done({}), reason: 'no reason given: a look on the operators’ pages' },
   ])
+})
+
+test('what a charge took of credit that is kept says which charge, and does not stand as if it counted twice', async () => {
+  const accountId = await newAccount(desk.broker)
+  await desk.beginMonth(accountId)
+  await desk.change(accountId, 'grant', { credits: '30' })
+  await desk.change(accountId, 'run')
+  const { text } = await desk.open(`/operator/accounts/${accountId}/ledger`)
+  const rows = [...text.matchAll(/<tr>.*?<\/tr>/gs)].map(([row]) =>
+    row.replaceAll(/<(?!span class="quiet")[^>]*>/g, ''),
+  )
+  const [taken] = rows.filter(row => row.includes('taken by a charge'))
+  expect(taken).toMatch(/taken by a charge: Backups from [-\d]{10} to [-\d]{10}, plan standard/)
+  expect(taken).toContain('<span class="quiet">-10')
+  const [collected] = rows.filter(row => row.includes('collected'))
+  expect(collected).not.toContain('<span class="quiet">-10')
 })
 
 test('what the broker noted is read in the operator’s language, and what an operator wrote as they wrote it', async () => {

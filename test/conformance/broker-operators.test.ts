@@ -339,6 +339,27 @@ test('an account is found by its id, and what concerns it by id, folder or e-mai
     expect(several.text).toContain(`<a href="/operator/audit?accountId=${id}">`)
 })
 
+test('an account is listed by its address, with the name by which it was found, and called suspended only where it is', async () => {
+  const { accountId } = await bindInstance(broker)
+  await broker.query(
+    "UPDATE account SET email = 'erika@example.com', display_name = 'Erika Sommer' WHERE id = $1",
+    [accountId],
+  )
+  const { browser } = await enter(operators.viewer)
+  const byName = await open(browser, '/operator/accounts?search=sommer')
+  expect(byName.text).toContain('<bdi>Erika Sommer</bdi>')
+  expect(byName.text).not.toContain('class="badge')
+  const byAddress = await open(browser, '/operator/accounts?search=erika%40')
+  expect(byAddress.text).not.toContain('Erika Sommer')
+  expect((await open(browser, `/operator/accounts/${accountId}`)).text).toContain(
+    '<h1><bdi>erika@example.com</bdi></h1>',
+  )
+  await broker.query('UPDATE account SET suspended_at = now() WHERE id = $1', [accountId])
+  expect((await open(browser, '/operator/accounts?search=sommer')).text).toContain(
+    'class="badge danger">suspended<',
+  )
+})
+
 test('rows of the log are found by the id of an account that the registry does not know', async () => {
   const lost = crypto.randomUUID()
   await broker.query(

@@ -20,6 +20,8 @@ export type RestCause = 'operator' | 'restored' | 'unwitnessed'
 export interface Rest {
   readonly reason: string
   readonly cause: RestCause
+  /** Resuming may be refused unless it is forced; after a pause by an operator alone it is not. */
+  readonly mayNeedForce: boolean
 }
 
 /** Whether billing runs at all. */
@@ -71,7 +73,7 @@ interface Row {
   readonly resumed_as: string | null
 }
 
-const UNWITNESSED: Rest = { reason: NOTES.unwitnessed, cause: 'unwitnessed' }
+const UNWITNESSED: Rest = { reason: NOTES.unwitnessed, cause: 'unwitnessed', mayNeedForce: true }
 
 export function createBillingControl({
   pool,
@@ -173,7 +175,7 @@ export function createBillingControl({
     // It rests already, and what was reconciled since stays so: only this process has not looked for long.
     if (doubt !== undefined && isRestored && row.database_fingerprint === found.fingerprint) {
       seen = found
-      return { reason: reason ?? NOTES[doubt], cause: 'restored' }
+      return { reason: reason ?? NOTES[doubt], cause: 'restored', mayNeedForce: true }
     }
     // Also where billing was paused before: the reason of then says nothing of the rows that are missing now.
     if (doubt !== undefined) return restored(found, doubt, row)
@@ -185,7 +187,8 @@ export function createBillingControl({
     // What nobody has compared with the payment service yet stays as it is. Else told at each look: a witness that was
     // away, or has lost all under a broker that runs, and so knows that nothing was rolled back, learns it again.
     else if (!isRestored) testimony.tell(told)
-    if (reason !== null) return { reason, cause: isRestored ? 'restored' : 'operator' }
+    if (reason !== null && isRestored) return { reason, cause: 'restored', mayNeedForce: true }
+    if (reason !== null) return { reason, cause: 'operator', mayNeedForce: isAwaited && answer === undefined }
     return isAwaited && remembered === undefined && !isWaived ? UNWITNESSED : undefined
   }
 
@@ -200,7 +203,7 @@ export function createBillingControl({
     // Whoever resumed while the witness was asked is not overruled by what it said of the books of before that.
     if (!(await write(reason, writing, found))) return read()
     log.error({ database: found.fingerprint, before: row?.database_fingerprint }, `billing rests. ${reason}`)
-    return { reason, cause: 'restored' }
+    return { reason, cause: 'restored', mayNeedForce: true }
   }
 
   function rest(): Promise<Rest | undefined> {

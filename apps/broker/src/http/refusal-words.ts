@@ -20,9 +20,11 @@ export const REFUSAL_WORDS = {
   referenceUsed: (credits: string) =>
     `This reference stands for ${credits} credits that this account was given before. Give another one.`,
   noSuchPlan: (plan: string, plans: string) => `There is no plan ${plan}. Plans: ${plans}.`,
+  samePlan: 'It has this plan already.',
   dayIsPast: 'This is past already: give a day that is to come.',
-  trialIsOver: 'The trial ends later already, or a month has begun: grant credits or extend grace.',
-  graceIsLonger: 'Grace ends later already.',
+  trialIsOver:
+    'The trial ends later already, or a month has begun: give credit, or extend the time of grace.',
+  graceIsLonger: (ends: string) => `Grace lasts until ${ends} already.`,
   noSuchCharge: 'There is no charge of this number.',
   notInDoubt: 'No attempt to collect this charge is in doubt.',
   holdMayLive: 'The hold may still live: it settles by itself within three hours.',

@@ -19,18 +19,20 @@ export interface OperatorAccountContent {
   readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]
+  /** Billing rests for all. */
+  readonly isPaused: boolean
   readonly now: Date
 }
 
 /** One account: who it is, how it stands, what uses it, and what its operator's role may change. */
 export function operatorAccountPage(
   operator: Operator,
-  { account, instances, balance, begun, plans, now }: OperatorAccountContent,
+  { account, instances, balance, begun, plans, isPaused, now }: OperatorAccountContent,
 ): Html {
   const path = `/operator/accounts/${account.id}`
   const { words } = operator
   const own = words.oneAccount
-  return html`<p>${stateOf(account, words.accounts)}</p>
+  return html`${account.suspendedAt !== null && html`<p>${stateOf(account, words.accounts)}</p>`}
 <dl>
 <dt>${own.email}</dt><dd><bdi>${account.email ?? own.notTold}</bdi></dd>
 <dt>${own.name}</dt><dd><bdi>${account.displayName ?? own.notTold}</bdi></dd>
@@ -41,7 +43,7 @@ export function operatorAccountPage(
 ${account.suspendedAt !== null && html`<dt>${own.suspended}</dt><dd>${time(new Date(account.suspendedAt))}</dd>`}
 </dl>
 <p><a href="/operator/audit?accountId=${account.id}">${own.happened}</a> · <a href="/operator/credentials?accountId=${account.id}">${own.credentials}</a></p>
-${balance !== undefined && creditSection(operator, { balance, begun, plans, now, path })}
+${balance !== undefined && creditSection(operator, { balance, begun, plans, isPaused, now, path })}
 ${includes(operator.role, 'admin') && suspension(operator, account, path)}
 <h2>${words.accounts.instances}</h2>
 ${instances.items.length === 0 ? html`<p>${words.none}</p>` : instances.items.map(instance => instanceCard(operator, instance))}

@@ -31,9 +31,14 @@ export function ledgerPage(
   { names, items, ...place }: LedgerPageContent,
 ): Html {
   const own = words.books
-  const whatOf = ({ charge, what }: BookedLine) => {
-    const told = (charge && chargeText(charge, site.credit)) ?? own.kinds[what]
-    return told === undefined ? html`<span lang="en">${sentence(what)}</span>` : sentence(told)
+  const chargeOf = ({ charge, what, chargeWording = what }: BookedLine) => {
+    const told = charge && chargeText(charge, site.credit)
+    return told === undefined ? html`<span lang="en">${sentence(chargeWording)}</span>` : sentence(told)
+  }
+  const whatOf = (line: BookedLine) => {
+    const kind = own.kinds[line.what]
+    if (kind === undefined) return chargeOf(line)
+    return html`${kind}${line.chargeWording !== undefined && html`: ${chargeOf(line)}`}`
   }
   return html`${backTo(words, { id: accountId, name })}
 ${
@@ -45,9 +50,9 @@ ${
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
 <td class="long told" data-label="${words.what}">${whatOf(line)}</td>
-<td data-label="${words.state}">${own.states[line.state] ?? line.state}${line.attempt > 1 && own.attempt(line.attempt)}</td>
-<td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line.state)}</td>
-<td class="long" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
+<td data-label="${words.state}"><span class="whole">${own.states[line.state] ?? line.state}</span>${line.attempt > 1 && own.attempt(line.attempt)}</td>
+<td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line)}</td>
+<td class="${line.note !== '' && 'long'}" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
 <td class="parts" data-label="${own.by}">${actorText(words, names, line.actor)}</td></tr>`,
 )}
 </tbody></table></div>`
@@ -55,9 +60,10 @@ ${items.map(
 ${otherPages(words, `/operator/accounts/${accountId}/ledger`, {}, place)}`
 }
 
-/** What moved no credit, or not yet, stands back. */
-function amountOf(amount: string, state: string): Html {
-  return state === 'captured' || state === 'booked'
+/** What moved no credit, or not yet, stands back, and so does what a charge took: that counts with the charge. */
+function amountOf(amount: string, { state, what }: BookedLine): Html {
+  const isPartOfCharge = what === 'spent' || what === 'given_back'
+  return (state === 'captured' || state === 'booked') && !isPartOfCharge
     ? html`${amount}`
     : html`<span class="quiet">${amount}</span>`
 }

@@ -12,6 +12,8 @@ export interface CreditSectionContent {
   readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]
+  /** Billing rests for all. */
+  readonly isPaused: boolean
   readonly now: Date
   /** The address of the account's page. */
   readonly path: string
@@ -19,11 +21,13 @@ export interface CreditSectionContent {
 
 /** How an account stands in money, and what its operator may change of it. */
 export function creditSection(operator: Operator, content: CreditSectionContent): Html {
-  const { balance, begun, plans, now, path } = content
+  const { balance, begun, plans, isPaused, now, path } = content
   const { words, site } = operator
   const own = words.credit
   const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
   const currency = site.credit.currency(currencyLabel)
+  // While grace lasts, the end of that state tells it.
+  const isGraceAhead = begun.graceUntil !== undefined && begun.graceUntil > now && state !== 'grace'
   const amount = (credits: number) => `${creditsText(words, credits)} ${currency}`
   const change = (verb: string, { title, about, inside, button }: Verb) =>
     html`<details><summary>${title}</summary>${about !== undefined && html`<p class="quiet">${about}</p>`}${changeForm(
@@ -39,6 +43,7 @@ ${held !== undefined && html`<dt>${own.held}</dt><dd>${amount(held)}</dd>`}
 <dt>${own.due}</dt><dd>${amount(owed)}</dd>
 ${paidUntil !== undefined && html`<dt>${own.monthEnds}</dt><dd>${time(new Date(paidUntil))}</dd>`}
 ${changesAt !== undefined && html`<dt>${own.changes}</dt><dd>${time(new Date(changesAt))}</dd>`}
+${isGraceAhead && html`<dt>${own.graceUntil}</dt><dd>${time(begun.graceUntil)}</dd>`}
 </dl>
 <p><a href="${path}/ledger">${own.books}</a> · <a href="${path}/usage">${own.stores}</a></p>
 ${change('grant', { ...own.grant, inside: credits(own, 'grant', currency) })}
@@ -58,7 +63,7 @@ ${change('plan', {
 })}
 ${!begun.hasMonth && change('trial', { ...own.trial, inside: day(own, 'trial', now), button: own.extend })}
 ${begun.isUsed && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
-${begun.isUsed && state !== 'suspended' && change('run', own.run)}
+${begun.isUsed && state !== 'suspended' && (isPaused ? html`<p class="quiet">${own.run.rests}</p>` : change('run', own.run))}
 </section>`
 }
 

@@ -11,6 +11,8 @@ import type { Operator } from './operator-door.ts'
 export interface OperatorPage {
   readonly place: Place
   readonly title: string
+  /** The title with the places where its lines may end. */
+  readonly heading?: Html
   readonly body: Html
   /** 200 by default. */
   readonly status?: number
@@ -22,13 +24,14 @@ export interface OperatorPage {
 export function sendOperatorPage(
   response: Response,
   operator: Operator,
-  { place, title, body, status = 200, done }: OperatorPage,
+  { place, title, heading, body, status = 200, done }: OperatorPage,
 ): void {
   const { session, role, words, site } = operator
   const sentence = doneSentence(done, words)
   const who = html`<bdi>${accountName({ ...session.account, displayName: session.account.name })}</bdi>`
   sendPage(response, {
     title,
+    ...(heading === undefined ? {} : { heading }),
     status,
     language: site.language,
     skip: site.skip,

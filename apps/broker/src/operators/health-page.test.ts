@@ -9,6 +9,7 @@ const WELL: HealthPageContent = {
   report: { state: 'ok', checks: {} },
   overview: { ...none, lately: { events: 0, since: undefined, groups: [] } },
   pausedReason: undefined,
+  isFree: false,
   stuckSince: undefined,
   missingPlans: [],
   work: { goes: [], lateSamples: NONE_LATE },
@@ -33,6 +34,13 @@ test.each([
   ['de', 'Konten mit dem Tarif „larg“, der nicht in den Einstellungen steht: 3.'],
 ])('a plan that is not in the settings is told, in %s', (language, told) => {
   expect(shown(language, { missingPlans: [{ plan: 'larg', accounts: 3 }] })).toContain(told)
+})
+
+test('where no plan costs anything, billing is not said to run', () => {
+  const page = shown('en', { isFree: true })
+  expect(page).toContain('Nothing is charged here')
+  expect(page).not.toContain('Billing runs')
+  expect(shown('en', { isFree: true, pausedReason: 'a look' })).not.toContain('Nothing is charged here')
 })
 
 test.each([

@@ -13,6 +13,8 @@ export interface HealthPageContent {
   readonly overview: Overview
   /** Why billing rests; `undefined`: it runs. */
   readonly pausedReason: string | undefined
+  /** No plan costs anything. */
+  readonly isFree: boolean
   /** Since when a payment is open that nothing but an operator ends; undefined: there is none. */
   readonly stuckSince: Date | undefined
   readonly missingPlans: readonly MissingPlan[]
@@ -31,7 +33,7 @@ function toldState({ state, checks }: HealthReport, work: OwnWorkSeen): keyof ty
 /** How the service is: what it stands on, how much there is, what happened lately. */
 export function healthPage(
   { role, words }: Pick<Operator, 'role' | 'words'>,
-  { report, overview, pausedReason, stuckSince, missingPlans, work }: HealthPageContent,
+  { report, overview, pausedReason, isFree, stuckSince, missingPlans, work }: HealthPageContent,
 ): Html {
   const { accounts, suspended, approved, pending, revoked, lately } = overview
   const own = words.health
@@ -55,7 +57,7 @@ ${missingPlans.map(({ plan, accounts }) => html`<p class="card warn">${own.missi
       html`<dt>${checks[name] ?? name}</dt><dd${TONES[state] !== undefined && html` class="${TONES[state]}"`}>${own.checkStates[state]}</dd>`,
   )}</dl>
 <div class="grid">${figure(own.figures.accounts, accounts)}${figure(own.figures.suspended, suspended)}${figure(own.figures.approved, approved)}${figure(own.figures.pending, pending)}${figure(own.figures.revoked, revoked)}</div>
-${pausedReason === undefined && html`<p class="good">${own.billingRuns}</p>`}
+${pausedReason === undefined && (isFree ? html`<p>${own.nothingCharged}</p>` : html`<p class="good">${own.billingRuns}</p>`)}
 ${includes(role, 'billing') && html`<p><a href="/operator/billing">${own.allAboutBilling}</a></p>`}
 ${workTable(words, work.goes)}
 <h2>${own.lately}</h2>

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Route, route } from '@odoo-backup/service'
+import { html, type Route, route } from '@odoo-backup/service'
 import { z } from 'zod'
 import { type AdminAccount, findAccount, findAccounts } from '../admin/find-accounts.ts'
 import { findInstances } from '../admin/find-instances.ts'
@@ -16,6 +16,7 @@ import {
   ledgerLines,
 } from '../billing/operation/account-books.ts'
 import { noSuchAccount } from '../http/refusals.ts'
+import { mailAddress } from '../pages/line-ends.ts'
 import { AccountId } from '../registry/ids.ts'
 import { usageReport } from '../usage/usage-report.ts'
 import { operatorAccountPage } from './account-page.ts'
@@ -83,10 +84,11 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const look = { ...operator.by, action: 'admin.account_read', accountId }
         const account = await existing(look)
-        const [instances, balance, begun] = await Promise.all([
+        const [instances, balance, begun, isPaused] = await Promise.all([
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
           includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
           howFarBegun(pool, accountId),
+          books.isPaused(),
         ])
         await audit.record({
           ...look,
@@ -99,10 +101,12 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
           balance,
           begun,
           plans: books.plans.names,
+          isPaused,
           now: books.now(),
         })
         const title = accountName(account)
-        sendOperatorPage(response, operator, { place: 'accounts', title, body, done })
+        const heading = html`<bdi>${mailAddress(title)}</bdi>`
+        sendOperatorPage(response, operator, { place: 'accounts', title, heading, body, done })
       },
     }),
     route({

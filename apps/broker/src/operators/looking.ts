@@ -8,10 +8,11 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { BillingControl } from '../billing/control.ts'
 import { openAttempts, stuckSince } from '../billing/ledger/open-attempts.ts'
 import type { BooksDependencies } from '../billing/operation/account-books.ts'
+import { doubtfulCharges } from '../billing/operation/doubtful-charges.ts'
 import type { OwnWork } from '../billing/operation/own-work.ts'
-import { doubtfulAttempts } from '../billing/operation/reconcile.ts'
 import { revenueByMonth } from '../billing/operation/revenue.ts'
 import { missingPlans } from '../billing/plans/missing-plans.ts'
+import { isFree } from '../billing/plans/plan.ts'
 import { AsideCursor, asideMessages } from '../billing/stripe/aside.ts'
 import type { PrismaClient } from '../registry/generated/client.ts'
 import { auditPage } from './audit-page.ts'
@@ -29,7 +30,7 @@ export interface LookingDependencies {
   readonly prisma: PrismaClient
   readonly audit: AuditTrail
   readonly books: BooksDependencies
-  readonly control: Pick<BillingControl, 'pausedReason'>
+  readonly control: Pick<BillingControl, 'rest' | 'pausedReason'>
   readonly health: () => Promise<HealthReport>
   readonly ownWork: OwnWork
 }
@@ -70,6 +71,7 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           report,
           overview,
           pausedReason,
+          isFree: isFree(books.plans),
           stuckSince: stuckSince(open, books.now()),
           missingPlans: missing,
           work: { goes, lateSamples },
@@ -117,9 +119,9 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
       async handle({ query: { done, cursor }, request, response }) {
         const operator = await door.enter('billing', request, response)
         if (operator === undefined) return
-        const [pausedReason, inDoubt, aside, revenue] = await Promise.all([
-          control.pausedReason(),
-          doubtfulAttempts(pool, books.now()),
+        const [rest, inDoubt, aside, revenue] = await Promise.all([
+          control.rest(),
+          doubtfulCharges(pool, books.now()),
           asideMessages(pool, { cursor, limit: ROWS + 1 }),
           revenueByMonth(pool),
         ])
@@ -131,7 +133,8 @@ export function lookingRoutes(dependencies: LookingDependencies): Route[] {
           reason: NO_REASON,
         })
         const body = billingPage(operator, {
-          pausedReason,
+          rest,
+          isFree: isFree(books.plans),
           inDoubt,
           names,
           aside: {

@@ -4,6 +4,8 @@ import { type Look, STYLESHEETS } from './stylesheet.ts'
 
 export interface PageOptions {
   readonly title: string
+  /** The title as the heading of the page, where its lines may not end anywhere. */
+  readonly heading?: Html
   /** What stands below the heading. */
   readonly body: Html
   /** The nonce of this answer's content policy. */
@@ -26,9 +28,19 @@ export interface PageOptions {
 const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#0f766e"/><path d="M8 12c0-2.2 3.6-4 8-4s8 1.8 8 4-3.6 4-8 4-8-1.8-8-4Zm0 4c0 2.2 3.6 4 8 4s8-1.8 8-4m-16 4c0 2.2 3.6 4 8 4s8-1.8 8-4" fill="none" stroke="#fff" stroke-width="2"/></svg>`
 const ICON = `data:image/svg+xml,${encodeURIComponent(MARK)}`
 
-/** A whole page with the shared style; its title is also its heading. */
+/** A whole page with the shared style; its title is also its heading, unless that has marks of its own. */
 export function page(options: PageOptions): string {
-  const { title, body, nonce, navigation, language = 'en', footer, script, look = 'own' } = options
+  const {
+    title,
+    heading = title,
+    body,
+    nonce,
+    navigation,
+    language = 'en',
+    footer,
+    script,
+    look = 'own',
+  } = options
   const { skip = 'Skip to the content' } = options
   return html`<!doctype html>
 <html lang="${language}">
@@ -44,7 +56,7 @@ export function page(options: PageOptions): string {
 <a class="skip" href="#content">${skip}</a>
 <header class="top"><div><span class="brand">${trusted(MARK)}<span>odoo-backup.sh</span></span>${navigation}</div></header>
 <main id="content">
-<h1>${title}</h1>
+<h1>${heading}</h1>
 ${body}
 </main>
 ${footer && html`<footer>${footer}</footer>`}

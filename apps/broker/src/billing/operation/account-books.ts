@@ -59,11 +59,18 @@ export interface Begun {
   readonly isUsed: boolean
   /** A first month was opened: its trial is over for good. */
   readonly hasMonth: boolean
+  /** An operator has extended its grace so far. */
+  readonly graceUntil?: Date
 }
 
 export async function howFarBegun(pool: Pool, accountId: string): Promise<Begun> {
   const standing = await readStanding(pool, accountId)
-  return { isUsed: standing?.billing !== undefined, hasMonth: standing?.period !== undefined }
+  const { billing, period } = standing ?? {}
+  return {
+    isUsed: billing !== undefined,
+    hasMonth: period !== undefined,
+    ...(billing?.graceUntil === undefined ? {} : { graceUntil: billing.graceUntil }),
+  }
 }
 
 /** One line of the books: a step of a charge, or a movement of kept credits. */
@@ -82,9 +89,12 @@ export const LedgerLine = z.object({
 })
 export type LedgerLine = z.infer<typeof LedgerLine>
 
-/** A line, and for a step of a charge what that was made of. */
+/** A line, and what it tells beside what programs are told. */
 export interface BookedLine extends LedgerLine {
+  /** Of a step of a charge, and of what a charge took of kept credits or gave back: what that was made of. */
   readonly charge?: ChargeMade
+  /** As the charge was written down, where the line is what it took or gave back. */
+  readonly chargeWording?: string
 }
 
 interface Row {
@@ -99,7 +109,11 @@ interface Row {
   note: string | null
   actor: string
   charge: ChargeMade | null
+  charge_wording: string | null
 }
+
+const MADE = `(SELECT to_json(made) FROM (SELECT ${CHARGE_MADE} FROM billing_period p
+           WHERE p.account_id = c.account_id AND p.number = c.period) made)`
 
 /**
  * Lines of an account, the newest first, and of one moment those with the highest number; from a moment and id on.
@@ -117,12 +131,13 @@ export async function ledgerLines(
     `SELECT * FROM (
        SELECT 'c' AS book, e.id AS number, e.at, c.wording AS what, e.state::text, -c.amount AS amount,
          -e.kept_part AS kept, e.attempt, e.note, 'system' AS actor,
-         (SELECT to_json(made) FROM (SELECT ${CHARGE_MADE} FROM billing_period p
-           WHERE p.account_id = c.account_id AND p.number = c.period) made) AS charge
+         ${MADE} AS charge, NULL AS charge_wording
        FROM charge c JOIN ledger_entry e ON e.charge_id = c.id WHERE c.account_id = $1
        UNION ALL
-       SELECT 'k', id, at, kind::text, 'booked', amount, amount, 0, reason, actor, NULL FROM credit_entry
-       WHERE account_id = $1) lines
+       SELECT 'k', k.id, k.at, k.kind::text, 'booked', k.amount, k.amount, 0, k.reason, k.actor, ${MADE}, c.wording
+       FROM credit_entry k LEFT JOIN charge c ON k.kind IN ('spent', 'given_back') AND c.account_id = k.account_id
+         AND c.id::text = split_part(k.reference, ':', 2)
+       WHERE k.account_id = $1) lines
      WHERE (EXTRACT(EPOCH FROM at) * 1000, book, number) < ($2::numeric, $3, $4::bigint)
      ORDER BY at DESC, book DESC, number DESC LIMIT $5`,
     [accountId, at, book, number, limit],
@@ -138,6 +153,7 @@ export async function ledgerLines(
     note: row.note ?? '',
     actor: row.actor,
     ...(row.charge === null ? {} : { charge: row.charge }),
+    ...(row.charge_wording === null ? {} : { chargeWording: row.charge_wording }),
   }))
 }
 

@@ -24,7 +24,10 @@ export interface BillingChanges {
     reference: string,
     by: By,
   ): Promise<boolean>
-  /** From the next period on. */
+  /**
+   * From the next period on.
+   * @throws HttpProblem `same_plan`: it was given this one already
+   */
   changePlan(accountId: string, plan: string, by: By): Promise<void>
   /**
    * Only while no month has begun. One that is refused begins nothing.

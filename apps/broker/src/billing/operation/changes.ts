@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { Refusal } from '../../http/refusal.ts'
+import { timeText } from '../../pages/time.ts'
 import { inTransaction } from '../../registry/transaction.ts'
 import { entitlementFacts } from '../charging/account-entitlement.ts'
 import { type AccountStanding, planOf, readStanding } from '../charging/account-standing.ts'
@@ -38,6 +39,11 @@ export interface BillingChangesDependencies {
 /** What was longer would end at once. @throws HttpProblem */
 function checkToCome(until: Date, now: Date): void {
   if (until <= now) throw new Refusal(409, 'day_is_past', words => words.dayIsPast)
+}
+
+/** Of those that there are. */
+function latest(moments: readonly (Date | undefined)[]): Date {
+  return new Date(Math.max(...moments.map(moment => moment?.getTime() ?? 0)))
 }
 
 export function createBillingChanges(dependencies: BillingChangesDependencies): BillingChanges {
@@ -106,7 +112,8 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
       const plan = plans.find(name)
       if (plan === undefined)
         throw new Refusal(400, 'invalid_request', words => words.noSuchPlan(name, plans.names.join(', ')))
-      await known(accountId)
+      const standing = await known(accountId)
+      if (standing.plan === name) throw new Refusal(409, 'same_plan', words => words.samePlan)
       await record('plan_changed', by, accountId, { plan: name })
       await pool.query(
         `INSERT INTO billing_account (account_id, plan, had_trial, created_at) VALUES ($1, $2, FALSE, $3)
@@ -146,7 +153,10 @@ export function createBillingChanges(dependencies: BillingChangesDependencies): 
            AND $2 > GREATEST(grace_until, $3::timestamptz, $4::timestamptz)`,
           [accountId, until, holdsUntil, now()],
         )
-        if (rowCount !== 1) throw new Refusal(409, 'grace_is_longer', words => words.graceIsLonger)
+        if (rowCount !== 1) {
+          const ends = latest([standing.billing?.graceUntil, holdsUntil, until])
+          throw new Refusal(409, 'grace_is_longer', words => words.graceIsLonger(timeText(ends)))
+        }
         await record('grace_extended', by, accountId, { until: until.toISOString() }, client)
       })
     },

@@ -10,7 +10,8 @@ import type { Plans } from '../plans/plan.ts'
 import type { PaymentProviders } from '../providers/payment-provider.ts'
 import { type BalanceComparison, type CompareOptions, compareBalances } from './compare-balances.ts'
 import { purchaseDifferences } from './compare-purchases.ts'
-import type { DoubtfulAttempt, KeptDifference, Reconciliation } from './reconciliation.ts'
+import { doubtfulCharges } from './doubtful-charges.ts'
+import type { KeptDifference, Reconciliation } from './reconciliation.ts'
 import { REMARKS } from './remarks.ts'
 
 export interface ReconcileDependencies {
@@ -44,7 +45,7 @@ export async function reconcile(
   const differing = await keptDifferences(pool)
   const purchases = await purchaseDifferences(pool)
   const balances = await compareBalances({ pool, providers, now }, options)
-  const inDoubt = await doubtfulAttempts(pool, now())
+  const inDoubt = (await doubtfulCharges(pool, now())).map(({ made: _made, ...attempt }) => attempt)
   const open = await openAttempts(pool)
   const lateHolds = await lateHoldCounts(pool)
   await reconciled(leftOpen(balances, await accountsWithOpenAttempts(pool), options))
@@ -119,36 +120,5 @@ async function keptDifferences(pool: Pool): Promise<KeptDifference[]> {
     accountId: row.account_id,
     spent: credits(amountOf(row.spent)),
     charged: credits(amountOf(row.charged)),
-  }))
-}
-
-const MOST_DOUBTFUL = 100
-const HOLD_HOURS = 3
-
-/** What `reconcile` tells as in doubt, the oldest first, without repeating anything. */
-export async function doubtfulAttempts(pool: Pool, now: Date): Promise<DoubtfulAttempt[]> {
-  const { rows } = await pool.query<{
-    charge_id: string
-    account_id: string
-    provider: string
-    provider_part: string
-    since: Date
-    note: string | null
-  }>(
-    `SELECT o.charge_id, c.account_id, l.provider, l.provider_part, l.note, b.at AS since
-     FROM open_charge o JOIN charge c ON c.id = o.charge_id
-     JOIN LATERAL (SELECT * FROM ledger_entry e WHERE e.charge_id = c.id
-       ORDER BY e.attempt DESC, e.sequence DESC LIMIT 1) l ON TRUE
-     JOIN ledger_entry b ON b.charge_id = c.id AND b.attempt = l.attempt AND b.sequence = 1
-     WHERE l.state IN ('authorised', 'unknown') AND b.at <= $1 ORDER BY b.at LIMIT $2`,
-    [new Date(now.getTime() - HOLD_HOURS * 3_600_000), MOST_DOUBTFUL],
-  )
-  return rows.map(row => ({
-    charge: row.charge_id,
-    accountId: row.account_id,
-    provider: row.provider,
-    credits: credits(amountOf(row.provider_part)),
-    since: row.since.toISOString(),
-    note: row.note ?? '',
   }))
 }

@@ -14,6 +14,10 @@ export const DoubtfulAttempt = z.object({
   credits: z.number(),
   since: z.iso.datetime(),
   note: z.string(),
+  /** What the charge is for. */
+  what: z.string(),
+  /** By which the payment service knows it; absent where its answer was lost. */
+  transaction: z.string().optional(),
 })
 export type DoubtfulAttempt = z.infer<typeof DoubtfulAttempt>
 

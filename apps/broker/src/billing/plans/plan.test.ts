@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Plan, PlanList, plansOf } from './plan.ts'
+import { isFree, Plan, PlanList, plansOf } from './plan.ts'
 
 test('a plan has its prices in thousandths and sensible days by default', () => {
   expect(Plan.parse({ name: 'standard', creditsPerMonth: 9.5 })).toEqual({
@@ -48,4 +48,11 @@ test('new accounts get the first plan', () => {
     5000,
     undefined,
   ])
+})
+
+test('nothing is charged where no plan costs anything, also not for storage', () => {
+  const plan = (prices: object) => Plan.parse({ name: 'free', creditsPerMonth: 0, ...prices })
+  expect(isFree(plansOf([plan({}), plan({ name: 'other' })]))).toBe(true)
+  expect(isFree(plansOf([plan({}), plan({ name: 'other', creditsPerMonth: 1 })]))).toBe(false)
+  expect(isFree(plansOf([plan({ creditsPerFurtherGigabyte: 0.5 })]))).toBe(false)
 })

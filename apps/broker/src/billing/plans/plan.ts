@@ -47,6 +47,11 @@ export function plansOf(list: readonly [Plan, ...Plan[]]): Plans {
   return { standard: list[0], find: name => byName.get(name), names: [...byName.keys()] }
 }
 
+/** Whether nothing is charged by any of these. */
+export function isFree({ names, find }: Plans): boolean {
+  return names.map(find).every(plan => plan?.creditsPerMonth === 0 && plan.creditsPerFurtherGigabyte === 0)
+}
+
 /** A JSON list of plans, as a setting. */
 export const PlanList = z.string().transform((text, context): [Plan, ...Plan[]] => {
   const refuse = (message: string) => {

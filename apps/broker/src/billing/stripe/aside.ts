@@ -13,6 +13,11 @@ export const AsideMessage = z.object({
 })
 export type AsideMessage = z.infer<typeof AsideMessage>
 
+/** Whether a message of this type may come to be booked, once what it belongs to is there or the rules are others. */
+export function isEverBooked({ type }: Pick<AsideMessage, 'type'>): boolean {
+  return BOOKED_TYPES.includes(type)
+}
+
 /** The id of the last message of the page before. */
 export const AsideCursor = z.string().min(1).max(255)
 

@@ -102,6 +102,7 @@ export const audit = {
     removal_refused: 'the removal is not allowed, or not yet',
     revoked: 'the instance is revoked',
     role_refused: 'the role does not suffice',
+    same_plan: 'the account has this plan already',
     state_refused: 'the answer belongs to no log-in that was begun there',
     store_refused: 'the store refuses to issue credentials',
     suspended: 'the account is suspended',

@@ -41,7 +41,7 @@ export const de: ConsoleMessages = {
   nothingChanged: 'Nichts wurde geändert',
   refused: 'Das wurde abgelehnt.',
   goBack: 'Zurück',
-  kinds: { account: 'Konto', instance: 'Instanz', operator: 'Operator', token: 'Admin-Token' },
+  kinds: { account: 'Konto', instance: 'Instanz', operator: 'Betreiber', token: 'Admin-Token' },
   actors: {
     operator: 'ein Befehl auf dem Server',
     system: 'der Broker selbst',
@@ -109,9 +109,10 @@ export const de: ConsoleMessages = {
       revoked: count => (count === 1 ? 'entzogene Instanz' : 'entzogene Instanzen'),
     },
     billingRuns: 'Die Abrechnung läuft.',
+    nothingCharged: 'Hier wird nichts berechnet: Kein Tarif in den Einstellungen kostet etwas.',
     billingRests: reason => html`Die Abrechnung ruht, und niemand wird so lange abgewiesen: ${reason}`,
     stuck: since =>
-      html`Seit ${since} ist eine Zahlung ungewiss, und ihr Konto wird so lange bedient. Auf der Seite der Abrechnung ist sie zu sehen und wird danach beendet, was der Bezahldienst von ihr zeigt.`,
+      html`Seit ${since} ist eine Zahlung ungewiss, und ihr Konto wird so lange bedient. Beenden Sie sie auf der Seite der Abrechnung nach dem, was der Bezahldienst zeigt.`,
     missingPlan: (plan, accounts) =>
       `Konten mit dem Tarif „${plan}“, der nicht in den Einstellungen steht: ${accounts}. Dort wird weiter gesichert und nichts Neues berechnet, bis BROKER_PLANS den Tarif enthält oder ein anderer gewählt wird.`,
     allAboutBilling: 'Alles zur Abrechnung',
@@ -121,8 +122,8 @@ export const de: ConsoleMessages = {
     howOften: 'Wie oft',
   },
 
-  outcome: 'Ausgang',
-  outcomes: { any: 'jeder', done: 'getan', refused: 'abgelehnt' },
+  outcome: 'Ergebnis',
+  outcomes: { any: 'jedes', done: 'erledigt', refused: 'abgelehnt' },
 
   accounts: {
     search: 'Ordner, Kennung, E-Mail-Adresse oder Name',
@@ -132,7 +133,6 @@ export const de: ConsoleMessages = {
     logIn: 'Anmeldung',
     since: 'Seit',
     instances: 'Instanzen',
-    notSuspended: 'nicht gesperrt',
     suspended: 'gesperrt',
   },
 
@@ -181,11 +181,12 @@ export const de: ConsoleMessages = {
       not_billed: 'nicht abgerechnet',
     },
     plan: 'Tarif',
-    kept: 'Hier aufgehobenes Guthaben',
+    kept: 'Hier geführtes Guthaben',
     held: 'Guthaben beim Bezahldienst',
     due: 'Offen',
     monthEnds: 'Monat endet',
     changes: 'Dieser Zustand endet',
+    graceUntil: 'Nachfrist verlängert bis',
     books: 'Die Bücher',
     stores: 'Was es speichert, nach Tagen',
     howMuch: currency => `Wie viel (${currency})`,
@@ -194,7 +195,7 @@ export const de: ConsoleMessages = {
     refund: {
       title: 'Guthaben zurückgeben',
       about:
-        'Für etwas, das bezahlt war. Es wird hier aufgehoben und zuerst verbraucht; der Bezahldienst wird nicht gefragt.',
+        'Für etwas, das bezahlt war. Es wird hier geführt und zuerst verbraucht; der Bezahldienst wird nicht gefragt.',
       button: 'Zurückgeben',
     },
     planMissing: plan => `Bitte wählen: ${plan} steht nicht in den Einstellungen`,
@@ -212,6 +213,7 @@ export const de: ConsoleMessages = {
       title: 'Jetzt einziehen, was offen ist',
       about: 'Was sonst jede Stunde von selbst geschieht.',
       button: 'Einziehen',
+      rests: 'Die Abrechnung ruht: Bis sie wieder läuft, wird nichts eingezogen.',
     },
   },
 
@@ -242,7 +244,7 @@ export const de: ConsoleMessages = {
     },
     back: account => html`Zurück zu ${account}`,
     steps:
-      'Jeder Schritt einer Forderung ist eine eigene Zeile; nur was eingezogen oder gebucht ist, hat Guthaben bewegt. Was eine Forderung vom hier aufgehobenen Guthaben nahm, steht daneben als genommen und zählt nicht doppelt.',
+      'Jeder Schritt einer Forderung ist eine eigene Zeile; nur was eingezogen oder gebucht ist, hat Guthaben bewegt. Was eine Forderung vom hier geführten Guthaben nahm, steht daneben als genommen und zählt nicht doppelt.',
   },
 
   notes,
@@ -281,7 +283,8 @@ export const de: ConsoleMessages = {
     inDoubtText:
       'Der Bezahldienst hat nicht geantwortet, und was er zurückgelegt hatte, ist seither frei. Sehen Sie dort nach, was daraus wurde.',
     charge: (charge, amount) => `Forderung Nr. ${charge}, ${amount}`,
-    afterwards: 'Dann',
+    transaction: 'Dort bekannt als',
+    lastHeard: 'Zuletzt gemeldet',
     providers: { iap: 'Odoos In-App-Käufe', prepaid: 'im Voraus bezahltes Guthaben' },
     shows: 'Was der Bezahldienst zeigt',
     wasPaid: 'Sie wurde bezahlt',
@@ -298,14 +301,14 @@ export const de: ConsoleMessages = {
     compareText:
       'Wiederholt, was nicht endgültig ist, und vergleicht jede Summe, die sich vergleichen lässt, hier und beim Bezahldienst.',
     accept: 'Wo ein Kontostand beim Bezahldienst niedriger ist, als diese Bücher sagen: Er gilt von jetzt an',
-    creditMissing: 'Den Konten das Guthaben geben, das dort fehlt, als hier aufgehobenes',
+    creditMissing: 'Den Konten das Guthaben geben, das dort fehlt, als hier geführtes',
     compare: 'Vergleichen',
     revenue: 'Einnahmen',
     inCredits: 'Alle Beträge in Credits.',
     noRevenue: 'Noch wurde nichts eingezogen oder gekauft.',
     month: 'Monat',
     collected: 'Eingezogen',
-    spent: 'Aus hier aufgehobenem Guthaben',
+    spent: 'Aus hier geführtem Guthaben',
     bought: 'Gekauft',
     charges: 'Forderungen',
   },
@@ -322,13 +325,13 @@ export const de: ConsoleMessages = {
       'Der Bezahldienst hat das Guthaben zurückgelegt, als der Versuch schon beendet war. Davon wird nichts genommen. Er wird um die Rückgabe gebeten, bis er sie erledigt hat oder die Vormerkung von selbst endet.',
     lateHold: (charge, since) => html`Forderung ${charge}, zurückgelegt seit ${since}`,
     collected: 'Vom Bezahldienst eingezogen',
-    kept: 'Hier aufgehoben',
+    kept: 'Hier geführt',
     keptSums: (received, spent, left) => `${received} erhalten, ${spent} verbraucht, ${left} übrig`,
     chargesDiffer: 'und die Forderungen sagen etwas anderes',
     balances: 'Kontostände beim Bezahldienst',
     balanceCounts: (agreeing, firstRead, notCompared) =>
       `${agreeing === 1 ? '1 stimmt' : `${agreeing} stimmen`}, ${firstRead} zum ersten Mal gelesen, ${notCompared} nicht verglichen`,
-    keptDiffers: 'Konten, deren hier aufgehobenes Guthaben nicht zeigt, was ihre Forderungen davon nahmen',
+    keptDiffers: 'Konten, deren hier geführtes Guthaben nicht zeigt, was ihre Forderungen davon nahmen',
     keptDifference: (spent, charged) => `${spent} verbraucht, ${charged} von Forderungen genommen`,
     purchaseIs: {
       'credited without a message': 'ohne eine Nachricht gutgeschrieben',
@@ -352,11 +355,11 @@ export const de: ConsoleMessages = {
     },
     remarks: {
       noTransactions:
-        'Odoos Dienst für In-App-Käufe zeigt keine einzelnen Vorgänge: Hat er Guthaben zurückgelegt und seine Antwort ging verloren, dann ist das von hier aus nicht zu sehen; nach zwei Stunden ist es von selbst wieder frei. Auch keine, deren Zeile mit einer Wiederherstellung verloren ging: Was bis drei Stunden danach fehlt, kann zurückgelegt sein und von selbst wiederkommen.',
+        'Odoos Dienst für In-App-Käufe zeigt keine einzelnen Vorgänge: Hat er Guthaben zurückgelegt und seine Antwort ging verloren, dann ist das von hier aus nicht zu sehen; nach zwei Stunden ist es von selbst wieder frei. Ebenso wenig ist zu sehen, was zurückgelegt ist und dessen Zeile mit einer Wiederherstellung verloren ging: Was bis drei Stunden danach fehlt, kann von selbst wiederkommen.',
       noPurchases:
         'Er sagt nicht, was gekauft wurde: Guthaben, das zwischen zwei Vergleichen gekauft wurde, verdeckt Guthaben, das ohne eine Zeile in diesen Büchern verschwand. Bei Konten, deren Stand zum ersten Mal gelesen wird, gibt es nichts, womit er zu vergleichen wäre.',
       noRefunds:
-        'Er zahlt nichts zurück und schenkt nichts: Beides ist Guthaben, das dieser Broker aufhebt und das zuerst verbraucht wird.',
+        'Er zahlt nichts zurück und schenkt nichts: Beides ist Guthaben, das dieser Broker führt und das zuerst verbraucht wird.',
     },
     back: 'Zurück zur Abrechnung',
   },

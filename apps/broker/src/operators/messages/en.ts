@@ -111,9 +111,10 @@ export const en = {
       revoked: (count: number): string => (count === 1 ? 'revoked instance' : 'revoked instances'),
     },
     billingRuns: 'Billing runs.',
+    nothingCharged: 'Nothing is charged here: no plan in the settings costs anything.',
     billingRests: (reason: Html) => html`Billing rests, and nobody is refused meanwhile: ${reason}`,
     stuck: (since: Html) =>
-      html`A payment is in doubt since ${since}, and its account is served meanwhile. On the page of billing it is seen, and ended by what the payment service shows of it.`,
+      html`A payment has been in doubt since ${since}, and its account is served meanwhile. End it on the page of billing, by what the payment service shows of it.`,
     missingPlan: (plan: string, accounts: number) =>
       `Accounts on the plan “${plan}”, which is not in the settings: ${accounts}. There, backups go on, and nothing new is charged until BROKER_PLANS has the plan or another one is given.`,
     allAboutBilling: 'All about billing',
@@ -134,7 +135,6 @@ export const en = {
     logIn: 'Log-in',
     since: 'Since',
     instances: 'Instances',
-    notSuspended: 'not suspended',
     suspended: 'suspended',
   },
 
@@ -187,6 +187,7 @@ export const en = {
     due: 'Due',
     monthEnds: 'Month ends',
     changes: 'This state ends',
+    graceUntil: 'Grace extended until',
     books: 'The books',
     stores: 'What it stores, by day',
     howMuch: (currency: string) => `How much (${currency})`,
@@ -213,6 +214,7 @@ export const en = {
       title: 'Collect what is due now',
       about: 'What is otherwise done by itself, every hour.',
       button: 'Collect',
+      rests: 'Billing rests: nothing is collected until it runs again.',
     },
   },
 
@@ -283,7 +285,8 @@ export const en = {
     inDoubtText:
       'The payment service did not answer, and its hold has ended since. Look there what became of it.',
     charge: (charge: string, amount: string) => `Charge no. ${charge}, ${amount}`,
-    afterwards: 'Then',
+    transaction: 'Known there as',
+    lastHeard: 'Last heard',
     providers: {
       iap: 'Odoo’s in-app purchases',
       prepaid: 'prepaid credit',

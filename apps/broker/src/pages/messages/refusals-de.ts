@@ -24,10 +24,11 @@ export const refusals: RefusalWords = {
   referenceUsed: credits =>
     `Dieser Beleg steht für ${comma(credits)} Credits, die das Konto früher bekommen hat. Nehmen Sie einen anderen.`,
   noSuchPlan: (plan, plans) => `Einen Tarif ${plan} gibt es nicht. Tarife: ${plans}.`,
+  samePlan: 'Es hat diesen Tarif schon.',
   dayIsPast: 'Dieser Tag ist schon vorbei: Nehmen Sie einen, der noch kommt.',
   trialIsOver:
     'Die Probezeit endet schon später, oder ein Monat hat begonnen: Geben Sie Guthaben, oder verlängern Sie die Nachfrist.',
-  graceIsLonger: 'Die Nachfrist endet schon später.',
+  graceIsLonger: ends => `Die Nachfrist dauert schon bis ${ends}.`,
   noSuchCharge: 'Eine Forderung mit dieser Nummer gibt es nicht.',
   notInDoubt: 'Kein Versuch, diese Forderung einzuziehen, ist ungewiss.',
   holdMayLive:
