@@ -49,7 +49,7 @@ ${
 <div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
   line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
-<td class="long told" data-label="${words.what}">${whatOf(line)}</td>
+<td class="long details" data-label="${words.what}">${whatOf(line)}</td>
 <td data-label="${words.state}"><span class="whole">${own.states[line.state] ?? line.state}</span>${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line)}</td>
 <td class="${line.note !== '' && 'long'}" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>
