@@ -15,7 +15,7 @@ export interface AccountsPageContent extends ListPlace {
 export function accountsPage(words: ConsoleMessages, { search, items, ...place }: AccountsPageContent): Html {
   const own = words.accounts
   return html`<form class="search" method="get" action="/operator/accounts" role="search">
-<div><label for="search">${own.search}</label>
+<div class="wide"><label for="search">${own.search}</label>
 <input type="search" id="search" name="search" value="${search}" maxlength="200"></div>
 <button type="submit">${own.find}</button></form>
 ${items.length === 0 ? html`<p>${own.nobody}</p>` : table(words, search, items)}

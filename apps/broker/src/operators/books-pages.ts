@@ -3,7 +3,7 @@ import { noteIn } from '../billing/notes.ts'
 import type { BookedLine } from '../billing/operation/account-books.ts'
 import { chargeText } from '../billing/operation/charge-text.ts'
 import { sentence } from '../pages/line-ends.ts'
-import { time } from '../pages/time.ts'
+import { dayAndTime } from '../pages/time.ts'
 import type { UsageDay } from '../usage/usage-report.ts'
 import { creditsText, gigabytesText } from './amounts.ts'
 import { type ListPlace, otherPages } from './frame.ts'
@@ -46,10 +46,10 @@ ${
     ? html`<p>${own.nothing}</p>`
     : html`<p class="quiet">${own.steps}</p>
 <p><a href="/operator/accounts/${accountId}/ledger.csv" download>${own.csv}</a></p>
-<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th>${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
+<div class="table"><table class="cards many"><thead><tr><th>${words.when}</th><th class="wide">${words.what}</th><th>${words.state}</th><th class="number">${own.credits}</th><th>${own.note}</th><th>${own.by}</th></tr></thead><tbody>
 ${items.map(
-  line => html`<tr><td class="whole" data-label="${words.when}">${time(new Date(line.at))}</td>
-<td class="long details" data-label="${words.what}">${whatOf(line)}</td>
+  line => html`<tr><td data-label="${words.when}">${dayAndTime(new Date(line.at))}</td>
+<td class="long told" data-label="${words.what}">${whatOf(line)}</td>
 <td data-label="${words.state}"><span class="whole">${own.states[line.state] ?? line.state}</span>${line.attempt > 1 && own.attempt(line.attempt)}</td>
 <td data-label="${own.credits}" class="number">${amountOf(creditsText(words, line.amount), line)}</td>
 <td class="${line.note !== '' && 'long'}" data-label="${own.note}">${line.note !== '' && html`<bdi>${noteOf(words, line)}</bdi>`}</td>

@@ -9,8 +9,8 @@ ${table} tbody tr:last-child{border-bottom:0}
 ${table} td,${table} tbody th{border:0;padding:0;min-width:0;text-align:start;white-space:normal}
 ${table} tbody th,${table} td.long,${table} td.parts{grid-column:1/-1}
 ${table} td:empty{display:none}
-${table} td.parts>*+*::before{content:"· "}
-${table} td.parts>*,${table} ul.facts,${table} ul.facts li:first-child{display:inline}
+${table} td.parts>*+*{display:block}
+${table} ul.facts,${table} ul.facts li:first-child{display:inline}
 ${table} td[data-label]::before{content:attr(data-label) ": ";color:var(--text-soft)}
 }
 `
@@ -118,7 +118,8 @@ fieldset>.choice:first-of-type{margin-top:.25rem}
 input:not([type=checkbox],[type=radio],[type=hidden],[type=file]),select,textarea{width:100%;max-width:34rem;min-height:2.5rem;padding:.35rem .65rem;border:1px solid var(--text-soft);border-radius:8px;background:var(--panel)}
 form.search{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:.75rem 0}
 form.search>div{flex:1 1 12rem;min-width:0}
-form.search>div.wide{flex-grow:2}
+form.search>div.wide{flex:2 1 20rem}
+@media (max-width:30rem){form.search>div.wide{flex-basis:100%}}
 form.search label{margin-top:0}
 form.search input:not([type=hidden]),form.search select{max-width:none}
 .actions{display:flex;flex-wrap:wrap;align-items:center;gap:.75rem;margin:1rem 0}
