@@ -43,7 +43,7 @@ function shown(more: Partial<AccountPageContent>): string {
 }
 
 test('what is urgent stands before the installations, and what else other parts show after them', () => {
-  const section = () => ({ urgent: html`<p>urgent</p>`, body: html`<p>the rest</p>` })
+  const section = () => ({ urgent: html`<p>urgent</p>`, places: [], body: html`<p>the rest</p>` })
   const page = shown({ sections: [section] })
   const order = ['<p>urgent</p>', 'Your installations', '<p>the rest</p>'].map(text => page.indexOf(text))
   expect(order).toEqual(order.toSorted((one, other) => one - other))

@@ -31,7 +31,14 @@ export interface AccountPageContent {
 export interface AccountSection {
   /** Stands before all else. */
   readonly urgent?: Html
+  /** Headings in it, by the anchors that lead to them. */
+  readonly places: readonly AccountPlace[]
   readonly body: Html
+}
+
+export interface AccountPlace {
+  readonly anchor: string
+  readonly name: string
 }
 
 /** What an account sees of itself. */

@@ -2,8 +2,15 @@ import { AccountCredit } from '@odoo-backup/protocol'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { accountEntitlement } from '../charging/account-entitlement.ts'
-import { accountClock, planOf, readStanding } from '../charging/account-standing.ts'
+import {
+  type AccountPlan,
+  type AccountStanding,
+  accountClock,
+  planOf,
+  readStanding,
+} from '../charging/account-standing.ts'
 import { credits } from '../credits.ts'
+import type { EntitlementDecision } from '../entitlement.ts'
 import { readBalance } from '../ledger/kept-credits.ts'
 import type { Plans } from '../plans/plan.ts'
 import type { PaymentProvider } from '../providers/payment-provider.ts'
@@ -21,23 +28,37 @@ export interface BooksDependencies {
   readonly now: () => Date
 }
 
+/** An account's balance, and what it was read from. Amounts are thousandths. */
+export interface ReadAccount {
+  readonly balance: AccountBalance
+  readonly standing: AccountStanding
+  readonly plan: AccountPlan
+  readonly decision: EntitlementDecision
+  /** The account's clock. */
+  readonly now: Date
+  readonly isPaused: boolean
+  readonly kept: number
+  readonly held: number | undefined
+}
+
 /** Undefined: there is no such account. */
-export async function accountBalance(
-  { pool, plans, provider, isPaused, now }: BooksDependencies,
+export async function readAccount(
+  { pool, plans, provider, isPaused: asksPaused, now: clock }: BooksDependencies,
   accountId: string,
-): Promise<AccountBalance | undefined> {
+): Promise<ReadAccount | undefined> {
   const standing = await readStanding(pool, accountId)
   if (standing === undefined) return undefined
   const { billing, period, paymentToken } = standing
   const plan = planOf(standing, plans)
-  const [kept, held, paused] = await Promise.all([
+  const [kept, held, isPaused] = await Promise.all([
     readBalance(pool, accountId),
     provider.balance({ accountId, paymentToken }).catch(() => undefined),
-    isPaused(),
+    asksPaused(),
   ])
-  const clock = accountClock(standing, now())
-  const { state, changesAt } = accountEntitlement(standing, { plan, now: clock, isPaused: paused })
-  return {
+  const now = accountClock(standing, clock())
+  const decision = accountEntitlement(standing, { plan, now, isPaused })
+  const { state, changesAt } = decision
+  const balance: AccountBalance = {
     state: billing === undefined && state !== 'suspended' ? 'not_billed' : state,
     plan: plan.name,
     currencyLabel: plan.currencyLabel,
@@ -46,11 +67,20 @@ export async function accountBalance(
     // As notices and refusals ask for it: what may have been taken already stands among the charges.
     owed: credits(standing.owed - standing.inDoubt),
     // Of a month that is over, or owed, nobody is told that it is paid.
-    ...(period === undefined || period.closesAt <= clock || standing.owed > 0
+    ...(period === undefined || period.closesAt <= now || standing.owed > 0
       ? {}
       : { paidUntil: period.closesAt.toISOString() }),
     ...(changesAt === undefined ? {} : { changesAt: changesAt.toISOString() }),
   }
+  return { balance, standing, plan, decision, now, isPaused, kept, held }
+}
+
+/** Undefined: there is no such account. */
+export async function accountBalance(
+  dependencies: BooksDependencies,
+  accountId: string,
+): Promise<AccountBalance | undefined> {
+  return (await readAccount(dependencies, accountId))?.balance
 }
 
 /** How far billing of an account has begun, on which depends what can be changed of it. */

@@ -19,12 +19,25 @@ export const CHARGE_MADE = `c.reason, c.amount::text, p.plan, p.included_gb AS "
   p.further_gb_credits::text AS "furtherGbCredits", to_char(p.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS opens,
   to_char(p.closes_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS closes`
 
-/** A charge in the reader's language; undefined where it is to be said as it was written down, in English. */
-export function chargeText(made: ChargeMade, { charge, number }: Messages['credit']): string | undefined {
+/**
+ * A charge in the reader's language; undefined where it is to be said as it was written down, in English.
+ *
+ * @param currencyLabel what its credits are called, where nothing beside it says that
+ */
+export function chargeText(
+  made: ChargeMade,
+  { charge, number, currency }: Messages['credit'],
+  currencyLabel?: string,
+): string | undefined {
   const { reason, opens, closes, plan } = made
   if (reason === 'base') return charge.base(opens, closes, plan)
   const storage = storageCharge(made)
-  return storage && charge.storage({ ...storage, each: number(storage.each) })
+  if (storage === undefined) return undefined
+  const each = number(storage.each)
+  return charge.storage({
+    ...storage,
+    each: currencyLabel === undefined ? each : `${each} ${currency(currencyLabel)}`,
+  })
 }
 
 /** The sum over its price, see `storagePrice`: a charge is for what is beyond the included alone. */

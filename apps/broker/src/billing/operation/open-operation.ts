@@ -7,9 +7,9 @@ import { openMailer } from '../../notices/mailer.ts'
 import type { NoticeBoard } from '../../notices/notice-board.ts'
 import type { Messages } from '../../pages/messages/en.ts'
 import type { RegistryDatabase } from '../../registry/database.ts'
-import { openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
+import { countsUsage, openUsageClient, type UsageSettings } from '../../usage/usage-settings.ts'
 import type { VendingSettings } from '../../vending/vending-settings.ts'
-import { type BillingSettings, stripeRules } from '../billing-settings.ts'
+import { type BillingSettings, paymentMethod, stripeRules } from '../billing-settings.ts'
 import type { Billing } from '../open-billing.ts'
 import { stripeWebhook } from '../stripe/webhook.ts'
 import { type AccountBalance, accountBalance, type BooksDependencies } from './account-books.ts'
@@ -92,7 +92,12 @@ export function openBillingOperation(dependencies: BillingOperationDependencies)
     changes,
     ownWork,
     balance: accountId => accountBalance(books, accountId),
-    accountSection: createBillingSection({ ...books, rechargeUrl: billing.rechargeUrl }),
+    accountSection: createBillingSection({
+      ...books,
+      rechargeUrl: billing.rechargeUrl,
+      isCharged: paymentMethod(settings) !== 'none',
+      isCounted: countsUsage(settings),
+    }),
     adminCalls: ({ access }) =>
       recordingRefusedCalls({ access, audit }, door =>
         billingAdminRoutes({

@@ -187,15 +187,40 @@ export const de: Messages = {
       restore_only:
         'Eine Zahlung ist fällig. Sicherungen können wiederhergestellt werden, aber neue werden nicht gemacht.',
       lapsed:
-        'Eine Zahlung ist fällig. Ihre Sicherungen bleiben gespeichert, aber bis sie bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
+        'Eine Zahlung ist fällig. Ihre Sicherungen bleiben vorerst gespeichert, aber bis bezahlt ist, kann nichts gesichert oder wiederhergestellt werden.',
       suspended: 'Vom Betreiber gesperrt.',
       not_billed:
         'Noch nicht benutzt: Vor der ersten Sicherung oder Wiederherstellung wird nichts berechnet.',
     },
+    statesFull: {
+      trial:
+        'Probezeit: Noch wird nichts berechnet. Aber der Speicher ist voll: Neue Sicherungen werden nicht angenommen.',
+      paid: 'Bezahlt. Aber der Speicher ist voll: Neue Sicherungen werden nicht angenommen.',
+      grace: 'Eine Zahlung ist fällig. Und der Speicher ist voll: Neue Sicherungen werden nicht angenommen.',
+    },
+    full: (gigabytes, cap) =>
+      `Ihre Sicherungen belegen ${gigabytes} GB, mehr als die ${cap} GB Ihres Tarifs: Neue werden nicht angenommen. Die vorhandenen können wie bisher wiederhergestellt werden. Löschen Sie solche, die Sie nicht mehr brauchen, oder bitten Sie um einen größeren Tarif.`,
+    toStorage: 'Zeigen, was gespeichert ist',
+    atRest: 'Etwas ist fällig, aber im Augenblick wird nichts eingezogen: Deswegen wird nichts angehalten.',
+    removable: from => `Sie können vom ${from} an endgültig entfernt werden.`,
+    trialToCome: days =>
+      days === 1
+        ? 'Der erste Tag ist kostenlos; er beginnt damit.'
+        : `Die ersten ${days} Tage sind kostenlos; sie beginnen damit.`,
     plan: 'Tarif',
-    bought: 'Gekauft',
-    kept: 'Ihr Guthaben hier',
+    price: 'Preis',
+    perMonth: amount => `${amount} im Monat`,
+    withStorage: (included, each) =>
+      included === 0
+        ? `${each} je gespeichertem GB`
+        : `${included} GB inbegriffen, ${each} für jedes weitere GB`,
+    held: 'Guthaben bei Odoo (In-App-Käufe)',
+    kept: 'Ihr Guthaben',
+    keptFirst: 'Guthaben bei diesem Dienst (wird zuerst verbraucht)',
     due: 'Fällig',
+    toBuy: 'Mindestens zu kaufen',
+    lacking: 'Es fehlen noch',
+    withNextMonth: amount => `Der Monat, der dann beginnt, ist mit ${amount} eingerechnet.`,
     monthEnds: 'Dieser Monat endet am',
     changes: 'Ändert sich am',
     changesIn: {
@@ -220,12 +245,15 @@ export const de: Messages = {
     currency: label => (label === 'credits' ? 'Credits' : label),
     number: comma,
     backups: 'Sicherungen',
-    inObjects: (size, count) => `${size} in ${count === 1 ? '1 Objekt' : `${count} Objekten`}`,
     storage: 'Speicher',
     notMeasured: 'Noch nicht gemessen: Das geschieht einmal am Tag.',
-    graph: (from, to, now, most) => `Speicher vom ${from} bis ${to}: jetzt ${now}, höchstens ${most}`,
+    graph: (from, to, now, most) =>
+      `Speicher vom ${from} bis ${to}, mit alten Fassungen und offenen Übertragungen: jetzt ${now}, höchstens ${most}`,
+    graphOfDay: (day, now) => `Speicher am ${day}, mit alten Fassungen und offenen Übertragungen: ${now}`,
     oldVersions: 'Alte Fassungen',
     openUploads: 'Offene Übertragungen',
+    inAll: 'Zusammen',
+    ofCap: (size, cap) => `${size} von ${cap} GB`,
     measured: 'Gemessen',
   },
 

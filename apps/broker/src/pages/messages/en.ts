@@ -186,14 +186,39 @@ export const en = {
       grace: 'A payment is due. Everything still works for now.',
       restore_only: 'A payment is due. Backups can be restored, but no new ones are taken.',
       lapsed:
-        'A payment is due. Your backups are kept, but nothing can be taken or restored until it is paid.',
+        'A payment is due. Your backups are kept for now, but nothing can be taken or restored until it is paid.',
       suspended: 'Suspended by the operator.',
       not_billed: 'Not used yet: nothing is charged before the first backup or restore.',
     },
+    /** The same where more is stored than the plan has room for. */
+    statesFull: {
+      trial: 'Trial: nothing is charged yet. But the storage is full: no new backups are taken.',
+      paid: 'Paid. But the storage is full: no new backups are taken.',
+      grace: 'A payment is due. And the storage is full: no new backups are taken.',
+    } as Readonly<Record<string, string>>,
+    full: (gigabytes: number, cap: number) =>
+      `Your backups take ${gigabytes} GB, more than the ${cap} GB of your plan: no new ones are taken. Those that are there can be restored as before. Delete some that you no longer need, or ask for a larger plan.`,
+    toStorage: 'See what is stored',
+    /** While billing rests, of an account from which something is due. */
+    atRest: 'Something is due, but nothing is collected at the moment: nothing stops for it.',
+    removable: (from: string) => `They may be removed for good from ${from} on.`,
+    trialToCome: (days: number) =>
+      days === 1
+        ? 'The first day is free; it begins with that.'
+        : `The first ${days} days are free; they begin with that.`,
     plan: 'Plan',
-    bought: 'Bought',
-    kept: 'Your credit here',
+    price: 'Price',
+    perMonth: (amount: string) => `${amount} a month`,
+    withStorage: (included: number, each: string) =>
+      included === 0 ? `${each} for each GB stored` : `${included} GB included, ${each} for each further GB`,
+    /** With Odoo's service for in-app purchases. */
+    held: 'Credit at Odoo (in-app purchases)',
+    kept: 'Your credit',
+    keptFirst: 'Credit kept by this service (spent first)',
     due: 'Due',
+    toBuy: 'To buy at least',
+    lacking: 'Still lacking',
+    withNextMonth: (amount: string) => `The month that begins then is counted in, with ${amount}.`,
     monthEnds: 'This month ends',
     changes: 'Changes on',
     changesIn: {
@@ -210,23 +235,27 @@ export const en = {
     what: 'What',
     state: 'State',
     stateOf: { paid: 'paid', due: 'due', open: 'being paid' },
-    /** What a charge was made of; `undefined`: as it was written down, in English. */
+    /** What a charge was made of. */
     charge: {
-      base: (_from: string, _to: string, _plan: string): string | undefined => undefined,
-      storage: (_of: StorageCharge): string | undefined => undefined,
+      base: (from: string, to: string, plan: string) => `Backups from ${from} to ${to}, plan ${plan}`,
+      storage: ({ from, to, gigabytes, included, further, each }: StorageCharge) =>
+        `Storage from ${from} to ${to}: ${gigabytes} GB on average, of which ${included} GB included and ${further} GB further at ${each} each`,
     },
     /** What credits are called by the plan. */
     currency: (label: string) => label,
     /** Of `9.5` and the like. */
     number: (digits: string) => digits,
     backups: 'Backups',
-    inObjects: (size: string, count: number) => `${size} in ${count === 1 ? '1 object' : `${count} objects`}`,
     storage: 'Storage',
     notMeasured: 'Not measured yet: it is done once a day.',
     graph: (from: string, to: string, now: string, most: string) =>
-      `Storage from ${from} to ${to}: now ${now}, at most ${most}`,
+      `Storage from ${from} to ${to}, old versions and open uploads included: now ${now}, at most ${most}`,
+    graphOfDay: (day: string, now: string) =>
+      `Storage on ${day}, old versions and open uploads included: ${now}`,
     oldVersions: 'Old versions',
     openUploads: 'Open uploads',
+    inAll: 'In all',
+    ofCap: (size: string, cap: number) => `${size} of ${cap} GB`,
     measured: 'Measured',
   },
 
