@@ -225,7 +225,7 @@ test('a clock that goes back undoes nothing and charges nothing', async () => {
   expect(await standing(billing)).toMatch(/^paid owed 0/)
 })
 
-test('what storage cost is told in German with the same figures as it was written down in English', async () => {
+test('what storage cost is told in German with the same figures as in English', async () => {
   const billing = withPlan()
   const section = createBillingSection({
     pool: desk.registry.pool,
@@ -234,6 +234,8 @@ test('what storage cost is told in German with the same figures as it was writte
     isPaused: async () => false,
     now: desk.now,
     rechargeUrl: billing.rechargeUrl,
+    isCharged: true,
+    isCounted: true,
   })
   const show = await section({ id: account.accountId }, html``)
   // Without the marks that keep dates and amounts whole.
@@ -241,13 +243,13 @@ test('what storage cost is told in German with the same figures as it was writte
     String(show(words).body).replaceAll(/<\/?span[^>]*>/g, ''),
   )
   const form =
-    /Storage from (\S+) to (\S+): (\d+) GB on average, (\d+) included, (\d+) GB further at ([\d.]+) each/
+    /Storage from (\S+) to (\S+): (\d+) GB on average, (\d+) GB included, (\d+) GB further at ([\d.]+) credits each/
   const wordings = english.match(new RegExp(form, 'g')) ?? []
   expect(wordings.length).toBeGreaterThan(2)
   for (const wording of wordings) {
     const [, from, to, average, included, further, each = ''] = form.exec(wording) ?? []
     expect(german).toContain(
-      `Speicher vom ${from} bis ${to}: im Mittel ${average} GB, davon ${included} GB inbegriffen und ${further} GB weitere zu je ${each.replace('.', ',')}`,
+      `Speicher vom ${from} bis ${to}: im Mittel ${average} GB, davon ${included} GB inbegriffen und ${further} GB weitere zu je ${each.replace('.', ',')} Credits`,
     )
   }
   expect(german).not.toContain('GB on average')

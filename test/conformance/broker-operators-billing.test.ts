@@ -193,3 +193,30 @@ test('money is neither shown nor changed without the role for it', async () => {
   expect(await desk.broker.query('SELECT paused_reason FROM billing_control')).toEqual(before)
   expect(await desk.broker.query('SELECT 1 FROM credit_entry WHERE account_id = $1', [accountId])).toEqual([])
 })
+
+test('an account above the cap of its plan is shown as full, and one that owes while billing rests not as paid', async () => {
+  const accountId = await newAccount(desk.broker)
+  await desk.change(accountId, 'plan', { plan: 'large' })
+  await desk.broker.query(
+    `INSERT INTO usage_sample (account_id, day, current_bytes, current_objects, old_bytes, old_objects, upload_bytes, uploads, sampled_at)
+     VALUES ($1, current_date, 619100000000, 1, 0, 0, 0, 0, now())`,
+    [accountId],
+  )
+  expect((await desk.open(`/operator/accounts/${accountId}`)).text).toContain(
+    '<dd class="danger">620 of 500 GB: no new backups are taken</dd>',
+  )
+  const { accountId: debtor } = await desk.chargeInDoubt()
+  const standing = async () =>
+    /<dt>State<\/dt><dd>([^<]*)/.exec((await desk.open(`/operator/accounts/${debtor}`)).text)?.[1]
+  const turn = async (verb: 'pause' | 'resume') => {
+    const page = await desk.open('/operator/billing')
+    await desk.billing.submit(page, form(page, `/${verb}`), { reason })
+  }
+  await turn('pause')
+  try {
+    expect(await standing()).toBe('not paid; served all the same, since billing rests')
+  } finally {
+    await turn('resume')
+  }
+  expect(await standing()).not.toContain('billing rests')
+})

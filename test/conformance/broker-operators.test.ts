@@ -195,7 +195,9 @@ test('credit is given once, however often the form is sent, and stands in the bo
   const ledger = await open(browser, `/operator/accounts/${accountId}/ledger`)
   expect(ledger.text.match(/class="number">7\.5</g)).toHaveLength(1)
   expect(ledger.text).toContain(reason)
-  expect((await open(browser, `/operator/accounts/${accountId}/usage`)).text).toContain('Not measured yet')
+  expect((await open(browser, `/operator/accounts/${accountId}/usage`)).text).toContain(
+    'What is stored is not counted here',
+  )
 })
 
 test.each([

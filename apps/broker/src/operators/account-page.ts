@@ -2,7 +2,8 @@ import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { AdminAccount } from '../admin/find-accounts.ts'
 import type { AdminInstance } from '../admin/find-instances.ts'
-import type { AccountBalance, Begun } from '../billing/operation/account-books.ts'
+import type { Begun } from '../billing/operation/account-books.ts'
+import type { AccountOutlook } from '../billing/operation/account-outlook.ts'
 import { webAddress, webAddresses } from '../pages/line-ends.ts'
 import { time } from '../pages/time.ts'
 import { stateOf } from './accounts-page.ts'
@@ -15,7 +16,7 @@ export interface OperatorAccountContent {
   readonly account: AdminAccount
   readonly instances: ListPlace & { readonly items: readonly AdminInstance[] }
   /** Absent for roles that do not see money. */
-  readonly balance: AccountBalance | undefined
+  readonly balance: AccountOutlook | undefined
   readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]

@@ -74,13 +74,20 @@ function noteOf({ notes }: ConsoleMessages, { note, actor }: BookedLine): string
 }
 
 /** What an account stored, day by day, the newest first. */
-export function usagePage(words: ConsoleMessages, account: OfAccount, days: readonly UsageDay[]): Html {
+export function usagePage(
+  words: ConsoleMessages,
+  account: OfAccount,
+  {
+    days,
+    isCounted,
+  }: { readonly days: readonly UsageDay[] /** Whether anything is counted. */; readonly isCounted: boolean },
+): Html {
   const own = words.usage
   const gigabytes = (bytes: number) => gigabytesText(words, bytes)
   return html`${backTo(words, account)}
 ${
   days.length === 0
-    ? html`<p>${own.notMeasured}</p>`
+    ? html`<p>${isCounted ? own.notMeasured : own.notCounted}</p>`
     : html`<div class="table"><table class="cards"><thead><tr><th>${own.day}</th><th class="number">${own.backups}</th><th class="number">${own.objects}</th><th class="number">${own.oldVersions}</th><th class="number">${own.openUploads}</th></tr></thead><tbody>
 ${days.toReversed().map(
   day => html`<tr><td class="whole" data-label="${own.day}">${day.day}</td>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Html, html } from '@odoo-backup/service'
-import type { AccountBalance, Begun } from '../billing/operation/account-books.ts'
+import type { Begun } from '../billing/operation/account-books.ts'
+import type { AccountOutlook } from '../billing/operation/account-outlook.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
 import { changeForm } from './frame.ts'
@@ -8,7 +9,7 @@ import type { ConsoleMessages } from './messages/index.ts'
 import type { Operator } from './operator-door.ts'
 
 export interface CreditSectionContent {
-  readonly balance: AccountBalance
+  readonly balance: AccountOutlook
   readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]
@@ -36,10 +37,11 @@ export function creditSection(operator: Operator, content: CreditSectionContent)
     )}</details>`
   return html`<section class="card"><h2>${own.title}</h2>
 <dl>
-<dt>${words.state}</dt><dd>${own.states[state]}</dd>
+<dt>${words.state}</dt><dd>${balance.isAtRest ? own.atRest : own.states[state]}</dd>
 <dt>${own.plan}</dt><dd>${plan}</dd>
 <dt>${own.kept}</dt><dd>${amount(kept)}</dd>
 ${held !== undefined && html`<dt>${own.held}</dt><dd>${amount(held)}</dd>`}
+${storedRow(balance, words)}
 <dt>${own.due}</dt><dd>${amount(owed)}</dd>
 ${paidUntil !== undefined && html`<dt>${own.monthEnds}</dt><dd>${time(new Date(paidUntil))}</dd>`}
 ${changesAt !== undefined && html`<dt>${own.changes}</dt><dd>${time(new Date(changesAt))}</dd>`}
@@ -65,6 +67,15 @@ ${!begun.hasMonth && change('trial', { ...own.trial, inside: day(own, 'trial', n
 ${begun.isUsed && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
 ${begun.isUsed && state !== 'suspended' && (isPaused ? html`<p class="quiet">${own.run.rests}</p>` : change('run', own.run))}
 </section>`
+}
+
+/** How much is stored, where the plan has a cap for it. */
+function storedRow(
+  { storage: { gigabytes, capGigabytes, isFull } }: AccountOutlook,
+  { credit }: ConsoleMessages,
+) {
+  if (capGigabytes === undefined) return false
+  return html`<dt>${credit.stored}</dt><dd${isFull && html` class="danger"`}>${credit.ofCap(gigabytes, capGigabytes)}${isFull && html`: ${credit.full}`}</dd>`
 }
 
 interface Verb {

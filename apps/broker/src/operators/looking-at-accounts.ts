@@ -8,13 +8,8 @@ import { page } from '../admin/paging.ts'
 import { NO_REASON } from '../admin/reason.ts'
 import type { AuditEvent } from '../audit/audit-trail.ts'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
-import {
-  accountBalance,
-  howFarBegun,
-  ledgerCsv,
-  ledgerCursor,
-  ledgerLines,
-} from '../billing/operation/account-books.ts'
+import { howFarBegun, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
+import { accountOutlook } from '../billing/operation/account-outlook.ts'
 import { noSuchAccount } from '../http/refusals.ts'
 import { mailAddress } from '../pages/line-ends.ts'
 import { AccountId } from '../registry/ids.ts'
@@ -41,7 +36,7 @@ type LookAtAccount = Omit<AuditEvent, 'outcome' | 'reason'> & { readonly account
 
 /** The pages by which operators see accounts, their instances, books and storage. */
 export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
-  const { door, prisma, audit, books } = dependencies
+  const { door, prisma, audit, books, ownWork } = dependencies
   const { pool } = books
 
   /** The account that is looked at; that there is none stands in the audit log. */
@@ -86,7 +81,7 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         const account = await existing(look)
         const [instances, balance, begun, isPaused] = await Promise.all([
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
-          includes(operator.role, 'billing') ? accountBalance(books, accountId) : undefined,
+          includes(operator.role, 'billing') ? accountOutlook(books, accountId) : undefined,
           howFarBegun(pool, accountId),
           books.isPaused(),
         ])
@@ -173,7 +168,14 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         sendOperatorPage(response, operator, {
           place: 'accounts',
           title: operator.words.usage.title,
-          body: usagePage(operator.words, { id: accountId, name: accountName(account) }, days),
+          body: usagePage(
+            operator.words,
+            { id: accountId, name: accountName(account) },
+            {
+              days,
+              isCounted: ownWork.isUsageCounted,
+            },
+          ),
         })
       },
     }),

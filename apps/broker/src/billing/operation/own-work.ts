@@ -11,6 +11,8 @@ export interface OwnWork {
   /** The work by the clock that these settings plan. */
   goes(): Promise<readonly WorkGoes[]>
   lateSamples(): Promise<LateSamples>
+  /** Whether what accounts store is counted. */
+  readonly isUsageCounted: boolean
 }
 
 export function createOwnWork({
@@ -27,6 +29,7 @@ export function createOwnWork({
   const counts = countsUsage(settings)
   const planned = plannedWork({ counts, mails: settings.BROKER_SMTP_HOST !== undefined })
   return {
+    isUsageCounted: counts,
     goes: async () => howWorkGoes(planned, await journal.runs(), now()),
     lateSamples: async () => (counts ? lateSamples(pool, now()) : NONE_LATE),
   }

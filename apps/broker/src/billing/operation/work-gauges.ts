@@ -11,7 +11,7 @@ export function addWorkGauges(
     now,
     onFailure,
   }: {
-    readonly ownWork: OwnWork
+    readonly ownWork: Pick<OwnWork, 'goes' | 'lateSamples'>
     readonly now: () => Date
     readonly onFailure: (error: unknown) => void
   },

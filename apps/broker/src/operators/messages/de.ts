@@ -180,6 +180,10 @@ export const de: ConsoleMessages = {
       suspended: 'gesperrt',
       not_billed: 'nicht abgerechnet',
     },
+    atRest: 'nicht bezahlt; wird trotzdem bedient, weil die Abrechnung ruht',
+    stored: 'Gespeichert',
+    ofCap: (gigabytes, cap) => `${gigabytes} von ${cap} GB`,
+    full: 'neue Sicherungen werden nicht angenommen',
     plan: 'Tarif',
     kept: 'Hier geführtes Guthaben',
     held: 'Guthaben beim Bezahldienst',
@@ -252,6 +256,8 @@ export const de: ConsoleMessages = {
   usage: {
     title: 'Speicher',
     notMeasured: 'Noch nicht gemessen: Das geschieht einmal am Tag.',
+    notCounted:
+      'Was gespeichert ist, wird hier nicht gezählt: BROKER_USAGE_ACCESS_KEY_ID und das Geheimnis dazu sind nicht gesetzt.',
     day: 'Tag',
     backups: 'Sicherungen, GB',
     objects: 'Objekte',

@@ -181,6 +181,10 @@ export const en = {
       suspended: 'suspended',
       not_billed: 'not billed',
     },
+    atRest: 'not paid; served all the same, since billing rests',
+    stored: 'Stored',
+    ofCap: (gigabytes: number, cap: number) => `${gigabytes} of ${cap} GB`,
+    full: 'no new backups are taken',
     plan: 'Plan',
     kept: 'Credit kept here',
     held: 'Credit at the payment service',
@@ -254,6 +258,7 @@ export const en = {
   usage: {
     title: 'Storage',
     notMeasured: 'Not measured yet: it is done once a day.',
+    notCounted: 'What is stored is not counted here: BROKER_USAGE_ACCESS_KEY_ID and its secret are not set.',
     day: 'Day',
     backups: 'Backups, GB',
     objects: 'Objects',

@@ -239,7 +239,7 @@ export const en = {
     charge: {
       base: (from: string, to: string, plan: string) => `Backups from ${from} to ${to}, plan ${plan}`,
       storage: ({ from, to, gigabytes, included, further, each }: StorageCharge) =>
-        `Storage from ${from} to ${to}: ${gigabytes} GB on average, of which ${included} GB included and ${further} GB further at ${each} each`,
+        `Storage from ${from} to ${to}: ${gigabytes} GB on average, ${included} GB included, ${further} GB further at ${each} each`,
     },
     /** What credits are called by the plan. */
     currency: (label: string) => label,
