@@ -1,7 +1,7 @@
 import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import { formToken } from '../pages/forms.ts'
-import { webAddress } from '../pages/line-ends.ts'
+import { mailAddress, webAddress } from '../pages/line-ends.ts'
 import type { Messages } from '../pages/messages/en.ts'
 import type { WordedPage } from '../pages/send-page.ts'
 import { time } from '../pages/time.ts'
@@ -18,7 +18,7 @@ export function consentPage(asked: PendingConsent, session: Session): WordedPage
       body: html`<dl>
 <dt>${consent.whoAsks}</dt><dd>${whoAsks(asked, words)}</dd>
 <dt>${consent.askedAt}</dt><dd>${time(asked.askedAt)}</dd>
-<dt>${consent.yourAccount}</dt><dd><bdi>${account.email ?? account.name ?? noName}</bdi> ${consent.folder(account.folder)}</dd>
+<dt>${consent.yourAccount}</dt><dd><bdi>${mailAddress(account.email ?? account.name ?? noName)}</bdi> ${consent.folder(account.folder)}</dd>
 </dl>
 ${warning(asked, words)}
 <form method="post" action="/consent/${asked.id}">

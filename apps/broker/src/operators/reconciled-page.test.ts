@@ -50,7 +50,7 @@ test.each([
     names,
   )
   expect(String(page)).toContain(
-    `shop@<wbr>example.<wbr>com</bdi></a> <span class="quiet"><bdi>42</bdi></span></span>: ${kept}</li>`,
+    `<span class="part">shop@</span><wbr><span class="part">example.<wbr>com</span></bdi></a> <span class="quiet"><bdi>42</bdi></span></span>: ${kept}</li>`,
   )
   expect(String(page)).toContain(`<bdi>42</bdi></span></span>: ${purchase}</li>`)
 })

@@ -55,7 +55,7 @@ test('what an owner calls an installation stands in quotation marks, so that it 
 
 test('whoever is named keeps their id in the title', () => {
   expect(String(accountLink(words, names, accountId))).toContain(
-    `<a href="/operator/accounts/${accountId}"><bdi title="${accountId}">shop@<wbr>example.<wbr>com</bdi></a>`,
+    `<a href="/operator/accounts/${accountId}"><bdi title="${accountId}"><span class="part">shop@</span><wbr><span class="part">example.<wbr>com</span></bdi></a>`,
   )
 })
 

@@ -24,11 +24,11 @@ test.each([
 test.each([
   [
     'backups@provider.example',
-    '<a href="mailto:backups@provider.example">backups@<wbr>provider.<wbr>example</a>',
+    '<a href="mailto:backups@provider.example"><span class="part">backups@</span><wbr><span class="part">provider.<wbr>example</span></a>',
   ],
   [
     'https://provider.example/help',
-    '<a href="https://provider.example/help">https://<wbr>provider.<wbr>example/<wbr>help</a>',
+    '<a href="https://provider.example/help">https://provider.<wbr>example/<wbr>help</a>',
   ],
   [undefined, 'nobody'],
 ])('the link to %s', async (contact, link) => {

@@ -8,14 +8,29 @@ function endingAt(places: RegExp, text: string): Html {
   return html`${first}${rest.map(part => html`<wbr>${part}`)}`
 }
 
-/** A web address, such as one that is to be checked before anything is approved: its lines end between its parts, and else at a hyphen. */
-export function webAddress(address: string): Html {
-  return endingAt(/(?<=[.:/])(?![/.:])/, address)
+/** What lines end within only where it is longer than one. */
+function part(content: HtmlValue): Html {
+  return html`<span class="part">${content}</span>`
 }
 
-/** An e-mail address, or a name: its lines end between its words and parts as well as at a hyphen. */
+/**
+ * A web address, such as one that is to be checked before anything is approved: its lines end between its parts, at a
+ * hyphen only where a part is longer than a line, and not between `https://` and what follows it.
+ */
+export function webAddress(address: string): Html {
+  const [first = '', ...rest] = address.split(/(?<=[.:/])(?<!:\/\/)(?![/.:])/)
+  const whole = (piece: string) => (piece.includes('-') ? part(piece) : piece)
+  return html`${whole(first)}${rest.map(piece => html`<wbr>${whole(piece)}`)}`
+}
+
+/**
+ * An e-mail address, or a name. The line of an address ends behind its @, and elsewhere only where what is before or
+ * behind that is longer than a line; that of a name between its words, after a dot and at a hyphen.
+ */
 export function mailAddress(address: string): Html {
-  return endingAt(/(?<=[@.])/, address)
+  const [, local, host] = /^([^\s@]+@)([^\s@]+)$/.exec(address) ?? []
+  if (local === undefined || host === undefined) return endingAt(/(?<=[@.])/, address)
+  return html`${part(endingAt(/(?<=\.)/, local))}<wbr>${part(endingAt(/(?<=\.)/, host))}`
 }
 
 /** Several of them. */
@@ -39,9 +54,9 @@ const APART = new RegExp(`(${WEB_ADDRESS.source}|${DATE.source})`)
 
 /** A sentence whose dates do not end one line and go on in the next, as they may at each hyphen, nor its web addresses anywhere. */
 export function sentence(text: string): Html {
-  const part = (piece: string, index: number): HtmlValue => {
+  const told = (piece: string, index: number): HtmlValue => {
     if (index % 2 === 0) return piece
     return WEB_ADDRESS.test(piece) ? webAddress(piece) : html`<span class="whole">${piece}</span>`
   }
-  return html`${text.split(APART).map(part)}`
+  return html`${text.split(APART).map(told)}`
 }

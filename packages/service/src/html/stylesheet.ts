@@ -47,6 +47,7 @@ main{padding-bottom:4rem}
 footer{max-width:72rem;margin:0 auto;padding:.5rem clamp(.75rem,3vw,1.5rem) 1.5rem;font-size:.875rem}
 footer nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
 footer nav>*{padding:.25rem 0}
+nav.places{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:1.5rem;margin:1.25rem 0 .75rem}
 @media (max-width:30rem){h1{font-size:1.3rem}}
@@ -82,6 +83,7 @@ tbody tr:last-child>*{border-bottom:0}
 caption{text-align:start;padding:.55rem .8rem;color:var(--text-soft)}
 td.number,th.number{text-align:end;font-variant-numeric:tabular-nums}
 thead th,.whole,time,time.parted>*{white-space:nowrap}
+.part,footer p a{display:inline-block;max-width:100%}
 time.parted{white-space:normal}
 th.wide{width:100%}
 th.wide bdi{overflow-wrap:anywhere}
