@@ -59,7 +59,7 @@ test('a month whose money may have been taken is not asked for once more', async
   await billing.renewal.renew(accountId)
   const { notices } = await desk.notices.list(accountId, undefined)
   expect(notices.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^10 credits for backups are due/),
+    expect.stringMatching(/^10 credits for backups have been due/),
   ])
   expect(await billing.rechargeUrl(accountId)).toContain('credit=10')
   const { pool } = desk.registry
@@ -100,8 +100,9 @@ test('who paid a month while nobody looked is told of the next one, and of the p
   const billing = desk.open(plans({}))
   const { accountId, paymentToken } = await desk.registry.newAccount()
   const told = async () =>
-    (await desk.notices.list(accountId, undefined)).notices.map(({ message }) => message.slice(0, 54))
-  const due = () => `10 credits for backups are due since ${desk.now().toISOString().slice(0, 10)} and co`
+    (await desk.notices.list(accountId, undefined)).notices.map(({ message }) => message.slice(0, 60))
+  const due = () =>
+    `10 credits for backups have been due since ${desk.now().toISOString().slice(0, 10)} and co`
   await billing.renewal.renew(accountId)
   const first = due()
   expect(await told()).toEqual([first])

@@ -85,7 +85,7 @@ test('a notice is mailed to its account once, also by two brokers at once, and s
   expect(mail).toMatch(/^To: owner@example\.com$/m)
   expect(mail).toMatch(/^From: odoo-backup@backups\.example$/m)
   expect(mail).toMatch(/^Message-ID: <notice-\d+@backups\.example>$/m)
-  expect(mail).toContain('9.5 credits for backups are due since 2026-01-01')
+  expect(mail).toContain('9.5 credits for backups have been due since 2026-01-01')
   expect(mail).toContain('https://backups.example/account')
   for (const secret of [paymentToken, folder]) expect(mail).not.toContain(secret)
 })
@@ -110,7 +110,7 @@ test('a notice is mailed in the language in which its account last read its page
   expect(german).toContain('9,5 Credits für Sicherungen sind seit 2026-01-01 fällig')
   expect(german).toMatch(/^Subject: .*Ihre_Sicherungen:_Eine_Zahlung/m)
   for (const mail of [french, fresh]) {
-    expect(mail).toContain('9.5 credits for backups are due since 2026-01-01')
+    expect(mail).toContain('9.5 credits for backups have been due since 2026-01-01')
     expect(mail).toMatch(/^Subject: Your backups: a payment is due/m)
   }
   expect(told).toContain('Told by an older broker.')

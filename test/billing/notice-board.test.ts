@@ -26,7 +26,7 @@ const notice = {
 } as const
 const told = {
   type: notice.type,
-  message: expect.stringMatching(/^10 credits for backups are due since 2026-01-01/),
+  message: expect.stringMatching(/^10 credits for backups have been due since 2026-01-01/),
 }
 
 test('two brokers that tell of a condition at once tell once; when it is over and comes back it is told anew', async () => {

@@ -82,7 +82,7 @@ test('another Odoo that is approved for the account is told once to the one that
   expect(await monitor.list()).toMatchObject([
     { kind: 'instance_bound', severity: 'warning', message: expect.stringContaining('If it was not you') },
   ])
-  expect(received).toEqual([expect.stringContaining('An Odoo was approved for your backup account')])
+  expect(received).toEqual([expect.stringContaining('A server was approved for your backup account')])
 
   now += 7 * DAY
   await monitor.look()

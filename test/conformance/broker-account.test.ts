@@ -66,7 +66,7 @@ test('the page tells its notices in the language of its reader, which is noted f
   )
   const { text } = await browser.open(`${broker.url}/account?language=de`)
   expect(text).toContain(
-    'Für Ihr Sicherungskonto wurde ein Odoo zugelassen: https://odoo.customer.example (sichern, wiederherstellen, alte Sicherungen löschen)',
+    'Einem Odoo wurde der Zugang zu Ihrem Sicherungskonto erlaubt: https://odoo.customer.example (sichern, wiederherstellen, alte Sicherungen löschen)',
   )
   expect(text).not.toContain('An Odoo was approved')
   // Whoever reads it is where it would lead to.

@@ -76,3 +76,52 @@ test('an installation that has no name is revoked as this one', () => {
     '<span>Revoke <bdi>Head office</bdi></span>',
   )
 })
+
+const several = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...instance,
+    id: InstanceId.parse(`00000000-0000-4000-8000-00000000000${index}`),
+    origins: [`https://shop${index}.example`],
+  }))
+const listed = (count: number) => ({ instances: { inUse: several(count), revoked: [], next: undefined } })
+
+test('what is changed of many installations is folded, with links to what stands below them; of two it is open', () => {
+  const section = () => ({
+    places: [{ anchor: 'credit', name: 'Credit' }],
+    body: html`<h2 id="credit">Credit</h2>`,
+  })
+  const many = shown({ ...listed(3), sections: [section] })
+  expect(many.match(/<details><summary aria-describedby="of-[^"]*">Change its name/g)).toHaveLength(3)
+  expect(many).toContain('<a href="#credit">Credit</a><a href="#notices">Notices</a></nav>')
+  expect(many).toContain('<h2 id="notices">')
+  const two = shown({ ...listed(2), sections: [section] })
+  expect(two).not.toContain('<details>')
+  expect(two).not.toContain('href="#notices"')
+  for (const page of [many, two]) expect(page.match(/Revoking an installation is final/g)).toHaveLength(1)
+  expect(shown({ instances: { inUse: [], revoked: [], next: undefined } })).not.toContain('is final')
+})
+
+test('an address that is the heading of an installation is not told again', () => {
+  const page = shown(listed(1)).replaceAll('<wbr>', '')
+  expect(page.match(/https:\/\/shop0\.example/g)).toHaveLength(1)
+  const [first] = several(1)
+  if (first === undefined) throw new Error('There is none.')
+  const named = { ...first, name: 'Shop' }
+  const told = shown({ instances: { inUse: [named], revoked: [], next: undefined } }).replaceAll('<wbr>', '')
+  expect(told).toContain('<dt>Addresses</dt><dd><bdi>https://shop0.example</bdi></dd>')
+})
+
+test('an address that was approved several times and waits is told once, with its last end, and not as none', () => {
+  const until = (minutes: number) => ({
+    origin: 'https://shop.example',
+    expiresAt: new Date(when.getTime() + minutes * 60_000),
+  })
+  const none = { instances: { inUse: [], revoked: [], next: undefined } }
+  const page = shown({ ...none, openApprovals: [until(5), until(9)] })
+  expect(page.match(/<li>/g)).toHaveLength(1)
+  expect(page).toContain('2026-01-31 12:09 UTC')
+  expect(page).toContain('lapses by itself')
+  expect(page).toContain('Withdraw all of them')
+  expect(page).not.toContain('None yet')
+  expect(shown(none)).toContain('None yet')
+})

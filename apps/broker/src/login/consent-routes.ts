@@ -1,9 +1,10 @@
 import type { Purpose } from '@odoo-backup/protocol'
-import { clientAddress, html, type Route, route } from '@odoo-backup/service'
+import { clientAddress, type Html, html, type Route, route } from '@odoo-backup/service'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { AuditEvent, AuditTrail } from '../audit/audit-trail.ts'
 import type { NoticeBoard } from '../notices/notice-board.ts'
+import type { Messages } from '../pages/messages/en.ts'
 import { sendPage } from '../pages/send-page.ts'
 import { consentPage } from './consent-page.ts'
 import type { Consents, PendingConsent } from './consents.ts'
@@ -98,7 +99,7 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
     if (consent.redirect === undefined)
       return sendPage(response, words => ({
         title: words.consent.denied,
-        body: html`<p>${words.consent.deniedText}</p>`,
+        body: html`<p>${words.consent.deniedText}</p>${toAccount(words)}`,
       }))
     sendPage(response, leadBackPage('denied', consent.redirect))
   }
@@ -134,7 +135,8 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       title: words.consent.approved,
       body: html`<p>${words.consent.typeCode}</p>
 <pre tabindex="0"><code>odoo-backup login --code <span id="code">${code}</span></code></pre>
-<p role="alert">${words.consent.keepCode}</p>`,
+<p role="alert">${words.consent.keepCode}</p>
+${toAccount(words)}`,
     }))
   }
 
@@ -190,6 +192,10 @@ export function consentRoutes(dependencies: ConsentDependencies): Route[] {
       },
     }),
   ]
+}
+
+function toAccount({ toAccount: text }: Messages): Html {
+  return html`<p><a href="/account">${text}</a></p>`
 }
 
 /** Why this account cannot approve it; `undefined` when it can. */

@@ -18,7 +18,7 @@ test.each([
   ],
   [
     'de',
-    'Für Ihr Sicherungskonto wurde ein Odoo zugelassen: https://erp.example (sichern, alte Sicherungen löschen).',
+    'Einem Odoo wurde der Zugang zu Ihrem Sicherungskonto erlaubt: https://erp.example (sichern, alte Sicherungen löschen).',
     'Wenn Sie das nicht waren, widerrufen Sie es hier: https://broker.example/account',
     'Wenn Sie das nicht waren, widerrufen Sie es unter Ihren Installationen.',
   ],
@@ -30,3 +30,17 @@ test.each([
     expect(noticeMessage(bound, words, 'account page')).toBe(`${told} ${here}`)
   },
 )
+
+test.each([
+  [
+    'en',
+    'A server was approved for your backup account, on its command line (make backups, delete old backups).',
+  ],
+  [
+    'de',
+    'Einem Server wurde auf seiner Befehlszeile der Zugang zu Ihrem Sicherungskonto erlaubt (sichern, alte Sicherungen löschen).',
+  ],
+])('what was approved on a command line is no Odoo: %s', (language, told) => {
+  const { origin: _, ...fromServer } = bound
+  expect(noticeMessage(fromServer, wordsIn(language))).toContain(told)
+})

@@ -34,9 +34,10 @@ export function noticeMessage(
       return notices.creditRunsOut(text.on)
     case 'instance_bound': {
       const purposes = text.purposes.map(purpose => notices.purposes[purpose]).join(', ')
-      return `${notices.instanceBound(text.origin ?? notices.commandLine, purposes)} ${
-        at === 'account page' ? notices.revokeHere : notices.revokeAt(text.page)
-      }`
+      const { origin } = text
+      const told =
+        origin === undefined ? notices.serverBound(purposes) : notices.instanceBound(origin, purposes)
+      return `${told} ${at === 'account page' ? notices.revokeHere : notices.revokeAt(text.page)}`
     }
     case 'removal':
       return text.isLast ? notices.lastOfRemoval(text.from) : notices.firstOfRemoval(text.from)

@@ -1,4 +1,4 @@
-import { type Html, type HttpProblem, html, type ProblemWording } from '@odoo-backup/service'
+import { type Html, type HttpProblem, html, type ProblemWording, safeHref } from '@odoo-backup/service'
 import type { Request, RequestHandler, Response } from 'express'
 import { readCookie } from '../http/read-cookie.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -75,9 +75,9 @@ const WHOLE: ReadonlySet<string> = new Set([
 /** What is said of a refusal beyond its code, in the words of its reader; undefined: it is English alone. */
 export function particularsOf(problem: HttpProblem, { particulars, problems }: Messages): string | undefined {
   if (problem instanceof Refusal) return problem.toldIn(particulars)
-  const faults = problem.faults.map(({ path, code }) => {
+  const faults = problem.faults.map(({ path, code, most }) => {
     const [where = '', name = where] = path.split('.')
-    const fault = problems.faults[code]
+    const fault = most === undefined ? problems.faults[code] : problems.tooLong(most)
     return fault && `${problems.values[name] ?? name} (${fault})`
   })
   return faults.length === 0 || faults.includes(undefined) ? undefined : problems.faulty(faults.join(', '))
@@ -132,7 +132,8 @@ export const problemWording: ProblemWording = (response, problem) => {
     title: problems.titlesOf[code] ?? problems.titles[status] ?? title,
     detail: particulars ?? problems.texts[code],
     isWhole: particulars !== undefined || (language !== 'en' && WHOLE.has(code)),
-    wayBack: waysBack.get(response)?.(words) ?? { href: '/account', text: toAccount },
+    wayBack: waysBack.get(response)?.(words) ??
+      onceMore(response.req, problem, words) ?? { href: '/account', text: toAccount },
     ...(navigation === undefined ? {} : { navigation }),
     ...footerOf(response, words, {
       languages: isOpenedPlainly(response.req) ? languageLinks(words) : undefined,
@@ -140,6 +141,17 @@ export const problemWording: ProblemWording = (response, problem) => {
       hasContact: navigation === undefined,
     }),
   }
+}
+
+/** Of too many requests the next one is refused as well, until some time has passed: the page itself is as good as any. */
+function onceMore(
+  { method, originalUrl }: Request,
+  { status }: HttpProblem,
+  { loginFailure: { again } }: Messages,
+): WayBack | undefined {
+  if (status !== 429 || method !== 'GET') return undefined
+  const href = safeHref(originalUrl)
+  return href === originalUrl ? { href, text: again } : undefined
 }
 
 /** Asked for again in another language it is the same page: no form, and nothing in its address but the language. */

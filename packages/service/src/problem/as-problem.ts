@@ -8,6 +8,7 @@ export function invalidRequest(error: ZodError, where?: string): HttpProblem {
   const issues = error.issues.slice(0, MOST).map(issue => ({
     path: [where, ...issue.path.map(String)].filter(part => part !== undefined).join('.'),
     code: fieldFaultCode(issue),
+    ...mostLetters(issue),
     message: issue.message,
   }))
   const fields = error.issues
@@ -17,7 +18,7 @@ export function invalidRequest(error: ZodError, where?: string): HttpProblem {
     status: 400,
     code: 'invalid_request',
     detail: issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' · '),
-    faults: issues.map(({ path, code }) => ({ path, code })),
+    faults: issues.map(({ message: _, ...fault }) => fault),
     ...(where === 'body' ? { fields: fields.filter(({ path }) => path !== '') } : {}),
   })
 }
@@ -34,6 +35,10 @@ function fieldFaultCode(issue: ZodError['issues'][number]): string {
     default:
       return 'invalid'
   }
+}
+
+function mostLetters(issue: ZodError['issues'][number]): { readonly most?: number } {
+  return issue.code === 'too_big' && issue.origin === 'string' ? { most: Number(issue.maximum) } : {}
 }
 
 /** What a request is answered that names nothing we have. */

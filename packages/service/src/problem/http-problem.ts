@@ -6,6 +6,11 @@ export interface FieldFault {
   readonly code: string
 }
 
+/** The same for a page, which also says how long a text may be that is too long. */
+export interface ToldFault extends FieldFault {
+  readonly most?: number
+}
+
 export interface HttpProblemOptions {
   /** 400 to 599. */
   readonly status: number
@@ -21,7 +26,7 @@ export interface HttpProblemOptions {
   readonly extra?: Readonly<Record<string, string | number | boolean>>
   readonly fields?: readonly FieldFault[] | undefined
   /** All that is wrong, also in the address, by paths that begin with `body`, `query` or `path`: for pages alone. */
-  readonly faults?: readonly FieldFault[]
+  readonly faults?: readonly ToldFault[]
   /** Becomes the header `Retry-After`. */
   readonly retryAfterSeconds?: number
 }
@@ -34,7 +39,7 @@ export class HttpProblem extends Error {
   readonly title: string
   readonly extra: Readonly<Record<string, string | number | boolean>>
   readonly fields: readonly FieldFault[]
-  readonly faults: readonly FieldFault[]
+  readonly faults: readonly ToldFault[]
   readonly retryAfterSeconds: number | undefined
 
   constructor(options: HttpProblemOptions) {

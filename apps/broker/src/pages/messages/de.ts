@@ -67,7 +67,7 @@ export const de: Messages = {
     },
     nothingToApprove: {
       title: 'Nichts zu erlauben',
-      text: 'Kreuzen Sie wenigstens eines an, das es tun darf, oder lehnen Sie ab.',
+      text: 'Kreuzen Sie wenigstens einen Zugriff an, oder lehnen Sie ab.',
     },
     noInstallation: {
       title: 'Diese Installation gibt es nicht',
@@ -102,7 +102,7 @@ export const de: Messages = {
     commandLine: 'Ein Agent auf der Befehlszeile eines Servers',
     odooAt: origin => html`Das Odoo unter ${origin}`,
     folder: folder => `(Ordner ${folder})`,
-    may: 'Was es tun darf',
+    may: 'Erlaubte Zugriffe',
     revocable: 'Auf der Seite Ihres Kontos können Sie diese Erlaubnis jederzeit sehen und widerrufen.',
     approve: 'Erlauben',
     deny: 'Ablehnen',
@@ -121,7 +121,7 @@ export const de: Messages = {
     approved: 'Erlaubt',
     approvedText: 'Sie werden zu Ihrem Odoo zurückgeführt.',
     backTo: host => html`Zurück zu ${host}`,
-    typeCode: 'Geben Sie das binnen zehn Minuten auf Ihrem eigenen Server ein:',
+    typeCode: 'Führen Sie das binnen zehn Minuten auf Ihrem eigenen Server aus:',
     keepCode: html`<strong>Sagen Sie den Code niemandem.</strong> Wer ihn hat und die Anfrage gestellt hat, kann Ihre Sicherungen lesen.`,
   },
 
@@ -143,10 +143,13 @@ export const de: Messages = {
     name: 'Name',
     save: 'Speichern',
     revoking: minutes =>
-      `Ein Widerruf ist endgültig: Diese Installation bekommt sofort keine neuen Zugangsdaten mehr; solche, die sie hat, enden von selbst, höchstens ${minutes} Minuten nach ihrer Ausgabe. Ihre Sicherungen bleiben.`,
+      `Der Widerruf einer Installation ist endgültig: Sie bekommt sofort keine neuen Zugangsdaten mehr; solche, die sie hat, enden von selbst, höchstens ${minutes} Minuten nach ihrer Ausgabe. Ihre Sicherungen bleiben.`,
     revoke: name => html`${name} widerrufen`,
     revokeThis: 'Diese Installation widerrufen',
+    change: 'Namen oder Zugriffe ändern oder sie widerrufen',
+    onThisPage: 'Auf dieser Seite',
     openApprovals: 'Erlaubt, noch nicht abgeschlossen',
+    notFetched: 'Ihr Server hat es noch nicht abgeholt. Was nicht abgeholt wird, verfällt von selbst.',
     commandLine: 'Eine Befehlszeile',
     until: 'bis',
     withdraw: 'Zurücknehmen',
@@ -159,7 +162,7 @@ export const de: Messages = {
     subjects: {
       insufficient_credits: 'Ihre Sicherungen: Eine Zahlung ist fällig',
       forecast_insufficient_credits: 'Ihre Sicherungen: Das Guthaben geht zu Ende',
-      instance_bound: 'Ihre Sicherungen: Einem Odoo wurde der Zugang erlaubt',
+      instance_bound: 'Ihre Sicherungen: Ein Zugang wurde erlaubt',
       other: 'Ihre Sicherungen: Eine Mitteilung',
     },
     paymentDue: (amount, since) =>
@@ -167,10 +170,11 @@ export const de: Messages = {
     creditRunsOut: on =>
       `Geht es weiter wie jetzt, ist Ihr Guthaben für Sicherungen am ${on} aufgebraucht. Kaufen Sie vorher Guthaben, dann läuft alles weiter.`,
     instanceBound: (where, purposes) =>
-      `Für Ihr Sicherungskonto wurde ein Odoo zugelassen: ${where} (${purposes}).`,
+      `Einem Odoo wurde der Zugang zu Ihrem Sicherungskonto erlaubt: ${where} (${purposes}).`,
+    serverBound: purposes =>
+      `Einem Server wurde auf seiner Befehlszeile der Zugang zu Ihrem Sicherungskonto erlaubt (${purposes}).`,
     revokeAt: page => `Wenn Sie das nicht waren, widerrufen Sie es hier: ${page}`,
     revokeHere: 'Wenn Sie das nicht waren, widerrufen Sie es unter Ihren Installationen.',
-    commandLine: 'eine Befehlszeile',
     purposes: { backup: 'sichern', restore: 'wiederherstellen', rotate: 'alte Sicherungen löschen' },
     firstOfRemoval: from =>
       `Erste Mitteilung: Ihr Konto ist nicht bezahlt, und seine Sicherungen können vom ${from} an endgültig entfernt werden. Kaufen Sie vorher auf der Seite Ihres Kontos Guthaben, dann wird nichts entfernt.`,
@@ -321,6 +325,7 @@ export const de: Messages = {
       email: 'keine E-Mail-Adresse',
       address: 'keine Webadresse',
     },
+    tooLong: most => `länger als ${most} Zeichen`,
     faulty: what => `Das kann nicht stimmen: ${what}. Gehen Sie zurück und versuchen Sie es noch einmal.`,
   },
 }

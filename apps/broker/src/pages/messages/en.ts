@@ -120,7 +120,7 @@ export const en = {
     approved: 'Approved',
     approvedText: 'You are led back to your Odoo.',
     backTo: (host: Html) => html`Go back to ${host}`,
-    typeCode: 'Type this on your own server, within ten minutes:',
+    typeCode: 'Run this on your own server, within ten minutes:',
     keepCode: html`<strong>Tell the code to nobody.</strong> Whoever has it, and made the request, can read your backups.`,
   },
 
@@ -142,10 +142,13 @@ export const en = {
     name: 'Name',
     save: 'Save',
     revoking: (minutes: number) =>
-      `Revoking is final: from that moment on this installation gets no new credentials; those that it holds end by themselves, at most ${minutes} minutes after they were issued. Your backups stay.`,
+      `Revoking an installation is final: from that moment on it gets no new credentials; those that it holds end by themselves, at most ${minutes} minutes after they were issued. Your backups stay.`,
     revoke: (name: Html) => html`Revoke ${name}`,
     revokeThis: 'Revoke this installation',
+    change: 'Change its name or what it may do, or revoke it',
+    onThisPage: 'On this page',
     openApprovals: 'Approved, not completed yet',
+    notFetched: 'Your server has not fetched it yet. What is not fetched lapses by itself.',
     commandLine: 'A command line',
     until: 'until',
     withdraw: 'Withdraw',
@@ -159,18 +162,20 @@ export const en = {
     subjects: {
       insufficient_credits: 'Your backups: a payment is due',
       forecast_insufficient_credits: 'Your backups: credit will run out',
-      instance_bound: 'Your backups: an Odoo was approved',
+      instance_bound: 'Your backups: access was approved',
       other: 'Your backups: a notice',
     },
     paymentDue: (amount: string, since: string) =>
-      `${amount} for backups are due since ${since} and could not be paid. Buy credit on your account’s page; nothing that is stored is lost.`,
+      `${amount} for backups have been due since ${since} and could not be paid. Buy credit on your account’s page; nothing that is stored is lost.`,
     creditRunsOut: (on: string) =>
       `At the present rate your credit for backups runs out on ${on}. Buy credit before then, and nothing stops.`,
     instanceBound: (where: string, purposes: string) =>
       `An Odoo was approved for your backup account: ${where} (${purposes}).`,
+    /** On the command line of a server. */
+    serverBound: (purposes: string) =>
+      `A server was approved for your backup account, on its command line (${purposes}).`,
     revokeAt: (page: string) => `If it was not you, revoke it at ${page}`,
     revokeHere: 'If it was not you, revoke it among your installations.',
-    commandLine: 'a command line',
     purposes: { backup: 'make backups', restore: 'restore', rotate: 'delete old backups' },
     firstOfRemoval: (from: string) =>
       `First notice: your account has not been paid for, and its backups may be removed for good from ${from} on. Buy credit on your account’s page before, and nothing is removed.`,
@@ -274,10 +279,16 @@ export const en = {
   problems: {
     titles: {
       400: 'This cannot be right',
+      401: 'Log in first',
+      402: 'To be paid first',
       403: 'Not permitted',
       404: 'Not found',
+      408: 'Too slow',
       409: 'Not possible at the moment',
+      413: 'Too large',
+      415: 'Not readable',
       429: 'Too many requests',
+      431: 'Too large',
       500: 'Something went wrong',
       503: 'Not available at the moment',
     } as Readonly<Record<number, string>>,
@@ -314,6 +325,8 @@ export const en = {
       email: 'no e-mail address',
       address: 'no web address',
     } as Readonly<Record<string, string>>,
+    /** Of a text: how many letters it may have. */
+    tooLong: (most: number) => `longer than ${most} letters`,
     faulty: (what: string) => `What cannot be right: ${what}. Go back, and try again.`,
   },
 }
