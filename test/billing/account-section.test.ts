@@ -235,9 +235,7 @@ test('who owes something is told how much to buy, when backups may be removed, a
     text: { code: 'removal', isLast: false, from: '2027-01-31' },
   })
   const noted = await page(accountId, prepaid)
-  expect(noted.startsWith(`<p role="alert" class="card danger">${en.credit.states.lapsed} They may`)).toBe(
-    true,
-  )
+  expect(noted.startsWith(`<p role="alert" class="card danger">${en.credit.states.lapsed} From `)).toBe(true)
   expect(noted).toContain(String(sentence(en.credit.removable('2027-01-31'))))
   await desk.notices.withdrawCondition(accountId, 'removal_first')
   expect(await page(accountId, prepaid)).not.toContain('removed for good')

@@ -68,7 +68,7 @@ ${isFolded && html`<nav class="places" aria-label="${texts.onThisPage}">${places
 ${shown.length === 0 && openApprovals.length === 0 && html`<p>${texts.noInstallations}</p>`}
 ${openApprovals.length > 0 && openApprovalsCard(openApprovals, session, words)}
 ${instances.inUse.length > 0 && html`<p class="quiet" id="revoking">${texts.revoking(credentialMinutes)}</p>`}
-${shown.map(instance => instanceCard(instance, { session, isFolded }, words))}
+<div${isFolded && html` class="grid wide"`}>${shown.map(instance => instanceCard(instance, { session, isFolded }, words))}</div>
 ${instances.next !== undefined && html`<p class="actions"><a class="button" href="/account?after=${instances.next}">${texts.earlier}</a></p>`}
 ${others.map(({ body }) => body)}
 <section class="card"><h2 id="notices">${texts.notices}</h2>
@@ -113,17 +113,19 @@ function instanceCard(
   const [origin] = origins
   // An address that is the heading is not told again.
   const isTold = name === undefined && origins.length === 1
+  const approved = html`<dt>${texts.approved}</dt><dd>${time(approvedAt, never)}</dd>`
+  const isShort = isFolded && revokedAt === undefined
   const about = html`<h3 id="of-${id}"><bdi>${name ?? (origin === undefined ? texts.withoutAddress : webAddress(origin))}</bdi></h3>
 <dl>
 ${!isTold && html`<dt>${texts.addresses}</dt><dd>${origins.length === 0 ? texts.fromCommandLine : webAddresses(origins)}</dd>`}
-<dt>${texts.approved}</dt><dd>${time(approvedAt, never)}</dd>
+${!isShort && approved}
 <dt>${texts.lastSeen}</dt><dd>${time(lastSeenAt, never)}</dd>
 </dl>`
   if (revokedAt !== undefined)
     return html`<section class="card">${about}<p class="danger">${texts.revoked} ${time(revokedAt)}</p></section>`
   const forms = instanceForms(instance, session, words)
   return html`<section class="card">${about}
-${isFolded ? html`<details><summary aria-describedby="of-${id}">${texts.change}</summary>${forms}</details>` : forms}</section>`
+${isShort ? html`<details><summary aria-describedby="of-${id}">${texts.change}</summary><dl>${approved}</dl>${forms}</details>` : forms}</section>`
 }
 
 /** What is changed of an installation: what it is called, what it may do, and that it may do nothing more. */

@@ -65,6 +65,7 @@ a{color:var(--accent)}
 .good{color:var(--good)}.warn{color:var(--warn)}.danger{color:var(--bad)}
 .badge{display:inline-block;border:1px solid currentcolor;border-radius:999px;padding:.05rem .6rem;font-size:.8125rem;white-space:nowrap}
 .grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(8rem,100%),1fr))}
+.grid.wide{grid-template-columns:repeat(auto-fill,minmax(min(21rem,100%),1fr))}
 .grid>.card{margin:0}
 .figure{font-size:1.5rem;font-weight:650;margin:0}
 .figure+p{margin:.25rem 0 0}

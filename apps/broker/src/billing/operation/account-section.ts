@@ -50,7 +50,7 @@ export function createBillingSection(
       body: html`${
         hasCredit &&
         html`<section class="card"><h2 id="credit">${texts.title}</h2>
-${standing(outlook, { texts, canBuy, isCounted, holdsCredit: provider.keepsBalances })}
+${standing(outlook, { texts, canBuy, isCounted: hasStorage, holdsCredit: provider.keepsBalances })}
 ${
   // Nobody is served for credit that they buy while suspended.
   outlook.state !== 'suspended' &&

@@ -206,7 +206,7 @@ export const de: Messages = {
       `Ihre Sicherungen belegen ${gigabytes} GB, mehr als die ${cap} GB Ihres Tarifs: Neue werden nicht angenommen. Die vorhandenen können wie bisher wiederhergestellt werden. Löschen Sie solche, die Sie nicht mehr brauchen, oder bitten Sie um einen größeren Tarif.`,
     toStorage: 'Zeigen, was gespeichert ist',
     atRest: 'Etwas ist fällig, aber im Augenblick wird nichts eingezogen: Deswegen wird nichts angehalten.',
-    removable: from => `Sie können vom ${from} an endgültig entfernt werden.`,
+    removable: from => `Vom ${from} an können Ihre Sicherungen endgültig entfernt werden.`,
     trialToCome: days =>
       days === 1
         ? 'Der erste Tag ist kostenlos; er beginnt damit.'

@@ -206,7 +206,7 @@ export const en = {
     toStorage: 'See what is stored',
     /** While billing rests, of an account from which something is due. */
     atRest: 'Something is due, but nothing is collected at the moment: nothing stops for it.',
-    removable: (from: string) => `They may be removed for good from ${from} on.`,
+    removable: (from: string) => `From ${from} on your backups may be removed for good.`,
     trialToCome: (days: number) =>
       days === 1
         ? 'The first day is free; it begins with that.'
