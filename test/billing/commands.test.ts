@@ -164,7 +164,7 @@ test('grace is not made shorter by command either', async () => {
   expect(await billing('grace', accountId, '2999-02-01', ...why)).toMatchObject({ status: 0 })
   expect(await billing('grace', accountId, '2999-01-01', ...why)).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('Grace ends later already'),
+    stderr: expect.stringContaining('Grace lasts until 2999-02-01 00:00 UTC already.'),
   })
 })
 

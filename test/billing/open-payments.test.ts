@@ -71,7 +71,7 @@ test('a payment in doubt is counted at once, and after a day nobody can overlook
   expect(await healthPage()).not.toContain('in doubt')
 
   broker.advance(20 * 60)
-  expect(await healthPage()).toContain('A payment is in doubt since')
+  expect(await healthPage()).toContain('A payment has been in doubt since')
   const token = await adminToken(broker, 'billing')
   const call = async (path: string, body: object) => {
     const response = await fetch(`${broker.url}/admin/v1/billing/${path}`, {
