@@ -68,7 +68,7 @@ test.each(KINDS)(
     expect(await running.rest()).toBeUndefined()
     await emptied(kind)
     const control = started(witnessIn(kind))
-    const rest = { cause: 'restored', reason: NOTES.forgotten }
+    const rest = { cause: 'restored', reason: NOTES.forgotten, mayNeedForce: true }
     expect(await control.rest()).toEqual(rest)
     await control.close()
     // Nor did any look since, also of one that ran before, tell it what nobody has compared.

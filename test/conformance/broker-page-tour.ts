@@ -262,6 +262,10 @@ export async function tourAsCustomer(toured: Toured, options: TourOptions): Prom
   }
 }
 
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`)
+}
+
 /** Every page of the operators' console, with all of its forms opened. */
 export async function tourAsOperator(toured: Toured, options: TourOptions): Promise<void> {
   const { broker, operators, accountId, customer } = toured
@@ -274,7 +278,11 @@ export async function tourAsOperator(toured: Toured, options: TourOptions): Prom
   const { see, words = en } = options
   const own = consoleWordsOf(words.language)
   const look = async (name: string, heading: string, at = page) => {
-    await at.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+    // By its text: an address is made of parts, which stand apart in the name of a heading.
+    await at
+      .locator('h1')
+      .filter({ hasText: exactly(heading) })
+      .waitFor()
     for (const summary of await at.locator('summary').all()) await summary.click()
     await see(name, at)
   }
