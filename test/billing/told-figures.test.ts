@@ -88,7 +88,7 @@ test('a hold that came too late is told, with whose it is, until it has ended', 
   const page = await comparedPage()
   expect(page).toContain('<dt>Holds that came too late</dt><dd>1</dd>')
   expect(page).toMatch(
-    new RegExp(`href="/operator/accounts/${accountId}">.*?</a>: charge ${charge}, held since`),
+    new RegExp(`href="/operator/accounts/${accountId}">.*?</a>.*?: charge ${charge}, held since`),
   )
 
   // The hold ends by itself, whatever the service says to a transaction that it does not know.
