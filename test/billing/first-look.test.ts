@@ -42,7 +42,7 @@ async function lookingFirst(decide: () => Promise<unknown>) {
 }
 
 test('a pause stays', async () => {
-  const rest = { cause: 'operator', reason: 'a pause' }
+  const rest = { cause: 'operator', reason: 'a pause', mayNeedForce: false }
   expect(await lookingFirst(() => started().pause('a pause', 'operator'))).toEqual(rest)
   expect(await started().rest()).toEqual(rest)
 })
