@@ -2,7 +2,6 @@ import { Purpose } from '@odoo-backup/protocol'
 import { type Html, html } from '@odoo-backup/service'
 import type { AdminAccount } from '../admin/find-accounts.ts'
 import type { AdminInstance } from '../admin/find-instances.ts'
-import type { Begun } from '../billing/operation/account-books.ts'
 import type { AccountOutlook } from '../billing/operation/account-outlook.ts'
 import { webAddress, webAddresses } from '../pages/line-ends.ts'
 import { time } from '../pages/time.ts'
@@ -17,7 +16,6 @@ export interface OperatorAccountContent {
   readonly instances: ListPlace & { readonly items: readonly AdminInstance[] }
   /** Absent for roles that do not see money. */
   readonly balance: AccountOutlook | undefined
-  readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]
   /** Billing rests for all. */
@@ -28,7 +26,7 @@ export interface OperatorAccountContent {
 /** One account: who it is, how it stands, what uses it, and what its operator's role may change. */
 export function operatorAccountPage(
   operator: Operator,
-  { account, instances, balance, begun, plans, isPaused, now }: OperatorAccountContent,
+  { account, instances, balance, plans, isPaused, now }: OperatorAccountContent,
 ): Html {
   const path = `/operator/accounts/${account.id}`
   const { words } = operator
@@ -44,7 +42,7 @@ export function operatorAccountPage(
 ${account.suspendedAt !== null && html`<dt>${own.suspended}</dt><dd>${time(new Date(account.suspendedAt))}</dd>`}
 </dl>
 <p><a href="/operator/audit?accountId=${account.id}">${own.happened}</a> · <a href="/operator/credentials?accountId=${account.id}">${own.credentials}</a></p>
-${balance !== undefined && creditSection(operator, { balance, begun, plans, isPaused, now, path })}
+${balance !== undefined && creditSection(operator, { balance, plans, isPaused, now, path })}
 ${includes(operator.role, 'admin') && suspension(operator, account, path)}
 <h2>${words.accounts.instances}</h2>
 ${instances.items.length === 0 ? html`<p>${words.none}</p>` : instances.items.map(instance => instanceCard(operator, instance))}

@@ -11,7 +11,7 @@ export interface AccountsPageContent extends ListPlace {
   readonly items: readonly AdminAccount[]
 }
 
-/** Accounts, found by folder, subject, e-mail address or name. */
+/** Accounts, found by id, folder, subject, e-mail address or name. */
 export function accountsPage(words: ConsoleMessages, { search, items, ...place }: AccountsPageContent): Html {
   const own = words.accounts
   return html`<form class="search" method="get" action="/operator/accounts" role="search">

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { type Html, html } from '@odoo-backup/service'
-import type { Begun } from '../billing/operation/account-books.ts'
 import type { AccountOutlook } from '../billing/operation/account-outlook.ts'
 import { time } from '../pages/time.ts'
 import { creditsText } from './amounts.ts'
@@ -10,7 +9,6 @@ import type { Operator } from './operator-door.ts'
 
 export interface CreditSectionContent {
   readonly balance: AccountOutlook
-  readonly begun: Begun
   /** The names of all plans. */
   readonly plans: readonly string[]
   /** Billing rests for all. */
@@ -22,13 +20,13 @@ export interface CreditSectionContent {
 
 /** How an account stands in money, and what its operator may change of it. */
 export function creditSection(operator: Operator, content: CreditSectionContent): Html {
-  const { balance, begun, plans, isPaused, now, path } = content
+  const { balance, plans, isPaused, now, path } = content
   const { words, site } = operator
   const own = words.credit
-  const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt } = balance
+  const { state, plan, currencyLabel, kept, held, owed, paidUntil, changesAt, graceUntil } = balance
   const currency = site.credit.currency(currencyLabel)
   // While grace lasts, the end of that state tells it.
-  const isGraceAhead = begun.graceUntil !== undefined && begun.graceUntil > now && state !== 'grace'
+  const isGraceAhead = graceUntil !== undefined && graceUntil > now && state !== 'grace'
   const amount = (credits: number) => `${creditsText(words, credits)} ${currency}`
   const change = (verb: string, { title, about, inside, button }: Verb) =>
     html`<details><summary>${title}</summary>${about !== undefined && html`<p class="quiet">${about}</p>`}${changeForm(
@@ -45,7 +43,7 @@ ${storedRow(balance, words)}
 <dt>${own.due}</dt><dd>${amount(owed)}</dd>
 ${paidUntil !== undefined && html`<dt>${own.monthEnds}</dt><dd>${time(new Date(paidUntil))}</dd>`}
 ${changesAt !== undefined && html`<dt>${own.changes}</dt><dd>${time(new Date(changesAt))}</dd>`}
-${isGraceAhead && html`<dt>${own.graceUntil}</dt><dd>${time(begun.graceUntil)}</dd>`}
+${isGraceAhead && html`<dt>${own.graceUntil}</dt><dd>${time(graceUntil)}</dd>`}
 </dl>
 <p><a href="${path}/ledger">${own.books}</a> · <a href="${path}/usage">${own.stores}</a></p>
 ${change('grant', { ...own.grant, inside: credits(own, 'grant', currency) })}
@@ -63,9 +61,9 @@ ${change('plan', {
   )}</select>`,
   button: words.change,
 })}
-${!begun.hasMonth && change('trial', { ...own.trial, inside: day(own, 'trial', now), button: own.extend })}
-${begun.isUsed && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
-${begun.isUsed && state !== 'suspended' && (isPaused ? html`<p class="quiet">${own.run.rests}</p>` : change('run', own.run))}
+${!balance.hasMonth && change('trial', { ...own.trial, inside: day(own, 'trial', now), button: own.extend })}
+${balance.isUsed && change('grace', { ...own.grace, inside: day(own, 'grace', now), button: own.extend })}
+${balance.isUsed && state !== 'suspended' && (isPaused ? html`<p class="quiet">${own.run.rests}</p>` : change('run', own.run))}
 </section>`
 }
 

@@ -8,7 +8,7 @@ import { page } from '../admin/paging.ts'
 import { NO_REASON } from '../admin/reason.ts'
 import type { AuditEvent } from '../audit/audit-trail.ts'
 import { recordingRefusals } from '../audit/recording-refusals.ts'
-import { howFarBegun, ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
+import { ledgerCsv, ledgerCursor, ledgerLines } from '../billing/operation/account-books.ts'
 import { accountOutlook } from '../billing/operation/account-outlook.ts'
 import { noSuchAccount } from '../http/refusals.ts'
 import { mailAddress } from '../pages/line-ends.ts'
@@ -79,10 +79,9 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
         if (operator === undefined) return
         const look = { ...operator.by, action: 'admin.account_read', accountId }
         const account = await existing(look)
-        const [instances, balance, begun, isPaused] = await Promise.all([
+        const [instances, balance, isPaused] = await Promise.all([
           findInstances(prisma, { accountId, cursor, limit: ROWS }),
           includes(operator.role, 'billing') ? accountOutlook(books, accountId) : undefined,
-          howFarBegun(pool, accountId),
           books.isPaused(),
         ])
         await audit.record({
@@ -94,7 +93,6 @@ export function lookingAtAccounts(dependencies: LookingDependencies): Route[] {
           account,
           instances: { cursor, ...instances },
           balance,
-          begun,
           plans: books.plans.names,
           isPaused,
           now: books.now(),

@@ -7,15 +7,13 @@ import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { CheckBox } from '../../parts/check-box.tsx'
 import { Choices } from '../../parts/choices.tsx'
-import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
-import { InSight } from '../../parts/in-sight.tsx'
 import { changeOf, type DatabaseDraft, draftOf, passwordsDiffer } from './database-draft.ts'
 import { DestinationFields } from './destination-fields.tsx'
 import { EncryptionFields } from './encryption-fields.tsx'
 import { nameOfSetting } from './names.ts'
 import { NextRuns, useUpcoming } from './next-runs.tsx'
-import { Overtaken } from './overtaken.tsx'
+import { NotSaved } from './not-saved.tsx'
 import { RetentionEditor } from './retention-editor.tsx'
 import { RetentionPreview } from './retention-preview.tsx'
 import { ScheduleEditor } from './schedule-editor.tsx'
@@ -156,18 +154,16 @@ export function DatabaseForm({ settings, mayMove }: { settings: DatabaseSettings
         />
       </fieldset>
       <div class="save-bar stack">
-        {(save.error || conflict) && (
-          <InSight>
-            {save.error && <Failure error={save.error} />}
-            {conflict && (
-              <Overtaken
-                names={conflict.paths.map(path => nameOfSetting(words, path))}
-                onLoad={() => show(conflict.latest)}
-                onInsist={() => save.run(conflict.latest)}
-              />
-            )}
-          </InSight>
-        )}
+        <NotSaved
+          error={save.error}
+          overtaken={
+            conflict && {
+              names: conflict.paths.map(path => nameOfSetting(words, path)),
+              onLoad: () => show(conflict.latest),
+              onInsist: () => save.run(conflict.latest),
+            }
+          }
+        />
         <div class="row">
           <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
             {app.save}

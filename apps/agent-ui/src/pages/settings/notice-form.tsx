@@ -5,11 +5,10 @@ import { changeSettings, settings, testNotice } from '../../api/calls.ts'
 import { changedElsewhere, saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { CheckBox } from '../../parts/check-box.tsx'
-import { Failure } from '../../parts/failure.tsx'
 import { Field } from '../../parts/field.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
-import { InSight } from '../../parts/in-sight.tsx'
 import { nameOfSetting } from './names.ts'
+import { NotSaved } from './not-saved.tsx'
 import {
   addressesIn,
   type NoticeDraft,
@@ -17,7 +16,6 @@ import {
   noticeChangeOf,
   noticeDraftOf,
 } from './notice-draft.ts'
-import { Overtaken } from './overtaken.tsx'
 import { SecretField } from './secret-field.tsx'
 
 const TEXTS = ['mailFrom', 'smtpHost', 'smtpPort', 'smtpUser'] as const
@@ -141,18 +139,16 @@ export function NoticeForm({ settings: found }: { settings: AgentSettings }) {
         checked={draft.allowPrivateAddresses}
         onChange={checked => put({ allowPrivateAddresses: checked })}
       />
-      {(error || conflict) && (
-        <InSight>
-          {error && <Failure error={error} />}
-          {conflict && (
-            <Overtaken
-              names={conflict.paths.map(path => nameOfSetting(words, path))}
-              onLoad={() => show(conflict.latest)}
-              onInsist={() => save.run(conflict.latest)}
-            />
-          )}
-        </InSight>
-      )}
+      <NotSaved
+        error={error}
+        overtaken={
+          conflict && {
+            names: conflict.paths.map(path => nameOfSetting(words, path)),
+            onLoad: () => show(conflict.latest),
+            onInsist: () => save.run(conflict.latest),
+          }
+        }
+      />
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={save.busy || unchanged}>
           {app.save}

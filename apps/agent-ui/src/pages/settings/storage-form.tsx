@@ -8,10 +8,8 @@ import { saveChange } from '../../api/save-change.ts'
 import { useMessages } from '../../messages/index.ts'
 import { AccountAddress } from '../../parts/account-address.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { Failure } from '../../parts/failure.tsx'
 import { useFaultAt, useFirstFault } from '../../parts/field-faults.ts'
-import { InSight } from '../../parts/in-sight.tsx'
-import { Overtaken } from './overtaken.tsx'
+import { NotSaved } from './not-saved.tsx'
 import { losesKeys, storageChangeOf, storageDraftOf } from './storage-draft.ts'
 import { StorageFields } from './storage-fields.tsx'
 
@@ -115,18 +113,16 @@ export function StorageForm(props: { current: AgentSettings; onConnected?: () =>
           {dashboard.accountName} <AccountAddress email={known.value.email} />
         </p>
       )}
-      {(error || conflict) && (
-        <InSight>
-          {error && <Failure error={error} />}
-          {conflict && (
-            <Overtaken
-              names={[words.where]}
-              onLoad={() => show(conflict)}
-              onInsist={() => save.run({ untried: false, over: conflict })}
-            />
-          )}
-        </InSight>
-      )}
+      <NotSaved
+        error={error}
+        overtaken={
+          conflict && {
+            names: [words.where],
+            onLoad: () => show(conflict),
+            onInsist: () => save.run({ untried: false, over: conflict }),
+          }
+        }
+      />
       <div class="row">
         <button class="button button-main" type="submit" aria-disabled={busy}>
           {onConnected !== undefined

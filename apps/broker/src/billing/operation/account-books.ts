@@ -83,26 +83,6 @@ export async function accountBalance(
   return (await readAccount(dependencies, accountId))?.balance
 }
 
-/** How far billing of an account has begun, on which depends what can be changed of it. */
-export interface Begun {
-  /** It was used: grace can be given, and what is due collected. */
-  readonly isUsed: boolean
-  /** A first month was opened: its trial is over for good. */
-  readonly hasMonth: boolean
-  /** An operator has extended its grace so far. */
-  readonly graceUntil?: Date
-}
-
-export async function howFarBegun(pool: Pool, accountId: string): Promise<Begun> {
-  const standing = await readStanding(pool, accountId)
-  const { billing, period } = standing ?? {}
-  return {
-    isUsed: billing !== undefined,
-    hasMonth: period !== undefined,
-    ...(billing?.graceUntil === undefined ? {} : { graceUntil: billing.graceUntil }),
-  }
-}
-
 /** One line of the books: a step of a charge, or a movement of kept credits. */
 export const LedgerLine = z.object({
   /** `c` and a number for charges, `k` and a number for kept credits. */

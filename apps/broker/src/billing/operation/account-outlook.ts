@@ -9,6 +9,12 @@ const GIGABYTE = 1_000_000_000
 
 /** How an account stands in credits, and what its pages tell beside that. */
 export interface AccountOutlook extends AccountBalance {
+  /** It was used: grace can be given, and what is due collected. */
+  readonly isUsed: boolean
+  /** A first month was opened: its trial is over for good. */
+  readonly hasMonth: boolean
+  /** Until when an operator has made grace longer. */
+  readonly graceUntil: Date | undefined
   /** What its plan costs; absent where that is not known, or nothing. */
   readonly price?: PlanPrice
   /** Days that cost nothing and are to come, with the first use. */
@@ -62,6 +68,9 @@ export async function accountOutlook(
   const lacking = lackingAmount(wanted, { kept, held, isBoughtHere: !provider.keepsBalances })
   return {
     ...balance,
+    isUsed: standing.billing !== undefined,
+    hasMonth: standing.period !== undefined,
+    graceUntil: standing.billing?.graceUntil,
     ...(price === undefined ? {} : { price }),
     trialDays: standing.billing === undefined ? plan.trialDays : 0,
     storage: {
