@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { type AgentHttpFixture, agentHttp } from '../fixtures/agent-http.ts'
 import { type BusyAgent, busyAgent, HOSTILE_NAMES } from '../fixtures/busy-agent.ts'
 import { barriers } from '../fixtures/page-barriers.ts'
@@ -85,6 +85,20 @@ async function open(place: string, ready: string | RegExp) {
   await page.goto('about:blank')
   await page.goto(`${url}#/${place}`)
   await page.getByText(ready).filter({ visible: true }).first().waitFor()
+}
+
+/** Where on its page something stands, in pixels from the page's top. */
+async function placeOf(what: Locator): Promise<number> {
+  const { y } = (await what.boundingBox()) ?? { y: Number.NaN }
+  return Math.round(y + Number(await page.evaluate('scrollY')))
+}
+
+/** By how many pixels something has moved on its page once it was scrolled to: a press may miss what moves. */
+async function movedByScrollingTo(what: Locator): Promise<number> {
+  const before = await placeOf(what)
+  await what.scrollIntoViewIfNeeded()
+  await page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+  return (await placeOf(what)) - before
 }
 
 const hostile = HOSTILE_NAMES[0] ?? ''
@@ -248,7 +262,9 @@ test('of two hundred databases the worst are shown first, and all on request', a
   await eventually(async () =>
     expect(await page.getByRole('article').first().textContent()).toContain('playground'),
   )
-  await page.getByRole('button', { name: 'Show all' }).click()
+  const all = page.getByRole('button', { name: 'Show all' })
+  expect(await movedByScrollingTo(all)).toBe(0)
+  await all.click()
   await eventually(async () => expect(await page.getByRole('article').count()).toBeGreaterThan(200))
 })
 

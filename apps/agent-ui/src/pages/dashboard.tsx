@@ -114,10 +114,11 @@ function Databases(props: {
         </p>
       )}
       <div class="grid">
-        {shown.map(item => (
+        {shown.map((item, index) => (
           <DatabaseCard
             key={item.database}
             item={item}
+            isOnRequest={index >= AT_FIRST}
             who={who}
             job={jobOf.get(item.database)}
             onChange={onChange}

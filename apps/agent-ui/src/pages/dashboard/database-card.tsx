@@ -12,19 +12,21 @@ import { goTo, placeLink } from '../../router.ts'
 interface CardProps {
   readonly item: DatabaseOverview
   readonly who: Who
+  /** It is one of the many that are shown only on request. */
+  readonly isOnRequest: boolean
   /** The backup that runs now. */
   readonly job: JobView | undefined
   readonly onChange: () => void
 }
 
 /** One database: how it stands, its last and next backup, its week, and what can be done. */
-export function DatabaseCard({ item, who, job, onChange }: CardProps) {
+export function DatabaseCard({ item, who, isOnRequest, job, onChange }: CardProps) {
   const { dashboard: words, language } = useMessages()
   const { worry, lastBackup, lastFailure } = item
   // A tick beside what nobody backs up would say that it is safe.
   const tone = item.included && item.exists ? item.tone : 'none'
   return (
-    <article class={`card stack database-card edge-${tone}`}>
+    <article class={`card stack database-card edge-${tone}${isOnRequest ? ' on-request' : ''}`}>
       <h3 class="row">
         <span class={tone === 'none' ? 'soft' : `tone-text-${tone}`}>
           <Icon name={tone} />
@@ -67,7 +69,7 @@ export function DatabaseCard({ item, who, job, onChange }: CardProps) {
   )
 }
 
-function Actions({ item, who, onChange }: Omit<CardProps, 'job'>) {
+function Actions({ item, who, onChange }: Omit<CardProps, 'job' | 'isOnRequest'>) {
   const { dashboard: words, restore } = useMessages()
   const start = useAction(async () => goTo('jobs', (await startBackup(item.database)).id))
   const leaveOut = useAction(async () => {
