@@ -273,3 +273,24 @@ test('a page says of a change only what is among its own words', async () => {
   expect(page.status).toBe(200)
   expect(page.text).not.toContain('Pay here')
 })
+
+test('what came of comparing the books is told by ids while nobody’s name can be read', async () => {
+  const accountId = await newAccount(desk.broker)
+  await desk.broker.query(
+    `INSERT INTO credit_entry (account_id, kind, amount, reference, reason, actor, at)
+     VALUES ($1, 'spent', -3, 'no charge', 'no charge', 'billing', now())`,
+    [accountId],
+  )
+  const page = await desk.open('/operator/billing')
+  const compare = () => desk.billing.submit(page, form(page, '/billing/reconcile'), { reason })
+  const toldAs = (name: string) => `/operator/accounts/${accountId}"><bdi title="${name}">`
+  expect((await compare()).text).toContain(toldAs(accountId))
+  await desk.broker.query('ALTER TABLE instance RENAME COLUMN name TO unreadable')
+  try {
+    const compared = await compare()
+    expect(compared.status).toBe(200)
+    expect(compared.text).toContain(toldAs(`account ${accountId}`))
+  } finally {
+    await desk.broker.query('ALTER TABLE instance RENAME COLUMN unreadable TO name')
+  }
+})

@@ -298,6 +298,16 @@ describe('a job that is watched', () => {
     expect(heights.map(height => height < 40)).toEqual([true, true, true, true])
   })
 
+  test('says when it is tried again, and is tried at once on request', async () => {
+    const triesAgainAt = '2031-03-04T05:06:07.000Z'
+    const failure = { code: 'storage_busy', message: 'The storage is busy.' }
+    const { id } = agent.addJob({ state: 'delayed', database: 'shop', triesAgainAt, failure })
+    await open(`jobs/${id}`, 'The last try failed. The next one begins by itself: 4 Mar 2031')
+    await page.getByRole('button', { name: 'Try again now' }).press('Enter')
+    await page.getByRole('status').getByText('running').waitFor()
+    expect(await page.getByRole('button', { name: 'Try again now' }).count()).toBe(0)
+  })
+
   test('is found again after the agent was away, and its end that nobody saw is told', async () => {
     const job = agent.jobsMade[0]
     if (job === undefined) throw new Error('no job')

@@ -76,6 +76,8 @@ export interface AgentOperations {
   jobLog(id: JobId): Promise<JobLog>
   /** The job's states as they change, ending with its final one. */
   follow(id: JobId, signal?: AbortSignal): AsyncIterable<JobView>
+  /** Lets a job that waits for its next try begin at once; one that is at work, or is about to be, goes on. */
+  tryAgain(id: JobId): Promise<void>
   cancel(id: JobId): Promise<void>
   /** True when the password is Odoo's master password; constant time, rate limited by the caller. */
   isMasterPassword(given: string): Promise<boolean>

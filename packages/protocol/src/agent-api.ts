@@ -80,6 +80,8 @@ export const JobView = z.object({
   next: JobId.optional(),
   /** Of a failed job, and of one that waits to be tried again: a stable code, and what happened and what to do. */
   failure: FailureView.optional(),
+  /** When a job that is `delayed` is tried again by itself. */
+  triesAgainAt: z.iso.datetime().optional(),
   warnings: z.array(Warning).default([]),
   /** Of a restore whose database was neutralised. */
   neutralised: NeutraliseReport.optional(),

@@ -140,6 +140,7 @@ export const jobs = (query: Query, signal: AbortSignal) =>
 export const job = (id: string, signal: AbortSignal) => call<JobView>('GET', `jobs/${name(id)}`, { signal })
 export const jobLog = (id: string, signal: AbortSignal) =>
   call<JobLog>('GET', `jobs/${name(id)}/log`, { signal })
+export const tryAgain = (id: string) => call<JobView>('POST', `jobs/${name(id)}/try-again`)
 export const cancelJob = (id: string) => call<JobView>('DELETE', `jobs/${name(id)}`)
 
 export const settings = (signal?: AbortSignal) =>

@@ -1,6 +1,6 @@
 import type { JobView } from '@odoo-backup/protocol'
 import { useAction } from '../api/action.ts'
-import { administersAll, cancelJob, startBackup, verify, type Who } from '../api/calls.ts'
+import { administersAll, cancelJob, startBackup, tryAgain, verify, type Who } from '../api/calls.ts'
 import { ApiError } from '../api/client.ts'
 import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
@@ -39,9 +39,9 @@ export function JobPage({ id, who }: { id: string; who: Who }) {
 }
 
 function Job({ job, connected, who }: { job: JobView; connected: boolean; who: Who }) {
-  const { jobs: words } = useMessages()
+  const { jobs: words, language } = useMessages()
   const finished = isFinished(job)
-  const { failure } = job
+  const { failure, triesAgainAt } = job
   return (
     <>
       <div class="row row-spread">
@@ -53,7 +53,9 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
         </span>
       </div>
       {!connected && !finished && <p class="card tone-warn">{words.reconnecting}</p>}
-      {failure && job.state === 'delayed' && <p class="soft">{words.triesAgain}</p>}
+      {failure && job.state === 'delayed' && (
+        <p class="soft">{words.triesAgain(triesAgainAt && formatMoment(triesAgainAt, language))}</p>
+      )}
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
       {administersAll(who) && failure?.code === 'payment_required' && <BuyCredit />}
       {administersAll(who) && failure?.code === 'login_required' && (
@@ -159,6 +161,9 @@ function Actions({ job, who }: { job: JobView; who: Who }) {
   const cancel = useAction(async () => {
     await cancelJob(job.id)
   })
+  const now = useAction(async () => {
+    await tryAgain(job.id)
+  })
   const again = useAction(async () => {
     const started =
       job.kind === 'verify' && job.backup !== undefined
@@ -172,6 +177,16 @@ function Actions({ job, who }: { job: JobView; who: Who }) {
   return (
     <>
       <div class="row">
+        {job.state === 'delayed' && (
+          <button
+            type="button"
+            class={`button ${storageIsMissing(job) ? '' : 'button-main'}`}
+            aria-disabled={now.busy}
+            onClick={() => now.run()}
+          >
+            {words.tryNow}
+          </button>
+        )}
         {!isFinished(job) && (
           <button
             type="button"
@@ -201,6 +216,7 @@ function Actions({ job, who }: { job: JobView; who: Who }) {
           </a>
         )}
       </div>
+      {now.error && <Failure error={now.error} />}
       {cancel.error && <Failure error={cancel.error} />}
       {again.error && <Failure error={again.error} />}
     </>

@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'get /jobs/:id/events': 'jobs',
   'get /jobs/:id/log': 'jobs --log',
   'delete /jobs/:id': 'cancel',
+  'post /jobs/:id/try-again': 'retry',
   'get /overview': 'status',
   'get /usage': 'usage',
   'get /notices': 'notices',

@@ -296,7 +296,7 @@ test.each([
 
 test('the completion for bash is a script that bash takes and that completes', async () => {
   const { stdout } = await cli.run('completion', 'bash')
-  const script = `${stdout}\nCOMP_WORDS=(odoo-backup re); COMP_CWORD=1; _odoo_backup; echo "\${COMPREPLY[*]}"
+  const script = `${stdout}\nCOMP_WORDS=(odoo-backup res); COMP_CWORD=1; _odoo_backup; echo "\${COMPREPLY[*]}"
 COMP_WORDS=(odoo-backup restore --ne); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"
 COMP_WORDS=(odoo-backup completion z); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"
 COMP_WORDS=(odoo-backup list --js); COMP_CWORD=2; _odoo_backup; echo "\${COMPREPLY[*]}"`

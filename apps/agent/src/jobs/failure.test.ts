@@ -34,7 +34,17 @@ test('what nobody foresaw is told without its own words, which may hold anything
 
 test('a failure reads back from the queue as it was written', () => {
   const error = new AgentError('disk_full', 'The disk is full: free some.\nThen try again.')
-  expect(readFailure(writeFailure(error))).toEqual({ code: 'disk_full', message: error.message })
+  const at = new Date('2026-01-31T04:00:00Z')
+  expect(readFailure(writeFailure(error, at))).toEqual({
+    code: 'disk_full',
+    message: error.message,
+    at: at.getTime(),
+  })
+  // As former agents wrote it.
+  expect(readFailure('disk_full: The disk is full.')).toEqual({
+    code: 'disk_full',
+    message: 'The disk is full.',
+  })
   expect(readFailure('Missing process handler')).toEqual({
     code: 'internal',
     message: 'Missing process handler',

@@ -118,14 +118,20 @@ const ADVICE: Partial<Record<AgentErrorCode, string>> = {
   encryption_password_wrong: 'Give the password that was set when this backup was made.',
 }
 
-/** A failure as the queue keeps it, one text; `readFailure` reads it back. */
-export function writeFailure(error: AgentError): string {
-  return `${error.code}: ${error.message}`
+/** A failure as the queue keeps it. `at`: milliseconds since 1970; former agents did not note it. */
+export interface KeptFailure {
+  readonly code: string
+  readonly message: string
+  readonly at?: number
 }
 
-export function readFailure(text: string): { code: string; message: string } {
-  const parts = /^([a-z][a-z0-9_]*): ([\s\S]*)$/.exec(text)
-  return parts?.[1] === undefined || parts[2] === undefined
-    ? { code: 'internal', message: text }
-    : { code: parts[1], message: parts[2] }
+/** A failure as the one text that the queue keeps; `readFailure` reads it back. */
+export function writeFailure({ code, message }: AgentError, at: Date): string {
+  return `${code}@${at.getTime()}: ${message}`
+}
+
+export function readFailure(text: string): KeptFailure {
+  const [, code, at, message] = /^([a-z][a-z0-9_]*)(?:@(\d{1,15}))?: ([\s\S]*)$/.exec(text) ?? []
+  if (code === undefined || message === undefined) return { code: 'internal', message: text }
+  return { code, message, ...(at === undefined ? {} : { at: Number(at) }) }
 }

@@ -108,7 +108,8 @@ export function createProcessor(options: ProcessorOptions) {
       }
       log.add(`${last ? 'Failed' : 'Failed, and will be tried again'} (${failure.code}): ${failure.message}`)
       options.onFailure(job, failure)
-      throw last ? new UnrecoverableError(writeFailure(failure)) : new Error(writeFailure(failure))
+      const kept = writeFailure(failure, options.dependencies.now())
+      throw last ? new UnrecoverableError(kept) : new Error(kept)
     } finally {
       unwatch()
       // Where the queue is away, the next one looks by itself.

@@ -20,6 +20,7 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
   const phases = KeptProgress.safeParse(job.progress).data?.phases
   const failed = state === 'failed' || (state === 'delayed' && (job.failedReason ?? '') !== '')
   const failure = failed ? readFailure(job.failedReason ?? '') : undefined
+  const shown = stateOf(job, state, outcome.data)
   const stopped =
     failure?.code === 'cancelled' || (cancelWanted && (state === 'waiting' || state === 'delayed'))
   const next = JobId.safeParse(outcome.data?.next)
@@ -27,16 +28,19 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
   return {
     id: id.data,
     kind: data.data.kind,
-    state: stopped ? 'cancelled' : stateOf(job, state, outcome.data),
+    state: stopped ? 'cancelled' : shown,
     database: data.data.database,
     ...(backup === undefined ? {} : { backup }),
     ...(progress === undefined ? {} : { progress: state === 'completed' ? atEnd(progress) : progress }),
-    phases: phaseViews(phases ?? [], job.finishedOn ?? undefined),
+    phases: phaseViews(phases ?? [], job.finishedOn ?? failure?.at),
     createdAt: new Date(job.timestamp).toISOString(),
     ...(job.processedOn == null ? {} : { startedAt: new Date(job.processedOn).toISOString() }),
     ...(job.finishedOn == null ? {} : { finishedAt: new Date(job.finishedOn).toISOString() }),
     attempt: attemptOf(job),
-    ...(failure === undefined || stopped ? {} : { failure }),
+    ...(failure === undefined || stopped
+      ? {}
+      : { failure: { code: failure.code, message: failure.message } }),
+    ...(shown === 'delayed' && !stopped ? nextTry(failure?.at, job.delay) : {}),
     warnings: (outcome.data?.warnings ?? []).map(asWarning),
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
     ...(next.success ? { next: next.data } : {}),
@@ -50,6 +54,11 @@ function stateOf(
 ): JobView['state'] {
   if (state === 'completed' && outcome?.skipped === true) return 'skipped'
   return state === 'delayed' && isInLine(job) ? 'waiting' : state
+}
+
+/** The queue counts its pause from the failure on. */
+function nextTry(failedAt: number | undefined, pauseMs: number): Pick<JobView, 'triesAgainAt'> {
+  return failedAt === undefined ? {} : { triesAgainAt: new Date(failedAt + pauseMs).toISOString() }
 }
 
 /** Every other job begins at once, so that one which waits for a time without ever having run is a schedule's. */

@@ -13,10 +13,10 @@ const MOST_RECENT = 50
 /** How often a followed job is looked at; the job itself writes its progress once a second. */
 const LOOK_MS = 500
 
-/** Seeing, following and cancelling jobs. */
+/** Seeing, following, hurrying and cancelling jobs. */
 export function jobOperations(
   queue: () => Promise<JobQueue>,
-): Pick<AgentOperations, 'job' | 'jobs' | 'recentJobs' | 'jobLog' | 'follow' | 'cancel'> {
+): Pick<AgentOperations, 'job' | 'jobs' | 'recentJobs' | 'jobLog' | 'follow' | 'tryAgain' | 'cancel'> {
   const job = async (id: JobId): Promise<JobView> => {
     const found = await (await queue()).job(id)
     const view = found === undefined ? undefined : jobView(found)
@@ -47,6 +47,12 @@ export function jobOperations(
         await delay(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
         if (signal?.aborted) return
       }
+    },
+    tryAgain: async id => {
+      const view = await job(id)
+      if (isFinal(view.state))
+        throw new AgentError('job_finished', 'This job has ended already: start a new one instead.')
+      if (view.state === 'delayed') await (await queue()).hurry(id)
     },
     cancel: async id => {
       const view = await job(id)

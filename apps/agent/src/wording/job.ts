@@ -1,5 +1,5 @@
 import type { JobView } from '@odoo-backup/protocol'
-import { formatBytes, formatCount, formatSeconds } from './amounts.ts'
+import { formatBytes, formatCount, formatSeconds, formatTime } from './amounts.ts'
 
 type Phase = NonNullable<JobView['progress']>['phase']
 
@@ -54,7 +54,10 @@ export function isOver(job: JobView): boolean {
 
 /** How far a running job is, such as `the filestore: 12 MB of 30 MB, 40 %, 8.0 MB/s, 3 s left`. */
 export function progressLine(job: JobView): string {
-  if (job.state === 'delayed') return 'the last try failed; it is tried again by itself'
+  if (job.state === 'delayed')
+    return job.triesAgainAt === undefined
+      ? 'the last try failed; it is tried again by itself'
+      : `the last try failed; the next one is at ${formatTime(job.triesAgainAt)}`
   const progress = job.progress
   if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'
   if (progress.phase === 'done') return PHASES.done

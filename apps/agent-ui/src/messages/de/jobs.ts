@@ -48,7 +48,11 @@ export const jobs: Messages['jobs'] = {
   rate: rate => `${rate} je Sekunde`,
   filesOf: (done, total) => `${done} von ${total} Dateien`,
   reconnecting: 'Die Verbindung zum Agenten ist weg und wird neu versucht. Der Auftrag läuft weiter.',
-  triesAgain: 'Der letzte Versuch misslang. Es wird von selbst nach immer längeren Pausen wieder versucht.',
+  triesAgain: at =>
+    at === undefined
+      ? 'Der letzte Versuch misslang. Es wird von selbst nach immer längeren Pausen wieder versucht.'
+      : `Der letzte Versuch misslang. Der nächste beginnt von selbst: ${at}.`,
+  tryNow: 'Jetzt noch einmal versuchen',
   connectStorage: 'Speicher verbinden',
   asked: 'Beauftragt',
   next: 'Gefolgt von',

@@ -48,7 +48,11 @@ export const jobs = {
   rate: (rate: string) => `${rate} a second`,
   filesOf: (done: string, total: string) => `${done} of ${total} files`,
   reconnecting: 'The line to the agent is cut; trying again. The job goes on.',
-  triesAgain: 'The last try failed. It is tried again by itself, after ever longer pauses.',
+  triesAgain: (at: string | undefined) =>
+    at === undefined
+      ? 'The last try failed. It is tried again by itself, after ever longer pauses.'
+      : `The last try failed. The next one begins by itself: ${at}.`,
+  tryNow: 'Try again now',
   connectStorage: 'Connect the storage',
   asked: 'Requested',
   next: 'Followed by',

@@ -123,6 +123,21 @@ export function jobRoutes({ access, agent, recent, ending }: ApiContext): Route[
       },
     }),
     guarded(access, 'operate', {
+      method: 'post',
+      path: '/jobs/:id/try-again',
+      summary: 'Try a job again at once whose last try failed, instead of at the end of its pause',
+      tags,
+      params: Identified,
+      answer: JobView,
+      status: 202,
+      problems: [404, 409, 503],
+      handle: async ({ params, principal }) => {
+        await known(principal, params.id)
+        await agent.tryAgain(params.id)
+        return agent.job(params.id)
+      },
+    }),
+    guarded(access, 'operate', {
       method: 'delete',
       path: '/jobs/:id',
       summary:

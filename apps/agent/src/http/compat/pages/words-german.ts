@@ -9,7 +9,7 @@ import {
   WARNINGS_IN_GERMAN,
   type WarningText,
 } from '@odoo-backup/protocol'
-import { formatBytes, formatCount, formatSeconds } from '../../../wording/amounts.ts'
+import { formatBytes, formatCount, formatSeconds, formatTime } from '../../../wording/amounts.ts'
 import { withBoundUnits } from './units.ts'
 import type { PageWords } from './words-english.ts'
 
@@ -50,8 +50,11 @@ function bytesInGerman(count: number): string {
 
 const inGerman = (count: number) => formatCount(count, 'de')
 
-function progressOf({ state, progress }: JobView): string {
-  if (state === 'delayed') return 'der letzte Versuch misslang; es wird von selbst wieder versucht'
+function progressOf({ state, progress, triesAgainAt }: JobView): string {
+  if (state === 'delayed')
+    return triesAgainAt === undefined
+      ? 'der letzte Versuch misslang; es wird von selbst wieder versucht'
+      : `der letzte Versuch misslang; der nächste beginnt ${formatTime(triesAgainAt)}`
   if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
   if (progress.phase === 'done') return PHASES.done
   const { doneBytes, totalBytes, percent, phase, filesDone, filesTotal, bytesPerSecond, secondsLeft } =

@@ -28,4 +28,9 @@ test('a job that failed and is tried again is not said to wait for its turn', ()
   const job = { ...runningJob({ phase: 'upload', doneBytes: 1024 }), state: 'delayed' } as const
   expect(ENGLISH.progressOf(job)).toBe('the last try failed; it is tried again by itself')
   expect(GERMAN.progressOf(job)).toBe('der letzte Versuch misslang; es wird von selbst wieder versucht')
+  const timed = { ...job, triesAgainAt: '2026-01-31T04:02:00.000Z' }
+  expect(ENGLISH.progressOf(timed)).toBe('the last try failed; the next one is at 2026-01-31 04:02:00 UTC')
+  expect(GERMAN.progressOf(timed)).toBe(
+    'der letzte Versuch misslang; der nächste beginnt 2026-01-31 04:02:00 UTC',
+  )
 })
