@@ -203,7 +203,7 @@ export const de: Messages = {
       grace: 'Eine Zahlung ist fällig. Und der Speicher ist voll: Neue Sicherungen werden nicht angenommen.',
     },
     full: (gigabytes, cap) =>
-      `Ihre Sicherungen belegen ${gigabytes} GB, mehr als die ${cap} GB Ihres Tarifs: Neue werden nicht angenommen. Die vorhandenen können wie bisher wiederhergestellt werden. Löschen Sie solche, die Sie nicht mehr brauchen, oder bitten Sie um einen größeren Tarif.`,
+      `Ihre Sicherungen belegen ${gigabytes} GB, mehr als die ${cap} GB Ihres Tarifs: Neue werden nicht angenommen. Die vorhandenen können wie bisher wiederhergestellt werden. Löschen Sie solche, die Sie nicht mehr brauchen, oder bitten Sie um einen größeren Tarif. Gelöschte zählen, bis auch ihre alten Versionen weg sind; der Speicher wird einmal am Tag gezählt.`,
     toStorage: 'Zeigen, was gespeichert ist',
     atRest: 'Etwas ist fällig, aber im Augenblick wird nichts eingezogen: Deswegen wird nichts angehalten.',
     removable: from => `Vom ${from} an können Ihre Sicherungen endgültig entfernt werden.`,

@@ -202,7 +202,7 @@ export const en = {
       grace: 'A payment is due. And the storage is full: no new backups are taken.',
     } as Readonly<Record<string, string>>,
     full: (gigabytes: number, cap: number) =>
-      `Your backups take ${gigabytes} GB, more than the ${cap} GB of your plan: no new ones are taken. Those that are there can be restored as before. Delete some that you no longer need, or ask for a larger plan.`,
+      `Your backups take ${gigabytes} GB, more than the ${cap} GB of your plan: no new ones are taken. Those that are there can be restored as before. Delete some that you no longer need, or ask for a larger plan. Deleted ones count until their old versions are gone too; storage is counted once a day.`,
     toStorage: 'See what is stored',
     /** While billing rests, of an account from which something is due. */
     atRest: 'Something is due, but nothing is collected at the moment: nothing stops for it.',
