@@ -306,6 +306,9 @@ describe('a job that is watched', () => {
     await page.getByRole('button', { name: 'Try again now' }).press('Enter')
     await page.getByRole('status').getByText('running').waitFor()
     expect(await page.getByRole('button', { name: 'Try again now' }).count()).toBe(0)
+    // Whoever goes by the keyboard goes on from the top of what they were at.
+    const heading = page.getByRole('heading', { level: 1 })
+    await eventually(async () => expect(await heading.evaluate(it => it.matches(':focus'))).toBe(true))
   })
 
   test('is found again after the agent was away, and its end that nobody saw is told', async () => {

@@ -78,9 +78,9 @@ export const JobView = z.object({
   phases: z.array(PhaseView).default([]),
   /** The job that this one started, such as the rotation after a backup. */
   next: JobId.optional(),
-  /** Of a failed job, and of one that waits to be tried again: a stable code, and what happened and what to do. */
+  /** Of a failed job, and of one that waits after its last try failed: a stable code, and what happened and what to do. */
   failure: FailureView.optional(),
-  /** When a job that is `delayed` is tried again by itself. */
+  /** Of a job that is `delayed`: when its pause ends. It is tried again then by itself, as soon as there is a place. */
   triesAgainAt: z.iso.datetime().optional(),
   warnings: z.array(Warning).default([]),
   /** Of a restore whose database was neutralised. */

@@ -1,6 +1,7 @@
 import type { JobView } from '@odoo-backup/protocol'
+import { useRef } from 'preact/hooks'
 import { useAction } from '../api/action.ts'
-import { administersAll, cancelJob, startBackup, tryAgain, verify, type Who } from '../api/calls.ts'
+import { administersAll, cancelJob, startBackup, verify, type Who } from '../api/calls.ts'
 import { ApiError } from '../api/client.ts'
 import { isFinished, useJob } from '../api/job-events.ts'
 import { formatDuration, formatMoment } from '../format.ts'
@@ -18,6 +19,7 @@ import { ProgressBar } from '../parts/progress-bar.tsx'
 import { WarningWords } from '../parts/warning-words.tsx'
 import { goTo, placeLink } from '../router.ts'
 import { JobLogCard } from './job/job-log.tsx'
+import { NextTry } from './job/next-try.tsx'
 
 /** One job, live until it ends. */
 export function JobPage({ id, who }: { id: string; who: Who }) {
@@ -39,13 +41,14 @@ export function JobPage({ id, who }: { id: string; who: Who }) {
 }
 
 function Job({ job, connected, who }: { job: JobView; connected: boolean; who: Who }) {
-  const { jobs: words, language } = useMessages()
+  const { jobs: words } = useMessages()
   const finished = isFinished(job)
-  const { failure, triesAgainAt } = job
+  const { failure } = job
+  const heading = useRef<HTMLHeadingElement>(null)
   return (
     <>
       <div class="row row-spread">
-        <h1>
+        <h1 ref={heading} tabIndex={-1}>
           {words.kindsOf[job.kind]} <bdi>{job.database}</bdi>
         </h1>
         <span role="status">
@@ -53,8 +56,13 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
         </span>
       </div>
       {!connected && !finished && <p class="card tone-warn">{words.reconnecting}</p>}
-      {failure && job.state === 'delayed' && (
-        <p class="soft">{words.triesAgain(triesAgainAt && formatMoment(triesAgainAt, language))}</p>
+      {failure && !finished && (
+        <NextTry
+          job={job}
+          who={who}
+          isAtHand={!storageIsMissing(job)}
+          onTried={() => heading.current?.focus()}
+        />
       )}
       {failure && <Failure error={new ApiError(failure.code, 0, failure.message)} />}
       {administersAll(who) && failure?.code === 'payment_required' && <BuyCredit />}
@@ -90,9 +98,9 @@ function Job({ job, connected, who }: { job: JobView; connected: boolean; who: W
         </div>
       )}
       {job.neutralised && <Neutralised report={job.neutralised} />}
-      {(job.phases.length > 0 || (job.progress && !finished)) && (
+      {(job.phases.length > 0 || (job.progress && job.state === 'active')) && (
         <div class="card stack">
-          {job.progress && !finished && <ProgressBar progress={job.progress} />}
+          {job.progress && job.state === 'active' && <ProgressBar progress={job.progress} />}
           <PhaseList job={job} />
         </div>
       )}
@@ -161,9 +169,6 @@ function Actions({ job, who }: { job: JobView; who: Who }) {
   const cancel = useAction(async () => {
     await cancelJob(job.id)
   })
-  const now = useAction(async () => {
-    await tryAgain(job.id)
-  })
   const again = useAction(async () => {
     const started =
       job.kind === 'verify' && job.backup !== undefined
@@ -177,16 +182,6 @@ function Actions({ job, who }: { job: JobView; who: Who }) {
   return (
     <>
       <div class="row">
-        {job.state === 'delayed' && (
-          <button
-            type="button"
-            class={`button ${storageIsMissing(job) ? '' : 'button-main'}`}
-            aria-disabled={now.busy}
-            onClick={() => now.run()}
-          >
-            {words.tryNow}
-          </button>
-        )}
         {!isFinished(job) && (
           <button
             type="button"
@@ -216,7 +211,6 @@ function Actions({ job, who }: { job: JobView; who: Who }) {
           </a>
         )}
       </div>
-      {now.error && <Failure error={now.error} />}
       {cancel.error && <Failure error={cancel.error} />}
       {again.error && <Failure error={again.error} />}
     </>

@@ -134,6 +134,18 @@ describe('jobs that are followed', () => {
     expect(await workers('jobs', id)).toEqual(['never', 'never'])
     expect(await workers('jobs', id, '--log')).toEqual(['never'])
   })
+
+  test('a job is tried again before anybody works it off, and one that has ended is left as it is', async () => {
+    cli.agent.outcome = { state: 'delayed', triesAgainAt: '2031-01-31T04:02:00.000Z' }
+    const id = await cli.agent.startBackup({ database: 'shop' })
+    await cli.agent.tryAgain(id)
+    expect(cli.agent.jobsMade).toMatchObject([{ state: 'active' }])
+    await cli.agent.cancel(id)
+    cli.opened.length = 0
+    const refused = await cli.run('retry', id)
+    expect(refused.stderr).toContain('has ended already')
+    expect(cli.opened.map(({ worker }) => worker)).toEqual(['never'])
+  })
 })
 
 test('what a job says of itself is shown after it ended, and with --json as data', async () => {

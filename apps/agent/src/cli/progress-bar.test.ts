@@ -37,6 +37,13 @@ test.each([40, 57])('on a terminal of %i columns the line leaves the last one fr
   expect(terminal.written.join('').replace('\r\u001b[2K', '')).toHaveLength(columns - 1)
 })
 
+test('of a job that waits for its next try the moment is read whole on 80 columns', () => {
+  const terminal = output()
+  const job = { ...sent(50), state: 'delayed', triesAgainAt: '2026-01-31T04:02:00.000Z' } as const
+  createProgressShow(terminal).show(job)
+  expect(terminal.written.join('')).toMatch(/ last try failed, next one at 2026-01-31 04:02 UTC$/)
+})
+
 test('elsewhere, as in a log, each phase is one line, however often it is told', () => {
   const file = output({ isTerminal: false })
   const show = createProgressShow(file)

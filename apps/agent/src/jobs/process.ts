@@ -108,7 +108,7 @@ export function createProcessor(options: ProcessorOptions) {
       }
       log.add(`${last ? 'Failed' : 'Failed, and will be tried again'} (${failure.code}): ${failure.message}`)
       options.onFailure(job, failure)
-      const kept = writeFailure(failure, options.dependencies.now())
+      const kept = writeFailure(failure, new Date())
       throw last ? new UnrecoverableError(kept) : new Error(kept)
     } finally {
       unwatch()

@@ -39,7 +39,7 @@ export function createAgent(parts: AgentParts): Agent {
   }
   return {
     ...backups,
-    ...jobOperations(parts.queue),
+    ...jobOperations(parts.queue, () => new Date()),
     ...restoreOperations({
       store,
       handover,

@@ -1,5 +1,5 @@
 import { JobId, type JobView, Progress } from '@odoo-backup/protocol'
-import { readFailure } from '../jobs/failure.ts'
+import { type KeptFailure, readFailure } from '../jobs/failure.ts'
 import { isInLine, timesGivenWay } from '../jobs/give-way.ts'
 import { JobData, JobOutcome } from '../jobs/job-data.ts'
 import { phaseViews } from '../jobs/phases.ts'
@@ -8,27 +8,26 @@ import type { ListedJob } from '../queue/job-queue.ts'
 import { asWarning } from '../wording/warning.ts'
 
 /**
- * A queued job as every surface shows it; undefined for what an older or newer agent put in the queue, and for the
- * next run of a schedule, which is no job before its time has come.
+ * A queued job as every surface shows it at a moment; undefined for what an older or newer agent put in the queue, and
+ * for the next run of a schedule, which is no job before its time has come.
  */
-export function jobView({ job, state, cancelWanted }: ListedJob): JobView | undefined {
+export function jobView({ job, state, cancelWanted }: ListedJob, now: Date): JobView | undefined {
   const data = JobData.safeParse(job.data)
   const id = JobId.safeParse(job.id)
   if (!data.success || !id.success || isYetToCome(job, state)) return undefined
   const outcome = JobOutcome.safeParse(job.returnvalue)
   const progress = Progress.safeParse(job.progress).data
   const phases = KeptProgress.safeParse(job.progress).data?.phases
-  const failed = state === 'failed' || (state === 'delayed' && (job.failedReason ?? '') !== '')
-  const failure = failed ? readFailure(job.failedReason ?? '') : undefined
-  const shown = stateOf(job, state, outcome.data)
-  const stopped =
-    failure?.code === 'cancelled' || (cancelWanted && (state === 'waiting' || state === 'delayed'))
+  const failure = lastFailure(job, state)
+  const triesAgainAt = nextTry(job, state, failure, now)
+  const waits = state === 'waiting' || state === 'delayed'
+  const stopped = failure?.code === 'cancelled' || (cancelWanted && waits)
   const next = JobId.safeParse(outcome.data?.next)
   const backup = backupOf(data.data, outcome.data?.backup)
   return {
     id: id.data,
     kind: data.data.kind,
-    state: stopped ? 'cancelled' : shown,
+    state: stopped ? 'cancelled' : stateOf(state, triesAgainAt, outcome.data),
     database: data.data.database,
     ...(backup === undefined ? {} : { backup }),
     ...(progress === undefined ? {} : { progress: state === 'completed' ? atEnd(progress) : progress }),
@@ -40,25 +39,44 @@ export function jobView({ job, state, cancelWanted }: ListedJob): JobView | unde
     ...(failure === undefined || stopped
       ? {}
       : { failure: { code: failure.code, message: failure.message } }),
-    ...(shown === 'delayed' && !stopped ? nextTry(failure?.at, job.delay) : {}),
+    ...(triesAgainAt === undefined || stopped ? {} : { triesAgainAt: triesAgainAt.toISOString() }),
     warnings: (outcome.data?.warnings ?? []).map(asWarning),
     ...(outcome.data?.neutralised === undefined ? {} : { neutralised: outcome.data.neutralised }),
     ...(next.success ? { next: next.data } : {}),
   }
 }
 
+/** The queue delays jobs for other reasons too: such a one waits for its turn. */
 function stateOf(
-  job: ListedJob['job'],
   state: ListedJob['state'],
+  triesAgainAt: Date | undefined,
   outcome: JobOutcome | undefined,
 ): JobView['state'] {
   if (state === 'completed' && outcome?.skipped === true) return 'skipped'
-  return state === 'delayed' && isInLine(job) ? 'waiting' : state
+  return state === 'delayed' && triesAgainAt === undefined ? 'waiting' : state
 }
 
-/** The queue counts its pause from the failure on. */
-function nextTry(failedAt: number | undefined, pauseMs: number): Pick<JobView, 'triesAgainAt'> {
-  return failedAt === undefined ? {} : { triesAgainAt: new Date(failedAt + pauseMs).toISOString() }
+/** Why the last run failed; the queue keeps that also of a run before one that was interrupted, and of which it is not. */
+function lastFailure(job: ListedJob['job'], state: ListedJob['state']): KeptFailure | undefined {
+  if (state === 'completed' || state === 'active' || (job.failedReason ?? '') === '') return undefined
+  const failure = readFailure(job.failedReason ?? '')
+  const isOfFormerRun = failure.at !== undefined && failure.at < (job.processedOn ?? 0)
+  return state !== 'failed' && isOfFormerRun ? undefined : failure
+}
+
+/**
+ * When a job that failed is tried again, by the pause that the queue counts from the failure on. Undefined where it
+ * waits for its turn alone: behind another job, after an interruption, and once the pause is over.
+ */
+function nextTry(
+  job: ListedJob['job'],
+  state: ListedJob['state'],
+  failure: KeptFailure | undefined,
+  now: Date,
+): Date | undefined {
+  if (state !== 'delayed' || failure?.at === undefined || isInLine(job)) return undefined
+  const at = new Date(failure.at + job.delay)
+  return at > now ? at : undefined
 }
 
 /** Every other job begins at once, so that one which waits for a time without ever having run is a schedule's. */

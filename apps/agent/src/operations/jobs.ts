@@ -10,24 +10,27 @@ import { isFinal, jobView } from './job-view.ts'
 
 /** So many of those that ended may have changed since one looked a moment ago. */
 const MOST_RECENT = 50
+/** A pause that ends within so long is waited for. */
+const BEGINS_BY_ITSELF_MS = 2_000
 /** How often a followed job is looked at; the job itself writes its progress once a second. */
 const LOOK_MS = 500
 
 /** Seeing, following, hurrying and cancelling jobs. */
 export function jobOperations(
-  queue: () => Promise<JobQueue>,
+  queue: () => Promise<Pick<JobQueue, 'job' | 'jobs' | 'logOf' | 'hurry' | 'wantCancel'>>,
+  now: () => Date,
 ): Pick<AgentOperations, 'job' | 'jobs' | 'recentJobs' | 'jobLog' | 'follow' | 'tryAgain' | 'cancel'> {
   const job = async (id: JobId): Promise<JobView> => {
     const found = await (await queue()).job(id)
-    const view = found === undefined ? undefined : jobView(found)
+    const view = found === undefined ? undefined : jobView(found, now())
     if (view === undefined) throw new AgentError('job_unknown', `There is no job ${id}.`)
     return view
   }
   return {
     job,
-    jobs: async () => (await (await queue()).jobs()).flatMap(listed => jobView(listed) ?? []),
+    jobs: async () => (await (await queue()).jobs()).flatMap(listed => jobView(listed, now()) ?? []),
     recentJobs: async () =>
-      (await (await queue()).jobs({ ended: MOST_RECENT })).flatMap(listed => jobView(listed) ?? []),
+      (await (await queue()).jobs({ ended: MOST_RECENT })).flatMap(listed => jobView(listed, now()) ?? []),
     jobLog: async id => {
       await job(id)
       const { lines, full } = await (await queue()).logOf(id)
@@ -52,7 +55,10 @@ export function jobOperations(
       const view = await job(id)
       if (isFinal(view.state))
         throw new AgentError('job_finished', 'This job has ended already: start a new one instead.')
-      if (view.state === 'delayed') await (await queue()).hurry(id)
+      const { triesAgainAt } = view
+      // One that begins by itself just now must not be touched: PostgreSQL's queue could let it begin twice.
+      if (triesAgainAt !== undefined && Date.parse(triesAgainAt) - now().getTime() > BEGINS_BY_ITSELF_MS)
+        await (await queue()).hurry(id)
     },
     cancel: async id => {
       const view = await job(id)

@@ -1,5 +1,5 @@
 import type { JobView } from '@odoo-backup/protocol'
-import { formatBytes, formatCount, formatSeconds, formatTime } from './amounts.ts'
+import { formatBytes, formatCount, formatMinute, formatSeconds } from './amounts.ts'
 
 type Phase = NonNullable<JobView['progress']>['phase']
 
@@ -54,12 +54,10 @@ export function isOver(job: JobView): boolean {
 
 /** How far a running job is, such as `the filestore: 12 MB of 30 MB, 40 %, 8.0 MB/s, 3 s left`. */
 export function progressLine(job: JobView): string {
-  if (job.state === 'delayed')
-    return job.triesAgainAt === undefined
-      ? 'the last try failed; it is tried again by itself'
-      : `the last try failed; the next one is at ${formatTime(job.triesAgainAt)}`
+  if (job.triesAgainAt !== undefined) return `last try failed, next one at ${formatMinute(job.triesAgainAt)}`
+  if (job.state === 'waiting') return 'waiting for its turn'
   const progress = job.progress
-  if (progress === undefined) return job.state === 'active' ? 'started' : 'waiting for its turn'
+  if (progress === undefined) return 'started'
   if (progress.phase === 'done') return PHASES.done
   const parts = amountDone(progress)
   if (progress.percent !== undefined) parts.push(`${Math.floor(progress.percent)} %`)

@@ -22,7 +22,7 @@ export function refusalMessage(account: RefusedAccount, refusal: Refusal): strin
   if (refusal === 'suspended') return 'This account is suspended. Write to the operator of this service.'
   if (refusal === 'storage_full') {
     const stored = Math.ceil(standing.storedBytes / 1e9)
-    return `Your backups take ${stored} GB, more than the ${storageCap(standing, plan)} GB of your plan. Delete backups that you no longer need, which count until their old versions are gone too, or ask for a larger plan.`
+    return `Your backups take ${stored} GB, more than the ${storageCap(standing, plan)} GB of your plan. Delete backups that you no longer need, or ask for a larger plan. Deleted ones count until their old versions are gone too; storage is counted once a day.`
   }
   return `${unpaid(account)} ${kept(account.decision)}`
 }

@@ -48,10 +48,8 @@ export const jobs: Messages['jobs'] = {
   rate: rate => `${rate} je Sekunde`,
   filesOf: (done, total) => `${done} von ${total} Dateien`,
   reconnecting: 'Die Verbindung zum Agenten ist weg und wird neu versucht. Der Auftrag läuft weiter.',
-  triesAgain: at =>
-    at === undefined
-      ? 'Der letzte Versuch misslang. Es wird von selbst nach immer längeren Pausen wieder versucht.'
-      : `Der letzte Versuch misslang. Der nächste beginnt von selbst: ${at}.`,
+  triesAgain: at => `Der letzte Versuch misslang. Der nächste beginnt von selbst: ${at}.`,
+  triesInTurn: 'Der letzte Versuch misslang. Der nächste beginnt von selbst, sobald er an der Reihe ist.',
   tryNow: 'Jetzt noch einmal versuchen',
   connectStorage: 'Speicher verbinden',
   asked: 'Beauftragt',

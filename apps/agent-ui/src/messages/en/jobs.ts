@@ -48,10 +48,8 @@ export const jobs = {
   rate: (rate: string) => `${rate} a second`,
   filesOf: (done: string, total: string) => `${done} of ${total} files`,
   reconnecting: 'The line to the agent is cut; trying again. The job goes on.',
-  triesAgain: (at: string | undefined) =>
-    at === undefined
-      ? 'The last try failed. It is tried again by itself, after ever longer pauses.'
-      : `The last try failed. The next one begins by itself: ${at}.`,
+  triesAgain: (at: string) => `The last try failed. The next one begins by itself: ${at}.`,
+  triesInTurn: 'The last try failed. The next one begins by itself when it is its turn.',
   tryNow: 'Try again now',
   connectStorage: 'Connect the storage',
   asked: 'Requested',

@@ -173,7 +173,7 @@ function Watched({ job }: { job: JobView }) {
         <a href={placeLink('jobs', job.id)}>{words.kinds[job.kind]}</a>
         <JobState job={job} />
       </div>
-      {job.progress && !isFinished(job) && <ProgressBar progress={job.progress} />}
+      {job.progress && job.state === 'active' && <ProgressBar progress={job.progress} />}
       {job.failure && <FailureWords failure={job.failure} />}
     </div>
   )

@@ -41,16 +41,14 @@ export function addJobs(program: Command, world: World): void {
     .command('retry')
     .summary('try a job again at once')
     .description(
-      'Tries a job again at once whose last try failed, instead of at the end of its pause. With no agent running it is worked off here.',
+      'Tries a job again at once whose last try failed, instead of at the end of its pause, and follows it; that counts as one of its six tries. With no agent running it is worked off here.',
     )
     .argument('<job>', 'its id, as "odoo-backup jobs" shows it')
     .action(async (id: string, _options: object, command: Command) => {
       const invocation = invocationOf(command, world)
       const job = jobId(id)
-      await invocation.withAgent('if-none-lives', async agent => {
-        await agent.tryAgain(job)
-        invocation.say(outcomeLine(await followJob(invocation, agent, job)))
-      })
+      await invocation.withAgent('never', agent => agent.tryAgain(job))
+      await follow(invocation, job)
     })
   program
     .command('cancel')

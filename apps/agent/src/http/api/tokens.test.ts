@@ -66,6 +66,7 @@ describe('tokens', () => {
     const seen = await api.call('get', '/jobs', api.tokens.shopOnly).expect(200)
     expect(seen.body.items.map((job: { id: string }) => job.id)).toEqual([jobs[1]])
     await api.call('delete', `/jobs/${jobs[0]}`, api.tokens.shopOnly).expect(403)
+    await api.call('post', `/jobs/${jobs[0]}/try-again`, api.tokens.shopOnly).expect(403)
     await api.call('get', `/jobs/${jobs[0]}/events`, api.tokens.shopOnly).expect(403)
   })
 

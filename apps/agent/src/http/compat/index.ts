@@ -4,7 +4,7 @@ import { bindByForm, showBackups } from './backups.ts'
 import type { CompatContext } from './context.ts'
 import { fetchDashboardData } from './dashboard.ts'
 import { downloadBackup } from './download.ts'
-import { cancelJob, showJob, startBackup } from './jobs.ts'
+import { cancelJob, showJob, startBackup, tryJobAgain } from './jobs.ts'
 import { leadToOdoo, showManagerLink } from './manager-link.ts'
 import { restoreFromForm } from './restore.ts'
 import { getS3Credentials } from './s3-credentials.ts'
@@ -29,6 +29,10 @@ export function compatRoutes(context: CompatContext): Router {
   router.post(
     '/web/database/backups/jobs/:id/cancel',
     page(context, (...exchange) => cancelJob(context, ...exchange)),
+  )
+  router.post(
+    '/web/database/backups/jobs/:id/try-again',
+    page(context, (...exchange) => tryJobAgain(context, ...exchange)),
   )
   router.post(
     '/web/database/backups/start',

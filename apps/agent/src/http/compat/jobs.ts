@@ -25,10 +25,28 @@ export async function showJob(context: CompatContext, request: Request, response
 
 /** `POST /web/database/backups/jobs/:id/cancel`. */
 export async function cancelJob(context: CompatContext, request: Request, response: Response): Promise<void> {
+  await changeJob(context, request, response, id => context.operations.cancel(id))
+}
+
+/** `POST /web/database/backups/jobs/:id/try-again`. */
+export async function tryJobAgain(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  await changeJob(context, request, response, id => context.operations.tryAgain(id))
+}
+
+async function changeJob(
+  context: CompatContext,
+  request: Request,
+  response: Response,
+  change: (id: JobId) => Promise<void>,
+): Promise<void> {
   const principal = await operator(context, request)
   const id = jobId(request)
   requireDatabase(principal, (await context.operations.job(id)).database)
-  await context.operations.cancel(id)
+  await change(id)
   response.redirect(303, `/web/database/backups/jobs/${encodeURIComponent(id)}`)
 }
 

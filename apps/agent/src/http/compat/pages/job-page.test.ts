@@ -12,7 +12,11 @@ test.each([
   [ENGLISH, files, 'The filestore: 1.0\u00a0kB'],
   [ENGLISH, runningJob({ phase: 'done', doneBytes: 1024, percent: 99 }), 'Done'],
   [GERMAN, runningJob({ phase: 'done', doneBytes: 1024, percent: 99 }), 'Fertig'],
-  [GERMAN, { ...files, state: 'delayed' }, 'Der letzte Versuch misslang; es wird von selbst wieder versucht'],
+  [
+    GERMAN,
+    { ...files, state: 'delayed', triesAgainAt: '2026-01-31T04:02:00.000Z' },
+    'Der letzte Versuch misslang, nächster Versuch: 2026-01-31 04:02 UTC',
+  ],
 ] as const)('a line of a job’s page begins with a capital', (words, { progress, ...job }, line) => {
   const view = progress === undefined ? job : { ...job, progress }
   expect(jobPage(view, 'token', words).toString()).toContain(

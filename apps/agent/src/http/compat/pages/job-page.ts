@@ -37,9 +37,17 @@ function atHead(text: string, { language }: PageWords): string {
 
 function running(job: JobView, token: string, words: PageWords): Html {
   return html`
-    <progress ${job.progress?.percent === undefined ? '' : html`value="${Math.floor(job.progress.percent)}"`} max="100" aria-label="${words.progress}"></progress>
+    <progress ${job.state !== 'active' || job.progress?.percent === undefined ? '' : html`value="${Math.floor(job.progress.percent)}"`} max="100" aria-label="${words.progress}"></progress>
     <p>${words.mayLeave}</p>
     <form method="post" action="/web/database/backups/jobs/${encodeURIComponent(job.id)}/cancel">
       ${formToken(token)}<button type="submit" class="danger">${words.cancel}</button>
+    </form>
+    ${job.triesAgainAt === undefined ? '' : nextTry(job, token, words)}`
+}
+
+function nextTry(job: JobView, token: string, words: PageWords): Html {
+  return html`
+    <form method="post" action="/web/database/backups/jobs/${encodeURIComponent(job.id)}/try-again">
+      ${formToken(token)}<button type="submit">${words.tryNow}</button>
     </form>`
 }

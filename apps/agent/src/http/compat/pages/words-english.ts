@@ -88,6 +88,7 @@ export const ENGLISH = {
   progress: 'Progress',
   mayLeave: 'You may leave this page: the work goes on.',
   cancel: 'Cancel',
+  tryNow: 'Try again now',
   goOn: 'Go on',
   jobTitle: (job: JobView) => `${KINDS[job.kind]} ${job.database}`,
   progressOf: (job: JobView) => withBoundUnits(progressLine(job)),

@@ -9,7 +9,7 @@ import {
   WARNINGS_IN_GERMAN,
   type WarningText,
 } from '@odoo-backup/protocol'
-import { formatBytes, formatCount, formatSeconds, formatTime } from '../../../wording/amounts.ts'
+import { formatBytes, formatCount, formatMinute, formatSeconds } from '../../../wording/amounts.ts'
 import { withBoundUnits } from './units.ts'
 import type { PageWords } from './words-english.ts'
 
@@ -51,11 +51,10 @@ function bytesInGerman(count: number): string {
 const inGerman = (count: number) => formatCount(count, 'de')
 
 function progressOf({ state, progress, triesAgainAt }: JobView): string {
-  if (state === 'delayed')
-    return triesAgainAt === undefined
-      ? 'der letzte Versuch misslang; es wird von selbst wieder versucht'
-      : `der letzte Versuch misslang; der nächste beginnt ${formatTime(triesAgainAt)}`
-  if (progress === undefined) return state === 'active' ? 'begonnen' : 'wartet, bis sie an der Reihe ist'
+  if (triesAgainAt !== undefined)
+    return `der letzte Versuch misslang, nächster Versuch: ${formatMinute(triesAgainAt)}`
+  if (state === 'waiting') return 'wartet, bis sie an der Reihe ist'
+  if (progress === undefined) return 'begonnen'
   if (progress.phase === 'done') return PHASES.done
   const { doneBytes, totalBytes, percent, phase, filesDone, filesTotal, bytesPerSecond, secondsLeft } =
     progress
@@ -189,6 +188,7 @@ export const GERMAN: PageWords = {
   progress: 'Fortschritt',
   mayLeave: 'Sie können diese Seite verlassen: Die Arbeit geht weiter.',
   cancel: 'Abbrechen',
+  tryNow: 'Jetzt noch einmal versuchen',
   goOn: 'Weiter',
   jobTitle: job => `${KINDS[job.kind]} ${job.database}`,
   progressOf: job => withBoundUnits(progressOf(job)),

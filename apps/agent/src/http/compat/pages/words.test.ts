@@ -24,13 +24,13 @@ test('counts have the separators of the language', () => {
   }
 })
 
-test('a job that failed and is tried again is not said to wait for its turn', () => {
-  const job = { ...runningJob({ phase: 'upload', doneBytes: 1024 }), state: 'delayed' } as const
-  expect(ENGLISH.progressOf(job)).toBe('the last try failed; it is tried again by itself')
-  expect(GERMAN.progressOf(job)).toBe('der letzte Versuch misslang; es wird von selbst wieder versucht')
-  const timed = { ...job, triesAgainAt: '2026-01-31T04:02:00.000Z' }
-  expect(ENGLISH.progressOf(timed)).toBe('the last try failed; the next one is at 2026-01-31 04:02:00 UTC')
-  expect(GERMAN.progressOf(timed)).toBe(
-    'der letzte Versuch misslang; der nächste beginnt 2026-01-31 04:02:00 UTC',
+test('a job that failed says when it is tried again, and one that waits has nothing under way', () => {
+  const sent = runningJob({ phase: 'upload', doneBytes: 1024 })
+  const delayed = { ...sent, state: 'delayed', triesAgainAt: '2026-01-31T04:02:00.000Z' } as const
+  expect(ENGLISH.progressOf(delayed)).toBe('last try failed, next one at 2026-01-31 04:02 UTC')
+  expect(GERMAN.progressOf(delayed)).toBe(
+    'der letzte Versuch misslang, nächster Versuch: 2026-01-31 04:02 UTC',
   )
+  expect(ENGLISH.progressOf({ ...sent, state: 'waiting' })).toBe('waiting for its turn')
+  expect(GERMAN.progressOf({ ...sent, state: 'waiting' })).toBe('wartet, bis sie an der Reihe ist')
 })
