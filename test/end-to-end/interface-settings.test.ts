@@ -6,6 +6,7 @@ import { AgentError } from '../../apps/agent/src/errors.ts'
 import { withSettings } from '../../apps/agent/src/operations/settings-change.ts'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
+import { goTo, saveForm } from './settings-page.ts'
 
 let ui: Interface
 let page: Page
@@ -17,17 +18,8 @@ beforeAll(async () => {
 afterAll(() => ui.close())
 
 const file = () => readFile(ui.store.path, 'utf8')
-const show = async (place: string, where = page) => {
-  await where.goto('about:blank')
-  await where.goto(`${ui.url}#/${place}`)
-}
-const save = async (where = page) => {
-  // It may stand there from the time before.
-  const answered = where.waitForResponse(answer => answer.request().method() === 'PATCH')
-  await where.getByRole('button', { name: 'Save', exact: true }).click()
-  await answered
-  await where.getByText('Saved.', { exact: true }).waitFor()
-}
+const show = (place: string, where = page) => goTo(ui, where, place)
+const save = (where = page) => saveForm(where)
 
 test('the settings of one database bear its name and lead back to all of them', async () => {
   await show('settings/shop')

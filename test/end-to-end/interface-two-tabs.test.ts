@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { eventually } from './eventually.ts'
 import { type Interface, startInterface } from './interface.ts'
+import { goTo, saveForm } from './settings-page.ts'
 
 /** The same settings changed in two tabs. */
 
@@ -16,17 +17,8 @@ beforeAll(async () => {
 afterAll(() => ui.close())
 
 const file = () => readFile(ui.store.path, 'utf8')
-const show = async (place: string, where = page) => {
-  await where.goto('about:blank')
-  await where.goto(`${ui.url}#/${place}`)
-}
-const save = async (where = page) => {
-  // It may stand there from the time before.
-  const answered = where.waitForResponse(answer => answer.request().method() === 'PATCH')
-  await where.getByRole('button', { name: 'Save', exact: true }).click()
-  await answered
-  await where.getByText('Saved.', { exact: true }).waitFor()
-}
+const show = (place: string, where = page) => goTo(ui, where, place)
+const save = (where = page) => saveForm(where)
 
 test('two tabs that change different things keep each other’s changes', async () => {
   const other = await page.context().newPage()

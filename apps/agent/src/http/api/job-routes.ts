@@ -22,6 +22,12 @@ export function jobRoutes({ access, agent, recent, ending }: ApiContext): Route[
     requireDatabase(principal, job.database)
     return job
   }
+  /** Does something to a job that is in reach, and returns how it stands then. */
+  const change = async (principal: Principal, id: JobId, work: (id: JobId) => Promise<void>) => {
+    await known(principal, id)
+    await work(id)
+    return agent.job(id)
+  }
   const reachable = async (principal: Principal) =>
     (await agent.jobs()).filter(job => mayReach(principal, job.database))
 
@@ -131,11 +137,7 @@ export function jobRoutes({ access, agent, recent, ending }: ApiContext): Route[
       answer: JobView,
       status: 202,
       problems: [404, 409, 503],
-      handle: async ({ params, principal }) => {
-        await known(principal, params.id)
-        await agent.tryAgain(params.id)
-        return agent.job(params.id)
-      },
+      handle: ({ params, principal }) => change(principal, params.id, id => agent.tryAgain(id)),
     }),
     guarded(access, 'operate', {
       method: 'delete',
@@ -147,11 +149,7 @@ export function jobRoutes({ access, agent, recent, ending }: ApiContext): Route[
       answer: JobView,
       status: 202,
       problems: [404, 409, 503],
-      handle: async ({ params, principal }) => {
-        await known(principal, params.id)
-        await agent.cancel(params.id)
-        return agent.job(params.id)
-      },
+      handle: ({ params, principal }) => change(principal, params.id, id => agent.cancel(id)),
     }),
   ]
 }
